@@ -1,0 +1,111 @@
+/**
+ * What every engine is: a prompt in, tokens out. An engine knows nothing of AWS, HTTP or Bedrock; it may run in a child
+ * process (`llama-cpp`), play a script (`scripted`) or speak to another server.
+ */
+export interface Engine extends AsyncDisposable {
+  /** What answers. Resolves once the model is loaded; rejects with the reason if it can't be. */
+  model(): Promise<EngineModel>;
+
+  /** Whether a request would be taken now, and if not, why. Never throws. */
+  health(): EngineHealth;
+
+  /**
+   * Starts one generation.
+   *
+   * Resolves when the request has a sequence of its own and its prompt is counted and fits, before the first token is
+   * decoded: whatever can be refused is refused here.
+   *
+   * @throws {PromptTooLongError} the prompt alone exceeds the context limit.
+   * @throws {EngineBusyError} no sequence came free in time, or the queue is full.
+   * @throws {EngineUnavailableError} the model isn't loaded yet, can't be loaded, or the engine is closed.
+   * @throws `signal.reason` once `request.signal` is aborted.
+   */
+  generate(request: GenerateRequest): Promise<Generation>;
+
+  /**
+   * Counts the tokens a prompt would be evaluated as, the beginning-of-sequence token among them where it's added.
+   *
+   * @throws {EngineUnavailableError} as `generate`.
+   */
+  countTokens(
+    prompt: string,
+    options?: { readonly bos?: BosRule; readonly signal?: AbortSignal },
+  ): Promise<number>;
+
+  /** Ends every generation with {@link EngineStoppedError} and frees all memory. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Whether a beginning-of-sequence token is put in front of the prompt: `always`, `never`, or `model` (what the model's own
+ * metadata says, and never twice).
+ */
+export type BosRule = "always" | "never" | "model";
+
+/** What an engine tells about the model it serves. */
+export interface EngineModel {
+  /** The name to show, such as `SmolLM2-135M-Instruct-Q4_1`. */
+  readonly name: string;
+  /** Tokens one sequence can hold, prompt and generation together. */
+  readonly contextSize: number;
+  /** Generations that run at once. */
+  readonly sequences: number;
+  /** The model's own chat template (Jinja), if its file carries one. */
+  readonly chatTemplate: string | undefined;
+  /** Text of the beginning-of-sequence token, for the template. */
+  readonly bosToken: string;
+  /** Text of the end-of-sequence token, for the template. */
+  readonly eosToken: string;
+}
+
+export interface GenerateRequest {
+  /** The text to continue; special tokens written in it (`<|eot_id|>`) are parsed as such. */
+  readonly prompt: string;
+  /** @default "model" */
+  readonly bos?: BosRule;
+  /** Tokens to generate at most, at least 1. */
+  readonly maxTokens: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  /** Nucleus sampling, 0 … 1; 0 and 1 switch it off. */
+  readonly topP: number;
+  /** Same seed, same prompt, same options: same tokens. Random when left out. */
+  readonly seed?: number;
+  /** A limit on prompt and generation together, below the engine's own `contextSize`. */
+  readonly contextLimit?: number;
+  /** Ends the generation by the next tick. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One running generation. Iterating yields each token once, as soon as it's decoded, and ends after the token that carries
+ * a stop reason. `break` cancels. A consumer that doesn't ask for more pauses the sequence after a few tokens.
+ *
+ * Iteration throws {@link EngineStoppedError} if the engine dies or is closed, and `signal.reason` when aborted, after all
+ * earlier tokens were yielded.
+ */
+export interface Generation extends AsyncIterable<Token> {
+  /** Tokens of the prompt, the beginning-of-sequence token among them. */
+  readonly promptTokens: number;
+}
+
+/** One decoded token. */
+export interface Token {
+  /** The id in the model's vocabulary; undefined where the engine can't tell. */
+  readonly id: number | undefined;
+  /**
+   * The text this token completed: empty for an end-of-sequence token and for one that ends inside a multi-byte character
+   * (the whole character comes with the token that completes it).
+   */
+  readonly text: string;
+  /**
+   * `stop`: this is the end-of-sequence token. `length`: this is the last token allowed. Otherwise null.
+   */
+  readonly stopReason: StopReason | null;
+}
+
+export type StopReason = "stop" | "length";
+
+export type EngineHealth =
+  | { readonly ready: true }
+  | { readonly ready: false; /** One sentence for a person. */ readonly reason: string };
