@@ -12,3 +12,17 @@ export { EngineBusyError } from "./errors/engine-busy-error.js";
 export { EngineStoppedError } from "./errors/engine-stopped-error.js";
 export { EngineUnavailableError } from "./errors/engine-unavailable-error.js";
 export { PromptTooLongError } from "./errors/prompt-too-long-error.js";
+export {
+  createScriptedEngine,
+  type Script,
+  type ScriptedEngineOptions,
+  type ScriptedToken,
+} from "./scripted.js";
+export {
+  createLlamaCppEngine,
+  DEFAULT_CONTEXT_SIZE,
+  DEFAULT_SEQUENCES,
+  type LlamaCppEngineOptions,
+  type LlamaCppFiles,
+} from "./llama-cpp/llama-cpp-engine.js";
+export type { LlamaCppEvent } from "./llama-cpp/supervisor.js";

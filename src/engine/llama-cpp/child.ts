@@ -1,0 +1,53 @@
+/**
+ * The engine process. It has one libuv pool thread (`UV_THREADPOOL_SIZE=1`), so that consecutive tokens are decoded on the
+ * same thread; a process of its own also keeps a native crash away from the server. Started by engine-process.ts only.
+ */
+import { load, type Loaded } from "./load.js";
+import { tokenizePrompt } from "./prompt-tokens.js";
+import type { FromChild, ToChild } from "./protocol.js";
+import { Scheduler } from "./scheduler.js";
+
+let loaded: (Loaded & { scheduler: Scheduler }) | undefined;
+
+function send(message: FromChild): void {
+  if (process.connected) process.send?.(message);
+}
+
+function whenLoaded(): NonNullable<typeof loaded> {
+  if (!loaded) throw new Error("The parent sent a request before the model was loaded.");
+  return loaded;
+}
+
+async function receive(message: ToChild): Promise<void> {
+  switch (message.type) {
+    case "load":
+      try {
+        const ready = await load(message, (level, text) => send({ type: "log", level, message: text }));
+        loaded = { ...ready, scheduler: new Scheduler(ready.model, ready.sequences, send) };
+        send({ type: "ready", model: ready.about });
+      } catch (error) {
+        send({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+      }
+      return;
+    case "generate":
+      whenLoaded().scheduler.start(message.id, message);
+      return;
+    case "abort":
+      whenLoaded().scheduler.abort(message.id);
+      return;
+    case "pause":
+    case "resume":
+      whenLoaded().scheduler.setPaused(message.id, message.type === "pause");
+      return;
+    case "count": {
+      const tokens = tokenizePrompt(whenLoaded().model, message.prompt, message.bos).length;
+      send({ type: "counted", id: message.id, tokens });
+    }
+  }
+}
+
+process.on("message", (message) => void receive(message as ToChild));
+// the parent is gone: nobody is left to answer
+process.on("disconnect", () => process.exit());
+// Ctrl-C in a terminal reaches every process of the group; the parent decides what it means
+process.on("SIGINT", () => undefined);

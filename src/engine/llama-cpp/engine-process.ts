@@ -1,0 +1,89 @@
+import { fork, type ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+
+import type { FromChild, ToChild } from "./protocol.js";
+
+/** What the engine process wrote to stderr last, kept for the message when it dies: native assertions end up there. */
+const STDERR_TAIL_CHARS = 2_000;
+
+/** How a process ended. */
+export interface ProcessExit {
+  /** One sentence for a person. */
+  readonly reason: string;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** One engine process (child.ts) and the messages to and from it. */
+export class EngineProcess {
+  readonly #child: ChildProcess;
+  #stderr = "";
+  #exited = false;
+
+  /** Starts the process at once. `onExit` is called once, after the last message. */
+  constructor(onMessage: (message: FromChild) => void, onExit: (exit: ProcessExit) => void) {
+    this.#child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), {
+      // a debugger's or a loader's flags aren't meant for it
+      execArgv: [],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      env: {
+        ...process.env,
+        // see child.ts
+        UV_THREADPOOL_SIZE: "1",
+        NODE_LLAMA_CPP_POSTINSTALL: "skip",
+      },
+    });
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL_CHARS);
+    });
+    this.#child.on("message", (message) => {
+      onMessage(message as FromChild);
+    });
+    const exit = (code: number | null, signal: NodeJS.Signals | null, error?: Error) => {
+      if (this.#exited) return;
+      this.#exited = true;
+      onExit({ code, signal, reason: this.#describe(code, signal, error) });
+    };
+    this.#child.on("error", (error) => {
+      // also emitted for a message that couldn't be sent; `close` follows then
+      if (this.#child.pid === undefined) exit(null, null, error);
+    });
+    this.#child.on("close", exit);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  send(message: ToChild): void {
+    if (this.#child.connected) this.#child.send(message);
+  }
+
+  /** Ends the process now: all it holds is in memory. Resolves once it's gone. */
+  async kill(): Promise<void> {
+    if (this.#exited) return;
+    await new Promise<void>((resolve) => {
+      this.#child.once("close", () => resolve());
+      // an idle process is unreferenced, and who waits for its end mustn't end before it
+      this.#child.ref();
+      this.#child.kill("SIGKILL");
+    });
+  }
+
+  /** Whether the process keeps this one alive. */
+  ref(alive: boolean): void {
+    // the pipe of a child's stderr is a socket, whatever its type says
+    const handles = [this.#child, this.#child.channel, this.#child.stderr as Socket | null];
+    for (const handle of handles) {
+      if (alive) handle?.ref();
+      else handle?.unref();
+    }
+  }
+
+  #describe(code: number | null, signal: string | null, error: Error | undefined): string {
+    const how = error ? error.message : signal ? `signal ${signal}` : `exit code ${code ?? "unknown"}`;
+    const last = this.#stderr.trim().split("\n").at(-1);
+    return `The engine process ended (${how})${last ? `: ${last}` : "."}`;
+  }
+}

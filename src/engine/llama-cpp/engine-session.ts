@@ -1,0 +1,175 @@
+import type { EngineModel } from "../engine.js";
+import { EngineStoppedError } from "../errors/engine-stopped-error.js";
+import { PromptTooLongError } from "../errors/prompt-too-long-error.js";
+import { EngineProcess, type ProcessExit } from "./engine-process.js";
+import type { FromChild, GenerateOrder, LoadOptions, ToChild } from "./protocol.js";
+import { TokenStream } from "./token-stream.js";
+
+/** A generation from its order until its sequence is free again. */
+interface Running {
+  readonly accept: (promptTokens: number) => void;
+  readonly fail: (error: unknown) => void;
+  readonly settle: () => void;
+  stream: TokenStream | undefined;
+}
+
+/** One life of the engine process: from the start, through the loaded model and its generations, to the exit. */
+export class EngineSession {
+  /** Resolves once the model is loaded; rejects with the reason if the process can't. */
+  readonly ready: Promise<EngineModel>;
+  /** Resolves when the process is gone. By then every generation has failed. */
+  readonly ended: Promise<ProcessExit>;
+  readonly #process: EngineProcess;
+  readonly #running = new Map<number, Running>();
+  readonly #counting = new Map<
+    number,
+    { resolve: (tokens: number) => void; reject: (error: Error) => void }
+  >();
+  #onReady: (model: EngineModel) => void = () => undefined;
+  #onFailed: (error: Error) => void = () => undefined;
+  #loading = true;
+  #lastId = 0;
+
+  constructor(options: LoadOptions, onLog: (level: string, message: string) => void) {
+    this.ready = new Promise((resolve, reject) => {
+      this.#onReady = resolve;
+      this.#onFailed = reject;
+    });
+    const { promise: ended, resolve: onEnded } = withResolvers<ProcessExit>();
+    this.ended = ended;
+    this.#process = new EngineProcess(
+      (message) => {
+        if (message.type === "log") onLog(message.level, message.message);
+        else this.#receive(message);
+      },
+      (exit) => {
+        this.#fail(exit);
+        onEnded(exit);
+      },
+    );
+    this.#send({ type: "load", ...options });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /**
+   * Starts a generation.
+   *
+   * @param onFree - called once when its sequence is free again, whatever the end
+   */
+  generate(order: GenerateOrder, signal: AbortSignal | undefined, onFree: () => void): Promise<TokenStream> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        this.#send({ type: "abort", id });
+        running.fail(signal?.reason);
+      };
+      const running: Running = {
+        stream: undefined,
+        accept: (promptTokens) => {
+          running.stream = new TokenStream(promptTokens, {
+            pause: () => this.#send({ type: "pause", id }),
+            resume: () => this.#send({ type: "resume", id }),
+            cancel: () => this.#send({ type: "abort", id }),
+          });
+          resolve(running.stream);
+        },
+        fail: (error) => {
+          if (running.stream) running.stream.fail(error);
+          else reject(error);
+        },
+        settle: () => {
+          signal?.removeEventListener("abort", onAbort);
+          this.#running.delete(id);
+          this.#updateRef();
+          onFree();
+        },
+      };
+      this.#running.set(id, running);
+      this.#updateRef();
+      this.#send({ type: "generate", id, ...order });
+      signal?.addEventListener("abort", onAbort);
+      if (signal?.aborted) onAbort();
+    });
+  }
+
+  /** Counts the tokens of a prompt. */
+  countTokens(prompt: string, bos: GenerateOrder["bos"]): Promise<number> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#counting.set(id, { resolve, reject });
+      this.#updateRef();
+      this.#send({ type: "count", id, prompt, bos });
+    });
+  }
+
+  kill(): Promise<void> {
+    return this.#process.kill();
+  }
+
+  #send(message: ToChild): void {
+    this.#process.send(message);
+  }
+
+  #receive(message: Exclude<FromChild, { type: "log" }>): void {
+    switch (message.type) {
+      case "ready":
+        this.#loading = false;
+        this.#updateRef();
+        this.#onReady(message.model);
+        return;
+      case "failed":
+        this.#onFailed(new Error(message.message));
+        return;
+      case "accepted":
+        this.#running.get(message.id)?.accept(message.promptTokens);
+        return;
+      case "refused": {
+        const running = this.#running.get(message.id);
+        running?.fail(new PromptTooLongError(message.promptTokens, message.contextLimit));
+        running?.settle();
+        return;
+      }
+      case "tokens":
+        for (const [id, tokenId, text, stopReason] of message.tokens) {
+          this.#running.get(id)?.stream?.push({ id: tokenId, text, stopReason });
+        }
+        return;
+      case "ended": {
+        const running = this.#running.get(message.id);
+        if (message.error !== undefined) running?.fail(new EngineStoppedError(message.error));
+        running?.settle();
+        return;
+      }
+      case "counted":
+        this.#counting.get(message.id)?.resolve(message.tokens);
+        this.#counting.delete(message.id);
+        this.#updateRef();
+    }
+  }
+
+  #fail({ reason }: ProcessExit): void {
+    this.#onFailed(new Error(reason));
+    const error = new EngineStoppedError(reason);
+    for (const running of [...this.#running.values()]) {
+      running.fail(error);
+      running.settle();
+    }
+    for (const counting of this.#counting.values()) counting.reject(error);
+    this.#counting.clear();
+  }
+
+  /** An idle engine doesn't keep a program alive that is otherwise done. */
+  #updateRef(): void {
+    this.#process.ref(this.#loading || this.#running.size > 0 || this.#counting.size > 0);
+  }
+}
+
+/** Promise.withResolvers is Node 22. */
+function withResolvers<T>() {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

@@ -1,0 +1,60 @@
+import type { BosRule, EngineModel, StopReason } from "../engine.js";
+import type { Gpu } from "./gpu.js";
+
+/** What the parent tells the engine process. */
+export type ToChild =
+  | ({ readonly type: "load" } & LoadOptions)
+  | ({ readonly type: "generate"; readonly id: number } & GenerateOrder)
+  /** Answered by `ended` once the sequence is free. */
+  | { readonly type: "abort"; readonly id: number }
+  /** The reader is behind: decode no more until `resume`. */
+  | { readonly type: "pause"; readonly id: number }
+  | { readonly type: "resume"; readonly id: number }
+  | { readonly type: "count"; readonly id: number; readonly prompt: string; readonly bos: BosRule };
+
+export interface LoadOptions {
+  /** Path of node-llama-cpp's main module. */
+  readonly runtimeEntry: string;
+  readonly modelFile: string;
+  readonly sequences: number;
+  readonly contextSize: number;
+  readonly threads: number;
+  readonly gpu: Gpu | false;
+}
+
+export interface GenerateOrder {
+  readonly prompt: string;
+  readonly bos: BosRule;
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly seed: number;
+  /** null: the engine's own. JSON has no Infinity. */
+  readonly contextLimit: number | null;
+}
+
+/** What the engine process tells its parent. */
+export type FromChild =
+  | { readonly type: "ready"; readonly model: EngineModel }
+  | { readonly type: "failed"; readonly message: string }
+  | { readonly type: "accepted"; readonly id: number; readonly promptTokens: number }
+  | {
+      readonly type: "refused";
+      readonly id: number;
+      readonly promptTokens: number;
+      readonly contextLimit: number;
+    }
+  /** Everything one tick decoded. */
+  | { readonly type: "tokens"; readonly tokens: readonly DecodedToken[] }
+  /** The generation is over and its sequence free; `error` if it failed. */
+  | { readonly type: "ended"; readonly id: number; readonly error?: string }
+  | { readonly type: "counted"; readonly id: number; readonly tokens: number }
+  | { readonly type: "log"; readonly level: string; readonly message: string };
+
+/** A tuple, since one is sent for every token. */
+export type DecodedToken = readonly [
+  generation: number,
+  tokenId: number,
+  text: string,
+  stopReason: StopReason | null,
+];
