@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { LlamaContextSequence, LlamaModel } from "../../src/engine/llama-cpp/bindings.js";
+import type { LlamaModel } from "../../src/engine/llama-cpp/bindings.js";
 import { PREFILL_CHUNK_TOKENS } from "../../src/engine/llama-cpp/job.js";
 import type { FromChild, GenerateOrder } from "../../src/engine/llama-cpp/protocol.js";
 import { Scheduler } from "../../src/engine/llama-cpp/scheduler.js";
