@@ -26,3 +26,11 @@ export {
   type LlamaCppFiles,
 } from "./llama-cpp/llama-cpp-engine.js";
 export type { LlamaCppEvent } from "./llama-cpp/supervisor.js";
+export {
+  ENGINE_VERSION,
+  ensureLlamaCppRuntime,
+  type EnsureLlamaCppRuntimeOptions,
+  type LlamaCppRuntime,
+} from "./llama-cpp/runtime.js";
+export { EngineInstallError } from "./errors/engine-install-error.js";
+export { EnginePlatformError } from "./errors/engine-platform-error.js";

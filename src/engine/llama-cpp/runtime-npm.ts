@@ -12,10 +12,14 @@ export interface NpmCommand {
  *
  * Where its script is found it is run by this very Node, as Windows can't start `npm.cmd` without a shell.
  *
+ * @param nodePath - where Node is
  * @returns undefined if there is none
  */
-export async function findNpm(env: NodeJS.ProcessEnv): Promise<NpmCommand | undefined> {
-  const node = dirname(process.execPath);
+export async function findNpm(
+  env: NodeJS.ProcessEnv,
+  nodePath: string = process.execPath,
+): Promise<NpmCommand | undefined> {
+  const node = dirname(nodePath);
   const scripts = [
     scriptBeside(env["npm_execpath"]),
     join(node, "../lib/node_modules/npm/bin/npm-cli.js"),

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import {
   criaHome,
@@ -90,7 +91,8 @@ async function install(
   await makeRoom(parent, INSTALL_BYTES);
   await removeLeftovers(parent, prefix);
   try {
-    const draft = await mkdtemp(join(parent, prefix));
+    const draft = join(parent, prefix + randomUUID());
+    await mkdir(draft);
     try {
       await runNpm(draft, build, env, signal);
       await rm(directory, { recursive: true, force: true });
@@ -148,6 +150,9 @@ const NPM_FLAGS = [
   "--no-fund",
   "--no-update-notifier",
   "--no-progress",
+  // without a network npm would otherwise wait for more than a minute before it says so
+  "--fetch-retry-mintimeout=1000",
+  "--fetch-retry-maxtimeout=4000",
   "--loglevel=error",
 ];
 

@@ -41,6 +41,7 @@ export class Supervisor {
   readonly #onEvent: (event: LlamaCppEvent) => void;
   readonly #closing = new AbortController();
   #current: Promise<ReadySession>;
+  #closed: Promise<void> | undefined;
   #health: EngineHealth = { ready: false, reason: "The model is being loaded." };
   #servedBefore = false;
   #crashes = 0;
@@ -64,11 +65,20 @@ export class Supervisor {
     return this.#health;
   }
 
-  async close(): Promise<void> {
-    this.#health = { ready: false, reason: "The engine is closed." };
-    this.#closing.abort(new EngineUnavailableError("The engine is closed.", false));
-    const current = await this.#current.catch(() => undefined);
-    await current?.session.ended;
+  /** Ends the process, or the work towards it. Resolves once it's gone. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    const closed = new EngineUnavailableError("The engine is closed.", false);
+    const last = this.#current;
+    this.#health = { ready: false, reason: closed.message };
+    this.#current = Promise.reject(closed);
+    this.#current.catch(() => undefined);
+    this.#closing.abort(closed);
+    const serving = await last.catch(() => undefined);
+    await serving?.session.ended;
   }
 
   #start(delayMs: number): Promise<ReadySession> {
