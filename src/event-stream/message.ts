@@ -1,0 +1,27 @@
+/** One message (frame) of an `application/vnd.amazon.eventstream` body. */
+export interface Message {
+  /** The headers by name, in the order they stand on the wire. A name appears once. */
+  readonly headers: MessageHeaders;
+  /** The payload; may be empty. */
+  readonly body: Uint8Array;
+}
+
+export type MessageHeaders = ReadonlyMap<string, HeaderValue>;
+
+/**
+ * A header's typed value. The tags are those of the AWS SDK for JavaScript, so that a value can be handed on; only `long`
+ * differs, a `bigint` here. `boolean` stands for two types of the wire, true and false.
+ */
+export type HeaderValue =
+  | { readonly type: "boolean"; readonly value: boolean }
+  | { readonly type: "byte"; /** -128 … 127 */ readonly value: number }
+  | { readonly type: "short"; /** -32,768 … 32,767 */ readonly value: number }
+  | { readonly type: "integer"; /** -2³¹ … 2³¹-1 */ readonly value: number }
+  | { readonly type: "long"; /** -2⁶³ … 2⁶³-1 */ readonly value: bigint }
+  | { readonly type: "binary"; /** At most 32,767 bytes. */ readonly value: Uint8Array }
+  | { readonly type: "string"; /** At most 32,767 bytes as UTF-8. */ readonly value: string }
+  | { readonly type: "timestamp"; /** Whole milliseconds. */ readonly value: Date }
+  | {
+      readonly type: "uuid";
+      /** `8-4-4-4-12` hexadecimal digits; lower case when decoded. */ readonly value: string;
+    };

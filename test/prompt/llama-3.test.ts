@@ -1,0 +1,122 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { promptFormats, renderChatTemplate } from "../../src/prompt/index.js";
+import { anyContent, assistant, conversations, system, trimmedContent, user } from "./support.js";
+import { LLAMA_3 } from "./templates.js";
+
+const begun = anyContent.filter((text) => text.trim() !== "");
+const tokens = { bosToken: "<|begin_of_text|>", eosToken: "<|eot_id|>" };
+
+describe("llama-3", () => {
+  const format = promptFormats["llama-3"];
+  const wellFormed = conversations(anyContent, begun);
+
+  it("writes a whole conversation as Meta does", () => {
+    const messages = [system("Be brief."), user("Hi"), assistant("Hello."), user("Who are you?")];
+    expect(format.render(messages)).toBe(
+      "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|>" +
+        "<|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|>" +
+        "<|start_header_id|>assistant<|end_header_id|>\n\nHello.<|eot_id|>" +
+        "<|start_header_id|>user<|end_header_id|>\n\nWho are you?<|eot_id|>" +
+        "<|start_header_id|>assistant<|end_header_id|>\n\n",
+    );
+  });
+
+  it("leaves a begun answer open", () => {
+    expect(format.render([user("Hi"), assistant(" Sure, ")])).toBe(
+      "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|>" +
+        "<|start_header_id|>assistant<|end_header_id|>\n\n Sure, ",
+    );
+  });
+
+  it("reads back what it wrote, white space included", () => {
+    fc.assert(
+      fc.property(wellFormed, (messages) => {
+        expect(format.parse(format.render(messages))).toEqual(messages);
+      }),
+    );
+  });
+
+  it("writes again what it read", () => {
+    fc.assert(
+      fc.property(wellFormed, (messages) => {
+        const prompt = format.render(messages);
+        expect(format.render(format.parse(prompt) ?? [])).toBe(prompt);
+      }),
+    );
+  });
+
+  it("writes what the model's own template writes", () => {
+    const trimmedBegun = trimmedContent.filter((text) => text !== "");
+    fc.assert(
+      fc.property(conversations(trimmedContent, trimmedBegun), (messages) => {
+        expect(format.render(messages)).toBe(renderChatTemplate(LLAMA_3, messages, tokens));
+      }),
+    );
+  });
+
+  it("reads a tool's result as the user's, and a tool call's end as a turn's", () => {
+    const prompt =
+      "<|start_header_id|>assistant<|end_header_id|>\n\ncall()<|eom_id|>" +
+      "<|start_header_id|>ipython<|end_header_id|>\n\n42<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n";
+    expect(format.parse(prompt)).toEqual([assistant("call()"), user("42")]);
+  });
+
+  it("is not seen where its marker is not", () => {
+    expect(format.parse("<|begin_of_text|>The sky is")).toBeUndefined();
+  });
+});
+
+describe("llama-3-1", () => {
+  const format = promptFormats["llama-3-1"];
+  const wellFormed = conversations(
+    anyContent,
+    begun,
+    anyContent.filter((text) => text !== ""),
+  );
+
+  it("writes Llama 3's format with its own preamble in the system turn", () => {
+    expect(format.render([system("Be brief."), user("Hi")])).toBe(
+      "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\n" +
+        "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\nBe brief.<|eot_id|>" +
+        "<|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
+    );
+  });
+
+  it("writes the preamble where there is no system message", () => {
+    expect(format.render([user("Hi")])).toContain(
+      "system<|end_header_id|>\n\nCutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n<|eot_id|>",
+    );
+  });
+
+  it("reads back what it wrote", () => {
+    fc.assert(
+      fc.property(wellFormed, (messages) => {
+        expect(format.parse(format.render(messages))).toEqual(messages);
+      }),
+    );
+  });
+
+  it("writes again what it read", () => {
+    fc.assert(
+      fc.property(wellFormed, (messages) => {
+        const prompt = format.render(messages);
+        expect(format.render(format.parse(prompt) ?? [])).toBe(prompt);
+      }),
+    );
+  });
+
+  it("is not seen in a Llama 3 prompt, nor with other dates", () => {
+    const llama3 = promptFormats["llama-3"];
+    expect(format.parse(llama3.render([system("x"), user("y")]))).toBeUndefined();
+    const dated = format.render([user("y")]).replace("26 Jul 2024", "1 Jan 2025");
+    expect(format.parse(dated)).toBeUndefined();
+    expect(llama3.parse(dated)?.[0]?.content).toContain("1 Jan 2025");
+  });
+});
+
+describe("promptFormats", () => {
+  it("finds each format under its own name", () => {
+    for (const [name, format] of Object.entries(promptFormats)) expect(format.name).toBe(name);
+  });
+});

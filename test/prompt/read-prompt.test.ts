@@ -1,0 +1,169 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { promptFormats, readPrompt, type ChatMessage } from "../../src/prompt/index.js";
+import { assistant, conversations, system, trimmedContent, user } from "./support.js";
+
+const HELLO = "Describe the purpose of a 'hello world' program in one line.";
+
+/** Prompts as programs in the wild write them. */
+const prompts: [string, string, ChatMessage[]][] = [
+  ["Llama 2 with <s>", `<s>[INST] ${HELLO} [/INST]`, [user(HELLO)]],
+  ["Llama 2 without", `[INST] ${HELLO} [/INST]`, [user(HELLO)]],
+  ["Llama 2 without spaces", `<s>[INST]${HELLO}[/INST]`, [user(HELLO)]],
+  ["a newline at the end", `<s>[INST] ${HELLO} [/INST]\n`, [user(HELLO)]],
+  ["spaces and newlines around", `\n  <s> [INST]\n${HELLO}\n[/INST] \n\n `, [user(HELLO)]],
+  ["<s> doubled", `<s><s>[INST] ${HELLO} [/INST]`, [user(HELLO)]],
+  ["no [/INST]", `[INST] ${HELLO}`, [user(HELLO)]],
+  [
+    "a system text",
+    "<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nHi [/INST]",
+    [system("Be brief."), user("Hi")],
+  ],
+  ["a system text on one line", "[INST]<<SYS>>Be brief.<</SYS>>Hi[/INST]", [system("Be brief."), user("Hi")]],
+  [
+    "a system text in front",
+    "<<SYS>>Be brief.<</SYS>>\n[INST] Hi [/INST]",
+    [system("Be brief."), user("Hi")],
+  ],
+  [
+    "instructions in front",
+    "You are a pirate.\n[INST] Hi [/INST]",
+    [system("You are a pirate."), user("Hi")],
+  ],
+  ["a begun answer", "<s>[INST] Hi [/INST] Sure,", [user("Hi"), assistant("Sure,")]],
+  ["a begun answer and a space", "[INST] Hi [/INST]\nSure: ", [user("Hi"), assistant("Sure: ")]],
+  [
+    "several turns",
+    "<s>[INST] a [/INST] b </s><s>[INST] c [/INST] d </s><s>[INST] e [/INST]",
+    [user("a"), assistant("b"), user("c"), assistant("d"), user("e")],
+  ],
+  [
+    "several turns on lines of their own, as Meta's page shows them",
+    "<s>[INST] <<SYS>>\ns\n<</SYS>>\n\na [/INST] b </s>\n<s>[INST] c [/INST]",
+    [system("s"), user("a"), assistant("b"), user("c")],
+  ],
+  [
+    "several turns without <s> and </s>",
+    "[INST] a [/INST]\nb\n[INST] c [/INST]",
+    [user("a"), assistant("b"), user("c")],
+  ],
+  ["a finished answer at the end", "[INST] a [/INST] b </s>", [user("a"), assistant("b")]],
+  [
+    "Llama 3 as AWS's samples write it",
+    "\n<|begin_of_text|><|start_header_id|>user<|end_header_id|>\nHi\n<|eot_id|>\n" +
+      "<|start_header_id|>assistant<|end_header_id|>\n",
+    [user("Hi")],
+  ],
+  [
+    "Llama 3 with blanks at the end",
+    "<|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n \n",
+    [user("Hi")],
+  ],
+  [
+    "Llama 3 without the assistant's header",
+    "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|>",
+    [user("Hi")],
+  ],
+  [
+    "Llama 3 with a begun answer",
+    "<|start_header_id|>user<|end_header_id|>\r\n\r\nHi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\r\n\r\nSure, ",
+    [user("Hi"), assistant("Sure, ")],
+  ],
+  [
+    "Llama 3 about Llama 2",
+    "<|start_header_id|>user<|end_header_id|>\n\nWhat is [INST]?<|eot_id|><|start_header_id|>assistant<|end_header_id|>",
+    [user("What is [INST]?")],
+  ],
+  [
+    "text behind a turn's end",
+    "<|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|> there",
+    [user("Hi\nthere")],
+  ],
+  [
+    "Llama 3.1",
+    promptFormats["llama-3-1"].render([system("Be brief."), user("Hi")]),
+    [system("Be brief."), user("Hi")],
+  ],
+  ["nothing but a header", "<|start_header_id|>assistant<|end_header_id|>\n\n", [user("")]],
+  ["no format", `${HELLO}\n`, [user(`${HELLO}\n`)]],
+  ["no format but <s>", `<s>${HELLO}`, [user(HELLO)]],
+  ["no format but a beginning of text", "<|begin_of_text|>The sky is", [user("The sky is")]],
+  ["the old Human and Assistant", "\n\nHuman: Hi\n\nAssistant:", [user("\n\nHuman: Hi\n\nAssistant:")]],
+  ["markers that close nothing", "a [/INST] <</SYS>> </s>", [user("a [/INST] <</SYS>> </s>")]],
+  ["nothing", "", [user("")]],
+];
+
+describe("readPrompt", () => {
+  it.each(prompts)("reads %s", (_, prompt, messages) => {
+    expect(readPrompt(prompt)).toEqual(messages);
+  });
+
+  it.each(Object.values(promptFormats))("reads what $name writes", (format) => {
+    const text = trimmedContent.filter((content) => content !== "");
+    fc.assert(
+      fc.property(conversations(text, text), fc.constantFrom("", "<s>"), (messages, start) => {
+        const prompt = format.render(messages);
+        expect(readPrompt(format.name === "llama-2" ? `${start}${prompt}` : prompt)).toEqual(messages);
+      }),
+    );
+  });
+
+  it("throws for no string, and returns at least one message", () => {
+    const marker = fc.constantFrom(
+      ...[
+        "<s>",
+        "</s>",
+        "[INST]",
+        "[/INST]",
+        "<<SYS>>",
+        "<</SYS>>",
+        "<|begin_of_text|>",
+        "<|start_header_id|>",
+      ],
+      ...[
+        "<|end_header_id|>",
+        "<|eot_id|>",
+        "<|eom_id|>",
+        "system",
+        "user",
+        "assistant",
+        " ",
+        "\n",
+        "\uD800",
+      ],
+    );
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.oneof(marker, fc.string({ maxLength: 3 })), maxLength: 30 }),
+        (prompt) => {
+          expect(readPrompt(prompt).length).toBeGreaterThan(0);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each([
+    "[INST]",
+    "[/INST]",
+    "<s>",
+    "</s>",
+    "<s> ",
+    "<<SYS>>",
+    "<|start_header_id|>",
+    "<|eot_id|>",
+    " ",
+    "\n",
+  ])("reads a prompt that repeats %o 200,000 times", (marker) => {
+    // steps that grow with the square of the length would take minutes, and a call with so many arguments throws
+    for (const start of [
+      "",
+      "[INST] x [/INST]",
+      "[INST] x [/INST] y </s>",
+      "<|start_header_id|>user<|end_header_id|>",
+    ]) {
+      for (const end of ["", "x"])
+        expect(readPrompt(`${start}${marker.repeat(200_000)}${end}`)).not.toEqual([]);
+    }
+  });
+});

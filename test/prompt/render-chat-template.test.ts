@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  ChatTemplateError,
+  readPrompt,
+  renderChatTemplate,
+  type ChatMessage,
+} from "../../src/prompt/index.js";
+import { anyContent, assistant, conversations, system, user } from "./support.js";
+import { LLAMA_2, NO_SYSTEM, SMOLLM2 } from "./templates.js";
+
+const tokens = { bosToken: "<s>", eosToken: "</s>" };
+const smollm2 = (messages: readonly ChatMessage[]) => renderChatTemplate(SMOLLM2, messages, tokens);
+
+const DEFAULT_SYSTEM =
+  "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n";
+
+describe("renderChatTemplate", () => {
+  it("renders SmolLM2's template, ready for the answer", () => {
+    expect(smollm2([user("Hi")])).toBe(
+      `${DEFAULT_SYSTEM}<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n`,
+    );
+  });
+
+  it("keeps the caller's system message", () => {
+    expect(smollm2([system("Be brief."), user("Hi")])).toBe(
+      "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
+    );
+  });
+
+  it("ends in a begun answer, its white space included", () => {
+    expect(smollm2([user("Hi"), assistant("Sure, here: ")])).toBe(
+      `${DEFAULT_SYSTEM}<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nSure, here: `,
+    );
+    expect(renderChatTemplate(LLAMA_2, [user("Hi"), assistant("Sure, ")], tokens)).toBe(
+      "<s>[INST] Hi [/INST] Sure, ",
+    );
+  });
+
+  it("takes a begun answer that is a piece of the template's own text", () => {
+    expect(smollm2([user("Hi"), assistant("im_end")])).toMatch(/\nim_end$/);
+  });
+
+  it("writes the answer's start in front of a begun answer, as if there were none", () => {
+    fc.assert(
+      fc.property(conversations(anyContent, fc.constant("x")), anyContent, (messages, begun) => {
+        const question = messages.filter(
+          (message, index) => index < messages.length - 1 || message.role === "user",
+        );
+        expect(smollm2([...question, assistant(begun)])).toBe(`${smollm2(question)}${begun}`);
+      }),
+    );
+  });
+
+  it("puts the system text in front of the first question where a template refuses the role", () => {
+    const messages = [system("Be brief."), user("Hi"), assistant("Hello."), user("Bye")];
+    expect(renderChatTemplate(NO_SYSTEM, messages, tokens)).toBe(
+      "<s><start_of_turn>user\nBe brief.\n\nHi<end_of_turn>\n<start_of_turn>assistant\nHello.<end_of_turn>\n" +
+        "<start_of_turn>user\nBye<end_of_turn>\n<start_of_turn>assistant\n",
+    );
+    expect(renderChatTemplate(NO_SYSTEM, [system("Be brief.")], tokens)).toContain(
+      "user\nBe brief.<end_of_turn>",
+    );
+  });
+
+  it("does the same where a template drops the role", () => {
+    const template =
+      "{% for m in messages %}{% if m.role == 'user' %}Q: {{ m.content }}\n{% endif %}{% endfor %}A:";
+    expect(renderChatTemplate(template, [system("Be brief."), user("Hi")], tokens)).toBe(
+      "Q: Be brief.\n\nHi\nA:",
+    );
+  });
+
+  it("gives the template the texts of the special tokens", () => {
+    expect(
+      renderChatTemplate("{{ bos_token }}{{ messages[0].content }}{{ eos_token }}", [user("x")], tokens),
+    ).toBe("<s>x</s>");
+  });
+
+  it.each([
+    ["is broken", "{% for %}", [user("x")]],
+    ["calls what is not there", "{{ nothing() }}", [user("x")]],
+    ["refuses the messages", NO_SYSTEM, [system("s"), user("x"), user("y")]],
+    ["leaves out the begun answer", "{{ messages[0].content }}", [user("x"), assistant("y")]],
+  ])("throws one error for a template that %s", (_, template, messages) => {
+    expect(() => renderChatTemplate(template, messages, tokens)).toThrow(ChatTemplateError);
+  });
+
+  it("says what the template said", () => {
+    expect(() => renderChatTemplate(NO_SYSTEM, [user("x"), user("y")], tokens)).toThrow(
+      expect.objectContaining({ name: "ChatTemplateError", reason: "Roles must alternate" }),
+    );
+  });
+
+  it("carries a Llama 2 prompt over to another model's format", () => {
+    const prompt =
+      "<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nHi [/INST] Hello. </s><s>[INST] Bye [/INST] Farewell,";
+    expect(smollm2(readPrompt(prompt))).toBe(
+      "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n" +
+        "<|im_start|>assistant\nHello.<|im_end|>\n<|im_start|>user\nBye<|im_end|>\n<|im_start|>assistant\nFarewell,",
+    );
+  });
+});

@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import type { ChatMessage } from "../../src/prompt/index.js";
+
+export const system = (content: string): ChatMessage => ({ role: "system", content });
+export const user = (content: string): ChatMessage => ({ role: "user", content });
+export const assistant = (content: string): ChatMessage => ({ role: "assistant", content });
+
+/** What has a meaning in one of the formats. A content that holds one reads as that marker, so none is well-formed. */
+const MARKER = /\[\/?INST\]|<<\/?SYS>>|<\/?s>|<\|[a-z_]+\|>/;
+
+/** Pieces that markers are made of, white space, and characters of one to four bytes. */
+const piece = fc.oneof(
+  fc.constantFrom("[INST", "[/", "]", "<", "<<SYS>", ">", "s>", "/", "<|eot_id|", "eot_id|>", "<|", "|>"),
+  fc.constantFrom(" ", "\n", "\n\n", "\r\n", "\t", "é", "日本", "🦙", "\\n", "{{ x }}"),
+  fc.string({ minLength: 1, maxLength: 5 }),
+);
+
+const content = fc.string({ unit: piece, maxLength: 12 }).filter((text) => !MARKER.test(text));
+
+/** Any content that bears no marker, white space around it included. */
+export const anyContent = content;
+
+/** The same without white space around it. */
+export const trimmedContent = content.map((text) => text.trim());
+
+/**
+ * Conversations as models are trained on: perhaps a system message, then user and assistant by turns. They end with a
+ * question, or with a begun answer.
+ */
+export function conversations(
+  text: fc.Arbitrary<string>,
+  begun: fc.Arbitrary<string>,
+  systemText: fc.Arbitrary<string> = text,
+): fc.Arbitrary<ChatMessage[]> {
+  return fc
+    .record({
+      system: fc.option(systemText),
+      exchanges: fc.array(fc.tuple(text, text), { maxLength: 3 }),
+      question: text,
+      begun: fc.option(begun),
+    })
+    .map((talk) => [
+      ...(talk.system === null ? [] : [system(talk.system)]),
+      ...talk.exchanges.flatMap(([question, answer]) => [user(question), assistant(answer)]),
+      user(talk.question),
+      ...(talk.begun === null ? [] : [assistant(talk.begun)]),
+    ]);
+}
