@@ -1,0 +1,28 @@
+import { encodeMessage, type MessageHeaders } from "../event-stream/index.js";
+import { encodeBase64 } from "./base64.js";
+import { JSON_TYPE } from "./media-types.js";
+import { encodeNativeResponse, type NativeLlamaResponse } from "./native-response.js";
+import { padding, type RandomSource } from "./padding.js";
+
+/** In the order and with the types Bedrock sends (recorded). */
+const HEADERS: MessageHeaders = new Map([
+  [":event-type", { type: "string", value: "chunk" }],
+  [":content-type", { type: "string", value: JSON_TYPE }],
+  [":message-type", { type: "string", value: "event" }],
+]);
+
+const utf8 = new TextEncoder();
+
+/**
+ * One token's frame of InvokeModelWithResponseStream.
+ *
+ * @param random - where the length of the padding comes from; false leaves `p` out, as Bedrock did before late 2024
+ */
+export function encodeChunkFrame(
+  chunk: NativeLlamaResponse,
+  random: RandomSource | false = Math.random,
+): Uint8Array {
+  const p = random ? `,"p":"${padding(random)}"` : "";
+  const payload = `{"bytes":"${encodeBase64(encodeNativeResponse(chunk))}"${p}}`;
+  return encodeMessage({ headers: HEADERS, body: utf8.encode(payload) });
+}

@@ -1,0 +1,34 @@
+export { BedrockException } from "./bedrock-exception.js";
+export type { ExceptionFields, ExceptionType } from "./bedrock-exception.js";
+export { encodeChunkFrame } from "./chunk-frame.js";
+export { encodeErrorResponse, UNKNOWN_OPERATION_BODY } from "./error-response.js";
+export type { ErrorResponse } from "./error-response.js";
+export { encodeExceptionFrame } from "./exception-frame.js";
+export { exceptionTypes } from "./exception-types.js";
+export {
+  bodyTooLarge,
+  internalError,
+  invalidModelId,
+  malformedInput,
+  MAX_BODY_BYTES,
+  modelError,
+  modelNotReady,
+  modelStreamError,
+  promptTooLong,
+  serviceUnavailable,
+  tooManyRequests,
+  unsupportedAcceptType,
+  unsupportedContentType,
+} from "./exceptions.js";
+export { INVOCATION_METRICS_KEY } from "./invocation-metrics.js";
+export type { InvocationMetrics } from "./invocation-metrics.js";
+export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";
+export { MAX_MODEL_ID_LENGTH, parseModelId } from "./model-id.js";
+export type { ParsedModelId } from "./model-id.js";
+export { llamaModels } from "./models.js";
+export type { LlamaFamily, LlamaModel } from "./models.js";
+export { parseNativeRequest } from "./native-request.js";
+export type { NativeLlamaRequest } from "./native-request.js";
+export { encodeNativeResponse } from "./native-response.js";
+export type { NativeLlamaResponse, NativeStopReason } from "./native-response.js";
+export type { RandomSource } from "./padding.js";

@@ -1,0 +1,77 @@
+/** Which prompt format and tokenizer a Llama model has. */
+export type LlamaFamily = "llama-2" | "llama-3" | "llama-3-1" | "llama-4";
+
+/** What Bedrock knows of one Llama model. */
+export interface LlamaModel {
+  /** Such as `meta.llama3-8b-instruct-v1:0`. */
+  readonly id: string;
+  /** Bedrock's name for people, such as `Llama 3 8B Instruct`. */
+  readonly name: string;
+  readonly family: LlamaFamily;
+  /** `chat` models were trained on their family's prompt format, `base` models on plain text. */
+  readonly kind: "base" | "chat";
+  /** Tokens the context holds, prompt and generation together. */
+  readonly contextLength: number;
+  /** Whether the model reads images. */
+  readonly vision: boolean;
+  /** What may follow the id to name its context length, such as `:0:4k`. */
+  readonly variants: readonly string[];
+}
+
+/** Llama 3.1 to 3.3: "128K" in Bedrock's documentation, the power of two in Meta's model card. */
+const CONTEXT_128K = 131_072;
+
+/**
+ * Context of Llama 4 on Bedrock as its announcement gives it; whether its errors name these very numbers isn't known.
+ */
+const LLAMA_4_SCOUT_CONTEXT = 3_500_000;
+const LLAMA_4_MAVERICK_CONTEXT = 1_000_000;
+
+/**
+ * Every Llama model that Bedrock has or had, from its list of supported foundation models (user guide); the retired Llama 2
+ * models from dumps of ListFoundationModels.
+ */
+export const llamaModels: readonly LlamaModel[] = [
+  llama2("meta.llama2-13b-v1", "Llama 2 13B", "base"),
+  llama2("meta.llama2-13b-chat-v1", "Llama 2 Chat 13B", "chat"),
+  llama2("meta.llama2-70b-v1", "Llama 2 70B", "base"),
+  llama2("meta.llama2-70b-chat-v1", "Llama 2 Chat 70B", "chat"),
+  instruct("meta.llama3-8b-instruct-v1:0", "Llama 3 8B Instruct", "llama-3", 8192),
+  instruct("meta.llama3-70b-instruct-v1:0", "Llama 3 70B Instruct", "llama-3", 8192),
+  llama31("meta.llama3-1-8b-instruct-v1:0", "Llama 3.1 8B Instruct"),
+  llama31("meta.llama3-1-70b-instruct-v1:0", "Llama 3.1 70B Instruct"),
+  llama31("meta.llama3-1-405b-instruct-v1:0", "Llama 3.1 405B Instruct"),
+  instruct("meta.llama3-2-1b-instruct-v1:0", "Llama 3.2 1B Instruct", "llama-3-1", CONTEXT_128K),
+  instruct("meta.llama3-2-3b-instruct-v1:0", "Llama 3.2 3B Instruct", "llama-3-1", CONTEXT_128K),
+  vision("meta.llama3-2-11b-instruct-v1:0", "Llama 3.2 11B Instruct", "llama-3-1", CONTEXT_128K),
+  vision("meta.llama3-2-90b-instruct-v1:0", "Llama 3.2 90B Instruct", "llama-3-1", CONTEXT_128K),
+  instruct("meta.llama3-3-70b-instruct-v1:0", "Llama 3.3 70B Instruct", "llama-3-1", CONTEXT_128K),
+  vision(
+    "meta.llama4-scout-17b-instruct-v1:0",
+    "Llama 4 Scout 17B Instruct",
+    "llama-4",
+    LLAMA_4_SCOUT_CONTEXT,
+  ),
+  vision(
+    "meta.llama4-maverick-17b-instruct-v1:0",
+    "Llama 4 Maverick 17B Instruct",
+    "llama-4",
+    LLAMA_4_MAVERICK_CONTEXT,
+  ),
+];
+
+function llama2(id: string, name: string, kind: LlamaModel["kind"]): LlamaModel {
+  return { id, name, family: "llama-2", kind, contextLength: 4096, vision: false, variants: [":0:4k"] };
+}
+
+function instruct(id: string, name: string, family: LlamaFamily, contextLength: number): LlamaModel {
+  return { id, name, family, kind: "chat", contextLength, vision: false, variants: [] };
+}
+
+function llama31(id: string, name: string): LlamaModel {
+  return { ...instruct(id, name, "llama-3-1", CONTEXT_128K), variants: [":128k"] };
+}
+
+function vision(id: string, name: string, family: LlamaFamily, contextLength: number): LlamaModel {
+  return { ...instruct(id, name, family, contextLength), vision: true };
+}

@@ -1,0 +1,18 @@
+/** A number from 0 up to, not including, 1, as `Math.random` gives it. */
+export type RandomSource = () => number;
+
+/** Bedrock cuts its padding from this text (recorded). */
+const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/** Its length is uniform between these, both included (computed from recordings). */
+export const MIN_PADDING = 2;
+export const MAX_PADDING = 61;
+
+/**
+ * The `p` of a frame: text of a random length, so that nobody can guess a token from the length of an encrypted frame.
+ *
+ * @param random - where the length comes from. @default Math.random
+ */
+export function padding(random: RandomSource = Math.random): string {
+  return ALPHABET.slice(0, MIN_PADDING + Math.floor(random() * (MAX_PADDING - MIN_PADDING + 1)));
+}

@@ -1,0 +1,79 @@
+/**
+ * Rules for a JSON object, and the violations in Bedrock's words: those of the Java library everit-org/json-schema, whose
+ * order (required keys, extraneous keys, then each property) is kept too. Why not a JSON Schema library: its own wording and
+ * order would all have to be replaced, it collects errors without a bound, and ajv compiles with `new Function`, 30 to 40 ms
+ * to load and as much to compile.
+ */
+export interface ObjectRules {
+  readonly required: readonly string[];
+  /** Every key that is permitted, in the order its violations are told. */
+  readonly properties: Readonly<Record<string, ValueRules>>;
+}
+
+export type ValueRules =
+  | { readonly type: "String"; readonly minLength?: number }
+  | { readonly type: "Number" | "Integer"; readonly minimum: number; readonly maximum: number }
+  | { readonly type: "JSONArray"; readonly items: ValueRules };
+
+/** Violations told at most: a 25 MB body could hold millions, and nobody reads past the first few. */
+export const MAX_VIOLATIONS = 20;
+
+/** Characters of an extraneous key that are repeated to the caller: enough to recognize it. */
+export const MAX_KEY_LENGTH = 200;
+
+/** @returns the violations as JSON-pointer messages glued without a separator, or "" */
+export function findViolations(value: unknown, { required, properties }: ObjectRules): string {
+  if (typeName(value) !== "JSONObject") return wrongType("#", "JSONObject", value);
+  const object = value as Readonly<Record<string, unknown>>;
+  const found: string[] = [];
+  for (const key of required) {
+    if (!Object.hasOwn(object, key)) found.push(`#: required key [${key}] not found`);
+  }
+  for (const key in object) {
+    if (found.length >= MAX_VIOLATIONS) break;
+    if (!Object.hasOwn(properties, key)) {
+      found.push(`#: extraneous key [${key.slice(0, MAX_KEY_LENGTH)}] is not permitted`);
+    }
+  }
+  for (const [key, rules] of Object.entries(properties)) {
+    if (Object.hasOwn(object, key)) checkValue(`#/${key}`, object[key], rules, found);
+  }
+  return found.slice(0, MAX_VIOLATIONS).join("");
+}
+
+function checkValue(pointer: string, value: unknown, rules: ValueRules, found: string[]): void {
+  if (found.length >= MAX_VIOLATIONS) return;
+  const name = typeName(value);
+  const fits = rules.type === "Number" ? name === "Integer" || name === "Double" : name === rules.type;
+  if (!fits) {
+    found.push(wrongType(pointer, rules.type, value));
+  } else if (rules.type === "String") {
+    const { length } = value as string;
+    const { minLength = 0 } = rules;
+    if (length < minLength) found.push(`${pointer}: expected minLength: ${minLength}, actual: ${length}`);
+  } else if (rules.type === "JSONArray") {
+    for (const [i, item] of (value as unknown[]).entries())
+      checkValue(`${pointer}/${i}`, item, rules.items, found);
+  } else {
+    const number = value as number;
+    if (number < rules.minimum)
+      found.push(`${pointer}: ${number} is not greater or equal to ${rules.minimum}`);
+    if (number > rules.maximum) found.push(`${pointer}: ${number} is not less or equal to ${rules.maximum}`);
+  }
+}
+
+function wrongType(pointer: string, expected: string, value: unknown): string {
+  return `${pointer}: expected type: ${expected}, found: ${typeName(value)}`;
+}
+
+/**
+ * The Java class that Bedrock's JSON library reads a value as. Only `String` and `Integer` are documented by quotes, the
+ * others are that library's. `8.0` is told from `8` there but not here, and is taken for an integer.
+ */
+function typeName(value: unknown): string {
+  if (value === null) return "Null";
+  if (Array.isArray(value)) return "JSONArray";
+  if (typeof value === "number") return Number.isInteger(value) ? "Integer" : "Double";
+  if (typeof value === "string") return "String";
+  return typeof value === "boolean" ? "Boolean" : "JSONObject";
+}

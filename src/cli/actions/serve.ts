@@ -1,0 +1,39 @@
+import { CLEARED_VARIABLES, createLogger } from "../../server/index.js";
+import type { ServeCommandOptions } from "../commands/serve.js";
+import { ExitCode } from "../exit-code.js";
+import { watchInterrupts } from "../interrupts.js";
+import { print, tell } from "../output.js";
+import { serverOptions } from "../server-options.js";
+import { shellLines } from "../shell-lines.js";
+import { startServer } from "../start-server.js";
+
+/** `cria serve`: serves until a signal asks for the end. */
+export async function serveUntilStopped(options: ServeCommandOptions): Promise<number> {
+  const { host, port, allowRemote } = options;
+  const { signal } = watchInterrupts();
+  const pretty = process.stderr.isTTY;
+  const logger = await createLogger({ destination: process.stderr, pretty });
+  // a log that programs read has no lines that aren't JSON
+  const notify = pretty ? tell : (line: string) => logger.info(line);
+  const settings = { ...(await serverOptions(options)), host, port, allowRemote, logger };
+  const server = await startServer(settings, { signal, notify });
+  const { name } = await server.ready();
+  notify(`cria: ${name} is ready on ${server.url}. Ctrl-C ends it. In another shell, type:`);
+  await print(shellLines(changes(server.env(process.env)), CLEARED_VARIABLES));
+  await aborted(signal);
+  notify("cria: stopping; running answers may finish. Ctrl-C again ends it at once.");
+  await server.close();
+  return ExitCode.ok;
+}
+
+/** What differs from our own environment, which is likely that of the other shell too. */
+function changes(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name, value]) => process.env[name] !== value));
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,32 @@
+import type { Command } from "commander";
+
+import type { OnExitCode } from "../program.js";
+import { addEngineOptions, addModelOptions, type EngineOptions, type ModelOptions } from "./model-options.js";
+
+/** What `cria run` takes. */
+export type RunOptions = ModelOptions & EngineOptions;
+
+const EXAMPLES = `
+Examples:
+  cria run -- python app.py
+  cria run -- node app.js --its-own --flags
+  cria run --model-file llama-2-13b-chat.gguf --as meta.llama2-13b-chat-v1 -- pytest
+
+The program starts once the model is ready. Its AWS SDK finds the server by environment
+variables; no real credentials are used or needed. Signals are passed on to it, and its
+exit code is passed back.`;
+
+/** Defines `cria run`. */
+export function defineRun(program: Command, onExitCode: OnExitCode): void {
+  const command = program
+    .command("run")
+    .description("Run a program that calls Bedrock, unchanged, against a local model.")
+    .argument("<command...>", "the program and its arguments")
+    .passThroughOptions();
+  addEngineOptions(addModelOptions(command))
+    .addHelpText("after", EXAMPLES)
+    .action(async (words: string[], options: RunOptions) => {
+      const { run } = await import("../actions/run.js");
+      onExitCode(await run(words, options));
+    });
+}

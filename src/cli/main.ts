@@ -1,0 +1,24 @@
+import { CommanderError } from "commander";
+
+import { ExitCode } from "./exit-code.js";
+import { createProgram } from "./program.js";
+import { guardOutput } from "./output.js";
+
+/**
+ * Runs one command line. Only what a command prints as its answer goes to stdout; everything else goes to stderr.
+ *
+ * @returns the exit code
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  guardOutput();
+  let exitCode: number = ExitCode.ok;
+  const program = createProgram((code) => (exitCode = code));
+  try {
+    await program.parseAsync(argv);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+    const { reportError } = await import("./report-error.js");
+    return reportError(error);
+  }
+}

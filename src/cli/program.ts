@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+
+import { Command } from "commander";
+
+import { defineAsk } from "./commands/ask.js";
+import { defineModels } from "./commands/models.js";
+import { defineRun } from "./commands/run.js";
+import { defineServe } from "./commands/serve.js";
+import { defineSetup } from "./commands/setup.js";
+
+/** Takes a command's exit code once it's done. */
+export type OnExitCode = (code: number) => void;
+
+/**
+ * The command line: names, options and help. What a command does is imported only when it runs, so that `cria --help`
+ * answers at once.
+ */
+export function createProgram(onExitCode: OnExitCode): Command {
+  const program = new Command("cria")
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .showHelpAfterError("Type `cria --help` for examples.")
+    .exitOverride();
+  defineAsk(program, onExitCode);
+  for (const define of [defineServe, defineRun, defineSetup, defineModels]) define(program, onExitCode);
+  return program;
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}

@@ -1,0 +1,26 @@
+import { serve, type CriaServer, type ServeOptions } from "../server/index.js";
+import { tell } from "./output.js";
+import { showProgress } from "./progress-display.js";
+
+/** How a command starts a server. */
+export interface StartOptions {
+  /** Gives up waiting for the model. */
+  readonly signal: AbortSignal;
+  /** Takes what a person should know. @default to stderr */
+  readonly notify?: (line: string) => void;
+}
+
+/** Starts a server of ours and waits until its model is ready; closes it again if that fails or is interrupted. */
+export async function startServer(
+  options: ServeOptions,
+  { signal, notify = tell }: StartOptions,
+): Promise<CriaServer> {
+  const server = await serve({ onProgress: showProgress(notify), ...options, signal });
+  try {
+    await server.ready();
+    return server;
+  } catch (error) {
+    await server.close({ graceMs: 0 });
+    throw error;
+  }
+}

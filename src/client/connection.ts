@@ -1,0 +1,60 @@
+import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
+import { holdLocalServer } from "./local-server.js";
+import type { LlamaCallOptions } from "./options.js";
+
+/** An SDK client for one call, and what to do when the call is over. */
+export interface Connection {
+  readonly client: BedrockRuntimeClient;
+  release(): void;
+}
+
+/** Where a region is needed but means nothing. */
+const ANY_REGION = "us-east-1";
+
+/** One client a region, so that credentials are looked up once and not at every call. */
+const awsClients = new Map<string | undefined, BedrockRuntimeClient>();
+
+/** Finds, or starts, what `options.on` names. */
+export async function connect({ on = "local", region, signal }: LlamaCallOptions): Promise<Connection> {
+  if (on === "aws") return { client: await awsClient(region), release: () => undefined };
+  if (on === "local") {
+    const server = await holdLocalServer(signal);
+    const client = await endpointClient(server.url, region);
+    return {
+      client,
+      release() {
+        client.destroy();
+        server.release();
+      },
+    };
+  }
+  const endpoint = typeof on === "string" ? on : on instanceof URL ? on.href : on.url;
+  const client = await endpointClient(endpoint, region);
+  return { client, release: () => client.destroy() };
+}
+
+async function awsClient(region: string | undefined): Promise<BedrockRuntimeClient> {
+  const { BedrockRuntimeClient } = await importSdk();
+  const known = awsClients.get(region);
+  if (known) return known;
+  const client = new BedrockRuntimeClient(region === undefined ? {} : { region });
+  awsClients.set(region, client);
+  return client;
+}
+
+/** A client that neither reads nor sends real credentials: the endpoint isn't Amazon's. */
+async function endpointClient(endpoint: string, region = ANY_REGION): Promise<BedrockRuntimeClient> {
+  const { BedrockRuntimeClient } = await importSdk();
+  return new BedrockRuntimeClient({
+    endpoint,
+    region,
+    credentials: { accessKeyId: "cria", secretAccessKey: "cria" },
+    // otherwise AWS_BEARER_TOKEN_BEDROCK, a real key, would be sent to this endpoint
+    authSchemePreference: ["aws.auth#sigv4"],
+  });
+}
+
+/** Imported at the first call, so that `import "cria"` alone stays light. */
+export function importSdk(): Promise<typeof import("@aws-sdk/client-bedrock-runtime")> {
+  return import("@aws-sdk/client-bedrock-runtime");
+}

@@ -1,0 +1,49 @@
+import type { LlamaMessage, LlamaOptions } from "./options.js";
+import { DEFAULT_MODEL_ID } from "./options.js";
+import { renderMessages } from "./render-messages.js";
+
+/** What both operations of the SDK take. */
+export interface LlamaRequest {
+  readonly modelId: string;
+  readonly contentType: "application/json";
+  readonly body: string;
+}
+
+/**
+ * Builds the native request; a key that wasn't given is left out, so that Bedrock's own default holds.
+ *
+ * @throws {TypeError} the options contradict each other.
+ * @throws {UnknownPromptFormatError} messages can't be rendered for the model id.
+ */
+export function buildRequest(options: LlamaOptions): LlamaRequest {
+  const { modelId = DEFAULT_MODEL_ID, maxGenLen, temperature, topP, seed, on } = options;
+  if (on === "aws" && seed !== undefined)
+    throw new TypeError("Amazon Bedrock takes no seed: leave `seed` out.");
+  const body = {
+    prompt: promptOf(options, modelId),
+    max_gen_len: maxGenLen,
+    temperature,
+    top_p: topP,
+  };
+  return { modelId, contentType: "application/json", body: JSON.stringify(body) };
+}
+
+/** {@link LlamaOptions} as a caller without types may give them. */
+interface LooseInput {
+  readonly prompt?: string;
+  readonly messages?: readonly LlamaMessage[];
+  readonly system?: string;
+}
+
+function promptOf({ prompt, messages, system }: LooseInput, modelId: string): string {
+  if ((prompt === undefined) === (messages === undefined)) {
+    throw new TypeError("Give either `prompt` or `messages`.");
+  }
+  if (messages !== undefined) {
+    const preamble = system === undefined ? [] : [{ role: "system", content: system } as const];
+    return renderMessages(modelId, [...preamble, ...messages]);
+  }
+  if (system !== undefined)
+    throw new TypeError("`system` goes with `messages`; write it into `prompt` itself.");
+  return prompt ?? "";
+}

@@ -1,0 +1,57 @@
+/**
+ * Cria as a library: serve the Bedrock Runtime API for Llama models, and call Llama on Amazon Bedrock, on Cria, or in this
+ * process.
+ *
+ * @packageDocumentation
+ */
+export type {
+  LlamaCallOptions,
+  LlamaChunk,
+  LlamaInput,
+  LlamaMessage,
+  LlamaMetrics,
+  LlamaOptions,
+  LlamaResult,
+  LlamaStream,
+  LlamaTarget,
+  LlamaTotals,
+} from "./client/index.js";
+export {
+  closeLocal,
+  DEFAULT_MODEL_ID,
+  invokeLlama,
+  LlamaResponseError,
+  StreamBrokenError,
+  streamLlama,
+  UnknownPromptFormatError,
+} from "./client/index.js";
+export type {
+  BosRule,
+  Engine,
+  EngineHealth,
+  EngineModel,
+  GenerateRequest,
+  Generation,
+  Script,
+  ScriptedEngineOptions,
+  ScriptedToken,
+  StopReason,
+  Token,
+} from "./engine/index.js";
+export {
+  createScriptedEngine,
+  EngineBusyError,
+  EngineStoppedError,
+  EngineUnavailableError,
+  PromptTooLongError,
+} from "./engine/index.js";
+export type { CriaServer, LoggerOptions, ServeOptions, ServerLimits } from "./server/index.js";
+export {
+  createLogger,
+  ModelFileError,
+  PortInUseError,
+  RemoteHostRefusedError,
+  serve,
+  UnknownModelIdError,
+} from "./server/index.js";
+export type { OnProgress, Progress } from "./store/index.js";

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileSize } from "../../store/index.js";
+import { DownloadCutError } from "../errors/download-cut-error.js";
+import type { DownloadLimits } from "./download-limits.js";
+import type { HttpClient } from "./http-client.js";
+import { receive } from "./receive.js";
+
+/** Progress after which the retries are counted anew: a network that cuts every so often still gets through. */
+const PROGRESS_BYTES = 1024 * 1024;
+
+export interface Download {
+  readonly url: string;
+  /** Sent to the host of `url` only. */
+  readonly token?: string | undefined;
+  /** Where the bytes go. Bytes that are there already are taken for the file's beginning. */
+  readonly part: string;
+  /** The file's size. */
+  readonly bytes: number;
+  readonly limits: DownloadLimits;
+  readonly onBytes: (doneBytes: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Downloads a file and goes on after a cut, also after one in an earlier run. Whatever ends it, what came is kept.
+ *
+ * Bytes of several answers are put together without `If-Range`: the address names one commit, and the caller checks the
+ * whole file's checksum.
+ *
+ * @throws {SourceError} the server can't be reached, refuses, or keeps cutting
+ * @throws {DiskFullError} {@link HomeNotWritableError} the bytes can't be written
+ * @throws `signal.reason` once aborted
+ */
+export async function downloadFile(client: HttpClient, download: Download): Promise<void> {
+  const { part, bytes, limits, signal } = download;
+  let answered = false;
+  let failures = 0;
+  let start = (await fileSize(part)) ?? 0;
+  for (let have = start; have !== bytes; have = (await fileSize(part)) ?? 0) {
+    try {
+      await receive(client, download, have > bytes ? 0 : have);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof DownloadCutError)) throw error;
+      answered ||= error.answered;
+      const now = (await fileSize(part)) ?? 0;
+      if (now - start >= PROGRESS_BYTES) [start, failures] = [now, 0];
+      // if nobody ever answered, the next source is better than another try
+      if (!answered || failures >= limits.retries) throw error;
+      await sleep(limits.retryDelayMs * 2 ** failures, undefined, { signal }).catch(() => undefined);
+      signal.throwIfAborted();
+      failures += 1;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/** How long a download waits, and how often it tries again. */
+export interface DownloadLimits {
+  /** Milliseconds until a connection must stand. */
+  readonly connectMs: number;
+  /** Milliseconds a server may be silent, before its answer or in the middle. */
+  readonly silenceMs: number;
+  /** How often a cut is gone on from while hardly any bytes come. */
+  readonly retries: number;
+  /** Milliseconds before the first retry, doubled for each further one. */
+  readonly retryDelayMs: number;
+}
+
+/**
+ * Seconds in all, as a person waits at a terminal and there may be another source. A slow network sends something within
+ * ten seconds; a connection takes one or two even across the world.
+ */
+export const DOWNLOAD_LIMITS: DownloadLimits = {
+  connectMs: 5000,
+  silenceMs: 10_000,
+  retries: 3,
+  retryDelayMs: 500,
+};

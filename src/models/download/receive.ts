@@ -1,0 +1,100 @@
+import { open, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { errorCode, explainDiskError, formatBytes } from "../../store/index.js";
+import { DownloadCutError } from "../errors/download-cut-error.js";
+import { SourceError } from "../errors/source-error.js";
+import type { Download } from "./download-file.js";
+import type { HttpClient, HttpResponse } from "./http-client.js";
+
+/** Answers that a moment later may be better ones. */
+const RETRIED_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
+
+/**
+ * One request for the rest of a file, from byte `have` on, and its answer's bytes into the file.
+ *
+ * @throws {DownloadCutError} it broke off; what came is in the file
+ * @throws {SourceError} the server refuses, or has another file
+ */
+export async function receive(client: HttpClient, download: Download, have: number): Promise<void> {
+  const { url, token, bytes, signal } = download;
+  const range = have > 0 ? { range: `bytes=${have}-` } : {};
+  let response: HttpResponse;
+  try {
+    response = await client.get(url, range, token, signal);
+  } catch (error) {
+    if (error instanceof SourceError) throw error;
+    throw new DownloadCutError(`can't be reached (${describe(error)})`, false, { cause: error });
+  }
+  try {
+    const from = startOfBody(response, have);
+    if (from === undefined) {
+      await rm(download.part, { force: true });
+      throw new DownloadCutError(`the server can't go on from byte ${have}`, true);
+    }
+    const length = response.headers["content-length"];
+    if (length !== undefined && from + Number(length) !== bytes) {
+      throw new SourceError(
+        `has a file of ${formatBytes(from + Number(length))}, not of ${formatBytes(bytes)}`,
+      );
+    }
+    await writeBody(response, from, download);
+  } finally {
+    // an answer that isn't read to its end reports that as an error of its stream
+    response.body.on("error", () => undefined).destroy();
+  }
+}
+
+/** At which byte of the file the answer's body begins; undefined if the rest that was asked for can't be had. */
+function startOfBody({ statusCode, headers }: HttpResponse, have: number): number | undefined {
+  if (statusCode === 200) return 0; // of a server without ranges, too
+  if (statusCode === 206) {
+    const range = headers["content-range"];
+    const first = /^bytes (\d+)-/.exec(typeof range === "string" ? range : "")?.[1];
+    return Number(first) === have ? have : undefined;
+  }
+  if (statusCode === 416 && have > 0) return undefined;
+  const message = `answered with HTTP status ${statusCode}`;
+  if (RETRIED_STATUSES.has(statusCode)) throw new DownloadCutError(message, true);
+  if (statusCode === 401 || statusCode === 403) {
+    throw new SourceError(
+      `${message}: it may need a token (HF_TOKEN), or the one that is set isn't accepted`,
+    );
+  }
+  throw new SourceError(message);
+}
+
+async function writeBody(response: HttpResponse, from: number, download: Download): Promise<void> {
+  const { part, bytes, onBytes } = download;
+  let done = from;
+  const writing = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw await explainDiskError(error, dirname(part), bytes - done);
+    }
+  };
+  const file = await writing(open(part, from === 0 ? "w" : "a"));
+  try {
+    const body = response.body[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
+    for (;;) {
+      const { value } = await body.next().catch((error: unknown) => {
+        throw new DownloadCutError(`the connection broke off (${describe(error)})`, true, { cause: error });
+      });
+      if (value === undefined) break;
+      if (done + value.length > bytes) throw new SourceError("sent more than the file has");
+      await writing(file.write(value));
+      done += value.length;
+      onBytes(done);
+    }
+    await writing(file.sync());
+  } finally {
+    await file.close();
+  }
+  if (done < bytes) throw new DownloadCutError("the connection broke off", true);
+}
+
+/** A connection's error in few words: of several addresses tried, Node gives a message to none. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || errorCode(error) || error.name;
+}

@@ -1,0 +1,87 @@
+import { rename } from "node:fs/promises";
+import { dirname } from "node:path";
+import {
+  criaHome,
+  DiskFullError,
+  fileSize,
+  HomeNotWritableError,
+  makeRoom,
+  type OnProgress,
+  ProgressMeter,
+  withLock,
+} from "../store/index.js";
+import { DOWNLOAD_LIMITS, type DownloadLimits } from "./download/download-limits.js";
+import { ModelUnavailableError, type SourceFailure } from "./errors/model-unavailable-error.js";
+import type { ModelEntry } from "./model-entry.js";
+import { modelPath } from "./model-path.js";
+import { fetchFromSource, sourceAddress, sourceName } from "./sources/fetch-from-source.js";
+import type { SourceJob } from "./sources/source-job.js";
+import { isMarkedVerified, isVerifiedNow, markVerified } from "./verified-file.js";
+
+export interface EnsureModelFileOptions {
+  /** @default criaHome(env) */
+  readonly home?: string | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** @default process.env */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** @default DOWNLOAD_LIMITS */
+  readonly limits?: DownloadLimits | undefined;
+}
+
+/**
+ * The model's file on disk, fetched if it isn't there. Two processes at once fetch once; what came before a cut is kept
+ * and gone on from.
+ *
+ * @returns its absolute path; its bytes are verified
+ * @throws {ModelUnavailableError} no source could be reached
+ * @throws {DiskFullError} {@link HomeNotWritableError} the file can't be written
+ * @throws `signal.reason` once aborted
+ */
+export async function ensureModelFile(
+  entry: ModelEntry,
+  options: EnsureModelFileOptions = {},
+): Promise<string> {
+  const { env = process.env, home = criaHome(env), limits = DOWNLOAD_LIMITS, signal } = options;
+  signal?.throwIfAborted();
+  const path = modelPath(entry, home);
+  if (await isMarkedVerified(path, entry)) return path;
+  if (await isVerifiedNow(path, entry, signal)) return path; // put there by hand
+
+  const meter = new ProgressMeter("model", options.onProgress);
+  const onWait = () => meter.step(`${entry.name}: another process is fetching it`);
+  const fetchOnce = async (held: AbortSignal) => {
+    if (await isVerifiedNow(path, entry, held)) return; // another process just fetched it
+    const part = `${path}.part`;
+    await makeRoom(dirname(path), entry.bytes - ((await fileSize(part)) ?? 0));
+    await fetchFromAny(path, meter, { entry, part, env, signal: held, limits });
+    await rename(part, path);
+    await markVerified(path, entry);
+  };
+  await withLock(`${path}.lock`, fetchOnce, { onWait, signal });
+  meter.finish(entry.name, entry.bytes);
+  return path;
+}
+
+/** Tries the sources in order. Only what a further source can't mend ends this early. */
+async function fetchFromAny(
+  path: string,
+  meter: ProgressMeter,
+  job: Omit<SourceJob, "onBytes">,
+): Promise<void> {
+  const { entry, env, signal } = job;
+  const failures: SourceFailure[] = [];
+  for (const source of entry.sources) {
+    const label = `${entry.name} from ${sourceName(source)}`;
+    meter.step(label, 0, entry.bytes);
+    try {
+      await fetchFromSource(source, { ...job, onBytes: (done) => meter.update(label, done, entry.bytes) });
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof DiskFullError || error instanceof HomeNotWritableError) throw error;
+      failures.push({ source: `${sourceName(source)} (${sourceAddress(source, env)})`, error });
+    }
+  }
+  throw new ModelUnavailableError(entry.name, failures, path);
+}

@@ -1,0 +1,14 @@
+import { SourceError } from "./source-error.js";
+
+/** A download broke off; trying again may get further. */
+export class DownloadCutError extends SourceError {
+  override readonly name = "DownloadCutError";
+  /** @param answered - false if the server couldn't be connected to, or never answered */
+  constructor(
+    message: string,
+    readonly answered: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,11 @@
+export { catalogue, defaultModel } from "./catalogue.js";
+export { checkModelFile } from "./check-model-file.js";
+export { DOWNLOAD_LIMITS, type DownloadLimits } from "./download/download-limits.js";
+export { ensureModelFile, type EnsureModelFileOptions } from "./ensure-model-file.js";
+export { ChecksumError } from "./errors/checksum-error.js";
+export { DownloadCutError } from "./errors/download-cut-error.js";
+export { ModelFileError, type ModelFileProblem } from "./errors/model-file-error.js";
+export { ModelUnavailableError, type SourceFailure } from "./errors/model-unavailable-error.js";
+export { SourceError } from "./errors/source-error.js";
+export { type ListedModel, listModels } from "./list-models.js";
+export type { HuggingFaceSource, ModelEntry, ModelSource, PythonPackageSource } from "./model-entry.js";

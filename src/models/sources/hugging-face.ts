@@ -1,0 +1,48 @@
+import { fileSize } from "../../store/index.js";
+import { downloadFile } from "../download/download-file.js";
+import { HttpClient } from "../download/http-client.js";
+import { ChecksumError } from "../errors/checksum-error.js";
+import type { HuggingFaceSource } from "../model-entry.js";
+import { verifyOrDelete } from "../verified-file.js";
+import type { SourceJob } from "./source-job.js";
+
+/** Where the hub is, unless `HF_ENDPOINT` names a mirror. */
+const HUB = "https://huggingface.co";
+
+/** The address of a file, built as the library huggingface_hub builds it. */
+export function huggingFaceUrl(source: HuggingFaceSource, env: NodeJS.ProcessEnv): string {
+  const { HF_ENDPOINT: mirror = "" } = env;
+  const endpoint = (mirror === "" ? HUB : mirror).replace(/\/+$/, "");
+  const file = source.file.split("/").map(encodeURIComponent).join("/");
+  return `${endpoint}/${source.repository}/resolve/${source.revision}/${file}`;
+}
+
+/**
+ * Fetches a model's file from the hub.
+ *
+ * @throws {SourceError} {@link ChecksumError} it can't be had there
+ */
+export async function fetchFromHuggingFace(source: HuggingFaceSource, job: SourceJob): Promise<void> {
+  const { entry, part, env, onBytes, signal, limits } = job;
+  const resumed = (await fileSize(part)) !== undefined;
+  await using client = new HttpClient(env, limits);
+  const download = async () => {
+    await downloadFile(client, {
+      url: huggingFaceUrl(source, env),
+      token: env["HF_TOKEN"]?.trim(),
+      part,
+      bytes: entry.bytes,
+      limits,
+      onBytes,
+      signal,
+    });
+    await verifyOrDelete(part, entry, signal);
+  };
+  try {
+    await download();
+  } catch (error) {
+    // the wrong bytes may be those of the earlier run; they are deleted now
+    if (!resumed || !(error instanceof ChecksumError)) throw error;
+    await download();
+  }
+}

@@ -1,0 +1,30 @@
+import type { EngineModel } from "../engine/index.js";
+
+/** A running server, as {@link serve} gives it. */
+export interface CriaServer extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:2742`. */
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Resolves once the model is loaded.
+   *
+   * @throws {EngineUnavailableError} it can't be.
+   * @throws `signal.reason` of the options, once aborted.
+   */
+  ready(): Promise<EngineModel>;
+  /**
+   * The environment in which a program's AWS SDK finds this server: endpoints, a region where none is set, dummy keys, no
+   * proxy, and nothing that leads to real credentials.
+   *
+   * @param base - what the program would run in otherwise. @default process.env
+   */
+  env(base?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
+  /**
+   * Takes no more requests, lets those that run finish, then ends them with an exception, and closes. Calling it again
+   * waits for the same, unless with a shorter time.
+   */
+  close(options?: {
+    /** How long running requests may go on. @default 10000 */
+    readonly graceMs?: number;
+  }): Promise<void>;
+}

@@ -1,0 +1,71 @@
+import {
+  BedrockException,
+  exceptionTypes,
+  internalError,
+  modelError,
+  modelNotReady,
+  modelStreamError,
+  promptTooLong,
+  serviceUnavailable,
+  tooManyRequests,
+} from "../bedrock/index.js";
+import {
+  EngineBusyError,
+  EngineStoppedError,
+  EngineUnavailableError,
+  PromptTooLongError,
+} from "../engine/index.js";
+import { ChatTemplateError } from "../prompt/index.js";
+import { RAW_HEADER } from "./cria-headers.js";
+import { ClientGoneError } from "./errors/client-gone-error.js";
+import { ReaderStalledError } from "./errors/reader-stalled-error.js";
+import { RequestTimeoutError } from "./errors/request-timeout-error.js";
+import { ServerClosingError } from "./errors/server-closing-error.js";
+import type { RequestRecord } from "./request-record.js";
+
+/** Whether the exchange failed on the client's side, so that there is nobody to answer. */
+export function isClientsDoing(error: unknown): boolean {
+  return (
+    error instanceof ClientGoneError ||
+    error instanceof ReaderStalledError ||
+    error instanceof RequestTimeoutError
+  );
+}
+
+/** What is answered for a failure before the response started. @param modelId - as the caller wrote it */
+export function toException(error: unknown, modelId = ""): BedrockException {
+  if (error instanceof BedrockException) return error;
+  const options = { cause: error };
+  if (error instanceof ChatTemplateError) return templateRefused(error);
+  if (error instanceof PromptTooLongError) return promptTooLong(error.contextLimit);
+  if (error instanceof EngineBusyError) return tooManyRequests(options);
+  if (error instanceof EngineUnavailableError) {
+    return error.loading ? modelNotReady(error.message, options) : serviceUnavailable(error.message, options);
+  }
+  if (error instanceof EngineStoppedError) return modelError(error.message, modelId, options);
+  if (error instanceof ServerClosingError) return serviceUnavailable(error.message, options);
+  return internalError(options);
+}
+
+/** A stand-in's own template may be broken, or refuse what was asked; Bedrock has no such case. */
+function templateRefused(error: ChatTemplateError): BedrockException {
+  return new BedrockException(
+    "ValidationException",
+    `The stand-in that answers here can't take this conversation: ${error.message} The header ${RAW_HEADER}: true gives it the prompt as it is.`,
+    {},
+    { cause: error },
+  );
+}
+
+/** What ends a stream that fails after its start. */
+export function toStreamException(error: unknown): BedrockException {
+  const known = error instanceof EngineStoppedError || error instanceof ServerClosingError;
+  const { message } = known ? error : internalError();
+  return modelStreamError(message, { cause: error });
+}
+
+/** Notes an exception for the log; its cause too where the server is to blame. */
+export function recordException(record: RequestRecord, exception: BedrockException): void {
+  record.exception = exception.type;
+  if (exceptionTypes[exception.type] >= 424 && exception.cause !== undefined) record.err = exception.cause;
+}

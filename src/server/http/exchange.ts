@@ -1,0 +1,27 @@
+import type { Readable, Writable } from "node:stream";
+
+import type { ApiResponse } from "../api-response.js";
+import type { RequestRecord } from "../request-record.js";
+
+/** One request and its response, whichever protocol carries it. */
+export interface Exchange {
+  readonly protocol: RequestRecord["protocol"];
+  readonly method: string;
+  readonly path: string;
+  /** A header's value. @param name - in lower case */
+  header(name: string): string | undefined;
+  /** The request's body. */
+  readonly readable: Readable;
+  /** Where the response's body is written. */
+  readonly writable: Writable;
+  /** Sends the head at once. @param last - whether the connection is to end with this response */
+  writeHead(response: ApiResponse, last: boolean): void;
+  /** Ends the body, once nothing is in the way of that. */
+  end(): Promise<void>;
+  /** Whether the response left whole. */
+  isComplete(): boolean;
+  /** Ends everything now: nobody reads, or nobody may. */
+  cut(): void;
+  /** Calls back, once, if the client leaves before the response is complete. */
+  onGone(callback: () => void): void;
+}

@@ -1,0 +1,72 @@
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+
+import type { ApiResponse } from "../api-response.js";
+import type { Exchange } from "./exchange.js";
+
+/** How long a reset may take to leave before the whole connection is given up. */
+const RESET_MS = 1_000;
+
+/** An exchange over HTTP/2. */
+export function http2Exchange(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Exchange {
+  // A client that resets with NO_ERROR, as the SDK for JavaScript does on an abort, makes Node end our side by itself.
+  let ended = false;
+  // A stream that both sides have ended closes without a 'finish'; one that broke off has an error code.
+  const isComplete = () =>
+    ended &&
+    (stream.writableFinished ||
+      (stream.writableEnded && stream.writableLength === 0 && stream.rstCode === constants.NGHTTP2_NO_ERROR));
+  // an error here is followed by 'close', which tells the same
+  stream.on("error", () => undefined);
+  return {
+    protocol: "HTTP/2",
+    method: text(headers[":method"]) ?? "",
+    path: text(headers[":path"]) ?? "",
+    header: (name) => text(headers[name]),
+    readable: stream,
+    writable: stream,
+    writeHead(head) {
+      if (stream.destroyed || stream.closed) return;
+      stream.respond({ ":status": head.status, ...withoutConnection(head.headers) });
+    },
+    end() {
+      ended = true;
+      stream.end();
+      // what is still to come of the request isn't wanted: RFC 9113, 8.1
+      if (!stream.readableEnded) stream.once("finish", () => stream.close(constants.NGHTTP2_NO_ERROR));
+      return Promise.resolve();
+    },
+    isComplete,
+    cut() {
+      const { session } = stream;
+      // CANCEL would look to JavaScript and Java like an end of the stream (measured)
+      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      const timer = setTimeout(() => session?.destroy(), RESET_MS);
+      stream.once("close", () => clearTimeout(timer));
+    },
+    onGone(callback) {
+      let told = false;
+      const tell = () => {
+        if (!told && !isComplete()) callback();
+        told = true;
+      };
+      stream.on("aborted", tell);
+      stream.on("close", tell);
+    },
+  };
+}
+
+/** HTTP/2 frames and connections carry what these say; a client must refuse a response that has them. */
+const CONNECTION_HEADERS: ReadonlySet<string> = new Set(["connection", "transfer-encoding"]);
+
+function withoutConnection(headers: ApiResponse["headers"]): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    if (!CONNECTION_HEADERS.has(lower)) kept[lower] = value;
+  }
+  return kept;
+}
+
+function text(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(", ") : value;
+}

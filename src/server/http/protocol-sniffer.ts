@@ -1,0 +1,44 @@
+import type { Socket } from "node:net";
+
+/** What an HTTP/2 client that knows its server sends first (RFC 9113, 3.4). */
+const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
+
+/** Answered, as Node does itself, to a client that says nothing for too long. */
+const TIMED_OUT = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n";
+
+/**
+ * Finds out from a connection's first bytes which protocol it speaks, puts them back, and hands it on. Whatever isn't an
+ * HTTP/2 preface is HTTP/1.1's, whose parser has the answer to garbage.
+ *
+ * The bytes are kept aside until the matter is decided: put back earlier they would be read again at once, for ever.
+ */
+export function sniffProtocol(
+  socket: Socket,
+  prefaceMs: number,
+  handOn: (protocol: "HTTP/1.1" | "HTTP/2") => void,
+): void {
+  let seen: Buffer = Buffer.alloc(0);
+  const settle = () => {
+    clearTimeout(timer);
+    socket.off("data", onData).off("end", onEnd).off("error", onError).off("close", settle);
+  };
+  const onData = (chunk: Buffer) => {
+    seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
+    const compared = Math.min(seen.length, PREFACE.length);
+    const fits = seen.compare(PREFACE, 0, compared, 0, compared) === 0;
+    if (fits && compared < PREFACE.length) return;
+    settle();
+    socket.pause();
+    socket.unshift(seen);
+    handOn(fits ? "HTTP/2" : "HTTP/1.1");
+  };
+  // a client that closes without having said anything, or half a preface, gets nothing
+  const onEnd = () => socket.destroy();
+  const onError = () => socket.destroy();
+  const timer = setTimeout(() => {
+    settle();
+    socket.on("error", onError);
+    socket.end(TIMED_OUT, () => socket.destroy());
+  }, prefaceMs);
+  socket.on("data", onData).on("end", onEnd).on("error", onError).on("close", settle);
+}

@@ -1,0 +1,70 @@
+import { MAX_BODY_BYTES } from "../bedrock/index.js";
+
+/** Every bound of the server. Tests inject smaller ones. */
+export interface ServerLimits {
+  /** Bytes of a request body. */
+  readonly bodyBytes: number;
+  /** Bytes of a request's headers. */
+  readonly headerBytes: number;
+  /** Connections at once; one more is closed as it comes. */
+  readonly connections: number;
+  /** Requests at once on one HTTP/2 connection. */
+  readonly streamsPerConnection: number;
+  /** Until a new connection has shown which protocol it speaks. */
+  readonly prefaceMs: number;
+  /** Until a request's headers are complete (HTTP/1.1). */
+  readonly headersMs: number;
+  /** Until a request is complete. */
+  readonly requestMs: number;
+  /** How long a connection may stay without a request. */
+  readonly idleMs: number;
+  /** Bytes that a response may be ahead of its reader before its generation is paused. */
+  readonly readerLagBytes: number;
+  /** How long a reader may take nothing at all before it is cut. */
+  readonly stallMs: number;
+  /** Bytes of an unread body that are let run out, so that its sender gets to read the answer. */
+  readonly drainBytes: number;
+  /** How long that may take. */
+  readonly drainMs: number;
+  /** How long a request waits for a model that is being loaded. */
+  readonly modelWaitMs: number;
+}
+
+export const defaultLimits: ServerLimits = {
+  bodyBytes: MAX_BODY_BYTES,
+  // Node's own default; a signed request of an SDK has 1 to 2 KiB, with a session token 4
+  headerBytes: 16 * 1024,
+  // a laptop's programs and their tests; each costs some 50 KB
+  connections: 512,
+  // what nghttp2 and Envoy offer; the SDK for Java was seen to use 4
+  streamsPerConnection: 100,
+  // a client that connects ahead of its first request sends its preface at once on HTTP/2, but may wait on HTTP/1.1
+  prefaceMs: 60_000,
+  // a slow sender can't hold a connection for longer
+  headersMs: 20_000,
+  // 25 MB at 2 Mbit/s
+  requestMs: 100_000,
+  // longer than the 60 s after which SDKs drop idle connections of their own, so that they aren't cut while one is sent
+  idleMs: 75_000,
+  // some 250 frames of one token each
+  readerLagBytes: 64 * 1024,
+  // as boto3's read timeout
+  stallMs: 60_000,
+  // a 26 MB body runs out, an endless one doesn't
+  drainBytes: 64 * 1024 * 1024,
+  drainMs: 5_000,
+  // the SDK for Java gives up after 30 s without a byte; 20 s of them may be spent in the engine's queue
+  modelWaitMs: 8_000,
+};
+
+/** How often Node looks for connections beyond `headersMs` and `requestMs`: its default of 30 s would blur both. */
+export const TIMEOUT_CHECK_MS = 1_000;
+
+/** A body up to this length is read to its end by Node itself, and the connection kept, when nobody wants it. */
+export const IGNORED_BODY_BYTES = 64 * 1024;
+
+/** How long running requests may go on once the server closes. */
+export const CLOSE_GRACE_MS = 10_000;
+
+/** How long the last frames may take to leave, once the server has closed. */
+export const CLOSE_FLUSH_MS = 1_000;

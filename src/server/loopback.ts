@@ -1,0 +1,21 @@
+import { BlockList, isIP } from "node:net";
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+
+/** Whether a server on this host is reachable from this machine only. */
+export function isLoopback(host: string): boolean {
+  const version = isIP(host);
+  return version === 0
+    ? host.toLowerCase() === "localhost"
+    : loopback.check(host, version === 4 ? "ipv4" : "ipv6");
+}
+
+/** The URL under which this machine reaches a server that listens on `host`. */
+export function urlOf(host: string, port: number): string {
+  // "any address" is one to listen on, not to connect to
+  if (host === "0.0.0.0") return `http://127.0.0.1:${port}`;
+  if (host === "::") return `http://[::1]:${port}`;
+  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from "node:crypto";
+
+import type { Logger } from "pino";
+
+import type { Api } from "./api.js";
+import { ClientGoneError } from "./errors/client-gone-error.js";
+import { isClientsDoing } from "./exception-mapping.js";
+import type { Exchange } from "./http/exchange.js";
+import { readBody } from "./http/read-body.js";
+import { writeBody } from "./http/write-body.js";
+import type { ServerLimits } from "./limits.js";
+import { logRequest } from "./log-request.js";
+import type { RequestRecord } from "./request-record.js";
+import type { RunningRequests } from "./running-requests.js";
+
+/** What every exchange of a server shares. */
+export interface ExchangeContext {
+  readonly api: Api;
+  readonly limits: ServerLimits;
+  readonly logger: Logger;
+  readonly requests: RunningRequests;
+}
+
+/** Answers one request from its head to the last byte of its response, and logs it. Never throws. */
+export async function runExchange(exchange: Exchange, context: ExchangeContext): Promise<void> {
+  const { api, limits, logger, requests } = context;
+  const startedAt = performance.now();
+  const { protocol, method } = exchange;
+  const record: RequestRecord = { requestId: randomUUID(), method, protocol };
+  const controller = requests.start();
+  const { signal } = controller;
+  exchange.onGone(() => controller.abort(new ClientGoneError()));
+  try {
+    const response = await api({
+      method,
+      path: exchange.path,
+      header: (name) => exchange.header(name),
+      body: () => readBody(exchange.readable, exchange.header("content-length"), limits, signal),
+      signal,
+      startedAt,
+      record,
+    });
+    record.status = response.status;
+    exchange.writeHead(response, requests.closing);
+    await writeBody(exchange, response.body, limits);
+  } catch (error) {
+    if (isClientsDoing(error)) record.abortedByClient = true;
+    else record.err = error;
+    controller.abort(error);
+    exchange.cut();
+  } finally {
+    requests.end(controller);
+    record.durationMs = performance.now() - startedAt;
+    logRequest(logger, record);
+  }
+}

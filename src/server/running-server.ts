@@ -1,0 +1,80 @@
+import type { Engine, EngineModel } from "../engine/index.js";
+import type { CriaServer } from "./cria-server.js";
+import { environmentFor } from "./environment.js";
+import { ServerClosingError } from "./errors/server-closing-error.js";
+import type { Listener } from "./http/listener.js";
+import { CLOSE_FLUSH_MS, CLOSE_GRACE_MS } from "./limits.js";
+import type { RunningRequests } from "./running-requests.js";
+
+/** The parts a running server is made of. */
+export interface ServerParts {
+  readonly url: string;
+  readonly listener: Listener;
+  readonly requests: RunningRequests;
+  readonly engine: Engine;
+  /** Whether the engine ends with the server. */
+  readonly ownsEngine: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+export class RunningServer implements CriaServer {
+  readonly #parts: ServerParts;
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    if (parts.ownsEngine) this.#giveUpOnAbort();
+  }
+
+  get url(): string {
+    return this.#parts.url;
+  }
+
+  get port(): number {
+    return this.#parts.listener.port;
+  }
+
+  async ready(): Promise<EngineModel> {
+    const { engine, signal } = this.#parts;
+    try {
+      return await engine.model();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+  }
+
+  env(base: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+    return environmentFor(this.url, base);
+  }
+
+  close({ graceMs = CLOSE_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
+    const deadline = setTimeout(() => this.#parts.requests.abortAll(new ServerClosingError()), graceMs);
+    this.#closed ??= this.#close();
+    return this.#closed.finally(() => clearTimeout(deadline));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const { listener, requests, engine, ownsEngine } = this.#parts;
+    requests.close();
+    listener.stop();
+    await requests.ended;
+    await listener.close(CLOSE_FLUSH_MS);
+    if (ownsEngine) await engine.close();
+  }
+
+  /** A fetch or a load that nobody waits for any more ends with its engine. */
+  #giveUpOnAbort(): void {
+    const { engine, signal } = this.#parts;
+    if (!signal) return;
+    const giveUp = () => void engine.close();
+    signal.addEventListener("abort", giveUp, { once: true });
+    const forget = () => signal.removeEventListener("abort", giveUp);
+    engine.model().then(forget, forget);
+    if (signal.aborted) giveUp();
+  }
+}

@@ -1,0 +1,44 @@
+import type { Logger } from "pino";
+
+import type { RandomSource } from "../bedrock/index.js";
+import type { Engine } from "../engine/index.js";
+import type { OnProgress } from "../store/index.js";
+import type { ServerLimits } from "./limits.js";
+
+/** What {@link serve} takes. */
+export interface ServeOptions {
+  /** Address to listen on. @default "127.0.0.1" */
+  readonly host?: string | undefined;
+  /** Port to listen on; 0 takes any free one. @default 0 */
+  readonly port?: number | undefined;
+  /** Allow a `host` that other machines can reach. Credentials aren't checked. @default false */
+  readonly allowRemote?: boolean | undefined;
+
+  /** What answers; it stays its owner's to close. @default the local model, which the server closes with itself */
+  readonly engine?: Engine | undefined;
+  /** A GGUF for the local model. @default the catalogue's default model, fetched at first use */
+  readonly modelFile?: string | undefined;
+  /** Which Bedrock model the engine's weights are, by any form of its id. @default none: a stand-in for all of them */
+  readonly as?: string | undefined;
+  /** Refuse requests that only a stand-in could answer. @default false */
+  readonly strict?: boolean | undefined;
+  /** Generations the local model runs at once. @default 4 */
+  readonly sequences?: number | undefined;
+  /** Tokens each of them holds. @default 8192, or what the model was made for */
+  readonly contextSize?: number | undefined;
+  /** Threads the local model computes with. @default as many as run in parallel */
+  readonly threads?: number | undefined;
+
+  /** @default none */
+  readonly logger?: Logger | undefined;
+  /** Told how far the fetching of engine and model is. */
+  readonly onProgress?: OnProgress | undefined;
+  /** Told the name of the model, once, when it first answers in place of another. */
+  readonly onStandIn?: ((name: string) => void) | undefined;
+  /** Gives up making the model ready: {@link CriaServer.ready} then throws `signal.reason`. No effect afterwards. */
+  readonly signal?: AbortSignal | undefined;
+  /** Where the length of each frame's padding comes from; false for frames without. @default Math.random */
+  readonly padding?: RandomSource | false | undefined;
+  /** Other bounds than the usual. */
+  readonly limits?: Partial<ServerLimits> | undefined;
+}

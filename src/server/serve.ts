@@ -1,0 +1,81 @@
+import type { Logger } from "pino";
+
+import { llamaModels, parseModelId, type LlamaModel } from "../bedrock/index.js";
+import type { Engine } from "../engine/index.js";
+import { createApi } from "./api.js";
+import type { CriaServer } from "./cria-server.js";
+import { RemoteHostRefusedError } from "./errors/remote-host-refused-error.js";
+import { UnknownModelIdError } from "./errors/unknown-model-id-error.js";
+import type { Exchange } from "./http/exchange.js";
+import { listen } from "./http/listener.js";
+import { defaultLimits } from "./limits.js";
+import { silentLogger } from "./logger.js";
+import { isLoopback, urlOf } from "./loopback.js";
+import { runExchange } from "./run-exchange.js";
+import { RunningRequests } from "./running-requests.js";
+import { RunningServer } from "./running-server.js";
+import type { ServeOptions } from "./serve-options.js";
+
+/**
+ * Serves the Bedrock Runtime API for Llama models. The port is open when this resolves, while the model may still be loading:
+ * wait for {@link CriaServer.ready}, or let the first requests wait.
+ *
+ * @throws {RemoteHostRefusedError} the host isn't loopback, and `allowRemote` isn't set.
+ * @throws {PortInUseError}
+ * @throws {UnknownModelIdError} `as` is no Llama model's id.
+ * @throws `signal.reason` if it's aborted already.
+ */
+export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
+  const { host = "127.0.0.1", port = 0, allowRemote = false, signal, logger = silentLogger() } = options;
+  signal?.throwIfAborted();
+  if (!allowRemote && !isLoopback(host)) throw new RemoteHostRefusedError(host);
+  const as = options.as === undefined ? undefined : llamaModel(options.as);
+  const limits = { ...defaultLimits, ...options.limits };
+  const requests = new RunningRequests();
+  const startEngine = await engineStarter(options, logger);
+  let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut();
+  // the port before the engine: if it's taken, nothing has been started that would have to be ended
+  const listener = await listen(host, port, limits, (exchange) => onExchange(exchange));
+  const engine = startEngine();
+  const api = createApi({
+    engine,
+    as,
+    strict: options.strict ?? false,
+    padding: options.padding ?? Math.random,
+    onStandIn: once((name) => {
+      logger.warn({ model: name }, "a stand-in answers: the weights of the model asked for aren't here");
+      options.onStandIn?.(name);
+    }),
+    limits,
+    logger,
+  });
+  onExchange = (exchange) => void runExchange(exchange, { api, limits, logger, requests });
+  const url = urlOf(host, listener.port);
+  return new RunningServer({ url, listener, requests, engine, ownsEngine: !options.engine, signal });
+}
+
+/** Loads what a local model takes only where it's needed. */
+async function engineStarter(options: ServeOptions, logger: Logger): Promise<() => Engine> {
+  const { engine } = options;
+  if (engine) return () => engine;
+  const { createLocalEngine } = await import("./local-model.js");
+  return () => createLocalEngine({ ...options, logger });
+}
+
+function llamaModel(text: string): LlamaModel {
+  const parsed = parseModelId(text);
+  if (parsed) return parsed.model;
+  throw new UnknownModelIdError(
+    text,
+    llamaModels.map(({ id }) => id),
+  );
+}
+
+function once(callback: (name: string) => void): (name: string) => void {
+  let called = false;
+  return (name) => {
+    if (called) return;
+    called = true;
+    callback(name);
+  };
+}

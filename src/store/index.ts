@@ -1,0 +1,11 @@
+export { formatBytes } from "./bytes.js";
+export { errorCode, diskFullError, explainDiskError, makeRoom } from "./disk.js";
+export { DiskFullError } from "./errors/disk-full-error.js";
+export { HomeNotWritableError } from "./errors/home-not-writable-error.js";
+export { LockLostError } from "./errors/lock-lost-error.js";
+export { fileSize } from "./file-size.js";
+export { criaHome } from "./home.js";
+export { type LockOptions, withLock } from "./lock.js";
+export { type ProgramOptions, type ProgramResult, runProgram } from "./program.js";
+export type { OnProgress, Progress } from "./progress.js";
+export { ProgressMeter } from "./progress-meter.js";

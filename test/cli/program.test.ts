@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+import { describe, expect, it, vi } from "vitest";
+
+import { DEFAULT_MODEL_ID } from "../../src/client/index.js";
+import { main } from "../../src/cli/main.js";
+import { createProgram } from "../../src/cli/program.js";
+
+/** Runs a command line in this process; what it must not do is start anything. */
+async function usage(...args: string[]) {
+  const written: string[] = [];
+  const stderr = vi
+    .spyOn(process.stderr, "write")
+    .mockImplementation((part) => written.push(String(part)) > 0);
+  const stdout = vi.spyOn(process.stdout, "write").mockImplementation(() => {
+    throw new Error("a usage error must leave stdout alone");
+  });
+  try {
+    return { code: await main(["node", "cria", ...args]), stderr: written.join("") };
+  } finally {
+    stderr.mockRestore();
+    stdout.mockRestore();
+  }
+}
+
+describe("a usage error says what, why, and what to type, and exits 2", () => {
+  it.each([
+    [
+      ["--modle", "x", "hi"],
+      ["--modle", "--model", "cria --help"],
+    ],
+    [
+      ["--temperature", "1.5", "hi"],
+      ["1.5", "a number from 0 to 1"],
+    ],
+    [["--top-p", "", "hi"], ["a number from 0 to 1"]],
+    [["--max-gen-len", "0", "hi"], ["a whole number from 1 to 2048"]],
+    [["--max-gen-len", "2.5", "hi"], ["a whole number from 1 to 2048"]],
+    [["--seed", "-1", "hi"], ["a whole number from 0 to"]],
+    [["--on", "ftp://x", "hi"], ["local, aws, or a URL"]],
+    [["--on", "http://", "hi"], ["local, aws, or a URL"]],
+    [["--raw", "--system", "x", "hi"], ["--system can't go with --raw"]],
+    [
+      ["--on", "aws", "--seed", "1", "hi"],
+      ["takes no seed", "--temperature 0"],
+    ],
+    [["--on", "aws", "--strict", "hi"], ["--strict"]],
+    [["--region", "us-east-1", "hi"], ["--on aws"]],
+    [["serve", "--port", "70000"], ["a whole number from 0 to 65535"]],
+    [["serve", "--as", "meta.llama2-13b-chat-v1"], ["--model-file"]],
+    [
+      ["serve", "--script", "/does/not/exist"],
+      ["/does/not/exist", '"tokens"'],
+    ],
+    [["serve", "and", "more"], ["too many arguments"]],
+    [["run"], ["missing required argument", "cria --help"]],
+    [
+      ["models", "--jsn"],
+      ["--jsn", "--json"],
+    ],
+  ])("%j", async (args, parts) => {
+    const { code, stderr } = await usage(...args);
+    expect(code).toBe(2);
+    for (const part of parts) expect(stderr).toContain(part);
+  });
+});
+
+it("asks for the model id that the client asks for", () => {
+  expect(createProgram(() => undefined).getOptionValue("model")).toBe(DEFAULT_MODEL_ID);
+});
+
+it("imports nothing but commander and Node until a command runs, so that --help answers at once", () => {
+  const seen = new Set<string>();
+  const visit = (url: URL) => {
+    if (seen.has(url.href)) return;
+    seen.add(url.href);
+    const source = readFileSync(new URL(url.href.replace(/\.js$/u, ".ts")), "utf8");
+    for (const [, specifier = ""] of source.matchAll(/^import (?!type )[^;]*?from "([^"]+)";/gmu)) {
+      if (specifier.startsWith(".")) visit(new URL(specifier, url));
+      else expect(specifier, url.pathname).toMatch(/^(node:|commander$)/u);
+      expect(specifier, url.pathname).not.toMatch(
+        /\.\.\/(client|server|engine|models|store|prompt|bedrock)\//u,
+      );
+    }
+  };
+  visit(new URL("../../src/cli/bin.js", import.meta.url));
+  expect(seen.size).toBeGreaterThan(readdirSync(new URL("../../src/cli/commands", import.meta.url)).length);
+});

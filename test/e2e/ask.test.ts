@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+
+import { createScriptedEngine, type GenerateRequest, type Script } from "../../src/engine/index.js";
+import { serve } from "../../src/server/index.js";
+import { runCli, start, startCli } from "../support/run-cli.js";
+
+/** A server of ours whose model plays `script`, and what it was asked. */
+async function scripted(script: Script) {
+  const requests: GenerateRequest[] = [];
+  const engine = createScriptedEngine({
+    script(request) {
+      requests.push(request);
+      return script;
+    },
+  });
+  const server = await serve({ engine, port: 0 });
+  return { url: server.url, requests, [Symbol.asyncDispose]: () => server.close({ graceMs: 0 }) };
+}
+
+const hello: Script = { tokens: [" Hello", ",", " world", "."], promptTokens: 7 };
+const endless: Script = { tokens: Array.from({ length: 500 }, () => " on"), delayMs: 50 };
+
+describe("cria “prompt”", () => {
+  it("prints the answer and a last newline on stdout; the stand-in's notice and the statistics go to stderr", async () => {
+    await using server = await scripted(hello);
+    const { code, stdout, stderr } = await runCli([
+      "--on",
+      server.url,
+      "--stats",
+      "--max-gen-len",
+      "9",
+      "Hi",
+      "there",
+    ]);
+    expect(stdout).toBe(" Hello, world.\n");
+    expect(stderr).toMatch(
+      /scripted answers in place of meta\.llama2-13b-chat-v1, whose weights aren't on this machine/u,
+    );
+    expect(stderr).toMatch(
+      /7 tokens in · 5 out \(stop\) · .* tokens\/s · first text after [\d.]+ s · scripted/u,
+    );
+    expect(stderr.trim().split("\n")).toHaveLength(2);
+    expect(code).toBe(0);
+    expect(server.requests[0]).toMatchObject({ maxTokens: 9 });
+    expect(server.requests[0]?.prompt).toContain("Hi there");
+  });
+
+  it("writes each token as it comes", async () => {
+    await using server = await scripted({ tokens: ["a", "b", "c"], delayMs: 300 });
+    const { stdout, times } = await runCli(["--on", server.url, "Hi"]);
+    expect(stdout).toBe("abc\n");
+    expect(times.length).toBeGreaterThanOrEqual(3);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(150);
+  });
+
+  it("prints one JSON object a token with --json", async () => {
+    await using server = await scripted(hello);
+    const { stdout } = await runCli(["--on", server.url, "--json", "Hi"]);
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toEqual({
+      generation: " Hello",
+      prompt_token_count: 7,
+      generation_token_count: 1,
+      stop_reason: null,
+    });
+    expect(lines[4]).toMatchObject({
+      stop_reason: "stop",
+      "amazon-bedrock-invocationMetrics": { inputTokenCount: 7, outputTokenCount: 5 },
+    });
+  });
+
+  it("reads the prompt from a pipe too", async () => {
+    await using server = await scripted(hello);
+    await runCli(["--on", server.url, "--system", "Be brief.", "Sum this up:"], { input: "one two\n" });
+    expect(server.requests[0]?.prompt).toContain("Sum this up:\n\none two");
+    expect(server.requests[0]?.prompt).toContain("Be brief.");
+  });
+
+  it("sends the text verbatim with --raw", async () => {
+    await using server = await scripted(hello);
+    await runCli([
+      "--on",
+      server.url,
+      "--raw",
+      "--seed",
+      "5",
+      "--temperature",
+      "0",
+      "[INST] Hi [/INST] Sure,",
+    ]);
+    expect(server.requests[0]).toMatchObject({ prompt: "[INST] Hi [/INST] Sure,", seed: 5, temperature: 0 });
+  });
+
+  it("keeps what came on Ctrl-C, exits 130, and the server stops generating", async () => {
+    await using server = await scripted(endless);
+    const cli = startCli(["--on", server.url, "Hi"]);
+    await cli.until("stdout", / on on/u);
+    cli.child.kill("SIGINT");
+    expect(await cli.ended).toBe(130);
+    expect(cli.stdout).toMatch(/^( on)+\n$/u);
+    expect(cli.stderr).not.toMatch(/Error|abort/iu);
+    await expect.poll(() => server.requests[0]?.signal?.aborted).toBe(true);
+  });
+
+  it("exits 0 when the reader of its answer has gone", async () => {
+    await using server = await scripted({ ...endless, delayMs: 5 });
+    const script = `"${process.execPath}" dist/cli/bin.js --on ${server.url} Hi < /dev/null | head -c 1; echo " \${PIPESTATUS[0]}"`;
+    const shell = start("bash", ["-c", script]);
+    await shell.ended;
+    expect(shell.stdout).toBe("  0\n");
+    expect(shell.stderr).not.toMatch(/EPIPE/u);
+  });
+
+  it("prints what came before an error, then the error on a line of its own, and exits 1", async () => {
+    await using server = await scripted({ ...hello, failAfter: 2 });
+    const { code, stdout, stderr } = await runCli(["--on", server.url, "Hi"]);
+    expect(stdout).toBe(" Hello,\n");
+    expect(stderr).toMatch(/^cria: ModelStreamErrorException: /mu);
+    expect(stderr).not.toMatch(/^ {4}at /mu);
+    expect(code).toBe(1);
+  });
+
+  it("shows the stack with CRIA_DEBUG=1", async () => {
+    const { stderr } = await runCli(["--on", "http://127.0.0.1:1", "Hi"], { env: { CRIA_DEBUG: "1" } });
+    expect(stderr).toMatch(/^ {4}at /mu);
+  });
+
+  it("says what to do when nothing listens there, and for an id that is none", async () => {
+    const nobody = await runCli(["--on", "http://127.0.0.1:1", "Hi"]);
+    expect(nobody).toMatchObject({ code: 1, stdout: "" });
+    expect(nobody.stderr).toContain("cria serve");
+
+    await using server = await scripted(hello);
+    const noModel = await runCli(["--on", server.url, "--raw", "--model", "meta.llama9", "Hi"]);
+    expect(noModel).toMatchObject({ code: 1, stdout: "" });
+    expect(noModel.stderr).toContain("The provided model identifier is invalid.");
+  });
+
+  it("says what to do without credentials for AWS", async () => {
+    const env = {
+      HOME: "/nonexistent",
+      AWS_CONFIG_FILE: "/nonexistent/config",
+      AWS_SHARED_CREDENTIALS_FILE: "/nonexistent/credentials",
+      AWS_EC2_METADATA_DISABLED: "true",
+    };
+    const noRegion = await runCli(["--on", "aws", "Hi"], { env });
+    expect(noRegion).toMatchObject({ code: 1, stdout: "" });
+    expect(noRegion.stderr).toContain("--region us-east-1");
+    const noCredentials = await runCli(["--on", "aws", "--region", "us-east-1", "Hi"], { env });
+    expect(noCredentials).toMatchObject({ code: 1, stdout: "" });
+    expect(noCredentials.stderr).toContain("aws sso login");
+  });
+});
+
+it("an empty prompt is a usage error", async () => {
+  const { code, stdout, stderr } = await runCli([]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain('cria "What is a llama?"');
+});
+
+it("--help teaches by example on stdout", async () => {
+  const { code, stdout, stderr } = await runCli(["--help"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain("cria run -- python app.py");
+});

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const BIN = fileURLToPath(new URL("../../dist/cli/bin.js", import.meta.url));
+
+/** A process that runs, with what it has written so far. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** When each part of stdout came, in ms on one clock. */
+  readonly times: readonly number[];
+  /** Resolves once `pattern` is in what was written; rejects if the process ends before. */
+  until(stream: "stdout" | "stderr", pattern: RegExp): Promise<void>;
+  /** The exit code, or the name of the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+}
+
+/** The environment of a process that knows nothing of AWS, and whose program is run by nobody's settings but the test's. */
+export function plainEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(AWS_|NODE_OPTIONS|VITEST|CRIA_(?!HOME))/u.test(name),
+  );
+  return { ...Object.fromEntries(kept), ...more };
+}
+
+/** Starts the built `cria`. Its stdin is empty unless `input` is given. */
+export function startCli(
+  args: readonly string[],
+  options: { input?: string; env?: NodeJS.ProcessEnv } = {},
+): Running {
+  if (!existsSync(BIN)) throw new Error("There is no build to test: `npm run build` makes it.");
+  const running = start(process.execPath, [BIN, ...args], { env: plainEnv(options.env) });
+  running.child.stdin?.on("error", () => undefined);
+  running.child.stdin?.end(options.input ?? "");
+  return running;
+}
+
+/** Runs the built `cria` to its end. */
+export async function runCli(
+  args: readonly string[],
+  options: { input?: string; env?: NodeJS.ProcessEnv } = {},
+) {
+  const running = startCli(args, options);
+  const code = await running.ended;
+  return { code, stdout: running.stdout, stderr: running.stderr, times: running.times };
+}
+
+/** Starts any program. */
+export function start(command: string, args: readonly string[], options: SpawnOptions = {}): Running {
+  const child = spawn(command, args, { ...options, stdio: ["pipe", "pipe", "pipe"] });
+  const written = { stdout: "", stderr: "" };
+  const times: number[] = [];
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      written[name] += text;
+      if (name === "stdout") times.push(performance.now());
+    });
+  }
+  const ended = once(child, "close").then(([code, signal]) => (signal ?? code) as number | NodeJS.Signals);
+  return {
+    child,
+    times,
+    ended,
+    get stdout() {
+      return written.stdout;
+    },
+    get stderr() {
+      return written.stderr;
+    },
+    async until(stream, pattern) {
+      const over = ended.then(() => true);
+      while (!pattern.test(written[stream])) {
+        const closed = await Promise.race([over, once(child[stream], "data").then(() => false)]);
+        if (closed && !pattern.test(written[stream])) {
+          throw new Error(`ended before ${String(pattern)} came:\n${written.stdout}\n${written.stderr}`);
+        }
+      }
+    },
+  };
+}
