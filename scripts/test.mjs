@@ -2,7 +2,6 @@
 // Arguments go to vitest: `npm test -- test/cli`.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -58,10 +57,13 @@ function fetchEngineAndModel() {
 function runTests() {
   mkdirSync(dirname(report), { recursive: true });
   rmSync(report, { force: true });
-  const vitest = createRequire(import.meta.url).resolve("vitest/vitest.mjs");
-  const { status } = run(process.execPath, [vitest, "run", ...process.argv.slice(2)], {
-    CRIA_TEST_REPORT: report,
-  });
+  const { status } = run(
+    process.execPath,
+    ["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)],
+    {
+      CRIA_TEST_REPORT: report,
+    },
+  );
   if (!existsSync(report)) fail("vitest ended without a report.");
   const { passed, failed, skipped } = JSON.parse(readFileSync(report, "utf8"));
   for (const { name, reason } of skipped) console.log(`skipped: ${name}: ${reason}`);

@@ -17,7 +17,12 @@ export async function print(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }
 
-/** Tells a person something that isn't part of the answer. */
-export function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
+/** Tells a person something that isn't part of the answer, and who says so: stderr may be shared with a program. */
+export function tell(text: string): void {
+  writeError(`cria: ${text}`);
+}
+
+/** Writes a line to stderr as it is. */
+export function writeError(text: string): void {
+  process.stderr.write(`${text}\n`);
 }

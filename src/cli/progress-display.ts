@@ -34,20 +34,21 @@ function bars(): OnProgress {
   };
 }
 
+/** The bar first: a label that is too long for the terminal is cut off at its end. */
 function format(_options: unknown, params: { progress: number }, payload: { progress: Progress }): string {
   const { label, totalBytes } = payload.progress;
-  if (totalBytes === undefined) return `cria: ${label} ${sizes(payload.progress)}`;
+  const size = sizes(payload.progress);
+  if (totalBytes === undefined) return ["cria:", label, size].join(" ").trimEnd();
   const filled = Math.round(params.progress * BAR_WIDTH);
-  const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
-  return `cria: ${label} ${bar} ${sizes(payload.progress)}`;
+  return `cria: ${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)} ${size} ${label}`;
 }
 
 function lines(notify: (line: string) => void): OnProgress {
   const labels = new Map<Progress["what"], string>();
   return (progress) => {
     const { what, label, finished } = progress;
-    if (finished) notify(`cria: ${label}: done ${sizes(progress)}`.trimEnd());
-    else if (labels.get(what) !== label) notify(`cria: ${label}`);
+    if (finished) notify(`${label}: done ${sizes(progress)}`.trimEnd());
+    else if (labels.get(what) !== label) notify(label);
     labels.set(what, label);
   };
 }

@@ -27,7 +27,7 @@ export async function readPrompt(words: readonly string[], stdin: Stdin = proces
 
 async function readPipe(stdin: Stdin): Promise<string> {
   const notice = setTimeout(
-    () => tell("cria: reading the prompt from stdin until it ends; add `< /dev/null` if nothing will come"),
+    () => tell("reading the prompt from stdin until it ends; add `< /dev/null` if nothing will come"),
     NOTICE_MS,
   );
   try {

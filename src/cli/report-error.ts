@@ -1,7 +1,7 @@
 import { explainError } from "./explain-error.js";
 import { InterruptedError } from "./errors/interrupted-error.js";
 import { ExitCode, signalExitCode } from "./exit-code.js";
-import { tell } from "./output.js";
+import { tell, writeError } from "./output.js";
 
 /** Errors that only another command line helps against. */
 const USAGE_ERRORS: ReadonlySet<string> = new Set([
@@ -18,8 +18,8 @@ const USAGE_ERRORS: ReadonlySet<string> = new Set([
  */
 export function reportError(error: unknown): number {
   if (error instanceof InterruptedError) return signalExitCode(error.signal);
-  tell(`cria: ${explainError(error)}`);
-  if (isDebugging()) tell(stackOf(error));
+  tell(explainError(error));
+  if (isDebugging()) writeError(stackOf(error));
   return error instanceof Error && USAGE_ERRORS.has(error.name) ? ExitCode.usage : ExitCode.failure;
 }
 

@@ -1,4 +1,4 @@
 /** Tells that another model answered than the one asked for: never hidden, said once. */
 export function standInNotice(standIn: string, asked: string): string {
-  return `cria: ${standIn} answers in place of ${asked}, whose weights aren't on this machine (--strict refuses this)`;
+  return `${standIn} answers in place of ${asked}, whose weights aren't on this machine (--strict refuses this)`;
 }

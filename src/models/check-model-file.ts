@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { errorCode } from "../store/index.js";
 import { ModelFileError, type ModelFileProblem } from "./errors/model-file-error.js";
 
@@ -8,6 +8,13 @@ import { ModelFileError, type ModelFileProblem } from "./errors/model-file-error
  */
 const HEADER_BYTES = 24;
 const MAGIC = "GGUF";
+
+/**
+ * What a metadata pair and a tensor's description take at least: a name's length, a byte of name, a type and a value or an
+ * offset. Counts that can't fit in the file are damage, and would keep a reader busy for ever.
+ */
+const LEAST_PAIR_BYTES = 14;
+const LEAST_TENSOR_BYTES = 33;
 
 /** llama.cpp reads versions 2 and 3, and gave up 1; a big-endian file's version looks huge. */
 const OLDEST_VERSION = 2;
@@ -48,6 +55,12 @@ export async function checkModelFile(path: string): Promise<void> {
       "version",
       `is GGUF version ${version}, not ${OLDEST_VERSION} or ${NEWEST_VERSION}. Convert it anew.`,
     );
+  }
+  const tensors = Number(header.readBigUInt64LE(8));
+  const pairs = Number(header.readBigUInt64LE(16));
+  const { size } = await stat(path);
+  if (HEADER_BYTES + pairs * LEAST_PAIR_BYTES + tensors * LEAST_TENSOR_BYTES > size) {
+    throw fail("truncated", `is damaged or cut off: it can't hold ${tensors} tensors. Fetch it again.`);
   }
 }
 

@@ -1,21 +1,9 @@
 import { rename } from "node:fs/promises";
 import { dirname } from "node:path";
-import {
-  criaHome,
-  DiskFullError,
-  fileSize,
-  HomeNotWritableError,
-  makeRoom,
-  type OnProgress,
-  ProgressMeter,
-  withLock,
-} from "../store/index.js";
+import { criaHome, fileSize, makeRoom, type OnProgress, ProgressMeter, withLock } from "../store/index.js";
 import { DOWNLOAD_LIMITS, type DownloadLimits } from "./download/download-limits.js";
-import { ModelUnavailableError, type SourceFailure } from "./errors/model-unavailable-error.js";
 import type { ModelEntry } from "./model-entry.js";
 import { modelPath } from "./model-path.js";
-import { fetchFromSource, sourceAddress, sourceName } from "./sources/fetch-from-source.js";
-import type { SourceJob } from "./sources/source-job.js";
 import { isMarkedVerified, isVerifiedNow, markVerified } from "./verified-file.js";
 
 export interface EnsureModelFileOptions {
@@ -54,6 +42,8 @@ export async function ensureModelFile(
     if (await isVerifiedNow(path, entry, held)) return; // another process just fetched it
     const part = `${path}.part`;
     await makeRoom(dirname(path), entry.bytes - ((await fileSize(part)) ?? 0));
+    // what fetching needs takes a while to load, and is needed once in the life of a home
+    const { fetchFromAny } = await import("./sources/fetch-from-any.js");
     await fetchFromAny(path, meter, { entry, part, env, signal: held, limits });
     await rename(part, path);
     await markVerified(path, entry);
@@ -61,27 +51,4 @@ export async function ensureModelFile(
   await withLock(`${path}.lock`, fetchOnce, { onWait, signal });
   meter.finish(entry.name, entry.bytes);
   return path;
-}
-
-/** Tries the sources in order. Only what a further source can't mend ends this early. */
-async function fetchFromAny(
-  path: string,
-  meter: ProgressMeter,
-  job: Omit<SourceJob, "onBytes">,
-): Promise<void> {
-  const { entry, env, signal } = job;
-  const failures: SourceFailure[] = [];
-  for (const source of entry.sources) {
-    const label = `${entry.name} from ${sourceName(source)}`;
-    meter.step(label, 0, entry.bytes);
-    try {
-      await fetchFromSource(source, { ...job, onBytes: (done) => meter.update(label, done, entry.bytes) });
-      return;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof DiskFullError || error instanceof HomeNotWritableError) throw error;
-      failures.push({ source: `${sourceName(source)} (${sourceAddress(source, env)})`, error });
-    }
-  }
-  throw new ModelUnavailableError(entry.name, failures, path);
 }

@@ -10,7 +10,7 @@ export interface LoggerOptions {
 }
 
 /** What no reader of a terminal needs on each line. */
-const HIDDEN_WHEN_PRETTY = "pid,hostname,requestId,method,protocol";
+const HIDDEN_WHEN_PRETTY = "pid,hostname,requestId,method,protocol,operation";
 
 /** A logger for {@link serve}: one JSON line a request, or a readable one. */
 export async function createLogger({

@@ -1,3 +1,5 @@
+import { ServerClosingError } from "./errors/server-closing-error.js";
+
 /** The requests that are being answered, so that a server which closes can wait for them, and end them. */
 export class RunningRequests {
   readonly #running = new Set<AbortController>();
@@ -12,9 +14,10 @@ export class RunningRequests {
     return this.#closing;
   }
 
-  /** Notes a request; `signal` of what it returns ends the request. */
+  /** Notes a request; aborting what it returns ends the request. One that comes after {@link close} is ended at once. */
   start(): AbortController {
     const controller = new AbortController();
+    if (this.#closing) controller.abort(new ServerClosingError());
     this.#running.add(controller);
     return controller;
   }
@@ -30,8 +33,8 @@ export class RunningRequests {
   }
 
   /** Ends every request that runs now. */
-  abortAll(reason: Error): void {
-    for (const controller of this.#running) controller.abort(reason);
+  abortAll(): void {
+    for (const controller of this.#running) controller.abort(new ServerClosingError());
   }
 
   #settle(): void {

@@ -1,7 +1,6 @@
 import type { Engine, EngineModel } from "../engine/index.js";
 import type { CriaServer } from "./cria-server.js";
 import { environmentFor } from "./environment.js";
-import { ServerClosingError } from "./errors/server-closing-error.js";
 import type { Listener } from "./http/listener.js";
 import { CLOSE_FLUSH_MS, CLOSE_GRACE_MS } from "./limits.js";
 import type { RunningRequests } from "./running-requests.js";
@@ -49,7 +48,7 @@ export class RunningServer implements CriaServer {
   }
 
   close({ graceMs = CLOSE_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
-    const deadline = setTimeout(() => this.#parts.requests.abortAll(new ServerClosingError()), graceMs);
+    const deadline = setTimeout(() => this.#parts.requests.abortAll(), graceMs);
     this.#closed ??= this.#close();
     return this.#closed.finally(() => clearTimeout(deadline));
   }

@@ -1,6 +1,6 @@
-import { BedrockException, type LlamaModel } from "../bedrock/index.js";
+import { BedrockException, promptTooLong, type LlamaModel } from "../bedrock/index.js";
 import type { EngineModel } from "../engine/index.js";
-import { readPrompt, renderChatTemplate } from "../prompt/index.js";
+import { readPrompt, renderChatTemplate, type ChatMessage } from "../prompt/index.js";
 
 /**
  * Refuses a stand-in. Bedrock has no such case; a model that isn't there for the caller, which no SDK asks for again, comes
@@ -15,11 +15,25 @@ export function standInRefused({ id }: LlamaModel): BedrockException {
 }
 
 /**
+ * Refuses more messages than the context has tokens: each takes one at least, and a template takes ever longer to render
+ * (half a minute for the million that fit into a body, during which nobody else is served).
+ */
+function refuseTooMany(messages: readonly ChatMessage[], contextLimit: number): void {
+  if (messages.length > contextLimit) throw promptTooLong(contextLimit);
+}
+
+/**
  * Rewrites a prompt for a model that speaks another format: the messages in it, in that model's own chat template. A model
  * without one continues plain text, so it gets the messages without any markers.
+ *
+ * @param contextLength - tokens that the model asked for would hold
+ * @throws {BedrockException} the messages alone exceed the context.
+ * @throws {ChatTemplateError} the template can't be rendered with them.
  */
-export function standInPrompt(prompt: string, { chatTemplate, bosToken, eosToken }: EngineModel): string {
+export function standInPrompt(prompt: string, model: EngineModel, contextLength: number): string {
+  const { chatTemplate, contextSize, bosToken, eosToken } = model;
   const messages = readPrompt(prompt);
+  refuseTooMany(messages, Math.min(contextSize, contextLength));
   if (chatTemplate === undefined) return messages.map(({ content }) => content).join("\n\n");
   return renderChatTemplate(chatTemplate, messages, { bosToken, eosToken });
 }

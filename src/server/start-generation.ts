@@ -54,7 +54,7 @@ export async function startGeneration(
   refuseImages(native);
   // 6. throttling, 7. context length: both the engine's to say
   const answer = isStandIn
-    ? await askStandIn(request, services, native.prompt, raw)
+    ? await askStandIn(request, services, native.prompt, raw, model)
     : ({ prompt: native.prompt, bos: bosRule(model), name: undefined } as const);
   record.answeredBy = answer.name ?? model.id;
   record.standIn = isStandIn;
@@ -77,10 +77,12 @@ async function askStandIn(
   { engine, limits, onStandIn }: Services,
   prompt: string,
   raw: boolean,
+  asked: LlamaModel,
 ): Promise<{ prompt: string; bos: BosRule; name: string }> {
   const model = await waitForModel(engine, limits.modelWaitMs, signal);
   onStandIn(model.name);
-  return { prompt: raw ? prompt : standInPrompt(prompt, model), bos: "model", name: model.name };
+  const text = raw ? prompt : standInPrompt(prompt, model, asked.contextLength);
+  return { prompt: text, bos: "model", name: model.name };
 }
 
 /** Bedrock puts a beginning-of-sequence token in front of a Llama 2 prompt and of no other (computed from recordings). */

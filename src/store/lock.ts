@@ -102,17 +102,22 @@ async function create(lock: string, mine: string): Promise<boolean> {
     await mkdir(draft, { recursive: true });
     await writeFile(join(draft, basename(mine)), "");
   } catch (error) {
-    await rm(draft, { recursive: true, force: true });
+    await removeDraft(draft);
     throw await explainDiskError(error, dirname(lock), 0);
   }
   try {
     await rename(draft, lock); // POSIX lets it replace an empty folder: one whose holder is just gone
     return true;
   } catch (error) {
-    await rm(draft, { recursive: true, force: true });
+    await removeDraft(draft);
     if (OCCUPIED.has(errorCode(error))) return false;
     throw await explainDiskError(error, dirname(lock), 0);
   }
+}
+
+/** As far as it can be: the error that made it useless is the one to tell. */
+async function removeDraft(draft: string): Promise<void> {
+  await rm(draft, { recursive: true, force: true }).catch(() => undefined);
 }
 
 /** Who holds the lock, and a mark that changes with every sign of life; undefined if nobody does. */

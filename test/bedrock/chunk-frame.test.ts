@@ -54,7 +54,9 @@ describe("encodeChunkFrame", () => {
       [":content-type", { type: "string", value: "application/json" }],
       [":message-type", { type: "string", value: "event" }],
     ]);
-    expect(payload).toBe(`{"bytes":"${Buffer.from(encodeNativeResponse(MIDDLE)).toString("base64")}","p":"ab"}`);
+    expect(payload).toBe(
+      `{"bytes":"${Buffer.from(encodeNativeResponse(MIDDLE)).toString("base64")}","p":"ab"}`,
+    );
   });
 
   it("pads by 2 to 61 characters, each length as likely", () => {
@@ -72,7 +74,9 @@ describe("encodeChunkFrame", () => {
   it("carries any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (generation) => {
-        expect(JSON.parse(open(encodeChunkFrame({ ...MIDDLE, generation })).json)).toMatchObject({ generation });
+        expect(JSON.parse(open(encodeChunkFrame({ ...MIDDLE, generation })).json)).toMatchObject({
+          generation,
+        });
       }),
     );
   });

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { BedrockException, parseNativeRequest } from "../../src/bedrock/index.js";
 
-const parse = (text: string, vision = false) => parseNativeRequest(new TextEncoder().encode(text), { vision });
+const parse = (text: string, vision = false) =>
+  parseNativeRequest(new TextEncoder().encode(text), { vision });
 
 function refusal(text: string, vision = false): string {
   try {

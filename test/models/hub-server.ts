@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { onTestFinished } from "vitest";
 import type { ModelEntry } from "../../src/models/index.js";
 
@@ -85,8 +86,38 @@ export const status =
   (_request, response) =>
     response.writeHead(code).end("no");
 
+/** Sends these bytes, whatever is asked for. */
+export const sends =
+  (bytes: Buffer): Behaviour =>
+  (_request, response) =>
+    response.end(bytes);
+
 /** Never answers. */
 export const silent: Behaviour = () => undefined;
+
+/**
+ * An HTTP proxy that is asked for tunnels.
+ *
+ * @param behave - gets the client's connection and the host and port it wants
+ */
+export async function startProxy(
+  behave: (client: Duplex, target: string) => unknown,
+): Promise<{ proxy: string; asked: string[] }> {
+  const asked: string[] = [];
+  const open = new Set<Duplex>();
+  const server = createServer().on("connect", (request, client) => {
+    asked.push(String(request.url));
+    open.add(client);
+    client.on("error", () => undefined).on("close", () => open.delete(client));
+    behave(client, String(request.url));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(async () => {
+    for (const client of open) client.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return { proxy: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
 
 /** Bytes of a small model. */
 export function tinyModel(bytes = 300_000): Buffer {
@@ -110,4 +141,4 @@ export function tinyEntry(file: Buffer, ...furtherSources: ModelEntry["sources"]
 }
 
 /** Short waits, so that tests of failures are fast. */
-export const quick = { connectMs: 1000, silenceMs: 300, retries: 3, retryDelayMs: 5 };
+export const quick = { connectMs: 500, silenceMs: 300, retries: 3, retryDelayMs: 5 };

@@ -26,23 +26,29 @@ export function plainEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), ...more };
 }
 
+export interface CliOptions {
+  /** What it reads from stdin. @default nothing */
+  readonly input?: string;
+  /** Beside the plain environment. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Gives it a process group of its own, as a shell does: a terminal's signals go to the group. */
+  readonly group?: boolean;
+}
+
 /** Starts the built `cria`. Its stdin is empty unless `input` is given. */
-export function startCli(
-  args: readonly string[],
-  options: { input?: string; env?: NodeJS.ProcessEnv } = {},
-): Running {
+export function startCli(args: readonly string[], options: CliOptions = {}): Running {
   if (!existsSync(BIN)) throw new Error("There is no build to test: `npm run build` makes it.");
-  const running = start(process.execPath, [BIN, ...args], { env: plainEnv(options.env) });
+  const running = start(process.execPath, [BIN, ...args], {
+    env: plainEnv(options.env),
+    detached: options.group ?? false,
+  });
   running.child.stdin?.on("error", () => undefined);
   running.child.stdin?.end(options.input ?? "");
   return running;
 }
 
 /** Runs the built `cria` to its end. */
-export async function runCli(
-  args: readonly string[],
-  options: { input?: string; env?: NodeJS.ProcessEnv } = {},
-) {
+export async function runCli(args: readonly string[], options: CliOptions = {}) {
   const running = startCli(args, options);
   const code = await running.ended;
   return { code, stdout: running.stdout, stderr: running.stderr, times: running.times };

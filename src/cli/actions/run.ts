@@ -43,7 +43,7 @@ function runToEnd(command: string, args: readonly string[], env: NodeJS.ProcessE
     const stopForwarding = forwardSignals(child);
     child.once("error", (error: NodeJS.ErrnoException) => {
       stopForwarding();
-      tell(`cria: ${whyNotRun(command, error)}`);
+      tell(whyNotRun(command, error));
       resolve(error.code === "ENOENT" ? ExitCode.notFound : ExitCode.notExecutable);
     });
     child.once("exit", (code, signal) => {

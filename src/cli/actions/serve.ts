@@ -18,10 +18,10 @@ export async function serveUntilStopped(options: ServeCommandOptions): Promise<n
   const settings = { ...(await serverOptions(options)), host, port, allowRemote, logger };
   const server = await startServer(settings, { signal, notify });
   const { name } = await server.ready();
-  notify(`cria: ${name} is ready on ${server.url}. Ctrl-C ends it. In another shell, type:`);
+  notify(`${name} is ready on ${server.url}. Ctrl-C ends it. In another shell, type:`);
   await print(shellLines(changes(server.env(process.env)), CLEARED_VARIABLES));
   await aborted(signal);
-  notify("cria: stopping; running answers may finish. Ctrl-C again ends it at once.");
+  notify("stopping; running answers may finish. Ctrl-C again ends it at once.");
   await server.close();
   return ExitCode.ok;
 }

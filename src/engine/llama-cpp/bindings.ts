@@ -21,7 +21,11 @@ export interface NodeLlamaCpp {
 }
 
 export interface Llama {
-  loadModel(options: { modelPath: string }): Promise<LlamaModel>;
+  loadModel(options: {
+    modelPath: string;
+    /** Called with 0 … 1. */
+    onLoadProgress: (share: number) => void;
+  }): Promise<LlamaModel>;
 }
 
 /** A token's id in the model's vocabulary. */

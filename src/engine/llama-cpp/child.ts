@@ -22,7 +22,11 @@ async function receive(message: ToChild): Promise<void> {
   switch (message.type) {
     case "load":
       try {
-        const ready = await load(message, (level, text) => send({ type: "log", level, message: text }));
+        const ready = await load(
+          message,
+          (level, text) => send({ type: "log", level, message: text }),
+          (share) => send({ type: "loading", share }),
+        );
         loaded = { ...ready, scheduler: new Scheduler(ready.model, ready.sequences, send) };
         send({ type: "ready", model: ready.about });
       } catch (error) {

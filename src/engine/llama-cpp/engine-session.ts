@@ -5,6 +5,12 @@ import { EngineProcess, type ProcessExit } from "./engine-process.js";
 import type { FromChild, GenerateOrder, LoadOptions, ToChild } from "./protocol.js";
 import { TokenStream } from "./token-stream.js";
 
+/**
+ * How long loading may go on without a sign of progress. A big model on a slow disk reports every few megabytes; llama.cpp's
+ * binding was seen to read a damaged file's metadata for ever.
+ */
+const LOAD_STALL_MS = 60_000;
+
 /** A generation from its order until its sequence is free again. */
 interface Running {
   readonly accept: (promptTokens: number) => void;
@@ -28,9 +34,15 @@ export class EngineSession {
   #onReady: (model: EngineModel) => void = () => undefined;
   #onFailed: (error: Error) => void = () => undefined;
   #loading = true;
+  #loadTimer: NodeJS.Timeout | undefined;
   #lastId = 0;
 
-  constructor(options: LoadOptions, onLog: (level: string, message: string) => void) {
+  /** @param onLoading - told how much of the model is loaded, 0 … 1 */
+  constructor(
+    options: LoadOptions,
+    onLog: (level: string, message: string) => void,
+    onLoading: (share: number) => void,
+  ) {
     this.ready = new Promise((resolve, reject) => {
       this.#onReady = resolve;
       this.#onFailed = reject;
@@ -39,14 +51,21 @@ export class EngineSession {
     this.ended = ended;
     this.#process = new EngineProcess(
       (message) => {
-        if (message.type === "log") onLog(message.level, message.message);
-        else this.#receive(message);
+        if (message.type === "log") {
+          onLog(message.level, message.message);
+        } else if (message.type === "loading") {
+          this.#watchLoading();
+          onLoading(message.share);
+        } else {
+          this.#receive(message);
+        }
       },
       (exit) => {
         this.#fail(exit);
         onEnded(exit);
       },
     );
+    this.#watchLoading();
     this.#send({ type: "load", ...options });
   }
 
@@ -113,9 +132,21 @@ export class EngineSession {
     this.#process.send(message);
   }
 
-  #receive(message: Exclude<FromChild, { type: "log" }>): void {
+  #watchLoading(): void {
+    clearTimeout(this.#loadTimer);
+    this.#loadTimer = setTimeout(() => {
+      const seconds = LOAD_STALL_MS / 1000;
+      this.#onFailed(
+        new Error(`The model didn't load: nothing happened for ${seconds} s. Its file may be damaged.`),
+      );
+      void this.#process.kill();
+    }, LOAD_STALL_MS);
+  }
+
+  #receive(message: Exclude<FromChild, { type: "log" | "loading" }>): void {
     switch (message.type) {
       case "ready":
+        clearTimeout(this.#loadTimer);
         this.#loading = false;
         this.#updateRef();
         this.#onReady(message.model);
@@ -151,6 +182,7 @@ export class EngineSession {
   }
 
   #fail({ reason }: ProcessExit): void {
+    clearTimeout(this.#loadTimer);
     this.#onFailed(new Error(reason));
     const error = new EngineStoppedError(reason);
     for (const running of [...this.#running.values()]) {

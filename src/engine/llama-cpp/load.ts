@@ -16,6 +16,7 @@ export interface Loaded {
 export async function load(
   options: LoadOptions,
   log: (level: string, message: string) => void,
+  onProgress: (share: number) => void,
 ): Promise<Loaded> {
   const { getLlama, LlamaLogLevel } = (await import(
     pathToFileURL(options.runtimeEntry).href
@@ -29,7 +30,8 @@ export async function load(
     logger: log,
     maxThreads: options.threads,
   });
-  const model = await llama.loadModel({ modelPath: options.modelFile });
+  const model = await llama.loadModel({ modelPath: options.modelFile, onLoadProgress: onProgress });
+  onProgress(1);
   const contextSize = Math.min(options.contextSize, model.trainContextSize);
   const context = await model.createContext({
     sequences: options.sequences,

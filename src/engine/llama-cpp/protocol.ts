@@ -35,6 +35,8 @@ export interface GenerateOrder {
 
 /** What the engine process tells its parent. */
 export type FromChild =
+  /** How much of the model is loaded, 0 … 1. */
+  | { readonly type: "loading"; readonly share: number }
   | { readonly type: "ready"; readonly model: EngineModel }
   | { readonly type: "failed"; readonly message: string }
   | { readonly type: "accepted"; readonly id: number; readonly promptTokens: number }

@@ -151,16 +151,16 @@ const NPM_FLAGS = [
   "--no-update-notifier",
   "--no-progress",
   // without a network npm would otherwise wait for more than a minute before it says so
-  "--fetch-retry-mintimeout=1000",
-  "--fetch-retry-maxtimeout=4000",
+  "--fetch-retry-mintimeout=500",
+  "--fetch-retry-maxtimeout=2000",
   "--loglevel=error",
 ];
 
 async function explainNpm(output: string, build: string, directory: string): Promise<Error> {
-  if (/\b(?:ETARGET|E404|EBADPLATFORM)\b/.test(output)) {
+  if (/\b(?:ETARGET|E404|EBADPLATFORM)\b/.test(output) && output.includes(`@node-llama-cpp/${build}`)) {
     return new EnginePlatformError(
-      build,
-      `@node-llama-cpp/${build} ${ENGINE_VERSION} isn't published or isn't for this machine. npm says: ${lastLines(output)}`,
+      `${process.platform}-${process.arch}`,
+      `@node-llama-cpp/${build} ${ENGINE_VERSION} isn't published or isn't for this machine. npm says: ${gist(output)}`,
     );
   }
   if (/\b(?:ENOSPC|EDQUOT)\b/.test(output)) {
@@ -168,17 +168,17 @@ async function explainNpm(output: string, build: string, directory: string): Pro
   }
   return new EngineInstallError(
     "The engine could not be fetched with npm. Without a network, run `cria setup` on a machine that has one and copy " +
-      `its CRIA_HOME here; behind a proxy or with a registry of your own, npm's settings hold. npm says: ${lastLines(output)}`,
+      `its CRIA_HOME here; behind a proxy or with a registry of your own, npm's settings hold. npm says: ${gist(output)}`,
     output,
   );
 }
 
-/** The end of npm's output without its decoration, short enough for an error message. */
-function lastLines(output: string): string {
+/** How npm begins to say what is wrong, without its decoration: code, call, reason; its advice comes after that. */
+function gist(output: string): string {
   const lines = output.split("\n").map((line) => line.replace(/^npm (?:error|ERR!) ?/, "").trim());
   return lines
-    .filter((line) => line !== "" && !line.startsWith("A complete log"))
-    .slice(-6)
+    .filter((line) => line !== "" && !/^(?:npm warn|A complete log)/i.test(line))
+    .slice(0, 5)
     .join("; ");
 }
 

@@ -108,8 +108,12 @@ export class Supervisor {
 
   async #load(options: LoadOptions, signal: AbortSignal): Promise<ReadySession> {
     const startedAt = performance.now();
-    const session = new EngineSession(options, (level, message) =>
-      this.#onEvent({ type: "log", level, message }),
+    const session = new EngineSession(
+      options,
+      (level, message) => this.#onEvent({ type: "log", level, message }),
+      (share) => {
+        this.#health = { ready: false, reason: `The model is being loaded (${Math.round(share * 100)} %).` };
+      },
     );
     const kill = () => void session.kill();
     signal.addEventListener("abort", kill);

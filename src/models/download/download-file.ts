@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileSize } from "../../store/index.js";
 import { DownloadCutError } from "../errors/download-cut-error.js";
 import type { DownloadLimits } from "./download-limits.js";
-import type { HttpClient } from "./http-client.js";
 import { receive } from "./receive.js";
 
 /** Progress after which the retries are counted anew: a network that cuts every so often still gets through. */
@@ -31,14 +30,14 @@ export interface Download {
  * @throws {DiskFullError} {@link HomeNotWritableError} the bytes can't be written
  * @throws `signal.reason` once aborted
  */
-export async function downloadFile(client: HttpClient, download: Download): Promise<void> {
+export async function downloadFile(download: Download): Promise<void> {
   const { part, bytes, limits, signal } = download;
   let answered = false;
   let failures = 0;
   let start = (await fileSize(part)) ?? 0;
   for (let have = start; have !== bytes; have = (await fileSize(part)) ?? 0) {
     try {
-      await receive(client, download, have > bytes ? 0 : have);
+      await receive(download, have > bytes ? 0 : have);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof DownloadCutError)) throw error;

@@ -1,10 +1,11 @@
 import { open, rm } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
 import { dirname } from "node:path";
 import { errorCode, explainDiskError, formatBytes } from "../../store/index.js";
 import { DownloadCutError } from "../errors/download-cut-error.js";
 import { SourceError } from "../errors/source-error.js";
 import type { Download } from "./download-file.js";
-import type { HttpClient, HttpResponse } from "./http-client.js";
+import { httpGet } from "./http-get.js";
 
 /** Answers that a moment later may be better ones. */
 const RETRIED_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
@@ -15,16 +16,15 @@ const RETRIED_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
  * @throws {DownloadCutError} it broke off; what came is in the file
  * @throws {SourceError} the server refuses, or has another file
  */
-export async function receive(client: HttpClient, download: Download, have: number): Promise<void> {
-  const { url, token, bytes, signal } = download;
-  const range = have > 0 ? { range: `bytes=${have}-` } : {};
-  let response: HttpResponse;
-  try {
-    response = await client.get(url, range, token, signal);
-  } catch (error) {
+export async function receive(download: Download, have: number): Promise<void> {
+  const { bytes } = download;
+  const response = await httpGet({
+    ...download,
+    headers: have > 0 ? { range: `bytes=${have}-` } : {},
+  }).catch((error: unknown) => {
     if (error instanceof SourceError) throw error;
     throw new DownloadCutError(`can't be reached (${describe(error)})`, false, { cause: error });
-  }
+  });
   try {
     const from = startOfBody(response, have);
     if (from === undefined) {
@@ -40,16 +40,15 @@ export async function receive(client: HttpClient, download: Download, have: numb
     await writeBody(response, from, download);
   } finally {
     // an answer that isn't read to its end reports that as an error of its stream
-    response.body.on("error", () => undefined).destroy();
+    response.on("error", () => undefined).destroy();
   }
 }
 
 /** At which byte of the file the answer's body begins; undefined if the rest that was asked for can't be had. */
-function startOfBody({ statusCode, headers }: HttpResponse, have: number): number | undefined {
+function startOfBody({ statusCode = 0, headers }: IncomingMessage, have: number): number | undefined {
   if (statusCode === 200) return 0; // of a server without ranges, too
   if (statusCode === 206) {
-    const range = headers["content-range"];
-    const first = /^bytes (\d+)-/.exec(typeof range === "string" ? range : "")?.[1];
+    const first = /^bytes (\d+)-/.exec(headers["content-range"] ?? "")?.[1];
     return Number(first) === have ? have : undefined;
   }
   if (statusCode === 416 && have > 0) return undefined;
@@ -63,7 +62,7 @@ function startOfBody({ statusCode, headers }: HttpResponse, have: number): numbe
   throw new SourceError(message);
 }
 
-async function writeBody(response: HttpResponse, from: number, download: Download): Promise<void> {
+async function writeBody(response: IncomingMessage, from: number, download: Download): Promise<void> {
   const { part, bytes, onBytes } = download;
   let done = from;
   const writing = async <T>(work: Promise<T>): Promise<T> => {
@@ -75,7 +74,7 @@ async function writeBody(response: HttpResponse, from: number, download: Downloa
   };
   const file = await writing(open(part, from === 0 ? "w" : "a"));
   try {
-    const body = response.body[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
+    const body = response[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
     for (;;) {
       const { value } = await body.next().catch((error: unknown) => {
         throw new DownloadCutError(`the connection broke off (${describe(error)})`, true, { cause: error });

@@ -1,6 +1,5 @@
 import { fileSize } from "../../store/index.js";
 import { downloadFile } from "../download/download-file.js";
-import { HttpClient } from "../download/http-client.js";
 import { ChecksumError } from "../errors/checksum-error.js";
 import type { HuggingFaceSource } from "../model-entry.js";
 import { verifyOrDelete } from "../verified-file.js";
@@ -25,9 +24,8 @@ export function huggingFaceUrl(source: HuggingFaceSource, env: NodeJS.ProcessEnv
 export async function fetchFromHuggingFace(source: HuggingFaceSource, job: SourceJob): Promise<void> {
   const { entry, part, env, onBytes, signal, limits } = job;
   const resumed = (await fileSize(part)) !== undefined;
-  await using client = new HttpClient(env, limits);
   const download = async () => {
-    await downloadFile(client, {
+    await downloadFile({
       url: huggingFaceUrl(source, env),
       token: env["HF_TOKEN"]?.trim(),
       part,

@@ -90,12 +90,24 @@ function serveHttp2(limits: ServerLimits, onExchange: (exchange: Exchange) => vo
   server.on("session", (session) => {
     open.add(session);
     session.on("close", () => open.delete(session));
-    session.setTimeout(limits.idleMs, () => undefined);
+    let streams = 0;
+    session.on("stream", (stream) => {
+      streams += 1;
+      stream.once("close", () => (streams -= 1));
+    });
+    // a stream that is silent for long may only be slow, and its next frame starts the time anew
+    session.setTimeout(limits.idleMs, () => {
+      if (streams === 0) session.close();
+    });
   });
   server.on("sessionError", () => undefined);
   server.on("stream", (stream, headers) => onExchange(http2Exchange(stream, headers)));
   return {
-    take: (socket: Socket) => server.emit("connection", socket),
+    take(socket: Socket) {
+      // an HTTP/1.1 server keeps sockets half open, but a client that ends an HTTP/2 connection is gone
+      socket.allowHalfOpen = false;
+      server.emit("connection", socket);
+    },
     close() {
       for (const session of open) session.close();
     },

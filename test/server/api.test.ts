@@ -1,0 +1,431 @@
+import { pino } from "pino";
+import { describe, expect, it } from "vitest";
+
+import { parseModelId } from "../../src/bedrock/index.js";
+import {
+  createScriptedEngine,
+  EngineBusyError,
+  EngineStoppedError,
+  EngineUnavailableError,
+  PromptTooLongError,
+  type Engine,
+} from "../../src/engine/index.js";
+import type { ApiRequest } from "../../src/server/api-request.js";
+import type { ApiResponse } from "../../src/server/api-response.js";
+import { createApi } from "../../src/server/api.js";
+import { ClientGoneError } from "../../src/server/errors/client-gone-error.js";
+import { ServerClosingError } from "../../src/server/errors/server-closing-error.js";
+import { defaultLimits } from "../../src/server/limits.js";
+import type { Services } from "../../src/server/services.js";
+import { readChunks, readFrames } from "./support/frames.js";
+import { INVOKE, MODEL, STREAM, watchedEngine } from "./support/start.js";
+
+const HELLO = { tokens: ["Hel", "", "lo"], promptTokens: 7 };
+
+interface Asked {
+  readonly path?: string;
+  readonly method?: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+function ask(
+  services: Partial<Services>,
+  asked: Asked,
+): { request: ApiRequest; response: Promise<ApiResponse> } {
+  const { path = INVOKE, method = "POST", body = '{"prompt":"Hi"}', headers = {} } = asked;
+  const api = createApi({
+    engine: createScriptedEngine({ script: HELLO }),
+    as: parseModelId(MODEL)?.model,
+    strict: false,
+    padding: false,
+    onStandIn: () => undefined,
+    limits: defaultLimits,
+    logger: pino({ level: "silent" }),
+    ...services,
+  });
+  const request: ApiRequest = {
+    method,
+    path,
+    header: (name) => headers[name],
+    body: () => Promise.resolve(new TextEncoder().encode(body)),
+    signal: asked.signal ?? new AbortController().signal,
+    startedAt: performance.now(),
+    record: { requestId: "11111111-2222-4333-8444-555555555555", method, protocol: "HTTP/1.1" },
+  };
+  return { request, response: api(request) };
+}
+
+async function bytesOf({ body }: ApiResponse): Promise<Buffer> {
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+async function answer(services: Partial<Services>, asked: Asked = {}) {
+  const { request, response } = ask(services, asked);
+  const whole = await response;
+  const header = (name: string) => whole.headers.find(([key]) => key === name)?.[1];
+  return { status: whole.status, header, bytes: await bytesOf(whole), record: request.record };
+}
+
+async function refusal(services: Partial<Services>, asked: Asked = {}) {
+  const { status, header, bytes } = await answer(services, asked);
+  const { message } = JSON.parse(bytes.toString()) as { message: string };
+  return [status, header("x-amzn-ErrorType")?.split(":")[0], message] as const;
+}
+
+/** An engine whose generation can't start. */
+function failing(error: Error): Engine {
+  return { ...watchedEngine(HELLO), generate: () => Promise.reject(error) };
+}
+
+describe("InvokeModel", () => {
+  it("answers text and counts, the end-of-sequence token among them", async () => {
+    const { status, bytes, record } = await answer({});
+    expect(status).toBe(200);
+    expect(bytes.toString()).toBe(
+      '{"generation":"Hello","prompt_token_count":7,"generation_token_count":4,"stop_reason":"stop"}',
+    );
+    expect(record).toMatchObject({
+      operation: "InvokeModel",
+      modelId: MODEL,
+      answeredBy: MODEL,
+      standIn: false,
+      promptTokens: 7,
+      generatedTokens: 4,
+      stopReason: "stop",
+    });
+  });
+
+  it("says that a model which broke has failed, which no SDK asks again for", async () => {
+    const engine = createScriptedEngine({ script: { ...HELLO, failAfter: 1 } });
+    const [status, type] = await refusal({ engine });
+    expect([status, type]).toEqual([424, "ModelErrorException"]);
+  });
+});
+
+describe("InvokeModelWithResponseStream", () => {
+  it("counts, with the prompt's tokens in the first chunk and the metrics in the last", async () => {
+    const { header, bytes } = await answer({}, { path: STREAM });
+    const chunks = readChunks(bytes);
+    expect(header("Content-Type")).toBe("application/vnd.amazon.eventstream");
+    expect(
+      chunks.map((c) => [c.generation, c.prompt_token_count, c.generation_token_count, c.stop_reason]),
+    ).toEqual([
+      ["Hel", 7, 1, null],
+      ["", null, 2, null],
+      ["lo", null, 3, null],
+      ["", null, 4, "stop"],
+    ]);
+    const metrics = chunks.map((chunk) => chunk["amazon-bedrock-invocationMetrics"]);
+    expect(metrics.slice(0, -1)).toEqual([undefined, undefined, undefined]);
+    expect(metrics.at(-1)).toMatchObject({ inputTokenCount: 7, outputTokenCount: 4 });
+  });
+
+  it("has everything in one chunk where one token is all there may be", async () => {
+    const { bytes } = await answer({}, { path: STREAM, body: '{"prompt":"Hi","max_gen_len":1}' });
+    const [only, ...others] = readChunks(bytes);
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({ prompt_token_count: 7, generation_token_count: 1, stop_reason: "length" });
+    expect(only).toHaveProperty("amazon-bedrock-invocationMetrics");
+  });
+
+  it.each<[string, Error, string]>([
+    ["the engine died", new EngineStoppedError("The engine died."), "The engine died."],
+    ["the server closes", new ServerClosingError(), "Cria is shutting down."],
+    [
+      "nobody knows why",
+      new TypeError("secret of the house"),
+      "The system encountered an unexpected error during processing. Try your request again.",
+    ],
+  ])("ends with the exception that every SDK reports when %s", async (_, error, message) => {
+    const engine = {
+      ...watchedEngine(HELLO),
+      generate: () =>
+        Promise.resolve({
+          promptTokens: 1,
+          // eslint-disable-next-line @typescript-eslint/require-await -- an async generator that has nothing to wait for
+          async *[Symbol.asyncIterator]() {
+            yield { id: 1, text: "Hel", stopReason: null };
+            throw error;
+          },
+        }),
+    };
+    const { bytes, record } = await answer({ engine }, { path: STREAM });
+    const frames = readFrames(bytes);
+    expect(frames.map(({ type }) => type)).toEqual(["chunk", "modelStreamErrorException"]);
+    expect(JSON.parse(frames[1]?.json ?? "")).toEqual({
+      message,
+      originalStatusCode: 500,
+      originalMessage: message,
+    });
+    expect(record).toMatchObject({ exception: "ModelStreamErrorException", err: error });
+  });
+
+  it("takes a generation that ends without a reason for a broken one", async () => {
+    const engine = {
+      ...watchedEngine(HELLO),
+      generate: () =>
+        Promise.resolve({
+          promptTokens: 1,
+          // eslint-disable-next-line @typescript-eslint/require-await -- an async generator that has nothing to wait for
+          async *[Symbol.asyncIterator]() {
+            yield { id: 1, text: "Hel", stopReason: null };
+          },
+        }),
+    };
+    const { bytes } = await answer({ engine }, { path: STREAM });
+    expect(readFrames(bytes).at(-1)?.type).toBe("modelStreamErrorException");
+  });
+});
+
+describe("what the engine is asked", () => {
+  it("is the prompt verbatim and what the request says", async () => {
+    const engine = watchedEngine(HELLO);
+    const prompt = "<s>[INST] Hi [/INST] \n";
+    const body = JSON.stringify({ prompt, temperature: 0, top_p: 1, max_gen_len: 3 });
+    await answer({ engine }, { body, headers: { "x-cria-seed": "42" } });
+    expect(engine.requests).toMatchObject([
+      { prompt, bos: "always", temperature: 0, topP: 1, maxTokens: 3, seed: 42, contextLimit: 4096 },
+    ]);
+  });
+
+  it("has Bedrock's defaults, and no seed", async () => {
+    const engine = watchedEngine(HELLO);
+    await answer({ engine });
+    expect(engine.requests).toMatchObject([{ temperature: 0.5, topP: 0.9, maxTokens: 512 }]);
+    expect(engine.requests[0]).not.toHaveProperty("seed");
+  });
+
+  it.each([
+    ["meta.llama2-70b-v1", "always", 4096],
+    ["meta.llama3-70b-instruct-v1:0", "never", 8192],
+    ["meta.llama3-3-70b-instruct-v1:0", "never", 131_072],
+  ])("follows the rules of %s", async (id, bos, contextLimit) => {
+    const engine = watchedEngine(HELLO);
+    await answer({ engine, as: parseModelId(id)?.model }, { path: `/model/us.${id}/invoke` });
+    expect(engine.requests).toMatchObject([{ bos, contextLimit }]);
+  });
+});
+
+describe("a stand-in", () => {
+  const chatTemplate =
+    "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}";
+  const LLAMA_2 = JSON.stringify({ prompt: "<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nHi [/INST]" });
+
+  it("gets the messages in its own template, and is named", async () => {
+    const engine = watchedEngine(HELLO, { name: "Kleines Modell ü", chatTemplate });
+    const named: string[] = [];
+    const services = { engine, as: undefined, onStandIn: (name: string) => void named.push(name) };
+    const { header, record } = await answer(services, { body: LLAMA_2 });
+    expect(engine.requests).toMatchObject([
+      { prompt: "<system>Be brief.<user>Hi<assistant>", bos: "model", contextLimit: 4096 },
+    ]);
+    expect(header("x-cria-model")).toBe("Kleines Modell %C3%BC");
+    expect(named).toEqual(["Kleines Modell ü"]);
+    expect(record).toMatchObject({ answeredBy: "Kleines Modell ü", standIn: true });
+  });
+
+  it("continues a begun answer", async () => {
+    const engine = watchedEngine(HELLO, { chatTemplate });
+    const body = JSON.stringify({ prompt: "[INST] Hi [/INST] Sure," });
+    await answer({ engine, as: undefined }, { path: STREAM, body });
+    expect(engine.requests[0]?.prompt).toBe("<user>Hi<assistant>Sure,");
+  });
+
+  it("gets the prompt as it is when asked to", async () => {
+    const engine = watchedEngine(HELLO, { chatTemplate });
+    await answer({ engine, as: undefined }, { body: LLAMA_2, headers: { "x-cria-raw": "true" } });
+    expect(engine.requests).toMatchObject([
+      { prompt: (JSON.parse(LLAMA_2) as { prompt: string }).prompt, bos: "model" },
+    ]);
+  });
+
+  it("without a template gets plain text", async () => {
+    const engine = watchedEngine(HELLO);
+    await answer({ engine, as: undefined }, { body: LLAMA_2 });
+    expect(engine.requests[0]?.prompt).toBe("Be brief.\n\nHi");
+  });
+
+  it("isn't asked to render more messages than its context could hold", async () => {
+    const engine = watchedEngine(HELLO, { chatTemplate });
+    const body = JSON.stringify({ prompt: "[INST] a [/INST] b ".repeat(100_000) });
+    expect(await refusal({ engine, as: undefined }, { body })).toEqual([
+      400,
+      "ValidationException",
+      "This model's maximum context length is 4096 tokens. Please reduce the length of the prompt",
+    ]);
+  });
+
+  it("isn't one where the model asked for is there, in any form of its id", async () => {
+    const path = `/model/${encodeURIComponent(`arn:aws:bedrock:us-east-1::foundation-model/${MODEL}:0:4k`)}/invoke`;
+    const { status, header } = await answer({ strict: true }, { path });
+    expect([status, header("x-cria-model")]).toEqual([200, undefined]);
+  });
+
+  it("answers for other ids than the one whose weights are there", async () => {
+    const { header } = await answer({}, { path: "/model/meta.llama3-8b-instruct-v1:0/invoke" });
+    expect(header("x-cria-model")).toBe("scripted");
+  });
+
+  it("is refused where only the model itself will do", async () => {
+    const [status, type, message] = await refusal({ as: undefined, strict: true });
+    expect([status, type]).toEqual([404, "ResourceNotFoundException"]);
+    expect(message).toContain(`--as ${MODEL}`);
+  });
+
+  it("whose template refuses says so", async () => {
+    const engine = watchedEngine(HELLO, { chatTemplate: "{{ raise_exception('No.') }}" });
+    const [status, type, message] = await refusal({ engine, as: undefined });
+    expect([status, type]).toEqual([400, "ValidationException"]);
+    expect(message).toContain("x-cria-raw");
+  });
+});
+
+describe("refusals", () => {
+  const invalidId = "The provided model identifier is invalid.";
+  const badType = "The provided Content Type is invalid or not supported for this model";
+  const badAccept = "The provided Accept Type is invalid or not supported for this model";
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+
+  it.each<[string, Asked, number, string, string]>([
+    [
+      "an unknown model id, whatever else is wrong",
+      { path: "/model/x/invoke", headers: form, body: "" },
+      400,
+      "ValidationException",
+      invalidId,
+    ],
+    [
+      "another provider's model",
+      { path: "/model/anthropic.claude-v2/invoke" },
+      400,
+      "ValidationException",
+      invalidId,
+    ],
+    ["an empty model id", { path: "/model//invoke" }, 400, "ValidationException", invalidId],
+    [
+      "a strange type, whatever the body is",
+      { headers: form, body: "" },
+      400,
+      "ValidationException",
+      badType,
+    ],
+    [
+      "a type that can't be had",
+      { headers: { accept: "text/plain" } },
+      400,
+      "ValidationException",
+      badAccept,
+    ],
+    [
+      "the same on the stream",
+      { path: STREAM, headers: { "x-amzn-bedrock-accept": "image/png" } },
+      400,
+      "ValidationException",
+      badAccept,
+    ],
+    [
+      "a seed that is none",
+      { headers: { "x-cria-seed": "lucky" } },
+      400,
+      "ValidationException",
+      "The header x-cria-seed must be a whole number from 0 to 4294967294.",
+    ],
+    [
+      "images, where no model reads them",
+      { path: "/model/meta.llama3-2-11b-instruct-v1:0/invoke", body: '{"prompt":"Hi","images":["AAAA"]}' },
+      400,
+      "ValidationException",
+      "Cria's models read no images: leave `images` out.",
+    ],
+  ])("%s", async (_, asked, status, type, message) => {
+    expect(await refusal({}, asked)).toEqual([status, type, message]);
+  });
+
+  it.each<[Error, number, string, string | RegExp]>([
+    [
+      new PromptTooLongError(9, 8),
+      400,
+      "ValidationException",
+      "This model's maximum context length is 8 tokens. Please reduce the length of the prompt",
+    ],
+    [
+      new EngineBusyError("Full."),
+      429,
+      "ThrottlingException",
+      "Too many requests, please wait before trying again.",
+    ],
+    [new EngineUnavailableError("Loading.", true), 429, "ModelNotReadyException", /Loading\.$/u],
+    [new EngineUnavailableError("No file.", false), 503, "ServiceUnavailableException", /No file\.$/u],
+    [new EngineStoppedError("Died."), 424, "ModelErrorException", "Died."],
+    [new Error("secret"), 500, "InternalServerException", /^The system encountered an unexpected error/u],
+  ])("%s, on the stream as plain JSON too", async (error, status, type, message) => {
+    for (const path of [INVOKE, STREAM]) {
+      const [gotStatus, gotType, gotMessage] = await refusal({ engine: failing(error) }, { path });
+      expect([gotStatus, gotType]).toEqual([status, type]);
+      expect(gotMessage).toMatch(message);
+    }
+  });
+
+  it("says so where a model takes too long to load", async () => {
+    const engine = { ...watchedEngine(HELLO), model: () => new Promise<never>(() => undefined) };
+    const limits = { ...defaultLimits, modelWaitMs: 10 };
+    const [status, type] = await refusal({ engine, as: undefined, limits });
+    expect([status, type]).toEqual([429, "ModelNotReadyException"]);
+  });
+
+  it.each([
+    ["GET", INVOKE],
+    ["POST", "/model/x/unknown"],
+    ["POST", "/"],
+    ["POST", "*"],
+    ["POST", ""],
+    ["POST", "/model/%zz/invoke"],
+    ["BREW", INVOKE],
+  ])("%s %j is no operation", async (method, path) => {
+    const { status, bytes } = await answer({}, { method, path });
+    expect([status, bytes.toString()]).toEqual([404, "<UnknownOperationException/>"]);
+  });
+
+  it.each([undefined, "", "application/json", "application/json; charset=utf-8", "application/octet-stream"])(
+    "takes the Content-Type %j",
+    async (type) => {
+      const headers = { ...(type !== undefined && { "content-type": type }), accept: "text/html, */*;q=0.1" };
+      expect((await answer({}, { headers })).status).toBe(200);
+    },
+  );
+});
+
+describe("GET /health", () => {
+  const asked = { method: "GET", path: "/health" };
+
+  it("names the model", async () => {
+    const { status, bytes } = await answer({}, asked);
+    expect([status, bytes.toString()]).toEqual([200, '{"status":"ready","model":"scripted"}']);
+  });
+
+  it("says why not", async () => {
+    const engine = createScriptedEngine({ script: HELLO });
+    await engine.close();
+    const { status, bytes } = await answer({ engine }, asked);
+    expect([status, bytes.toString()]).toEqual([
+      503,
+      '{"status":"unavailable","reason":"The engine is closed."}',
+    ]);
+  });
+});
+
+it("answers nobody who has left", async () => {
+  const gone = new ClientGoneError();
+  const { response } = ask({}, { signal: AbortSignal.abort(gone) });
+  await expect(response).rejects.toBe(gone);
+});
+
+it("routes an ARN whose slash isn't encoded", async () => {
+  const path = `/model/arn:aws:bedrock:us-east-1::foundation-model/${MODEL}/invoke?x=1`;
+  expect((await answer({}, { path })).status).toBe(200);
+});

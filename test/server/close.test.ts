@@ -1,0 +1,106 @@
+import { connect as connectHttp2 } from "node:http2";
+import { describe, expect, it } from "vitest";
+
+import { readChunks, readFrames } from "./support/frames.js";
+import { openRaw, protocols, sendHttp1 } from "./support/http.js";
+import { startServer, STREAM, until } from "./support/start.js";
+
+const BODY = '{"prompt":"Hi"}';
+const slow = (tokens: number) => ({ tokens: Array<string>(tokens).fill("x"), delayMs: 10 });
+
+describe.each(protocols)("closing over %s", (_, send) => {
+  it("lets a running stream finish", async () => {
+    const { server, engine } = await startServer(slow(20));
+    const response = send(server.url, STREAM, { body: BODY });
+    await until(() => engine.pulled > 2, "the first tokens");
+    await server.close();
+    expect(readChunks((await response).body).at(-1)).toMatchObject({
+      generation_token_count: 21,
+      stop_reason: "stop",
+    });
+  });
+
+  it("ends a stream with an exception once its time is over", async () => {
+    const { server, engine } = await startServer(slow(100_000));
+    const response = send(server.url, STREAM, { body: BODY });
+    await until(() => engine.pulled > 2, "the first tokens");
+    await server.close({ graceMs: 50 });
+    const last = readFrames((await response).body).at(-1);
+    expect(last?.type).toBe("modelStreamErrorException");
+    expect(last?.json).toContain("Cria is shutting down.");
+  });
+
+  it("refuses what waits, once its time is over", async () => {
+    const { server, engine } = await startServer(slow(100_000), { model: { sequences: 1 } });
+    const running = send(server.url, STREAM, { body: BODY });
+    await until(() => engine.pulled > 2, "the first tokens");
+    const waiting = send(server.url, STREAM, { body: BODY });
+    await until(() => engine.requests.length === 2, "the second request");
+    await server.close({ graceMs: 50 });
+    await running;
+    expect(await waiting).toMatchObject({ status: 503 });
+  });
+});
+
+describe("closing", () => {
+  it("waits for no idle connection", async () => {
+    const { server } = await startServer(slow(1));
+    const session = connectHttp2(server.url);
+    const stream = session.request({ ":method": "GET", ":path": "/health" });
+    stream.resume();
+    await new Promise((resolve) => stream.once("close", resolve));
+    const kept = openRaw(server.url);
+    kept.socket.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+    await until(() => kept.received.includes("ready"), "the answer");
+    const silent = openRaw(server.url);
+    await new Promise((resolve) => silent.socket.once("connect", resolve));
+    await server.close();
+    await Promise.all([kept.closed, silent.closed]);
+    await until(() => session.closed || session.destroyed, "the session's end");
+  });
+
+  it("waits for no client that doesn't let go", async () => {
+    const { server, engine } = await startServer(slow(100_000));
+    const session = connectHttp2(server.url);
+    const stream = session.request({ ":method": "POST", ":path": STREAM });
+    stream.on("error", () => undefined);
+    stream.end(BODY);
+    await until(() => engine.pulled > 2, "the first tokens");
+    stream.pause();
+    await server.close({ graceMs: 0 });
+    session.destroy();
+  });
+
+  it("takes no more connections, and no more requests on those that are there", async () => {
+    const { server, engine } = await startServer(slow(30));
+    const { url } = server;
+    const connection = openRaw(url);
+    const request = `POST ${STREAM} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
+    connection.socket.write(request);
+    await until(() => engine.pulled > 2, "the first tokens");
+    const closed = server.close();
+    await expect(sendHttp1(url, STREAM, { body: BODY })).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    connection.socket.write(request);
+    await closed;
+    await connection.closed;
+    expect(connection.received).toMatch(/HTTP\/1\.1 503 Service Unavailable\r\n[^]*Connection: close\r\n/u);
+    expect(engine.requests).toHaveLength(1);
+  });
+
+  it("can be hurried by a second call", async () => {
+    const { server, engine } = await startServer(slow(100_000));
+    const response = sendHttp1(server.url, STREAM, { body: BODY });
+    await until(() => engine.pulled > 2, "the first tokens");
+    const first = server.close({ graceMs: 600_000 });
+    await server.close({ graceMs: 0 });
+    await first;
+    expect(readFrames((await response).body).at(-1)?.type).toBe("modelStreamErrorException");
+  });
+
+  it("is what `await using` does, and leaves an engine of the caller's alone", async () => {
+    const { server, engine } = await startServer(slow(1));
+    await server[Symbol.asyncDispose]();
+    expect(engine.health()).toEqual({ ready: true });
+    await expect(sendHttp1(server.url, STREAM)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+});

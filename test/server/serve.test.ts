@@ -1,0 +1,126 @@
+import { once } from "node:events";
+import { connect as connectHttp2 } from "node:http2";
+import { createServer } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+import { createScriptedEngine } from "../../src/engine/index.js";
+import {
+  PortInUseError,
+  RemoteHostRefusedError,
+  serve,
+  UnknownModelIdError,
+} from "../../src/server/index.js";
+import { openRaw, protocols, sendHttp1 } from "./support/http.js";
+import { INVOKE, MODEL, startServer } from "./support/start.js";
+
+const engine = createScriptedEngine({ script: { tokens: ["Hello"] } });
+
+describe("serve", () => {
+  it("listens on loopback, on a free port", async () => {
+    await using server = await serve({ engine });
+    expect(server.url).toBe(`http://127.0.0.1:${server.port}`);
+    expect(await server.ready()).toMatchObject({ name: "scripted" });
+    expect(await sendHttp1(server.url, "/health", { method: "GET" })).toMatchObject({ status: 200 });
+  });
+
+  it("says what to do where the port is taken", async () => {
+    await using server = await serve({ engine });
+    const second = serve({ engine, port: server.port });
+    await expect(second).rejects.toThrow(PortInUseError);
+    await expect(second).rejects.toThrow(/Choose another one, or 0/u);
+  });
+
+  it.each(["0.0.0.0", "::", "192.0.2.1", "example.com"])(
+    "isn't reachable from elsewhere by mistake: %s",
+    async (host) => {
+      await expect(serve({ engine, host })).rejects.toThrow(RemoteHostRefusedError);
+    },
+  );
+
+  it("is reachable from elsewhere where that is meant", async () => {
+    await using server = await serve({ engine, host: "0.0.0.0", allowRemote: true });
+    expect(server.url).toBe(`http://127.0.0.1:${server.port}`);
+    expect(await sendHttp1(server.url, "/health", { method: "GET" })).toMatchObject({ status: 200 });
+  });
+
+  it("knows the models that weights can be", async () => {
+    await expect(serve({ engine, as: "llama2" })).rejects.toThrow(UnknownModelIdError);
+    await using server = await serve({ engine, as: `us.${MODEL}`, strict: true });
+    expect(await sendHttp1(server.url, INVOKE, { body: '{"prompt":"Hi"}' })).toMatchObject({ status: 200 });
+  });
+
+  it("doesn't begin once aborted", async () => {
+    const reason = new Error("changed my mind");
+    await expect(serve({ engine, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+
+  it("tells of a stand-in once", async () => {
+    const named: string[] = [];
+    const { server, lines } = await startServer(
+      { tokens: ["Hello"] },
+      { as: undefined, onStandIn: (name) => void named.push(name) },
+    );
+    for (let i = 0; i < 3; i += 1) await sendHttp1(server.url, INVOKE, { body: '{"prompt":"Hi"}' });
+    expect(named).toEqual(["scripted"]);
+    expect(lines.filter(({ level }) => level === 40)).toHaveLength(1);
+  });
+});
+
+describe("the local model", () => {
+  it("says which file is missing, at the first look and to every request", async () => {
+    await using server = await serve({ modelFile: "/nowhere/llama.gguf", as: MODEL });
+    await expect(server.ready()).rejects.toThrow("/nowhere/llama.gguf isn't there");
+    const health = await sendHttp1(server.url, "/health", { method: "GET" });
+    expect([health.status, health.body.toString()]).toEqual([503, expect.stringContaining("isn't there")]);
+    const response = await sendHttp1(server.url, INVOKE, { body: '{"prompt":"Hi"}' });
+    expect([response.status, response.body.toString()]).toEqual([
+      503,
+      expect.stringContaining("isn't there"),
+    ]);
+  });
+
+  it("is given up with the caller's reason", async () => {
+    const controller = new AbortController();
+    await using server = await serve({ modelFile: "/nowhere/llama.gguf", signal: controller.signal });
+    const reason = new Error("changed my mind");
+    controller.abort(reason);
+    await expect(server.ready()).rejects.toBe(reason);
+  });
+});
+
+describe("idle connections", () => {
+  it("are closed over HTTP/2", async () => {
+    await using server = await serve({ engine, limits: { idleMs: 100 } });
+    const session = connectHttp2(server.url);
+    const stream = session.request({ ":method": "GET", ":path": "/health" });
+    stream.resume();
+    await once(session, "close");
+  });
+
+  it("are closed over HTTP/1.1", async () => {
+    await using server = await serve({ engine, limits: { idleMs: 100 } });
+    const connection = openRaw(server.url);
+    connection.socket.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+    await connection.closed;
+    expect(connection.received).toMatch(/^HTTP\/1\.1 200 OK\r\n/u);
+  });
+
+  it("aren't those whose first token takes long", async () => {
+    const late = createScriptedEngine({ script: { tokens: ["late"], delayMs: 400 } });
+    await using server = await serve({ engine: late, limits: { idleMs: 100 } });
+    for (const [, send] of protocols) {
+      expect(await send(server.url, INVOKE, { body: '{"prompt":"Hi"}' })).toMatchObject({ status: 200 });
+    }
+  });
+});
+
+it("gives a port up when it's closed", async () => {
+  const server = await serve({ engine });
+  await server.close();
+  const other = createServer();
+  onTestFinished(() => void other.close());
+  await new Promise<void>((resolve, reject) => {
+    other.once("error", reject);
+    other.listen(server.port, "127.0.0.1", resolve);
+  });
+});

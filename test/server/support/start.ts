@@ -1,0 +1,92 @@
+import { pino, type Logger } from "pino";
+import { onTestFinished } from "vitest";
+
+import {
+  createScriptedEngine,
+  type Engine,
+  type GenerateRequest,
+  type Generation,
+  type ScriptedEngineOptions,
+} from "../../../src/engine/index.js";
+import { serve, type CriaServer, type ServeOptions } from "../../../src/server/index.js";
+
+export const MODEL = "meta.llama2-13b-chat-v1";
+export const INVOKE = `/model/${MODEL}/invoke`;
+export const STREAM = `/model/${MODEL}/invoke-with-response-stream`;
+
+/** An engine that plays a script, and tells what it was asked. */
+export interface WatchedEngine extends Engine {
+  readonly requests: GenerateRequest[];
+  /** Tokens that were asked for, over all generations. */
+  pulled: number;
+}
+
+export function watchedEngine(
+  script: ScriptedEngineOptions["script"],
+  model: ScriptedEngineOptions["model"] = {},
+): WatchedEngine {
+  const engine = createScriptedEngine({ script, model });
+  const requests: GenerateRequest[] = [];
+  return {
+    requests,
+    pulled: 0,
+    model: () => engine.model(),
+    health: () => engine.health(),
+    countTokens: (...args) => engine.countTokens(...args),
+    close: () => engine.close(),
+    [Symbol.asyncDispose]: () => engine.close(),
+    async generate(request) {
+      requests.push(request);
+      const generation = await engine.generate(request);
+      return this.count(generation);
+    },
+    count(generation: Generation): Generation {
+      const count = () => (this.pulled += 1);
+      return {
+        promptTokens: generation.promptTokens,
+        async *[Symbol.asyncIterator]() {
+          for await (const token of generation) {
+            count();
+            yield token;
+          }
+        },
+      };
+    },
+  } as WatchedEngine & { count(generation: Generation): Generation };
+}
+
+export interface LogLine extends Readonly<Record<string, unknown>> {
+  readonly level: number;
+  readonly msg: string;
+}
+
+/** A logger, and the lines it got. */
+export function watchedLogger(): { logger: Logger; lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const logger = pino(
+    { level: "debug", base: null },
+    { write: (line) => void lines.push(JSON.parse(line) as LogLine) },
+  );
+  return { logger, lines };
+}
+
+/** A server with its engine and its log, closed when the test ends. */
+export async function startServer(
+  script: ScriptedEngineOptions["script"],
+  options: ServeOptions & { readonly model?: ScriptedEngineOptions["model"] } = {},
+): Promise<{ server: CriaServer; engine: WatchedEngine; lines: LogLine[] }> {
+  const engine = watchedEngine(script, options.model);
+  const { logger, lines } = watchedLogger();
+  const server = await serve({ engine, as: MODEL, logger, ...options });
+  onTestFinished(() => server.close({ graceMs: 0 }));
+  return { server, engine, lines };
+}
+
+/** Waits until something holds, 5 s at most. */
+export async function until(condition: () => boolean, what = "condition"): Promise<void> {
+  for (let i = 0; i < 500; i += 1) {
+    if (condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`${what} didn't come to hold in 5 s`);
+}

@@ -1,0 +1,128 @@
+import { mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test, vi } from "vitest";
+import { HomeNotWritableError, LockLostError, withLock } from "../../src/store/index.js";
+import { emptyFolder } from "../support/folder.js";
+
+const newLock = async () => join(await emptyFolder(), "deep/below/work.lock");
+
+describe("a lock", () => {
+  test("lets one work at a time, and leaves nothing behind", async () => {
+    const lock = await newLock();
+    let working = 0;
+    const work = async () => {
+      working += 1;
+      expect(working).toBe(1);
+      await sleep(20);
+      working -= 1;
+    };
+    await Promise.all(Array.from({ length: 5 }, () => withLock(lock, work)));
+    expect(await readdir(join(lock, ".."))).toEqual([]);
+  });
+
+  test("returns what the work returns", async () => {
+    expect(await withLock(await newLock(), () => Promise.resolve(42))).toBe(42);
+  });
+
+  test("is free again after work that failed", async () => {
+    const lock = await newLock();
+    await expect(withLock(lock, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    await withLock(lock, () => Promise.resolve());
+  });
+
+  test("tells once that it's waited for, and only then", async () => {
+    const lock = await newLock();
+    const onWait = vi.fn();
+    await withLock(lock, () => sleep(10), { onWait });
+    expect(onWait).not.toHaveBeenCalled();
+    const first = withLock(lock, () => sleep(700));
+    await vi.waitFor(() => stat(lock));
+    await withLock(lock, () => Promise.resolve(), { onWait });
+    await first;
+    expect(onWait).toHaveBeenCalledOnce();
+  });
+
+  test("that is empty, as a holder killed at its very end leaves it, is free", async () => {
+    const lock = await newLock();
+    await mkdir(lock, { recursive: true });
+    const onWait = vi.fn();
+    await withLock(lock, () => Promise.resolve(), { onWait });
+    expect(onWait).not.toHaveBeenCalled();
+  });
+
+  test("that can't be made is told", async () => {
+    const file = join(await emptyFolder(), "file");
+    await writeFile(file, "");
+    await expect(withLock(join(file, "work.lock"), () => Promise.resolve())).rejects.toThrow(
+      HomeNotWritableError,
+    );
+  });
+});
+
+describe("an abort", () => {
+  test("ends the waiting with its reason and leaves the holder alone", async () => {
+    const lock = await newLock();
+    const reason = new Error("enough");
+    const stop = new AbortController();
+    const holder = withLock(lock, () => sleep(500, "held"));
+    await vi.waitFor(() => stat(lock));
+    const work = vi.fn(() => Promise.resolve());
+    const waiter = withLock(lock, work, { signal: stop.signal, onWait: () => stop.abort(reason) });
+    await expect(waiter).rejects.toBe(reason);
+    expect(work).not.toHaveBeenCalled();
+    expect(await holder).toBe("held");
+  });
+
+  test("reaches the work", async () => {
+    const reason = new Error("enough");
+    const stop = new AbortController();
+    const work = async (signal: AbortSignal) => {
+      stop.abort(reason);
+      signal.throwIfAborted();
+      return Promise.resolve();
+    };
+    await expect(withLock(await newLock(), work, { signal: stop.signal })).rejects.toBe(reason);
+  });
+});
+
+describe("a holder", () => {
+  test("that is silent is displaced by exactly one of those who wait", { timeout: 20_000 }, async () => {
+    const lock = await newLock();
+    await mkdir(lock, { recursive: true });
+    await writeFile(join(lock, "of-a-killed-process"), "");
+    let working = 0;
+    const work = async () => {
+      working += 1;
+      expect(working).toBe(1);
+      await sleep(50);
+      working -= 1;
+    };
+    await Promise.all(Array.from({ length: 3 }, () => withLock(lock, work)));
+    expect(await readdir(join(lock, ".."))).toEqual([]);
+  });
+
+  test("that works longer than that isn't", { timeout: 20_000 }, async () => {
+    const lock = await newLock();
+    const order: string[] = [];
+    const holder = withLock(lock, async () => {
+      await sleep(7000);
+      order.push("holder");
+    });
+    await vi.waitFor(() => stat(lock));
+    await withLock(lock, () => Promise.resolve(order.push("waiter")));
+    await holder;
+    expect(order).toEqual(["holder", "waiter"]);
+  });
+
+  test("that was displaced learns it, and doesn't disturb its successor", { timeout: 10_000 }, async () => {
+    const lock = await newLock();
+    const holder = withLock(lock, async (signal) => {
+      const [mine = ""] = await readdir(lock);
+      await rename(join(lock, mine), join(lock, "successor"));
+      await sleep(5000, undefined, { signal }).catch(() => signal.throwIfAborted());
+    });
+    await expect(holder).rejects.toThrow(LockLostError);
+    expect(await readdir(lock)).toEqual(["successor"]);
+  });
+});
