@@ -45,10 +45,10 @@ export {
   EngineUnavailableError,
   PromptTooLongError,
 } from "./engine/index.js";
+export { ModelFileError, ModelUnavailableError } from "./models/index.js";
 export type { CriaServer, LoggerOptions, ServeOptions, ServerLimits } from "./server/index.js";
 export {
   createLogger,
-  ModelFileError,
   PortInUseError,
   RemoteHostRefusedError,
   serve,

@@ -1,7 +1,6 @@
 export type { CriaServer } from "./cria-server.js";
 export { RAW_HEADER, SEED_HEADER, STAND_IN_HEADER } from "./cria-headers.js";
 export { CLEARED_VARIABLES } from "./environment.js";
-export { ModelFileError } from "./errors/model-file-error.js";
 export { PortInUseError } from "./errors/port-in-use-error.js";
 export { RemoteHostRefusedError } from "./errors/remote-host-refused-error.js";
 export { UnknownModelIdError } from "./errors/unknown-model-id-error.js";

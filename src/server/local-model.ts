@@ -6,9 +6,8 @@ import {
   type Engine,
   type LlamaCppEvent,
 } from "../engine/index.js";
-import { defaultModel, ensureModelFile } from "../models/index.js";
+import { checkModelFile, defaultModel, ensureModelFile } from "../models/index.js";
 import type { OnProgress } from "../store/index.js";
-import { checkModelFile } from "./check-model-file.js";
 
 export interface LocalModelOptions {
   /** A GGUF. @default the catalogue's default model, fetched at first use */

@@ -20,7 +20,6 @@ type Trace = string[];
 
 /** A sequence that "generates" a, b, c … and keeps its KV cache as llama.cpp does. */
 class FakeSequence {
-  readonly contextSize = 1000;
   cells: number[] = [];
   constructor(
     readonly name: string,
@@ -80,7 +79,7 @@ function setUp(count: number, answer = (n: number) => 97 + n) {
   const sent: FromChild[] = [];
   const fakes = Array.from({ length: count }, (_, i) => new FakeSequence(`s${i}`, trace, answer));
   const waiting = new Set<() => void>();
-  const scheduler = new Scheduler(model, fakes, (message) => {
+  const scheduler = new Scheduler(model, 1000, fakes, (message) => {
     sent.push(message);
     for (const wake of waiting) wake();
     waiting.clear();
@@ -211,6 +210,9 @@ describe("the tick loop", () => {
     const { scheduler, sent, ended, text } = setUp(1);
     scheduler.start(1, order("xxxxx", { contextLimit: 4 }));
     expect(sent).toEqual([{ type: "refused", id: 1, promptTokens: 5, contextLimit: 4 }]);
+    // 128 characters a token at most: this one isn't even tokenized
+    scheduler.start(9, order("x".repeat(513), { contextLimit: 4 }));
+    expect(sent[1]).toEqual({ type: "refused", id: 9, promptTokens: 5, contextLimit: 4 });
     scheduler.start(2, order("xxxx", { contextLimit: 4 }));
     await ended(2);
     expect(text(2)).toBe("a");

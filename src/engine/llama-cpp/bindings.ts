@@ -57,7 +57,6 @@ export interface LlamaContext {
 }
 
 export interface LlamaContextSequence {
-  readonly contextSize: number;
   /** Tokens in the KV cache. */
   readonly nextTokenIndex: number;
   compareContextTokens(tokens: readonly TokenId[]): { readonly firstDifferentIndex: number };

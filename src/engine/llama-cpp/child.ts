@@ -27,7 +27,8 @@ async function receive(message: ToChild): Promise<void> {
           (level, text) => send({ type: "log", level, message: text }),
           (share) => send({ type: "loading", share }),
         );
-        loaded = { ...ready, scheduler: new Scheduler(ready.model, ready.sequences, send) };
+        const { model, sequences, about } = ready;
+        loaded = { ...ready, scheduler: new Scheduler(model, about.contextSize, sequences, send) };
         send({ type: "ready", model: ready.about });
       } catch (error) {
         send({ type: "failed", message: error instanceof Error ? error.message : String(error) });

@@ -4,12 +4,19 @@ import { tokenizePrompt } from "./prompt-tokens.js";
 import type { DecodedToken, FromChild, GenerateOrder } from "./protocol.js";
 
 /**
+ * Characters of the longest token in any Llama vocabulary (Llama 3: runs of 128). A prompt that can't fit by this measure isn't
+ * tokenized: that would hold up the running generations, half a second for each megabyte.
+ */
+const LONGEST_TOKEN_CHARS = 128;
+
+/**
  * Advances all generations together, tick by tick: one token of every decoding sequence plus one chunk of one waiting prompt
  * go into the same llama.cpp batch. A loop for each generation would batch all but one at best, and let a long prompt
  * starve the others (docs/decisions/0003-one-tick-loop.md).
  */
 export class Scheduler {
   readonly #model: LlamaModel;
+  readonly #contextSize: number;
   /** Longest unused first, so that ties evict the oldest prefix. */
   readonly #free: LlamaContextSequence[];
   readonly #jobs = new Map<number, Job>();
@@ -17,26 +24,34 @@ export class Scheduler {
   #running = false;
   #wake: () => void = () => undefined;
 
+  /** @param contextSize - tokens each sequence holds */
   constructor(
     model: LlamaModel,
+    contextSize: number,
     sequences: readonly LlamaContextSequence[],
     send: (message: FromChild) => void,
   ) {
     this.#model = model;
+    this.#contextSize = contextSize;
     this.#free = [...sequences];
     this.#send = send;
   }
 
   /** Takes a generation in, or refuses a prompt that exceeds the context. */
   start(id: number, order: GenerateOrder): void {
-    const prompt = tokenizePrompt(this.#model, order.prompt, order.bos);
-    const sequence = this.#takeSequence(prompt);
-    const contextLimit = Math.min(sequence.contextSize, order.contextLimit ?? Infinity);
-    if (prompt.length > contextLimit) {
-      this.#free.push(sequence);
-      this.#send({ type: "refused", id, promptTokens: prompt.length, contextLimit });
+    const contextLimit = Math.min(this.#contextSize, order.contextLimit ?? Infinity);
+    const refuse = (promptTokens: number) => this.#send({ type: "refused", id, promptTokens, contextLimit });
+    const leastTokens = Math.ceil(order.prompt.length / LONGEST_TOKEN_CHARS);
+    if (leastTokens > contextLimit) {
+      refuse(leastTokens);
       return;
     }
+    const prompt = tokenizePrompt(this.#model, order.prompt, order.bos);
+    if (prompt.length > contextLimit) {
+      refuse(prompt.length);
+      return;
+    }
+    const sequence = this.#takeSequence(prompt);
     // the last token is never evaluated itself, so a prompt that fills the context still gets one
     const maxTokens = Math.max(1, Math.min(order.maxTokens, contextLimit - prompt.length));
     this.#jobs.set(id, new Job(id, sequence, this.#model, order, prompt, maxTokens));
