@@ -69,13 +69,13 @@ describe("serve", () => {
 describe("the local model", () => {
   it("says which file is missing, at the first look and to every request", async () => {
     await using server = await serve({ modelFile: "/nowhere/llama.gguf", as: MODEL });
-    await expect(server.ready()).rejects.toThrow("/nowhere/llama.gguf isn't there");
+    await expect(server.ready()).rejects.toThrow("/nowhere/llama.gguf doesn't exist");
     const health = await sendHttp1(server.url, "/health", { method: "GET" });
-    expect([health.status, health.body.toString()]).toEqual([503, expect.stringContaining("isn't there")]);
+    expect([health.status, health.body.toString()]).toEqual([503, expect.stringContaining("doesn't exist")]);
     const response = await sendHttp1(server.url, INVOKE, { body: '{"prompt":"Hi"}' });
     expect([response.status, response.body.toString()]).toEqual([
       503,
-      expect.stringContaining("isn't there"),
+      expect.stringContaining("doesn't exist"),
     ]);
   });
 
