@@ -1,3 +1,6 @@
+import { copyFile, truncate } from "node:fs/promises";
+import { join } from "node:path";
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 // what ships: the engine starts a child process, which has to be JavaScript
@@ -13,6 +16,7 @@ import {
   type LlamaCppEvent,
 } from "../../dist/engine/index.js";
 import { defaultModel, ensureModelFile } from "../../dist/models/index.js";
+import { emptyFolder } from "../support/folder.js";
 import { testHome } from "../support/home.js";
 
 const SEQUENCES = 2;
@@ -171,6 +175,16 @@ describe("llama.cpp with the default model", () => {
     await own.close();
     await expect(own.model()).rejects.toThrow("The engine is closed.");
   });
+});
+
+test("half a model fails with what llama.cpp says of it", async () => {
+  const folder = await emptyFolder();
+  const { modelFile, runtime } = await files();
+  const half = join(folder, "half.gguf");
+  await copyFile(modelFile, half);
+  await truncate(half, 50_000_000);
+  await using engine = createLlamaCppEngine({ files: () => Promise.resolve({ runtime, modelFile: half }) });
+  await expect(engine.model()).rejects.toThrow(/half\.gguf can't be loaded: .*corrupted or incomplete/u);
 });
 
 test("a file that is no model fails with llama.cpp's reason and isn't tried again", async () => {

@@ -17,7 +17,10 @@ export function addModelOptions(command: Command): Command {
         "CRIA_MODEL",
       ),
     )
-    .option("--as <id>", "the file is this model: prompts reach it verbatim, and it stands in for no other")
+    .option(
+      "--as <id>",
+      "the file is this model: its prompts reach it verbatim, with its own rule for the first token",
+    )
     .option("--strict", "refuse to let another model stand in for the one asked for");
 }
 

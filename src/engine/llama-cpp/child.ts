@@ -2,10 +2,15 @@
  * The engine process. It has one libuv pool thread (`UV_THREADPOOL_SIZE=1`), so that consecutive tokens are decoded on the
  * same thread; a process of its own also keeps a native crash away from the server. Started by engine-process.ts only.
  */
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { load, type Loaded } from "./load.js";
 import { tokenizePrompt } from "./prompt-tokens.js";
 import type { FromChild, ToChild } from "./protocol.js";
 import { Scheduler } from "./scheduler.js";
+
+/** llama.cpp's log takes a way of its own, and the reason of a failure is in it: it has to be there first. */
+const LOG_DELAY_MS = 100;
 
 let loaded: (Loaded & { scheduler: Scheduler }) | undefined;
 
@@ -31,6 +36,7 @@ async function receive(message: ToChild): Promise<void> {
         loaded = { ...ready, scheduler: new Scheduler(model, about.contextSize, sequences, send) };
         send({ type: "ready", model: ready.about });
       } catch (error) {
+        await sleep(LOG_DELAY_MS);
         send({ type: "failed", message: error instanceof Error ? error.message : String(error) });
       }
       return;

@@ -26,6 +26,7 @@ export class EngineSession {
   /** Resolves when the process is gone. By then every generation has failed. */
   readonly ended: Promise<ProcessExit>;
   readonly #process: EngineProcess;
+  readonly #modelFile: string;
   readonly #running = new Map<number, Running>();
   readonly #counting = new Map<
     number,
@@ -33,6 +34,8 @@ export class EngineSession {
   >();
   #onReady: (model: EngineModel) => void = () => undefined;
   #onFailed: (error: Error) => void = () => undefined;
+  /** What llama.cpp complained of first: its errors say less than its log. */
+  #problem: string | undefined;
   #loading = true;
   #loadTimer: NodeJS.Timeout | undefined;
   #lastId = 0;
@@ -52,6 +55,8 @@ export class EngineSession {
     this.#process = new EngineProcess(
       (message) => {
         if (message.type === "log") {
+          if (message.level === "error" || message.level === "fatal")
+            this.#problem ??= message.message.trim();
           onLog(message.level, message.message);
         } else if (message.type === "loading") {
           this.#watchLoading();
@@ -65,6 +70,7 @@ export class EngineSession {
         onEnded(exit);
       },
     );
+    this.#modelFile = options.modelFile;
     this.#watchLoading();
     this.#send({ type: "load", ...options });
   }
@@ -132,6 +138,11 @@ export class EngineSession {
     this.#process.send(message);
   }
 
+  #describeFailure(reason: string): string {
+    const log = this.#problem === undefined ? "" : ` (${this.#problem})`;
+    return `${this.#modelFile} can't be loaded: ${reason}${log}. Is the file whole, and small enough for this machine's memory?`;
+  }
+
   #watchLoading(): void {
     clearTimeout(this.#loadTimer);
     this.#loadTimer = setTimeout(() => {
@@ -152,7 +163,7 @@ export class EngineSession {
         this.#onReady(message.model);
         return;
       case "failed":
-        this.#onFailed(new Error(message.message));
+        this.#onFailed(new Error(this.#describeFailure(message.message)));
         return;
       case "accepted":
         this.#running.get(message.id)?.accept(message.promptTokens);
