@@ -13,6 +13,9 @@ export const ExitCode = {
   notFound: 127,
 } as const;
 
+/** Takes a command's exit code once it's done. */
+export type OnExitCode = (code: number) => void;
+
 /** The exit code of a process that a signal ended, as shells give it: 128 + its number, so 130 for Ctrl-C. */
 export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + os.constants.signals[signal];

@@ -7,9 +7,7 @@ import { defineModels } from "./commands/models.js";
 import { defineRun } from "./commands/run.js";
 import { defineServe } from "./commands/serve.js";
 import { defineSetup } from "./commands/setup.js";
-
-/** Takes a command's exit code once it's done. */
-export type OnExitCode = (code: number) => void;
+import type { OnExitCode } from "./exit-code.js";
 
 /**
  * The command line: names, options and help. What a command does is imported only when it runs, so that `cria --help`

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 import { integerBetween, numberBetween, target } from "../option-values.js";
-import type { OnExitCode } from "../program.js";
+import type { OnExitCode } from "../exit-code.js";
 import { addModelOptions, type ModelOptions } from "./model-options.js";
 
 /** What `cria "prompt"` takes. */

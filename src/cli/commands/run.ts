@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { OnExitCode } from "../program.js";
+import type { OnExitCode } from "../exit-code.js";
 import { addEngineOptions, addModelOptions, type EngineOptions, type ModelOptions } from "./model-options.js";
 
 /** What `cria run` takes. */

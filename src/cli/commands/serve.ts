@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 import { integerBetween } from "../option-values.js";
-import type { OnExitCode } from "../program.js";
+import type { OnExitCode } from "../exit-code.js";
 import { addEngineOptions, addModelOptions, type EngineOptions, type ModelOptions } from "./model-options.js";
 
 /** What `cria serve` takes. */

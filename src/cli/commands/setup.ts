@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { OnExitCode } from "../program.js";
+import type { OnExitCode } from "../exit-code.js";
 
 const EXAMPLES = `
 Examples:
