@@ -177,6 +177,11 @@ describe("llama.cpp with the default model", () => {
   });
 });
 
+test("loading that gets nowhere is given up, and its process ended", async () => {
+  await using engine = createLlamaCppEngine({ files, loadStallMs: 1 });
+  await expect(engine.model()).rejects.toThrow("nothing happened for 0.001 s");
+});
+
 test("half a model fails with what llama.cpp says of it", async () => {
   const folder = await emptyFolder();
   const { modelFile, runtime } = await files();

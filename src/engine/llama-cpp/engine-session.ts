@@ -9,7 +9,7 @@ import { TokenStream } from "./token-stream.js";
  * How long loading may go on without a sign of progress. A big model on a slow disk reports every few megabytes; llama.cpp's
  * binding was seen to read a damaged file's metadata for ever.
  */
-const LOAD_STALL_MS = 60_000;
+export const LOAD_STALL_MS = 60_000;
 
 /** A generation from its order until its sequence is free again. */
 interface Running {
@@ -37,15 +37,21 @@ export class EngineSession {
   /** What llama.cpp complained of first: its errors say less than its log. */
   #problem: string | undefined;
   #loading = true;
+  readonly #loadStallMs: number;
   #loadTimer: NodeJS.Timeout | undefined;
   #lastId = 0;
 
-  /** @param onLoading - told how much of the model is loaded, 0 … 1 */
+  /**
+   * @param onLoading - told how much of the model is loaded, 0 … 1
+   * @param loadStallMs - how long loading may go on without a sign of progress
+   */
   constructor(
     options: LoadOptions,
     onLog: (level: string, message: string) => void,
     onLoading: (share: number) => void,
+    loadStallMs: number,
   ) {
+    this.#loadStallMs = loadStallMs;
     this.ready = new Promise((resolve, reject) => {
       this.#onReady = resolve;
       this.#onFailed = reject;
@@ -146,12 +152,12 @@ export class EngineSession {
   #watchLoading(): void {
     clearTimeout(this.#loadTimer);
     this.#loadTimer = setTimeout(() => {
-      const seconds = LOAD_STALL_MS / 1000;
+      const seconds = this.#loadStallMs / 1000;
       this.#onFailed(
         new Error(`The model didn't load: nothing happened for ${seconds} s. Its file may be damaged.`),
       );
       void this.#process.kill();
-    }, LOAD_STALL_MS);
+    }, this.#loadStallMs);
   }
 
   #receive(message: Exclude<FromChild, { type: "log" | "loading" }>): void {

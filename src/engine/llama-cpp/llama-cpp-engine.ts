@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { Admission, QUEUE_WAIT_MS, type AdmissionOptions } from "../admission.js";
 import type { BosRule, Engine, EngineHealth, EngineModel, GenerateRequest, Generation } from "../engine.js";
 import { EngineUnavailableError } from "../errors/engine-unavailable-error.js";
-import type { EngineSession } from "./engine-session.js";
+import { LOAD_STALL_MS, type EngineSession } from "./engine-session.js";
 import { gpuOfBuild } from "./gpu.js";
 import type { LlamaCppRuntime } from "./runtime.js";
 import { Supervisor, type LlamaCppEvent } from "./supervisor.js";
@@ -39,6 +39,8 @@ export interface LlamaCppEngineOptions {
   /** Compute threads. @default what the operating system says runs in parallel */
   readonly threads?: number;
   readonly queue?: AdmissionOptions;
+  /** Milliseconds that loading may go on without a sign of progress. @default LOAD_STALL_MS */
+  readonly loadStallMs?: number;
   readonly onEvent?: (event: LlamaCppEvent) => void;
 }
 
@@ -61,15 +63,20 @@ class LlamaCppEngine implements Engine {
     contextSize = DEFAULT_CONTEXT_SIZE,
     threads = availableParallelism(),
     queue = {},
+    loadStallMs = LOAD_STALL_MS,
     onEvent = () => undefined,
   }: LlamaCppEngineOptions) {
     this.#waitMs = queue.waitMs ?? QUEUE_WAIT_MS;
     this.#admission = new Admission(sequences, queue);
-    this.#supervisor = new Supervisor(async (signal) => {
-      const { runtime, modelFile } = await files(signal);
-      const gpu = gpuOfBuild(runtime.build);
-      return { runtimeEntry: runtime.entry, modelFile, gpu, sequences, contextSize, threads };
-    }, onEvent);
+    this.#supervisor = new Supervisor(
+      async (signal) => {
+        const { runtime, modelFile } = await files(signal);
+        const gpu = gpuOfBuild(runtime.build);
+        return { runtimeEntry: runtime.entry, modelFile, gpu, sequences, contextSize, threads };
+      },
+      onEvent,
+      loadStallMs,
+    );
   }
 
   async model(): Promise<EngineModel> {

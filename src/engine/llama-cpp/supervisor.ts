@@ -39,6 +39,7 @@ export interface ReadySession {
 export class Supervisor {
   readonly #loadOptions: (signal: AbortSignal) => Promise<LoadOptions>;
   readonly #onEvent: (event: LlamaCppEvent) => void;
+  readonly #loadStallMs: number;
   readonly #closing = new AbortController();
   #current: Promise<ReadySession>;
   #closed: Promise<void> | undefined;
@@ -50,7 +51,9 @@ export class Supervisor {
   constructor(
     loadOptions: (signal: AbortSignal) => Promise<LoadOptions>,
     onEvent: (event: LlamaCppEvent) => void,
+    loadStallMs: number,
   ) {
+    this.#loadStallMs = loadStallMs;
     this.#loadOptions = loadOptions;
     this.#onEvent = onEvent;
     this.#current = this.#start(0);
@@ -114,6 +117,7 @@ export class Supervisor {
       (share) => {
         this.#health = { ready: false, reason: `The model is being loaded (${Math.round(share * 100)} %).` };
       },
+      this.#loadStallMs,
     );
     const kill = () => void session.kill();
     signal.addEventListener("abort", kill);
