@@ -34,3 +34,4 @@ export {
 } from "./llama-cpp/runtime.js";
 export { EngineInstallError } from "./errors/engine-install-error.js";
 export { EnginePlatformError } from "./errors/engine-platform-error.js";
+export { until } from "./until.js";

@@ -33,6 +33,7 @@ export class EngineSession {
     { resolve: (tokens: number) => void; reject: (error: Error) => void }
   >();
   #onReady: (model: EngineModel) => void = () => undefined;
+  #onEnded: (exit: ProcessExit) => void = () => undefined;
   #onFailed: (error: Error) => void = () => undefined;
   /** What llama.cpp complained of first: its errors say less than its log. */
   #problem: string | undefined;
@@ -56,8 +57,7 @@ export class EngineSession {
       this.#onReady = resolve;
       this.#onFailed = reject;
     });
-    const { promise: ended, resolve: onEnded } = withResolvers<ProcessExit>();
-    this.ended = ended;
+    this.ended = new Promise((resolve) => (this.#onEnded = resolve));
     this.#process = new EngineProcess(
       (message) => {
         if (message.type === "log") {
@@ -73,7 +73,7 @@ export class EngineSession {
       },
       (exit) => {
         this.#fail(exit);
-        onEnded(exit);
+        this.#onEnded(exit);
       },
     );
     this.#modelFile = options.modelFile;
@@ -214,11 +214,4 @@ export class EngineSession {
   #updateRef(): void {
     this.#process.ref(this.#loading || this.#running.size > 0 || this.#counting.size > 0);
   }
-}
-
-/** Promise.withResolvers is Node 22. */
-function withResolvers<T>() {
-  let resolve!: (value: T) => void;
-  const promise = new Promise<T>((settle) => (resolve = settle));
-  return { promise, resolve };
 }

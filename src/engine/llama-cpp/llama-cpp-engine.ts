@@ -4,11 +4,11 @@ import { availableParallelism } from "node:os";
 import { Admission, QUEUE_WAIT_MS, type AdmissionOptions } from "../admission.js";
 import type { BosRule, Engine, EngineHealth, EngineModel, GenerateRequest, Generation } from "../engine.js";
 import { EngineUnavailableError } from "../errors/engine-unavailable-error.js";
+import { until } from "../until.js";
 import { LOAD_STALL_MS, type EngineSession } from "./engine-session.js";
 import { gpuOfBuild } from "./gpu.js";
 import type { LlamaCppRuntime } from "./runtime.js";
 import { Supervisor, type LlamaCppEvent } from "./supervisor.js";
-import { until } from "./until.js";
 
 /** Generations at once, unless asked otherwise: each has a KV cache of the whole context. */
 export const DEFAULT_SEQUENCES = 4;
