@@ -1,4 +1,4 @@
-import type { exceptionTypes } from "./exception-types.js";
+import { BEDROCK_NAMESPACE, type exceptionTypes } from "./exception-types.js";
 
 /** The name of one of Bedrock's exceptions. */
 export type ExceptionType = keyof typeof exceptionTypes;
@@ -10,9 +10,21 @@ export interface ExceptionFields {
   readonly resourceName?: string;
 }
 
+/** How an exception is told where it isn't one of Bedrock's own. */
+export interface ExceptionOptions extends ErrorOptions {
+  /** What follows the type in `x-amzn-ErrorType`. @default BEDROCK_NAMESPACE */
+  readonly namespace?: string;
+  /** The message's key in the body: two refusals of credentials have a capital letter. @default "message" */
+  readonly messageKey?: "message" | "Message";
+}
+
 /** A refusal or failure in Bedrock's own terms. */
 export class BedrockException extends Error {
   override readonly name = "BedrockException";
+  /** What follows the type in `x-amzn-ErrorType`. */
+  readonly namespace: string;
+  /** The message's key in the body. */
+  readonly messageKey: "message" | "Message";
   /**
    * @param type - which of Bedrock's exceptions
    * @param message - what the caller is told
@@ -22,8 +34,10 @@ export class BedrockException extends Error {
     readonly type: ExceptionType,
     message: string,
     readonly fields: ExceptionFields = {},
-    options?: ErrorOptions,
+    options: ExceptionOptions = {},
   ) {
     super(message, options);
+    this.namespace = options.namespace ?? BEDROCK_NAMESPACE;
+    this.messageKey = options.messageKey ?? "message";
   }
 }

@@ -1,5 +1,5 @@
 import type { BedrockException } from "./bedrock-exception.js";
-import { BEDROCK_NAMESPACE, exceptionTypes } from "./exception-types.js";
+import { exceptionTypes } from "./exception-types.js";
 
 /** How Bedrock tells of a failure before the stream starts. */
 export interface ErrorResponse {
@@ -11,11 +11,12 @@ export interface ErrorResponse {
 }
 
 /** Plain JSON, on the streaming operations too (recorded). */
-export function encodeErrorResponse({ type, message, fields }: BedrockException): ErrorResponse {
+export function encodeErrorResponse(exception: BedrockException): ErrorResponse {
+  const { type, namespace, message, messageKey, fields } = exception;
   return {
     status: exceptionTypes[type],
-    errorType: `${type}:${BEDROCK_NAMESPACE}`,
-    body: JSON.stringify({ message, ...fields }),
+    errorType: `${type}:${namespace}`,
+    body: JSON.stringify({ [messageKey]: message, ...fields }),
   };
 }
 

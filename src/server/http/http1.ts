@@ -23,6 +23,7 @@ export function http1Exchange(
       const value = request.headers[name];
       return Array.isArray(value) ? value.join(", ") : value;
     },
+    headerValues: (name) => request.headersDistinct[name] ?? [],
     readable: request,
     writable: response,
     writeHead(head, last) {
