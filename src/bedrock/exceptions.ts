@@ -76,10 +76,10 @@ export function internalError(options?: ErrorOptions): BedrockException {
 }
 
 /** The beginning is quoted by users. @param why - a sentence that tells what to do, which Bedrock itself doesn't */
-export function serviceUnavailable(why: string, options?: ErrorOptions): BedrockException {
+export function serviceUnavailable(why?: string, options?: ErrorOptions): BedrockException {
   return new BedrockException(
     "ServiceUnavailableException",
-    `Bedrock is unable to process your request. ${why}`,
+    ["Bedrock is unable to process your request.", ...(why === undefined ? [] : [why])].join(" "),
     {},
     options,
   );
@@ -115,5 +115,37 @@ export function modelStreamError(message: string, options?: ErrorOptions): Bedro
     message,
     { originalStatusCode: 500, originalMessage: message },
     options,
+  );
+}
+
+/** The account hasn't asked for access to the model. Quoted by users. */
+export function noModelAccess(): BedrockException {
+  return new BedrockException(
+    "AccessDeniedException",
+    "You don't have access to the model with the specified model ID.",
+  );
+}
+
+/** Amazon has retired the model. Quoted by users. */
+export function modelRetired(): BedrockException {
+  return new BedrockException(
+    "ResourceNotFoundException",
+    "This model version has reached the end of its life. Please refer to the AWS documentation for more details.",
+  );
+}
+
+/** The generation took too long. Bedrock's own message isn't known; the API model describes it so. */
+export function modelTimeout(): BedrockException {
+  return new BedrockException(
+    "ModelTimeoutException",
+    "The request took too long to process. Processing time exceeded the model timeout length.",
+  );
+}
+
+/** There are no guardrails here, so none that is named exists. Quoted by users, of one that doesn't exist on Bedrock. */
+export function guardrailNotFound(): BedrockException {
+  return new BedrockException(
+    "ValidationException",
+    "The guardrail identifier or version provided in the request does not exist.",
   );
 }

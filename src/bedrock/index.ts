@@ -1,19 +1,32 @@
 export { BedrockException } from "./bedrock-exception.js";
-export type { ExceptionFields, ExceptionType } from "./bedrock-exception.js";
+export type { ExceptionFields, ExceptionOptions, ExceptionType } from "./bedrock-exception.js";
 export { encodeChunkFrame } from "./chunk-frame.js";
+export {
+  authorizationMissing,
+  expiredToken,
+  incompleteSignature,
+  invalidApiKey,
+  invalidSignature,
+  signatureMismatch,
+  unrecognizedClient,
+} from "./credential-exceptions.js";
 export { encodeErrorResponse, UNKNOWN_OPERATION_BODY } from "./error-response.js";
 export type { ErrorResponse } from "./error-response.js";
 export { encodeExceptionFrame } from "./exception-frame.js";
-export { exceptionTypes } from "./exception-types.js";
+export { credentialExceptionTypes, exceptionTypes, modelledExceptionTypes } from "./exception-types.js";
 export {
   bodyTooLarge,
+  guardrailNotFound,
   internalError,
   invalidModelId,
   malformedInput,
   MAX_BODY_BYTES,
   modelError,
   modelNotReady,
+  modelRetired,
   modelStreamError,
+  modelTimeout,
+  noModelAccess,
   promptTooLong,
   serviceUnavailable,
   tooManyRequests,

@@ -5,7 +5,7 @@ export interface ChatMessage {
 }
 
 /** The prompt formats of Meta's chat models, by the family that was trained on each. */
-export type PromptFormatName = "llama-2" | "llama-3" | "llama-3-1";
+export type PromptFormatName = "llama-2" | "llama-3" | "llama-3-1" | "llama-4";
 
 /**
  * How one family of models writes a conversation as text.

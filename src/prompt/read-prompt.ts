@@ -1,10 +1,11 @@
 import { llama2 } from "./llama-2.js";
 import { llama31 } from "./llama-3-1.js";
 import { llama3 } from "./llama-3.js";
+import { llama4 } from "./llama-4.js";
 import type { ChatMessage } from "./prompt-format.js";
 
 /** The more telling markers first: `[INST]` may stand in a text about prompts. */
-const FORMATS = [llama31, llama3, llama2];
+const FORMATS = [llama31, llama3, llama4, llama2];
 
 /** A beginning-of-sequence marker in front of text that has no other. */
 const LEADING_MARKER = /^\s*(?:<s>|<\|begin_of_text\|>)/;

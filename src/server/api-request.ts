@@ -1,3 +1,4 @@
+import type { Fault } from "./faults/fault.js";
 import type { RequestRecord } from "./request-record.js";
 
 /** A request as the operations see it, whatever it came over. */
@@ -7,14 +8,18 @@ export interface ApiRequest {
   readonly path: string;
   /** A header's value. @param name - in lower case */
   header(name: string): string | undefined;
+  /** A header's values, one for each time it was sent. @param name - in lower case */
+  headerValues(name: string): readonly string[];
   /**
-   * Reads the whole body; it isn't read before. To be called once.
+   * Reads the whole body; it isn't read before. Calling it again gives the same.
    *
    * @throws {BedrockException} it is longer than the limit.
    * @throws {RequestTimeoutError} it didn't come in time.
    * @throws {ClientGoneError} the connection ended before.
    */
   body(): Promise<Uint8Array>;
+  /** What it is to suffer, of the faults asked for. */
+  readonly fault?: Fault | undefined;
   /** Aborted with a {@link ClientGoneError}, {@link ReaderStalledError} or {@link ServerClosingError}. */
   readonly signal: AbortSignal;
   /** When the request came, in ms of `performance.now()`. */

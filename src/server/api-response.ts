@@ -52,7 +52,6 @@ export function streamResponse(
     ["Transfer-Encoding", "chunked"],
     ["Connection", "keep-alive"],
     ["x-amzn-RequestId", requestId],
-    ["X-Amzn-Bedrock-Content-Type", JSON_TYPE],
     ...extra,
   ] as const;
   return { status: 200, headers, body };

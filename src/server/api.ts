@@ -1,27 +1,40 @@
 import type { ApiRequest } from "./api-request.js";
 import { exceptionResponse, unknownOperationResponse, type ApiResponse } from "./api-response.js";
-import { isClientsDoing, recordException, toException } from "./exception-mapping.js";
+import { isUnanswerable, recordException, toException } from "./exception-mapping.js";
 import { findRoute } from "./routes.js";
 import type { Services } from "./services.js";
 
 /**
  * Answers one request, without a socket.
  *
- * @throws only where there is nobody to answer: {@link ClientGoneError}, {@link ReaderStalledError},
- * {@link RequestTimeoutError}. Everything else becomes a response.
+ * @throws only where there is nobody to answer, or is to be none: {@link ClientGoneError}, {@link ReaderStalledError},
+ * {@link RequestTimeoutError}, {@link FaultCutError}. Everything else becomes a response.
  */
 export type Api = (request: ApiRequest) => Promise<ApiResponse>;
+
+/** Characters of an unknown path that are logged: enough to recognize the operation. */
+const LOGGED_PATH = 200;
 
 export function createApi(services: Services): Api {
   return async (request) => {
     const { record } = request;
+    // 1. route
     const route = findRoute(request.method, request.path);
-    if (!route) return unknownOperationResponse(record.requestId);
+    if (!route) {
+      record.path = request.path.slice(0, LOGGED_PATH);
+      return unknownOperationResponse(record.requestId);
+    }
     record.operation = route.operation;
     try {
-      return await route.run(request, services);
+      if (route.open) return await route.run(request, services);
+      // 2. credentials
+      await services.authenticator.authenticate(request);
+      // 3. model id, and all that follows: the operation's own
+      const fault = services.faults.draw(route.operation);
+      if (fault) record.fault = fault.kind;
+      return await route.run({ ...request, fault }, services);
     } catch (error) {
-      if (isClientsDoing(error)) throw error;
+      if (isUnanswerable(error)) throw error;
       const exception = toException(error, record.modelId);
       recordException(record, exception);
       return exceptionResponse(record.requestId, exception);

@@ -31,8 +31,13 @@ export function readCriaHeaders(request: ApiRequest): CriaHeaders {
   return { raw: raw === "true", seed: Number(seed) };
 }
 
+/** The header that names a stand-in. @param name - undefined where the model asked for answers */
+export function standInHeader(name: string | undefined): readonly (readonly [string, string])[] {
+  return name === undefined ? [] : [[STAND_IN_HEADER, headerText(name)]];
+}
+
 /** A model's name may hold any character, a header's value may not. */
-export function headerText(text: string): string {
+function headerText(text: string): string {
   return text.replace(/[^\x20-\x7e]|%/gu, encodeURIComponent);
 }
 

@@ -8,6 +8,7 @@ import {
   promptTooLong,
   serviceUnavailable,
   tooManyRequests,
+  type ExceptionType,
 } from "../bedrock/index.js";
 import {
   EngineBusyError,
@@ -18,6 +19,7 @@ import {
 import { ChatTemplateError } from "../prompt/index.js";
 import { RAW_HEADER } from "./cria-headers.js";
 import { ClientGoneError } from "./errors/client-gone-error.js";
+import { FaultCutError } from "./errors/fault-cut-error.js";
 import { ReaderStalledError } from "./errors/reader-stalled-error.js";
 import { RequestTimeoutError } from "./errors/request-timeout-error.js";
 import { ServerClosingError } from "./errors/server-closing-error.js";
@@ -30,6 +32,11 @@ export function isClientsDoing(error: unknown): boolean {
     error instanceof ReaderStalledError ||
     error instanceof RequestTimeoutError
   );
+}
+
+/** Whether there is to be no answer: nobody is there to read it, or a fault that was asked for cuts the connection. */
+export function isUnanswerable(error: unknown): boolean {
+  return isClientsDoing(error) || error instanceof FaultCutError;
 }
 
 /** What is answered for a failure before the response started. @param modelId - as the caller wrote it */
@@ -57,8 +64,15 @@ function templateRefused(error: ChatTemplateError): BedrockException {
   );
 }
 
-/** What ends a stream that fails after its start. */
-export function toStreamException(error: unknown): BedrockException {
+/**
+ * What ends a stream that fails after its start.
+ *
+ * @param modelled - the exceptions that the operation's stream may carry (API model)
+ */
+export function toStreamException(error: unknown, modelled: ReadonlySet<ExceptionType>): BedrockException {
+  if (error instanceof BedrockException) {
+    return modelled.has(error.type) ? error : modelStreamError(error.message, { cause: error });
+  }
   const known = error instanceof EngineStoppedError || error instanceof ServerClosingError;
   const { message } = known ? error : internalError();
   return modelStreamError(message, { cause: error });

@@ -10,9 +10,10 @@ export function logRequest(logger: Logger, record: RequestRecord): void {
     ...(timeToFirstTokenMs !== undefined && { timeToFirstTokenMs: Math.round(timeToFirstTokenMs) }),
     ...(durationMs !== undefined && { durationMs: Math.round(durationMs) }),
   };
-  const operation = record.operation ?? "unknown operation";
+  const operation = record.operation ?? "Cria has no such operation";
   if (record.err !== undefined) logger.error(line, operation);
   else if (record.abortedByClient) logger.info(line, `${operation}, aborted by the client`);
   else if (operation === "Health") logger.debug(line, operation);
+  else if (record.operation === undefined) logger.warn(line, operation);
   else logger.info(line, operation);
 }

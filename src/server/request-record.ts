@@ -6,6 +6,8 @@ export interface RequestRecord {
   readonly protocol: "HTTP/1.1" | "HTTP/2";
   /** Named as AWS names it; undefined where no route fits. */
   operation?: string;
+  /** Where no route fits: what was asked for, its beginning. */
+  path?: string;
   /** As the caller wrote it. */
   modelId?: string;
   /** The model that answered. */
@@ -21,6 +23,8 @@ export interface RequestRecord {
   stopReason?: string;
   /** The exception that was answered, or that ended the stream. */
   exception?: string;
+  /** The fault asked for that it suffered. */
+  fault?: string;
   /** The client left, or stopped reading, before the end. */
   abortedByClient?: boolean;
   /** What lies behind a failure of the server. */

@@ -3,32 +3,43 @@ import createRouter from "find-my-way";
 import { MAX_MODEL_ID_LENGTH } from "../bedrock/index.js";
 import type { ApiRequest } from "./api-request.js";
 import type { ApiResponse } from "./api-response.js";
-import { health } from "./health.js";
-import { invokeModel } from "./invoke-model.js";
-import { invokeModelWithResponseStream } from "./invoke-model-with-response-stream.js";
+import { health } from "./operations/health.js";
+import { invokeModel } from "./operations/invoke-model.js";
+import { invokeModelWithResponseStream } from "./operations/invoke-model-with-response-stream.js";
 import type { Services } from "./services.js";
 
 /** One operation, and what the path names. */
 export interface Route {
   /** As AWS names it. */
   readonly operation: string;
+  /** Whether anybody may call it. */
+  readonly open: boolean;
   run(request: ApiRequest, services: Services): Promise<ApiResponse>;
 }
 
-type ModelOperation = (request: ApiRequest, services: Services, modelId: string) => Promise<ApiResponse>;
+/** @param id - what the path names, decoded; "" where it names nothing */
+type Handler = (request: ApiRequest, services: Services, id: string) => Promise<ApiResponse>;
 
 /** Every character of a model id may be percent-encoded. */
 const MAX_PARAM_LENGTH = MAX_MODEL_ID_LENGTH * 3;
 
 const router = createRouter({ maxParamLength: MAX_PARAM_LENGTH });
 
-addModelOperation("InvokeModel", "invoke", invokeModel);
-addModelOperation(
-  "InvokeModelWithResponseStream",
-  "invoke-with-response-stream",
-  invokeModelWithResponseStream,
-);
-add("GET", "/health", () => ({ operation: "Health", run: (_request, services) => health(services) }));
+const OPERATIONS: readonly (readonly [name: string, method: "GET" | "POST", path: string, Handler])[] = [
+  ["InvokeModel", "POST", "/model/:id/invoke", invokeModel],
+  [
+    "InvokeModelWithResponseStream",
+    "POST",
+    "/model/:id/invoke-with-response-stream",
+    invokeModelWithResponseStream,
+  ],
+];
+
+for (const [operation, method, path, handler] of OPERATIONS) add(operation, method, path, handler);
+add("Health", "GET", "/health", (_request, services) => health(services), true);
+
+/** The operations of AWS that Cria has, as AWS names them. */
+export const operationNames: readonly string[] = OPERATIONS.map(([name]) => name);
 
 /** @param path - with its query, percent-encoded @returns undefined where no operation has this method and path */
 export function findRoute(method: string, path: string): Route | undefined {
@@ -38,16 +49,18 @@ export function findRoute(method: string, path: string): Route | undefined {
 
 type RouteOf = (params: Readonly<Record<string, string | undefined>>) => Route;
 
-function addModelOperation(operation: string, suffix: string, run: ModelOperation): void {
-  const route = (modelId: string): Route => ({
+function add(operation: string, method: "GET" | "POST", path: string, handler: Handler, open = false): void {
+  const route = (id: string): Route => ({
     operation,
-    run: (request, services) => run(request, services, modelId),
+    open,
+    run: (request, services) => handler(request, services, id),
   });
-  add("POST", `/model/:modelId/${suffix}`, ({ modelId = "" }) => route(modelId));
+  on(method, path, ({ id = "" }) => route(id));
+  if (!path.includes(":id")) return;
   // an ARN whose slash isn't encoded: SDKs encode it, people with curl don't
-  add("POST", `/model/:arn/:id/${suffix}`, ({ arn = "", id = "" }) => route(`${arn}/${id}`));
+  on(method, path.replace(":id", ":arn/:id"), ({ arn = "", id = "" }) => route(`${arn}/${id}`));
 }
 
-function add(method: "GET" | "POST", path: string, route: RouteOf): void {
-  router.on(method, path, () => undefined, route);
+function on(method: "GET" | "POST", path: string, routeOf: RouteOf): void {
+  router.on(method, path, () => undefined, routeOf);
 }

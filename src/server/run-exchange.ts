@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 
 import type { Api } from "./api.js";
 import { ClientGoneError } from "./errors/client-gone-error.js";
+import { FaultCutError } from "./errors/fault-cut-error.js";
 import { isClientsDoing } from "./exception-mapping.js";
 import type { Exchange } from "./http/exchange.js";
 import { readBody } from "./http/read-body.js";
@@ -30,12 +31,14 @@ export async function runExchange(exchange: Exchange, context: ExchangeContext):
   const controller = requests.start();
   const { signal } = controller;
   exchange.onGone(() => controller.abort(new ClientGoneError()));
+  let body: Promise<Uint8Array> | undefined;
   try {
     const response = await api({
       method,
       path: exchange.path,
       header: (name) => exchange.header(name),
-      body: () => readBody(exchange.readable, exchange.header("content-length"), limits, signal),
+      headerValues: (name) => exchange.headerValues(name),
+      body: () => (body ??= readBody(exchange.readable, exchange.header("content-length"), limits, signal)),
       signal,
       startedAt,
       record,
@@ -45,9 +48,9 @@ export async function runExchange(exchange: Exchange, context: ExchangeContext):
     await writeBody(exchange, response.body, limits);
   } catch (error) {
     if (isClientsDoing(error)) record.abortedByClient = true;
-    else record.err = error;
+    else if (!(error instanceof FaultCutError)) record.err = error;
     controller.abort(error);
-    exchange.cut();
+    exchange.cut(error instanceof FaultCutError ? "connection" : "stream");
   } finally {
     requests.end(controller);
     record.durationMs = performance.now() - startedAt;

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { RandomSource } from "../bedrock/index.js";
 import type { Engine } from "../engine/index.js";
 import type { OnProgress } from "../store/index.js";
+import type { Fault } from "./faults/fault.js";
 import type { ServerLimits } from "./limits.js";
 
 /** What {@link serve} takes. */
@@ -39,6 +40,8 @@ export interface ServeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Where the length of each frame's padding comes from; false for frames without. @default Math.random */
   readonly padding?: RandomSource | false | undefined;
+  /** What is to go wrong, for tests of programs. @default nothing */
+  readonly faults?: readonly Fault[] | undefined;
   /** Other bounds than the usual. */
   readonly limits?: Partial<ServerLimits> | undefined;
 }

@@ -2,10 +2,12 @@ import type { Logger } from "pino";
 
 import { llamaModels, parseModelId, type LlamaModel } from "../bedrock/index.js";
 import type { Engine } from "../engine/index.js";
+import { acceptAnyone } from "./auth/authenticator.js";
 import { createApi } from "./api.js";
 import type { CriaServer } from "./cria-server.js";
 import { RemoteHostRefusedError } from "./errors/remote-host-refused-error.js";
 import { UnknownModelIdError } from "./errors/unknown-model-id-error.js";
+import { FaultPlan } from "./faults/fault-plan.js";
 import type { Exchange } from "./http/exchange.js";
 import { listen } from "./http/listener.js";
 import { defaultLimits } from "./limits.js";
@@ -33,7 +35,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const limits = { ...defaultLimits, ...options.limits };
   const requests = new RunningRequests();
   const startEngine = await engineStarter(options, logger);
-  let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut();
+  let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut("stream");
   // the port before the engine: if it's taken, nothing has been started that would have to be ended
   const listener = await listen(host, port, limits, (exchange) => onExchange(exchange));
   const engine = startEngine();
@@ -46,6 +48,8 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
       logger.warn({ model: name }, "a stand-in answers: the weights of the model asked for aren't here");
       options.onStandIn?.(name);
     }),
+    authenticator: acceptAnyone,
+    faults: new FaultPlan(options.faults),
     limits,
     logger,
   });

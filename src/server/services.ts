@@ -2,6 +2,8 @@ import type { Logger } from "pino";
 
 import type { LlamaModel, RandomSource } from "../bedrock/index.js";
 import type { Engine } from "../engine/index.js";
+import type { Authenticator } from "./auth/authenticator.js";
+import type { FaultPlan } from "./faults/fault-plan.js";
 import type { ServerLimits } from "./limits.js";
 
 /** What the operations work with. */
@@ -15,6 +17,10 @@ export interface Services {
   readonly padding: RandomSource | false;
   /** Told once, when a stand-in answers for the first time. */
   readonly onStandIn: (name: string) => void;
+  /** Who may call. */
+  readonly authenticator: Authenticator;
+  /** What is to go wrong. */
+  readonly faults: FaultPlan;
   readonly limits: ServerLimits;
   readonly logger: Logger;
 }

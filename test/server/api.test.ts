@@ -1,4 +1,3 @@
-import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 
 import { parseModelId } from "../../src/bedrock/index.js";
@@ -10,66 +9,13 @@ import {
   PromptTooLongError,
   type Engine,
 } from "../../src/engine/index.js";
-import type { ApiRequest } from "../../src/server/api-request.js";
-import type { ApiResponse } from "../../src/server/api-response.js";
-import { createApi } from "../../src/server/api.js";
 import { ClientGoneError } from "../../src/server/errors/client-gone-error.js";
 import { ServerClosingError } from "../../src/server/errors/server-closing-error.js";
 import { defaultLimits } from "../../src/server/limits.js";
 import type { Services } from "../../src/server/services.js";
+import { answer, ask, HELLO, type Asked } from "./support/ask.js";
 import { readChunks, readFrames } from "./support/frames.js";
 import { INVOKE, MODEL, STREAM, watchedEngine } from "./support/start.js";
-
-const HELLO = { tokens: ["Hel", "", "lo"], promptTokens: 7 };
-
-interface Asked {
-  readonly path?: string;
-  readonly method?: string;
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
-}
-
-function ask(
-  services: Partial<Services>,
-  asked: Asked,
-): { request: ApiRequest; response: Promise<ApiResponse> } {
-  const { path = INVOKE, method = "POST", body = '{"prompt":"Hi"}', headers = {} } = asked;
-  const api = createApi({
-    engine: createScriptedEngine({ script: HELLO }),
-    as: parseModelId(MODEL)?.model,
-    strict: false,
-    padding: false,
-    onStandIn: () => undefined,
-    limits: defaultLimits,
-    logger: pino({ level: "silent" }),
-    ...services,
-  });
-  const request: ApiRequest = {
-    method,
-    path,
-    header: (name) => headers[name],
-    body: () => Promise.resolve(new TextEncoder().encode(body)),
-    signal: asked.signal ?? new AbortController().signal,
-    startedAt: performance.now(),
-    record: { requestId: "11111111-2222-4333-8444-555555555555", method, protocol: "HTTP/1.1" },
-  };
-  return { request, response: api(request) };
-}
-
-async function bytesOf({ body }: ApiResponse): Promise<Buffer> {
-  if (body instanceof Uint8Array) return Buffer.from(body);
-  const parts: Uint8Array[] = [];
-  for await (const part of body) parts.push(part);
-  return Buffer.concat(parts);
-}
-
-async function answer(services: Partial<Services>, asked: Asked = {}) {
-  const { request, response } = ask(services, asked);
-  const whole = await response;
-  const header = (name: string) => whole.headers.find(([key]) => key === name)?.[1];
-  return { status: whole.status, header, bytes: await bytesOf(whole), record: request.record };
-}
 
 async function refusal(services: Partial<Services>, asked: Asked = {}) {
   const { status, header, bytes } = await answer(services, asked);

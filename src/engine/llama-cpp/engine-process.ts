@@ -20,6 +20,7 @@ export class EngineProcess {
   readonly #child: ChildProcess;
   #stderr = "";
   #exited = false;
+  #killed = false;
 
   /** Starts the process at once. `onExit` is called once, after the last message. */
   constructor(onMessage: (message: FromChild) => void, onExit: (exit: ProcessExit) => void) {
@@ -66,13 +67,15 @@ export class EngineProcess {
     await new Promise<void>((resolve) => {
       this.#child.once("close", () => resolve());
       // an idle process is unreferenced, and who waits for its end mustn't end before it
-      this.#child.ref();
+      this.ref(true);
+      this.#killed = true;
       this.#child.kill("SIGKILL");
     });
   }
 
-  /** Whether the process keeps this one alive. */
+  /** Whether the process keeps this one alive. A killed one does until it's gone, whatever its last messages said. */
   ref(alive: boolean): void {
+    if (this.#killed) return;
     // the pipe of a child's stderr is a socket, whatever its type says
     const handles = [this.#child, this.#child.channel, this.#child.stderr as Socket | null];
     for (const handle of handles) {

@@ -10,6 +10,8 @@ export interface Exchange {
   readonly path: string;
   /** A header's value. @param name - in lower case */
   header(name: string): string | undefined;
+  /** A header's values, one for each time it was sent. @param name - in lower case */
+  headerValues(name: string): readonly string[];
   /** The request's body. */
   readonly readable: Readable;
   /** Where the response's body is written. */
@@ -20,8 +22,12 @@ export interface Exchange {
   end(): Promise<void>;
   /** Whether the response left whole. */
   isComplete(): boolean;
-  /** Ends everything now: nobody reads, or nobody may. */
-  cut(): void;
+  /**
+   * Ends everything now: nobody reads, or nobody may.
+   *
+   * @param what - on HTTP/2, whether only this stream is reset, or all of its connection closed
+   */
+  cut(what: "stream" | "connection"): void;
   /** Calls back, once, if the client leaves before the response is complete. */
   onGone(callback: () => void): void;
 }

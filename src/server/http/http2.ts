@@ -6,8 +6,12 @@ import type { Exchange } from "./exchange.js";
 /** How long a reset may take to leave before the whole connection is given up. */
 const RESET_MS = 1_000;
 
-/** An exchange over HTTP/2. */
-export function http2Exchange(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Exchange {
+/** An exchange over HTTP/2. @param rawHeaders - names and values in turn: `headers` joins those of one name */
+export function http2Exchange(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  rawHeaders: readonly string[],
+): Exchange {
   // A client that resets with NO_ERROR, as the SDK for JavaScript does on an abort, makes Node end our side by itself.
   let ended = false;
   // A stream that both sides have ended closes without a 'finish'; one that broke off has an error code.
@@ -22,6 +26,7 @@ export function http2Exchange(stream: ServerHttp2Stream, headers: IncomingHttpHe
     method: text(headers[":method"]) ?? "",
     path: text(headers[":path"]) ?? "",
     header: (name) => text(headers[name]),
+    headerValues: (name) => rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1] === name),
     readable: stream,
     writable: stream,
     writeHead(head) {
@@ -36,8 +41,12 @@ export function http2Exchange(stream: ServerHttp2Stream, headers: IncomingHttpHe
       return Promise.resolve();
     },
     isComplete,
-    cut() {
+    cut(what) {
       const { session } = stream;
+      if (what === "connection") {
+        session?.destroy();
+        return;
+      }
       // CANCEL would look to JavaScript and Java like an end of the stream (measured)
       stream.close(constants.NGHTTP2_INTERNAL_ERROR);
       const timer = setTimeout(() => session?.destroy(), RESET_MS);

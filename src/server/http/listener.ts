@@ -1,5 +1,10 @@
 import { createServer as createHttp1Server, type Server } from "node:http";
-import { createServer as createHttp2Server, type ServerHttp2Session } from "node:http2";
+import {
+  createServer as createHttp2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 
 import { PortInUseError } from "../errors/port-in-use-error.js";
@@ -101,7 +106,13 @@ function serveHttp2(limits: ServerLimits, onExchange: (exchange: Exchange) => vo
     });
   });
   server.on("sessionError", () => undefined);
-  server.on("stream", (stream, headers) => onExchange(http2Exchange(stream, headers)));
+  const onStream = (
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    _flags: number,
+    rawHeaders: string[],
+  ) => onExchange(http2Exchange(stream, headers, rawHeaders));
+  server.on("stream", onStream);
   return {
     take(socket: Socket) {
       // an HTTP/1.1 server keeps sockets half open, but a client that ends an HTTP/2 connection is gone

@@ -1,6 +1,6 @@
-import { BedrockException, promptTooLong, type LlamaModel } from "../bedrock/index.js";
-import type { EngineModel } from "../engine/index.js";
-import { readPrompt, renderChatTemplate, type ChatMessage } from "../prompt/index.js";
+import { BedrockException, promptTooLong, type LlamaModel } from "../../bedrock/index.js";
+import type { EngineModel } from "../../engine/index.js";
+import { renderChatTemplate, type ChatMessage } from "../../prompt/index.js";
 
 /**
  * Refuses a stand-in. Bedrock has no such case; a model that isn't there for the caller, which no SDK asks for again, comes
@@ -23,16 +23,19 @@ function refuseTooMany(messages: readonly ChatMessage[], contextLimit: number): 
 }
 
 /**
- * Rewrites a prompt for a model that speaks another format: the messages in it, in that model's own chat template. A model
+ * Writes messages for a model that speaks another format than the one asked for: in that model's own chat template. A model
  * without one continues plain text, so it gets the messages without any markers.
  *
  * @param contextLength - tokens that the model asked for would hold
  * @throws {BedrockException} the messages alone exceed the context.
  * @throws {ChatTemplateError} the template can't be rendered with them.
  */
-export function standInPrompt(prompt: string, model: EngineModel, contextLength: number): string {
+export function standInPrompt(
+  messages: readonly ChatMessage[],
+  model: EngineModel,
+  contextLength: number,
+): string {
   const { chatTemplate, contextSize, bosToken, eosToken } = model;
-  const messages = readPrompt(prompt);
   refuseTooMany(messages, Math.min(contextSize, contextLength));
   if (chatTemplate === undefined) return messages.map(({ content }) => content).join("\n\n");
   return renderChatTemplate(chatTemplate, messages, { bosToken, eosToken });

@@ -1,6 +1,6 @@
-import { JSON_TYPE } from "../bedrock/index.js";
-import type { ApiResponse } from "./api-response.js";
-import type { Services } from "./services.js";
+import { JSON_TYPE } from "../../bedrock/index.js";
+import type { ApiResponse } from "../api-response.js";
+import type { Services } from "../services.js";
 
 /** `GET /health`: whether a request would be taken now, and if not, why. */
 export async function health({ engine }: Services): Promise<ApiResponse> {

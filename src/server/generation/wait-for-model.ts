@@ -1,4 +1,4 @@
-import { EngineUnavailableError, until, type Engine, type EngineModel } from "../engine/index.js";
+import { EngineUnavailableError, until, type Engine, type EngineModel } from "../../engine/index.js";
 
 /**
  * The model, once it's loaded.

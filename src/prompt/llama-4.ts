@@ -1,0 +1,20 @@
+import { headerFormat } from "./header-format.js";
+import type { PromptFormat } from "./prompt-format.js";
+
+/**
+ * Llama 4: Llama 3's format with shorter markers,
+ *
+ *     <|begin_of_text|><|header_start|>user<|header_end|>
+ *
+ *     question<|eot|><|header_start|>assistant<|header_end|>
+ *
+ * and a blank line, after which the model writes (https://github.com/meta-llama/llama-models,
+ * `models/llama4/prompt_format.md`).
+ */
+export const llama4: PromptFormat = headerFormat("llama-4", {
+  startHeader: "<|header_start|>",
+  endHeader: "<|header_end|>",
+  endOfTurn: "<|eot|>",
+  // also a tool call's end, and the base models' end of text
+  turnEnd: /<\|(?:eot|eom|end_of_text)\|>/g,
+});

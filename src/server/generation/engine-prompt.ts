@@ -1,0 +1,58 @@
+import type { LlamaModel } from "../../bedrock/index.js";
+import type { BosRule } from "../../engine/index.js";
+import { promptFormats, readPrompt, type ChatMessage } from "../../prompt/index.js";
+import type { ApiRequest } from "../api-request.js";
+import { readCriaHeaders } from "../cria-headers.js";
+import type { Services } from "../services.js";
+import { isServed } from "./find-model.js";
+import { standInPrompt } from "./stand-in.js";
+import { waitForModel } from "./wait-for-model.js";
+
+/** What a request asks: a prompt in the model's own format, or messages for Bedrock to write in it. */
+export type Asked = string | readonly ChatMessage[];
+
+/** What an engine is given. */
+export interface EnginePrompt {
+  readonly prompt: string;
+  readonly bos: BosRule;
+  /** The name of the stand-in that answers; undefined where the model asked for does. */
+  readonly standIn: string | undefined;
+}
+
+/**
+ * Writes what was asked for the model that answers. Real weights get a prompt verbatim, and messages in their family's
+ * format; a stand-in gets the messages, also those read out of a prompt, in its own chat template.
+ *
+ * @throws {BedrockException} the header `x-cria-raw` says something else than it can, or the messages exceed the context.
+ * @throws {EngineUnavailableError} the stand-in isn't loaded in time.
+ * @throws {ChatTemplateError} the stand-in's template can't be rendered with the messages.
+ */
+export async function enginePrompt(
+  request: ApiRequest,
+  services: Services,
+  model: LlamaModel,
+  asked: Asked,
+): Promise<EnginePrompt> {
+  const { record, signal } = request;
+  if (isServed(model, services)) {
+    record.answeredBy = model.id;
+    record.standIn = false;
+    const prompt = typeof asked === "string" ? asked : promptFormats[model.family].render(asked);
+    return { prompt, bos: bosRule(model), standIn: undefined };
+  }
+  const { engine, limits, onStandIn } = services;
+  const { raw } = readCriaHeaders(request);
+  const standIn = await waitForModel(engine, limits.modelWaitMs, signal);
+  onStandIn(standIn.name);
+  record.answeredBy = standIn.name;
+  record.standIn = true;
+  const verbatim = raw && typeof asked === "string";
+  const messages = typeof asked === "string" ? () => readPrompt(asked) : () => asked;
+  const prompt = verbatim ? asked : standInPrompt(messages(), standIn, model.contextLength);
+  return { prompt, bos: "model", standIn: standIn.name };
+}
+
+/** Bedrock puts a beginning-of-sequence token in front of a Llama 2 prompt and of no other (computed from recordings). */
+function bosRule({ family }: LlamaModel): BosRule {
+  return family === "llama-2" ? "always" : "never";
+}

@@ -1,0 +1,37 @@
+import type { Token } from "../../engine/index.js";
+import type { ApiRequest } from "../api-request.js";
+
+/** Counts the tokens of one answer and takes its times, for the response and for the log. */
+export class TokenMeter {
+  readonly #request: ApiRequest;
+  #count = 0;
+  #firstTokenMs = 0;
+
+  constructor(request: ApiRequest) {
+    this.#request = request;
+  }
+
+  /** Tokens so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** From the request to its first token, in ms. */
+  get firstTokenMs(): number {
+    return this.#firstTokenMs;
+  }
+
+  /** From the request to now, in ms. */
+  get elapsedMs(): number {
+    return performance.now() - this.#request.startedAt;
+  }
+
+  /** Notes a token; returns how many there are now. */
+  add({ stopReason }: Token): number {
+    const { record } = this.#request;
+    if (this.#count === 0) record.timeToFirstTokenMs = this.#firstTokenMs = this.elapsedMs;
+    record.generatedTokens = this.#count += 1;
+    if (stopReason !== null) record.stopReason = stopReason;
+    return this.#count;
+  }
+}

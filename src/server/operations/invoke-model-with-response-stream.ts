@@ -1,0 +1,67 @@
+import { encodeChunkFrame, JSON_TYPE, type ExceptionType } from "../../bedrock/index.js";
+import type { Generation } from "../../engine/index.js";
+import type { ApiRequest } from "../api-request.js";
+import { streamResponse, type ApiResponse } from "../api-response.js";
+import { standInHeader } from "../cria-headers.js";
+import { endWithException } from "../generation/end-with-exception.js";
+import { readNativeInput } from "../generation/native-input.js";
+import { startGeneration } from "../generation/start-generation.js";
+import { TokenMeter } from "../generation/token-meter.js";
+import { endedWithoutReason } from "../generation/whole-text.js";
+import type { Services } from "../services.js";
+
+/** What may end the stream (API model, `ResponseStream`). */
+const STREAM_EXCEPTIONS: ReadonlySet<ExceptionType> = new Set<ExceptionType>([
+  "InternalServerException",
+  "ModelStreamErrorException",
+  "ModelTimeoutException",
+  "ServiceUnavailableException",
+  "ThrottlingException",
+  "ValidationException",
+]);
+
+/** `POST /model/{modelId}/invoke-with-response-stream`: a frame a token, each sent when it's decoded. */
+export async function invokeModelWithResponseStream(
+  request: ApiRequest,
+  services: Services,
+  modelId: string,
+): Promise<ApiResponse> {
+  const input = await readNativeInput(request, services, modelId, "x-amzn-bedrock-accept");
+  const { generation, standIn } = await startGeneration(request, services, input);
+  const body = endWithException(frames(generation, request, services), request, STREAM_EXCEPTIONS);
+  return streamResponse(request.record.requestId, body, [
+    ["X-Amzn-Bedrock-Content-Type", JSON_TYPE],
+    ...standInHeader(standIn),
+  ]);
+}
+
+async function* frames(
+  generation: Generation,
+  request: ApiRequest,
+  { padding }: Services,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const meter = new TokenMeter(request);
+  for await (const token of generation) {
+    const { text, stopReason } = token;
+    const count = meter.add(token);
+    const chunk = {
+      generation: text,
+      promptTokenCount: count === 1 ? generation.promptTokens : null,
+      generationTokenCount: count,
+      stopReason,
+    };
+    if (stopReason === null) {
+      yield encodeChunkFrame(chunk, padding);
+      continue;
+    }
+    const metrics = {
+      inputTokenCount: generation.promptTokens,
+      outputTokenCount: count,
+      invocationLatency: meter.elapsedMs,
+      firstByteLatency: meter.firstTokenMs,
+    };
+    yield encodeChunkFrame({ ...chunk, metrics }, padding);
+    return;
+  }
+  throw endedWithoutReason();
+}

@@ -1,0 +1,78 @@
+import { pino } from "pino";
+
+import { parseModelId } from "../../../src/bedrock/index.js";
+import { createScriptedEngine } from "../../../src/engine/index.js";
+import type { ApiRequest } from "../../../src/server/api-request.js";
+import type { ApiResponse } from "../../../src/server/api-response.js";
+import { createApi } from "../../../src/server/api.js";
+import { acceptAnyone } from "../../../src/server/auth/authenticator.js";
+import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
+import { defaultLimits } from "../../../src/server/limits.js";
+import type { Services } from "../../../src/server/services.js";
+import { INVOKE, MODEL } from "./start.js";
+
+/** What {@link ask} answers unless told otherwise: four tokens, the last one the end-of-sequence token. */
+export const HELLO = { tokens: ["Hel", "", "lo"], promptTokens: 7 };
+
+export interface Asked {
+  /** @default InvokeModel's */
+  readonly path?: string;
+  /** @default "POST" */
+  readonly method?: string;
+  /** @default a prompt */
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** Asks the API without a socket. @param services - other than a scripted engine that is {@link MODEL} */
+export function ask(
+  services: Partial<Services>,
+  asked: Asked,
+): { request: ApiRequest; response: Promise<ApiResponse> } {
+  const { path = INVOKE, method = "POST", body = '{"prompt":"Hi"}', headers = {} } = asked;
+  const api = createApi({
+    engine: createScriptedEngine({ script: HELLO }),
+    as: parseModelId(MODEL)?.model,
+    strict: false,
+    padding: false,
+    onStandIn: () => undefined,
+    authenticator: acceptAnyone,
+    faults: new FaultPlan(),
+    limits: defaultLimits,
+    logger: pino({ level: "silent" }),
+    ...services,
+  });
+  const request: ApiRequest = {
+    method,
+    path,
+    header: (name) => headers[name],
+    headerValues: (name) => [headers[name] ?? []].flat(),
+    body: () => Promise.resolve(new TextEncoder().encode(body)),
+    signal: asked.signal ?? new AbortController().signal,
+    startedAt: performance.now(),
+    record: { requestId: "11111111-2222-4333-8444-555555555555", method, protocol: "HTTP/1.1" },
+  };
+  return { request, response: api(request) };
+}
+
+/** Asks, and reads the response to its end. */
+export async function answer(services: Partial<Services>, asked: Asked = {}) {
+  const { request, response } = ask(services, asked);
+  const whole = await response;
+  const header = (name: string) => whole.headers.find(([key]) => key === name)?.[1];
+  return {
+    status: whole.status,
+    headers: whole.headers,
+    header,
+    bytes: await bytesOf(whole),
+    record: request.record,
+  };
+}
+
+async function bytesOf({ body }: ApiResponse): Promise<Buffer> {
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(part);
+  return Buffer.concat(parts);
+}
