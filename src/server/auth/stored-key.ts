@@ -1,0 +1,62 @@
+/** A key as the file keeps it. */
+export interface StoredKey {
+  /** 1 to 128 letters, digits and underscores. */
+  readonly accessKeyId: string;
+  /** Readable, as signatures are computed with it. */
+  readonly secretAccessKey: string;
+  /** What requests must carry beside the signature. @default none */
+  readonly sessionToken?: string;
+  /** SHA-256 of the API key that goes with it, in hexadecimal: it need not be readable. @default none */
+  readonly apiKeySha256?: string;
+  /** What its owner calls it. */
+  readonly name?: string;
+  /** ISO 8601. */
+  readonly createdAt?: string;
+  /** ISO 8601, as in `2026-11-24T12:00:00.000Z`. @default never */
+  readonly expiresAt?: string;
+}
+
+/** Says what is wrong with a value; undefined where nothing is. */
+type Rule = (value: string) => string | undefined;
+
+const matches =
+  (pattern: RegExp, what: string): Rule =>
+  (value) =>
+    pattern.test(value) ? undefined : `must be ${what}`;
+
+const text = matches(/^[\x20-\x7e]+$/u, "text in ASCII, and not empty");
+const time: Rule = (value) => (Number.isNaN(Date.parse(value)) ? "must be a time in ISO 8601" : undefined);
+
+const RULES: Readonly<Record<keyof StoredKey, Rule>> = {
+  accessKeyId: matches(/^\w{1,128}$/u, "1 to 128 letters, digits and underscores"),
+  secretAccessKey: text,
+  sessionToken: text,
+  apiKeySha256: matches(/^[0-9a-f]{64}$/u, "64 hexadecimal digits in lower case"),
+  name: () => undefined,
+  createdAt: time,
+  expiresAt: time,
+};
+
+const REQUIRED: readonly (keyof StoredKey)[] = ["accessKeyId", "secretAccessKey"];
+
+/**
+ * Says what is wrong with something that should be a key; undefined where nothing is.
+ *
+ * A property it doesn't know is wrong: a misspelt `expiresAt` would make a key that holds for ever.
+ */
+export function problemOfKey(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return "must be an object";
+  const missing = REQUIRED.find((name) => !Object.hasOwn(value, name));
+  if (missing !== undefined) return `lacks ${missing}`;
+  for (const [name, content] of Object.entries(value) as [string, unknown][]) {
+    if (!isKnown(name)) return `has a property that there isn't: it has ${Object.keys(RULES).join(", ")}`;
+    if (typeof content !== "string") return `${name} must be a string`;
+    const problem = RULES[name](content);
+    if (problem !== undefined) return `${name} ${problem}`;
+  }
+  return undefined;
+}
+
+function isKnown(name: string): name is keyof StoredKey {
+  return Object.hasOwn(RULES, name);
+}
