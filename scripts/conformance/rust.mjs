@@ -1,0 +1,64 @@
+// Builds the Rust example and the Rust conformance client into .cache/conformance/rust.
+import { spawnSync } from "node:child_process";
+import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { buildOnce, executable } from "./build-once.mjs";
+
+/** One workspace, so that the SDK is compiled once for both; no debug information, which would be most of what is written. */
+const WORKSPACE = `
+[workspace]
+members = ["example", "client"]
+resolver = "3"
+
+[profile.dev]
+debug = 0
+incremental = false
+`;
+
+/** Takes minutes the first time and nothing after that. Returns false, having printed why, where it can't be done. */
+export function setUpRust(root) {
+  const folder = join(root, ".cache/conformance/rust");
+  const packages = {
+    example: join(root, "examples/rust"),
+    client: join(root, "test/conformance/clients/rust"),
+  };
+  return buildOnce({
+    language: "Rust",
+    toolchain: ["cargo", "--version"],
+    folder,
+    programs: Object.keys(packages).map(executable),
+    sources: [
+      ...Object.values(packages).flatMap((path) => [join(path, "Cargo.toml"), join(path, "src")]),
+      fileURLToPath(import.meta.url),
+    ],
+    build: () => build(folder, packages),
+  });
+}
+
+/** Works on copies: a package belongs to a workspace only below its folder, and the examples shall stand alone. */
+function build(folder, packages) {
+  const workspace = join(folder, "workspace");
+  mkdirSync(workspace, { recursive: true });
+  writeFileSync(join(workspace, "Cargo.toml"), WORKSPACE.trimStart());
+  for (const [name, path] of Object.entries(packages)) {
+    rmSync(join(workspace, name), { recursive: true, force: true });
+    mkdirSync(join(workspace, name));
+    cpSync(join(path, "Cargo.toml"), join(workspace, name, "Cargo.toml"));
+    cpSync(join(path, "src"), join(workspace, name, "src"), { recursive: true });
+  }
+  const target = join(folder, "target");
+  const { status } = spawnSync("cargo", ["build", "--workspace"], {
+    cwd: workspace,
+    stdio: "inherit",
+    env: { ...process.env, CARGO_TARGET_DIR: target },
+  });
+  if (status !== 0) return false;
+  copyFileSync(
+    join(target, "debug", executable("invoke-model-with-response-stream")),
+    join(folder, executable("example")),
+  );
+  copyFileSync(join(target, "debug", executable("conformance-client")), join(folder, executable("client")));
+  return true;
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+type metadata = middleware.Metadata
+
+// What the SDK says of a call that failed.
+func describe(err error) *failure {
+	described := &failure{Name: typeName(err), Message: err.Error()}
+	var exception smithy.APIError
+	if errors.As(err, &exception) {
+		described.Name, described.Message = exception.ErrorCode(), exception.ErrorMessage()
+	}
+	var response *smithyhttp.ResponseError
+	if errors.As(err, &response) {
+		described.Status = response.HTTPStatusCode()
+	}
+	return described
+}
+
+// The name of the first type in the chain that says what happened, not in which operation, attempt or response it did.
+func typeName(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "Canceled"
+	}
+	for {
+		name := fmt.Sprintf("%T", err)
+		name = name[strings.LastIndex(name, ".")+1:]
+		inner := errors.Unwrap(err)
+		if inner == nil || !slices.Contains(wrappers, name) {
+			return name
+		}
+		err = inner
+	}
+}
+
+var wrappers = []string{"OperationError", "MaxAttemptsError", "ResponseError", "wrapError"}
+
+// How often the call was repeated. The SDK tells it of calls that succeeded, and of those that ran out of attempts.
+func retries(of metadata, err error) *int {
+	var exhausted *retry.MaxAttemptsError
+	if errors.As(err, &exhausted) {
+		repeated := exhausted.Attempt - 1
+		return &repeated
+	}
+	if attempts, ok := retry.GetAttemptResults(of); ok {
+		repeated := len(attempts.Results) - 1
+		return &repeated
+	}
+	return nil
+}
