@@ -1,3 +1,5 @@
+import { serializationError } from "./exceptions.js";
+
 const utf8 = new TextEncoder();
 
 /** Anything beyond ASCII, where UTF-16 and UTF-8 part. */
@@ -12,4 +14,17 @@ export function encodeBase64(text: string): string {
   let binary = "";
   for (const byte of utf8.encode(text)) binary += String.fromCharCode(byte);
   return btoa(binary);
+}
+
+/**
+ * The bytes of standard base64.
+ *
+ * @throws {BedrockException} `SerializationException`: it's none.
+ */
+export function decodeBase64(text: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    throw serializationError();
+  }
 }

@@ -23,8 +23,15 @@ export const credentialExceptionTypes = {
   IncompleteSignatureException: 400,
 } as const;
 
+/** What every service of AWS answers to a body that it can't read; no API model lists it (known from other services). */
+export const serializationExceptionTypes = { SerializationException: 400 } as const;
+
 /** All exceptions that Cria can answer with, and their HTTP status. */
-export const exceptionTypes = { ...modelledExceptionTypes, ...credentialExceptionTypes } as const;
+export const exceptionTypes = {
+  ...modelledExceptionTypes,
+  ...credentialExceptionTypes,
+  ...serializationExceptionTypes,
+} as const;
 
 /** What follows the type of an exception of Bedrock's own in `x-amzn-ErrorType` (recorded). */
 export const BEDROCK_NAMESPACE = "http://internal.amazon.com/coral/com.amazon.bedrock/";

@@ -1,4 +1,5 @@
 import { BedrockException } from "./bedrock-exception.js";
+import { CORAL_NAMESPACE } from "./exception-types.js";
 
 // Bedrock's messages, verbatim: the recorded and the quoted ones. Each case has a function, so that a message is in one place.
 
@@ -147,5 +148,26 @@ export function guardrailNotFound(): BedrockException {
   return new BedrockException(
     "ValidationException",
     "The guardrail identifier or version provided in the request does not exist.",
+  );
+}
+
+/**
+ * A body can't be read as the operation's members: where the operation has members, and the model isn't asked. That it's
+ * told without a message where the body isn't JSON is inferred from other services of AWS.
+ */
+export function serializationError(message = ""): BedrockException {
+  return new BedrockException("SerializationException", message, {}, { namespace: CORAL_NAMESPACE });
+}
+
+/**
+ * Members break constraints of the API model. Quoted by users.
+ *
+ * @param violations - such as `Value '0' at 'x' failed to satisfy constraint: Member must …`; one at least
+ */
+export function validationErrors(violations: readonly string[]): BedrockException {
+  const { length } = violations;
+  return new BedrockException(
+    "ValidationException",
+    `${length} validation error${length === 1 ? "" : "s"} detected: ${violations.join("; ")}`,
   );
 }

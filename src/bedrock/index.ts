@@ -10,6 +10,19 @@ export {
   signatureMismatch,
   unrecognizedClient,
 } from "./credential-exceptions.js";
+export { conversationText } from "./converse/conversation-text.js";
+export type { TextMessage } from "./converse/conversation-text.js";
+export { encodeEventFrame } from "./converse/event-frame.js";
+export type { ConverseEvent } from "./converse/event-frame.js";
+export { notAChatModel } from "./converse/exceptions.js";
+export { readConverseRequest } from "./converse/request.js";
+export type { ConverseRequest, Conversation } from "./converse/request.js";
+export { checkResponsePaths, responseFields } from "./converse/response-fields.js";
+export { encodeConverseResponse } from "./converse/response.js";
+export type { ConverseStopReason } from "./converse/response.js";
+export { converseSettings } from "./converse/settings.js";
+export { CoralReader } from "./coral-reader.js";
+export { encodeCountTokensResponse, readCountTokensRequest } from "./count-tokens.js";
 export { encodeErrorResponse, UNKNOWN_OPERATION_BODY } from "./error-response.js";
 export type { ErrorResponse } from "./error-response.js";
 export { encodeExceptionFrame } from "./exception-frame.js";

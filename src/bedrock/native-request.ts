@@ -14,15 +14,22 @@ export interface NativeLlamaRequest {
   readonly images: readonly string[];
 }
 
+/** Tokens an answer may have (user guide). */
+export const MAX_GEN_LEN = 2048;
+
 /** Keys, types, ranges and defaults: user guide, "Meta Llama models", request and response. */
-const RULES: ObjectRules = {
-  required: ["prompt"],
+const SETTINGS: ObjectRules = {
+  required: [],
   properties: {
-    prompt: { type: "String", minLength: 1 },
     temperature: { type: "Number", minimum: 0, maximum: 1 },
     top_p: { type: "Number", minimum: 0, maximum: 1 },
-    max_gen_len: { type: "Integer", minimum: 1, maximum: 2048 },
+    max_gen_len: { type: "Integer", minimum: 1, maximum: MAX_GEN_LEN },
   },
+};
+
+const RULES: ObjectRules = {
+  required: ["prompt"],
+  properties: { prompt: { type: "String", minLength: 1 }, ...SETTINGS.properties },
 };
 
 const VISION_RULES: ObjectRules = {
@@ -65,6 +72,22 @@ interface WireRequest {
   top_p?: number;
   max_gen_len?: number;
   images?: string[];
+}
+
+/** How a native request asks for its answer, beside the prompt. */
+export type NativeSettings = Pick<NativeLlamaRequest, "temperature" | "topP" | "maxGenLen">;
+
+/**
+ * Reads native settings that stand alone, as in Converse's `additionalModelRequestFields`, with the defaults filled in.
+ *
+ * @param fields - what was sent
+ * @returns the settings, or the violations where there are any
+ */
+export function readNativeSettings(fields: object): NativeSettings | string {
+  const violations = findViolations(fields, SETTINGS);
+  if (violations !== "") return violations;
+  const { temperature, top_p, max_gen_len } = { ...DEFAULTS, ...fields };
+  return { temperature, topP: top_p, maxGenLen: max_gen_len };
 }
 
 function parseJson(body: Uint8Array): unknown {

@@ -3,6 +3,9 @@ import createRouter from "find-my-way";
 import { MAX_MODEL_ID_LENGTH } from "../bedrock/index.js";
 import type { ApiRequest } from "./api-request.js";
 import type { ApiResponse } from "./api-response.js";
+import { converse } from "./operations/converse.js";
+import { converseStream } from "./operations/converse-stream.js";
+import { countTokens } from "./operations/count-tokens.js";
 import { health } from "./operations/health.js";
 import { invokeModel } from "./operations/invoke-model.js";
 import { invokeModelWithResponseStream } from "./operations/invoke-model-with-response-stream.js";
@@ -33,6 +36,9 @@ const OPERATIONS: readonly (readonly [name: string, method: "GET" | "POST", path
     "/model/:id/invoke-with-response-stream",
     invokeModelWithResponseStream,
   ],
+  ["Converse", "POST", "/model/:id/converse", converse],
+  ["ConverseStream", "POST", "/model/:id/converse-stream", converseStream],
+  ["CountTokens", "POST", "/model/:id/count-tokens", countTokens],
 ];
 
 for (const [operation, method, path, handler] of OPERATIONS) add(operation, method, path, handler);

@@ -31,7 +31,12 @@ export class TokenMeter {
     const { record } = this.#request;
     if (this.#count === 0) record.timeToFirstTokenMs = this.#firstTokenMs = this.elapsedMs;
     record.generatedTokens = this.#count += 1;
-    if (stopReason !== null) record.stopReason = stopReason;
+    if (stopReason !== null) this.end(stopReason);
     return this.#count;
+  }
+
+  /** Notes why the answer ended, in the operation's own words. */
+  end(stopReason: string): void {
+    this.#request.record.stopReason = stopReason;
   }
 }

@@ -1,0 +1,41 @@
+import type { CoralReader, JsonObject } from "../coral-reader.js";
+
+/** How Converse is to generate; what is undefined is the model's default. */
+export interface InferenceConfig {
+  /** At least 1. */
+  readonly maxTokens: number | undefined;
+  /** 0 … 1 */
+  readonly temperature: number | undefined;
+  /** 0 … 1 */
+  readonly topP: number | undefined;
+  /** Texts that end the answer and aren't part of it. */
+  readonly stopSequences: readonly string[];
+}
+
+/** Stop sequences at most (API model). */
+export const MAX_STOP_SEQUENCES = 2500;
+
+/** Reads `inferenceConfig`: the ranges are the API model's. */
+export function readInferenceConfig(reader: CoralReader, body: JsonObject): InferenceConfig {
+  const at = "inferenceConfig";
+  const config = reader.object(body, at) ?? {};
+  const share = (key: string) => reader.number(config, key, `${at}.${key}`, { min: 0, max: 1 });
+  const stopSequences = (reader.list(config, "stopSequences") ?? []).map(
+    (value) => reader.string({ value }, "value") ?? "",
+  );
+  if (stopSequences.length > MAX_STOP_SEQUENCES) {
+    const must = `have length less than or equal to ${MAX_STOP_SEQUENCES}`;
+    reader.violate(`${at}.stopSequences`, `[${stopSequences.length} members]`, must);
+  }
+  for (const [i, text] of stopSequences.entries()) {
+    if (text === "") {
+      reader.violate(`${at}.stopSequences.${i + 1}.member`, text, "have length greater than or equal to 1");
+    }
+  }
+  return {
+    maxTokens: reader.number(config, "maxTokens", `${at}.maxTokens`, { min: 1, integer: true }),
+    temperature: share("temperature"),
+    topP: share("topP"),
+    stopSequences,
+  };
+}

@@ -1,0 +1,112 @@
+import { BedrockException } from "./bedrock-exception.js";
+import { serializationError, validationErrors } from "./exceptions.js";
+
+/** A JSON object as parsed. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Constraint violations told at most: a 25 MB body could hold millions, and nobody reads past the first few. */
+const MAX_VIOLATIONS = 20;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads a request body as the framework behind AWS's services does (Coral): unknown members and nulls are passed over, a
+ * value of the wrong type is a `SerializationException` at once, and constraints of the API model that aren't met are
+ * collected and told together. That wording is quoted by users; the wordings of wrong types are those that DynamoDB, on
+ * the same framework, is known for, so they're inferred here.
+ */
+export class CoralReader {
+  readonly #violations: string[] = [];
+
+  /** @throws {BedrockException} `SerializationException`: it isn't a JSON object. An empty body is an empty one. */
+  parse(body: Uint8Array): JsonObject {
+    if (body.length === 0) return {};
+    let value: unknown;
+    try {
+      value = JSON.parse(utf8.decode(body));
+    } catch {
+      throw serializationError();
+    }
+    return this.object({ value }, "value") ?? {};
+  }
+
+  object(parent: JsonObject, key: string): JsonObject | undefined {
+    const value = member(parent, key);
+    if (value === undefined || isObject(value)) return value;
+    throw serializationError(Array.isArray(value) ? "Unexpected field type" : cannotBe(value, "Structure"));
+  }
+
+  list(parent: JsonObject, key: string): readonly unknown[] | undefined {
+    const value = member(parent, key);
+    if (value === undefined || Array.isArray(value)) return value;
+    throw serializationError(isObject(value) ? STRUCTURE_NOT_EXPECTED : cannotBe(value, "List"));
+  }
+
+  /** The members of a list of structures. */
+  objects(parent: JsonObject, key: string): readonly JsonObject[] | undefined {
+    return this.list(parent, key)?.map((value) => this.object({ value }, "value") ?? {});
+  }
+
+  string(parent: JsonObject, key: string): string | undefined {
+    const value = member(parent, key);
+    if (value === undefined || typeof value === "string") return value;
+    throw wrongScalar(value, "String");
+  }
+
+  /** @param path - as the violation names it */
+  number(
+    parent: JsonObject,
+    key: string,
+    path: string,
+    { min, max, integer }: NumberRules,
+  ): number | undefined {
+    const value = member(parent, key);
+    if (value === undefined) return undefined;
+    if (typeof value !== "number") throw wrongScalar(value, integer ? "Integer" : "Float");
+    const number = integer ? Math.trunc(value) : value;
+    if (min !== undefined && number < min)
+      this.violate(path, number, `have value greater than or equal to ${min}`);
+    if (max !== undefined && number > max)
+      this.violate(path, number, `have value less than or equal to ${max}`);
+    return number;
+  }
+
+  /** Notes a constraint that isn't met. @param must - what follows "Member must" */
+  violate(path: string, value: string | number | null, must: string): void {
+    const shown = value === null ? "null" : `'${value}'`;
+    this.#violations.push(`Value ${shown} at '${path}' failed to satisfy constraint: Member must ${must}`);
+  }
+
+  /** @throws {BedrockException} `ValidationException`: constraints weren't met. */
+  finish(): void {
+    if (this.#violations.length > 0) throw validationErrors(this.#violations.slice(0, MAX_VIOLATIONS));
+  }
+}
+
+export interface NumberRules {
+  readonly min?: number;
+  readonly max?: number;
+  readonly integer?: boolean;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A member's value; undefined where it's absent or null, which is the same to Coral. */
+function member(parent: JsonObject, key: string): unknown {
+  return Object.hasOwn(parent, key) ? (parent[key] ?? undefined) : undefined;
+}
+
+const STRUCTURE_NOT_EXPECTED = "Start of structure or map found where not expected.";
+
+function wrongScalar(value: unknown, type: string): BedrockException {
+  if (Array.isArray(value)) return serializationError("Unexpected field type");
+  return serializationError(isObject(value) ? STRUCTURE_NOT_EXPECTED : cannotBe(value, type));
+}
+
+function cannotBe(value: unknown, type: string): string {
+  const token =
+    typeof value === "string" ? "STRING" : typeof value === "number" ? "NUMBER" : String(value).toUpperCase();
+  return `${token}_VALUE can not be converted to ${type}`;
+}

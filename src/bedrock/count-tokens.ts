@@ -1,0 +1,34 @@
+import { decodeBase64 } from "./base64.js";
+import type { CoralReader, JsonObject } from "./coral-reader.js";
+import { readConversation, type Conversation } from "./converse/request.js";
+
+/** What CountTokens is to count: the body of an InvokeModel request, or the conversation of a Converse request. */
+export type CountTokensInput =
+  | { readonly type: "invokeModel"; readonly body: Uint8Array }
+  | { readonly type: "converse"; readonly conversation: Conversation };
+
+/** Reads the members of a request's body (API model); violations are left with the reader. */
+export function readCountTokensRequest(reader: CoralReader, body: JsonObject): CountTokensInput | undefined {
+  const input = reader.object(body, "input");
+  if (input === undefined) {
+    reader.violate("input", null, "not be null");
+    return undefined;
+  }
+  const converse = reader.object(input, "converse");
+  if (converse !== undefined) {
+    return { type: "converse", conversation: readConversation(reader, converse, "input.converse.") };
+  }
+  const invokeModel = reader.object(input, "invokeModel");
+  if (invokeModel === undefined) {
+    reader.violate("input", null, "set one of its members: converse, invokeModel");
+    return undefined;
+  }
+  const text = reader.string(invokeModel, "body");
+  if (text === undefined) reader.violate("input.invokeModel.body", null, "not be null");
+  return { type: "invokeModel", body: decodeBase64(text ?? "") };
+}
+
+/** The answer of CountTokens. */
+export function encodeCountTokensResponse(inputTokens: number): string {
+  return JSON.stringify({ inputTokens });
+}
