@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 
 import { defineAsk } from "./commands/ask.js";
+import { defineKeys } from "./commands/keys.js";
 import { defineModels } from "./commands/models.js";
 import { defineRun } from "./commands/run.js";
 import { defineServe } from "./commands/serve.js";
@@ -22,7 +23,8 @@ export function createProgram(onExitCode: OnExitCode): Command {
     .showHelpAfterError("Type `cria --help` for examples.")
     .exitOverride();
   defineAsk(program, onExitCode);
-  for (const define of [defineServe, defineRun, defineSetup, defineModels]) define(program, onExitCode);
+  for (const define of [defineServe, defineRun, defineSetup, defineModels, defineKeys])
+    define(program, onExitCode);
   return program;
 }
 

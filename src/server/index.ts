@@ -1,3 +1,7 @@
+export type { AuthMode } from "./auth/auth-mode.js";
+export { defaultKeyFile } from "./auth/key-file.js";
+export { createKey, listKeys, removeKeys } from "./auth/manage-keys.js";
+export type { ListedKey } from "./auth/manage-keys.js";
 export type { CriaServer } from "./cria-server.js";
 export { RAW_HEADER, SEED_HEADER, STAND_IN_HEADER } from "./cria-headers.js";
 export { CLEARED_VARIABLES } from "./environment.js";
