@@ -2,15 +2,15 @@ use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::error::BuildError;
 use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types::{
-    ContentBlock, ContentBlockDelta, ConverseOutput, ConverseStreamOutput, ConverseTokensRequest,
-    CountTokensInput, InferenceConfiguration, InvokeModelTokensRequest, Message,
-    SystemContentBlock, TokenUsage,
+    ContentBlock, ConverseOutput, ConverseTokensRequest, CountTokensInput, InferenceConfiguration,
+    InvokeModelTokensRequest, Message, SystemContentBlock,
 };
 use serde_json::{Value, json};
 
 use crate::events::Events;
 use crate::failure::Failure;
 use crate::input::{document, list, text};
+use crate::show::{event_json, message_json, usage_json};
 
 pub async fn converse(client: &Client, input: &Value) -> Result<Value, Failure> {
     let response = client
@@ -130,48 +130,4 @@ fn inference_config(input: &Value) -> Option<InferenceConfiguration> {
                 .map(|_| stop_sequences.collect()),
         );
     Some(builder.build())
-}
-
-fn event_json(event: &ConverseStreamOutput) -> Value {
-    match event {
-        ConverseStreamOutput::MessageStart(event) => {
-            json!({ "messageStart": { "role": event.role().as_str() } })
-        }
-        ConverseStreamOutput::ContentBlockDelta(event) => {
-            let text = match event.delta() {
-                Some(ContentBlockDelta::Text(text)) => Some(text),
-                _ => None,
-            };
-            json!({ "contentBlockDelta": { "contentBlockIndex": event.content_block_index(), "delta": { "text": text } } })
-        }
-        ConverseStreamOutput::ContentBlockStop(event) => {
-            json!({ "contentBlockStop": { "contentBlockIndex": event.content_block_index() } })
-        }
-        ConverseStreamOutput::MessageStop(event) => {
-            json!({ "messageStop": { "stopReason": event.stop_reason().as_str() } })
-        }
-        ConverseStreamOutput::Metadata(event) => json!({
-            "metadata": {
-                "usage": event.usage().map(usage_json),
-                "metrics": { "latencyMs": event.metrics().map(|metrics| metrics.latency_ms()) },
-            },
-        }),
-        other => json!({ "unknown": format!("{other:?}") }),
-    }
-}
-
-fn message_json(message: &Message) -> Value {
-    let content = message.content().iter().map(|block| match block {
-        ContentBlock::Text(text) => json!({ "text": text }),
-        other => json!({ "unknown": format!("{other:?}") }),
-    });
-    json!({ "role": message.role().as_str(), "content": content.collect::<Vec<_>>() })
-}
-
-fn usage_json(usage: &TokenUsage) -> Value {
-    json!({
-        "inputTokens": usage.input_tokens(),
-        "outputTokens": usage.output_tokens(),
-        "totalTokens": usage.total_tokens(),
-    })
 }

@@ -7,6 +7,7 @@ mod events;
 mod failure;
 mod input;
 mod invoke;
+mod show;
 
 use std::io::{Write, stdin, stdout};
 use std::time::Duration;
