@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import type { TestContext } from "vitest";
+
+import { ENGINE_VERSION, ensureLlamaCppRuntime, type LlamaCppFiles } from "../../src/engine/index.js";
+import { tinyModel } from "./gguf/tiny-model.js";
+import { testHome } from "./home.js";
+
+/** Whether llama.cpp was fetched. */
+export function engineIsHere(): boolean {
+  return existsSync(join(testHome(), "engine"));
+}
+
+/** Skips a test that runs llama.cpp where it isn't here. */
+export function needsEngine(context: TestContext): void {
+  if (engineIsHere()) return;
+  context.skip(`engine ${ENGINE_VERSION} isn't in ${testHome()}: \`npm test\` fetches it`);
+}
+
+/** What an engine runs that needn't answer sensibly: llama.cpp, and a tiny model with a real vocabulary. */
+export async function tinyFiles(name: Parameters<typeof tinyModel>[0]): Promise<LlamaCppFiles> {
+  return { runtime: await ensureLlamaCppRuntime({ home: testHome() }), modelFile: await tinyModel(name) };
+}

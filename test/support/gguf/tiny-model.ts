@@ -1,0 +1,38 @@
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import type { TinyModelName } from "./build-tiny-model.js";
+
+const folder = fileURLToPath(new URL("../../../.cache/tiny-models", import.meta.url));
+
+/**
+ * The path of a tiny model with a real vocabulary: `tiny-llama-2.gguf`, 2 MB, or `tiny-llama-3.gguf`, 14 MB. Made at the
+ * first call and kept below `.cache/` for all tests, until what it's made of changes.
+ */
+export async function tinyModel(name: TinyModelName): Promise<string> {
+  const path = join(folder, await key(), `tiny-${name}.gguf`);
+  if (existsSync(path)) return path;
+  // loaded only where it's needed: the vocabularies are big
+  const { buildTinyModel } = await import("./build-tiny-model.js");
+  await mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, buildTinyModel(name));
+  // in one step: another test's process may look for it at this moment
+  await rename(draft, path);
+  return path;
+}
+
+/** A hash of what the models are made of: the files beside this one, and the packages with the vocabularies. */
+async function key(): Promise<string> {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const sources = (await readdir(here)).sort().map((name) => join(here, name));
+  const packages = ["llama-tokenizer-js", "llama3-tokenizer-js"].map((name) =>
+    fileURLToPath(import.meta.resolve(name)),
+  );
+  const hash = createHash("sha256");
+  for (const file of [...sources, ...packages]) hash.update(await readFile(file));
+  return hash.digest("hex").slice(0, 16);
+}
