@@ -23,10 +23,10 @@ export class StopSequences {
   push(part: string): Released {
     if (this.#longest === 0) return { text: part, stopped: false };
     const text = this.#held + part;
-    const found = this.#sequences.map((sequence) => text.indexOf(sequence)).filter((at) => at >= 0);
-    if (found.length > 0) {
+    const end = this.#firstEndIn(text);
+    if (end !== undefined) {
       this.#held = "";
-      return { text: text.slice(0, Math.min(...found)), stopped: true };
+      return { text: text.slice(0, end), stopped: true };
     }
     const from = this.#beginningIn(text);
     this.#held = text.slice(from);
@@ -38,6 +38,18 @@ export class StopSequences {
     const held = this.#held;
     this.#held = "";
     return held;
+  }
+
+  /**
+   * Where the text ends: at the beginning of the sequence that is complete first, however the text came in parts; of several,
+   * of the one that begins first.
+   */
+  #firstEndIn(text: string): number | undefined {
+    const found = this.#sequences
+      .map((sequence) => ({ at: text.indexOf(sequence), length: sequence.length }))
+      .filter(({ at }) => at >= 0)
+      .sort((a, b) => a.at + a.length - (b.at + b.length) || a.at - b.at);
+    return found[0]?.at;
   }
 
   /** Where the longest end of the text lies that is a beginning of a stop sequence; its length where there is none. */

@@ -41,3 +41,20 @@ export interface WireChunk {
 export function readChunks(body: Uint8Array): WireChunk[] {
   return readFrames(body).map(({ json }) => JSON.parse(json) as WireChunk);
 }
+
+/** The events of a Converse stream, their padding taken out. */
+export function readEvents(body: Uint8Array): Frame[] {
+  const decoder = new MessageDecoder();
+  const messages = [...decoder.push(body)];
+  decoder.finish();
+  return messages.map(({ headers, body: payload }) => {
+    const text = Buffer.from(payload).toString();
+    const type = headers.get(":exception-type") ?? headers.get(":event-type");
+    const p = /"p":"(?<p>[a-zA-Z0-9]*)"/u.exec(text)?.groups?.["p"];
+    return {
+      type: String(type?.value),
+      json: text.replace(/"p":"[a-zA-Z0-9]*",?|,"p":"[a-zA-Z0-9]*"(?=\})/u, ""),
+      p,
+    };
+  });
+}
