@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { buildOnce, executable } from "./build-once.mjs";
 
-/** Takes some 20 s the first time and nothing after that. Returns false, having printed why, where it can't be done. */
+/** Takes about a minute of computing the first time and nothing after that. Returns false, having printed why, where it can't be done. */
 export function setUpGo(root) {
   const folder = join(root, ".cache/conformance/go");
   const modules = {
