@@ -14,8 +14,11 @@ const BLOCK_BYTES = 2 + BLOCK;
 /** 2⁻⁹, so that a matrix leaves its input about as large as it was. */
 const MATRIX_SCALE = 0x1800;
 
-/** 2⁻¹²: the embedding, which is the output matrix too, gives all tokens nearly the same chance. */
-const EMBEDDING_SCALE = 0x0c00;
+/**
+ * 2⁻⁷: the embedding, which is the output matrix too, makes a few tokens far more likely than all others, as a real model's
+ * does. Were all nearly the same, rounding would decide between them.
+ */
+const EMBEDDING_SCALE = 0x2000;
 
 /**
  * One layer of arbitrary weights, the same ones at every call. Special tokens have none, so that the most likely token is
