@@ -171,3 +171,13 @@ export function validationErrors(violations: readonly string[]): BedrockExceptio
     `${length} validation error${length === 1 ? "" : "s"} detected: ${violations.join("; ")}`,
   );
 }
+
+/** No inference profile has this id or ARN. The type is documented, the message inferred. */
+export function inferenceProfileNotFound(): BedrockException {
+  return new BedrockException("ResourceNotFoundException", "The specified inference profile was not found.");
+}
+
+/** A list is to go on after something that it doesn't have. Inferred. */
+export function invalidNextToken(): BedrockException {
+  return new BedrockException("ValidationException", "The provided nextToken is invalid.");
+}

@@ -30,7 +30,9 @@ export { credentialExceptionTypes, exceptionTypes, modelledExceptionTypes } from
 export {
   bodyTooLarge,
   guardrailNotFound,
+  inferenceProfileNotFound,
   internalError,
+  invalidNextToken,
   invalidModelId,
   malformedInput,
   MAX_BODY_BYTES,
@@ -46,6 +48,16 @@ export {
   unsupportedAcceptType,
   unsupportedContentType,
 } from "./exceptions.js";
+export {
+  foundationModel,
+  foundationModels,
+  INFERENCE_TYPES,
+  MODEL_CUSTOMIZATIONS,
+  MODEL_MODALITIES,
+} from "./foundation-models.js";
+export type { FoundationModel } from "./foundation-models.js";
+export { INFERENCE_PROFILE_TYPES, inferenceProfile, inferenceProfilesOf } from "./inference-profiles.js";
+export type { InferenceProfile } from "./inference-profiles.js";
 export { INVOCATION_METRICS_KEY } from "./invocation-metrics.js";
 export type { InvocationMetrics } from "./invocation-metrics.js";
 export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";

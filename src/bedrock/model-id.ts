@@ -5,6 +5,8 @@ export interface ParsedModelId {
   /** As the caller wrote it. */
   readonly text: string;
   readonly model: LlamaModel;
+  /** The model's id within what was written, with the context length where one was named. */
+  readonly modelId: string;
   /** The region prefix of an inference profile, such as `us`; undefined where the model is named itself. */
   readonly profile: string | undefined;
   /** The region an ARN names. */
@@ -65,6 +67,7 @@ function find(
   profile: string | undefined,
   arn: Readonly<Record<string, string | undefined>> | undefined,
 ): ParsedModelId | undefined {
-  const model = modelsByName.get(id ?? "");
-  return model && { text, model, profile, region: arn?.["region"], account: arn?.["account"] };
+  const modelId = id ?? "";
+  const model = modelsByName.get(modelId);
+  return model && { text, model, modelId, profile, region: arn?.["region"], account: arn?.["account"] };
 }

@@ -29,35 +29,26 @@ const LLAMA_4_MAVERICK_CONTEXT = 1_000_000;
 
 /**
  * Every Llama model that Bedrock has or had, from its list of supported foundation models (user guide); the retired Llama 2
- * models from dumps of ListFoundationModels.
+ * models, and the order, from dumps of ListFoundationModels; the ids with a context length from those and from the lists of
+ * models for provisioned throughput and fine-tuning (user guide).
  */
 export const llamaModels: readonly LlamaModel[] = [
-  llama2("meta.llama2-13b-v1", "Llama 2 13B", "base"),
   llama2("meta.llama2-13b-chat-v1", "Llama 2 Chat 13B", "chat"),
-  llama2("meta.llama2-70b-v1", "Llama 2 70B", "base"),
   llama2("meta.llama2-70b-chat-v1", "Llama 2 Chat 70B", "chat"),
+  llama2("meta.llama2-13b-v1", "Llama 2 13B", "base"),
+  llama2("meta.llama2-70b-v1", "Llama 2 70B", "base"),
   instruct("meta.llama3-8b-instruct-v1:0", "Llama 3 8B Instruct", "llama-3", 8192),
   instruct("meta.llama3-70b-instruct-v1:0", "Llama 3 70B Instruct", "llama-3", 8192),
   llama31("meta.llama3-1-8b-instruct-v1:0", "Llama 3.1 8B Instruct"),
   llama31("meta.llama3-1-70b-instruct-v1:0", "Llama 3.1 70B Instruct"),
   llama31("meta.llama3-1-405b-instruct-v1:0", "Llama 3.1 405B Instruct"),
-  instruct("meta.llama3-2-1b-instruct-v1:0", "Llama 3.2 1B Instruct", "llama-3-1", CONTEXT_128K),
-  instruct("meta.llama3-2-3b-instruct-v1:0", "Llama 3.2 3B Instruct", "llama-3-1", CONTEXT_128K),
-  vision("meta.llama3-2-11b-instruct-v1:0", "Llama 3.2 11B Instruct", "llama-3-1", CONTEXT_128K),
-  vision("meta.llama3-2-90b-instruct-v1:0", "Llama 3.2 90B Instruct", "llama-3-1", CONTEXT_128K),
-  instruct("meta.llama3-3-70b-instruct-v1:0", "Llama 3.3 70B Instruct", "llama-3-1", CONTEXT_128K),
-  vision(
-    "meta.llama4-scout-17b-instruct-v1:0",
-    "Llama 4 Scout 17B Instruct",
-    "llama-4",
-    LLAMA_4_SCOUT_CONTEXT,
-  ),
-  vision(
-    "meta.llama4-maverick-17b-instruct-v1:0",
-    "Llama 4 Maverick 17B Instruct",
-    "llama-4",
-    LLAMA_4_MAVERICK_CONTEXT,
-  ),
+  vision(llama31("meta.llama3-2-11b-instruct-v1:0", "Llama 3.2 11B Instruct")),
+  vision(llama31("meta.llama3-2-90b-instruct-v1:0", "Llama 3.2 90B Instruct")),
+  llama31("meta.llama3-2-1b-instruct-v1:0", "Llama 3.2 1B Instruct"),
+  llama31("meta.llama3-2-3b-instruct-v1:0", "Llama 3.2 3B Instruct"),
+  llama31("meta.llama3-3-70b-instruct-v1:0", "Llama 3.3 70B Instruct"),
+  llama4("meta.llama4-scout-17b-instruct-v1:0", "Llama 4 Scout 17B Instruct", LLAMA_4_SCOUT_CONTEXT),
+  llama4("meta.llama4-maverick-17b-instruct-v1:0", "Llama 4 Maverick 17B Instruct", LLAMA_4_MAVERICK_CONTEXT),
 ];
 
 function llama2(id: string, name: string, kind: LlamaModel["kind"]): LlamaModel {
@@ -68,10 +59,15 @@ function instruct(id: string, name: string, family: LlamaFamily, contextLength: 
   return { id, name, family, kind: "chat", contextLength, vision: false, variants: [] };
 }
 
+/** Of Llama 3.1, 3.2 or 3.3. */
 function llama31(id: string, name: string): LlamaModel {
   return { ...instruct(id, name, "llama-3-1", CONTEXT_128K), variants: [":128k"] };
 }
 
-function vision(id: string, name: string, family: LlamaFamily, contextLength: number): LlamaModel {
-  return { ...instruct(id, name, family, contextLength), vision: true };
+function llama4(id: string, name: string, contextLength: number): LlamaModel {
+  return vision(instruct(id, name, "llama-4", contextLength));
+}
+
+function vision(model: LlamaModel): LlamaModel {
+  return { ...model, vision: true };
 }

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 
 import { createScriptedEngine, type Script } from "../engine/index.js";
-import type { ServeOptions } from "../server/index.js";
+import { operationNames, parseFault, type ServeOptions } from "../server/index.js";
+import type { FaultOptions } from "./commands/fault-options.js";
 import type { EngineOptions, ModelOptions } from "./commands/model-options.js";
 import { UsageError } from "./errors/usage-error.js";
 
@@ -9,20 +10,25 @@ import { UsageError } from "./errors/usage-error.js";
  * The options of a command as `serve()` takes them.
  *
  * @throws {UsageError} options that don't go together, or a script that can't be read.
+ * @throws {InvalidFaultError} a fault in other words than those it has.
  */
-export async function serverOptions(options: ModelOptions & EngineOptions): Promise<ServeOptions> {
+export async function serverOptions(
+  options: ModelOptions & EngineOptions & FaultOptions,
+): Promise<ServeOptions> {
   const { modelFile, as, strict, sequences, contextSize, threads, script } = options;
   if (as !== undefined && modelFile === undefined && script === undefined) {
     throw new UsageError(
       "--as says which model a file is: name the file too, as in `--model-file llama.gguf --as ID`.",
     );
   }
+  const faults = options.fault?.map((text) => parseFault(text, operationNames));
   return {
     ...(script === undefined
       ? { modelFile, sequences, contextSize, threads }
       : { engine: createScriptedEngine({ script: await readScript(script) }) }),
     as,
     strict,
+    faults,
   };
 }
 

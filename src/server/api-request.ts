@@ -1,4 +1,4 @@
-import type { Fault } from "./faults/fault.js";
+import type { RequestFaults } from "./faults/request-faults.js";
 import type { RequestRecord } from "./request-record.js";
 
 /** A request as the operations see it, whatever it came over. */
@@ -18,8 +18,8 @@ export interface ApiRequest {
    * @throws {ClientGoneError} the connection ended before.
    */
   body(): Promise<Uint8Array>;
-  /** What it is to suffer, of the faults asked for. */
-  readonly fault?: Fault | undefined;
+  /** What it may suffer, of the faults asked for. */
+  readonly faults?: RequestFaults | undefined;
   /** Aborted with a {@link ClientGoneError}, {@link ReaderStalledError} or {@link ServerClosingError}. */
   readonly signal: AbortSignal;
   /** When the request came, in ms of `performance.now()`. */

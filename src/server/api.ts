@@ -30,9 +30,7 @@ export function createApi(services: Services): Api {
       // 2. credentials
       await services.authenticator.authenticate(request);
       // 3. model id, and all that follows: the operation's own
-      const fault = services.faults.draw(route.operation);
-      if (fault) record.fault = fault.kind;
-      return await route.run({ ...request, fault }, services);
+      return await route.run({ ...request, faults: services.faults.draw(route.operation) }, services);
     } catch (error) {
       if (isUnanswerable(error)) throw error;
       const exception = toException(error, record.modelId);

@@ -63,6 +63,9 @@ export const TIMEOUT_CHECK_MS = 1_000;
 /** A body up to this length is read to its end by Node itself, and the connection kept, when nobody wants it. */
 export const IGNORED_BODY_BYTES = 64 * 1024;
 
+/** How long the last bytes of a connection that is cut, or of a stream that is reset, may take to leave. */
+export const CUT_MS = 1_000;
+
 /** How long running requests may go on once the server closes. */
 export const CLOSE_GRACE_MS = 10_000;
 

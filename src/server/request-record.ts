@@ -23,7 +23,7 @@ export interface RequestRecord {
   stopReason?: string;
   /** The exception that was answered, or that ended the stream. */
   exception?: string;
-  /** The fault asked for that it suffered. */
+  /** The fault asked for that it suffered; several, between commas. */
   fault?: string;
   /** The client left, or stopped reading, before the end. */
   abortedByClient?: boolean;

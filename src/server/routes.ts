@@ -6,9 +6,13 @@ import type { ApiResponse } from "./api-response.js";
 import { converse } from "./operations/converse.js";
 import { converseStream } from "./operations/converse-stream.js";
 import { countTokens } from "./operations/count-tokens.js";
+import { getFoundationModel } from "./operations/get-foundation-model.js";
+import { getInferenceProfile } from "./operations/get-inference-profile.js";
 import { health } from "./operations/health.js";
 import { invokeModel } from "./operations/invoke-model.js";
 import { invokeModelWithResponseStream } from "./operations/invoke-model-with-response-stream.js";
+import { listFoundationModels } from "./operations/list-foundation-models.js";
+import { listInferenceProfiles } from "./operations/list-inference-profiles.js";
 import type { Services } from "./services.js";
 
 /** One operation, and what the path names. */
@@ -39,6 +43,10 @@ const OPERATIONS: readonly (readonly [name: string, method: "GET" | "POST", path
   ["Converse", "POST", "/model/:id/converse", converse],
   ["ConverseStream", "POST", "/model/:id/converse-stream", converseStream],
   ["CountTokens", "POST", "/model/:id/count-tokens", countTokens],
+  ["ListFoundationModels", "GET", "/foundation-models", listFoundationModels],
+  ["GetFoundationModel", "GET", "/foundation-models/:id", getFoundationModel],
+  ["ListInferenceProfiles", "GET", "/inference-profiles", listInferenceProfiles],
+  ["GetInferenceProfile", "GET", "/inference-profiles/:id", getInferenceProfile],
 ];
 
 for (const [operation, method, path, handler] of OPERATIONS) add(operation, method, path, handler);

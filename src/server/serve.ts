@@ -32,6 +32,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   signal?.throwIfAborted();
   if (!allowRemote && !isLoopback(host)) throw new RemoteHostRefusedError(host);
   const as = options.as === undefined ? undefined : llamaModel(options.as);
+  if (options.faults?.length) logger.warn({ faults: options.faults }, "faults were asked for");
   const limits = { ...defaultLimits, ...options.limits };
   const requests = new RunningRequests();
   const startEngine = await engineStarter(options, logger);

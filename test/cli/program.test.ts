@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import { DEFAULT_MODEL_ID } from "../../src/client/index.js";
 import { main } from "../../src/cli/main.js";
 import { createProgram } from "../../src/cli/program.js";
+import { faultKinds, operationNames } from "../../src/server/index.js";
 
 /** Runs a command line in this process; what it must not do is start anything. */
 async function usage(...args: string[]) {
@@ -52,6 +53,14 @@ describe("a usage error says what, why, and what to type, and exits 2", () => {
       ["serve", "--script", "/does/not/exist"],
       ["/does/not/exist", '"tokens"'],
     ],
+    [
+      ["serve", "--fault", "cut", "--fault", "Throttling"],
+      ['"Throttling"', "ThrottlingException", "slow, stall, cut"],
+    ],
+    [
+      ["run", "--fault", "cut,operation=Invoke", "--", "true"],
+      ["InvokeModel, InvokeModelWithResponseStream"],
+    ],
     [["serve", "and", "more"], ["too many arguments"]],
     [["run"], ["missing required argument", "cria --help"]],
     [
@@ -67,6 +76,16 @@ describe("a usage error says what, why, and what to type, and exits 2", () => {
 
 it("asks for the model id that the client asks for", () => {
   expect(createProgram(() => undefined).getOptionValue("model")).toBe(DEFAULT_MODEL_ID);
+});
+
+it.each(["serve", "run"])("%s --help names every fault and every operation that can suffer one", (name) => {
+  let help = "";
+  const command = createProgram(() => undefined).commands.find((each) => each.name() === name);
+  command?.configureOutput({ writeOut: (part) => (help += part) }).outputHelp();
+  const listed = (heading: string) =>
+    new RegExp(`^${heading}: ([^.]*)\\.`, "mu").exec(help)?.[1]?.split(/,\s*/u);
+  expect(listed("Kinds")).toEqual(faultKinds);
+  expect(listed("Operations")).toEqual(operationNames);
 });
 
 it("imports nothing but commander and Node until a command runs, so that --help answers at once", () => {

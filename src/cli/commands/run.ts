@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 
 import type { OnExitCode } from "../exit-code.js";
+import { addFaultOptions, type FaultOptions } from "./fault-options.js";
 import { addEngineOptions, addModelOptions, type EngineOptions, type ModelOptions } from "./model-options.js";
 
 /** What `cria run` takes. */
-export type RunOptions = ModelOptions & EngineOptions;
+export type RunOptions = ModelOptions & EngineOptions & FaultOptions;
 
 const EXAMPLES = `
 Examples:
@@ -23,10 +24,10 @@ export function defineRun(program: Command, onExitCode: OnExitCode): void {
     .description("Run a program that calls Bedrock, unchanged, against a local model.")
     .argument("<command...>", "the program and its arguments")
     .passThroughOptions();
-  addEngineOptions(addModelOptions(command))
-    .addHelpText("after", EXAMPLES)
-    .action(async (words: string[], options: RunOptions) => {
+  addFaultOptions(addEngineOptions(addModelOptions(command)).addHelpText("after", EXAMPLES)).action(
+    async (words: string[], options: RunOptions) => {
       const { run } = await import("../actions/run.js");
       onExitCode(await run(words, options));
-    });
+    },
+  );
 }

@@ -2,10 +2,11 @@ import type { Command } from "commander";
 
 import { integerBetween } from "../option-values.js";
 import type { OnExitCode } from "../exit-code.js";
+import { addFaultOptions, type FaultOptions } from "./fault-options.js";
 import { addEngineOptions, addModelOptions, type EngineOptions, type ModelOptions } from "./model-options.js";
 
 /** What `cria serve` takes. */
-export interface ServeCommandOptions extends ModelOptions, EngineOptions {
+export interface ServeCommandOptions extends ModelOptions, EngineOptions, FaultOptions {
   readonly host: string;
   readonly port: number;
   readonly allowRemote?: boolean;
@@ -39,10 +40,10 @@ export function defineServe(program: Command, onExitCode: OnExitCode): void {
     )
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--allow-remote", "allow a --host that other machines can reach");
-  addEngineOptions(addModelOptions(command))
-    .addHelpText("after", EXAMPLES)
-    .action(async (options: ServeCommandOptions) => {
+  addFaultOptions(addEngineOptions(addModelOptions(command)).addHelpText("after", EXAMPLES)).action(
+    async (options: ServeCommandOptions) => {
       const { serveUntilStopped } = await import("../actions/serve.js");
       onExitCode(await serveUntilStopped(options));
-    });
+    },
+  );
 }

@@ -15,13 +15,13 @@ import {
 /** Said where Bedrock's own message isn't known, so that nobody takes it for one. */
 const ASKED_FOR = "This fault was asked for (--fault).";
 
-/** Bedrock's messages where they are known. */
-const exceptions: Partial<Record<ExceptionType, (modelId: string) => BedrockException>> = {
+/** Bedrock's messages where they are known, and the fields beside them. */
+const exceptions: Partial<Record<ExceptionType, (message: string, modelId: string) => BedrockException>> = {
   AccessDeniedException: () => noModelAccess(),
   InternalServerException: () => internalError(),
-  ModelErrorException: (modelId) => modelError(ASKED_FOR, modelId),
-  ModelNotReadyException: () => modelNotReady(ASKED_FOR),
-  ModelStreamErrorException: () => modelStreamError(ASKED_FOR),
+  ModelErrorException: (message, modelId) => modelError(message, modelId),
+  ModelNotReadyException: (message) => modelNotReady(message),
+  ModelStreamErrorException: (message) => modelStreamError(message),
   ModelTimeoutException: () => modelTimeout(),
   ResourceNotFoundException: () => modelRetired(),
   ServiceUnavailableException: () => serviceUnavailable(),
@@ -39,7 +39,7 @@ export function faultException(
   message: string | undefined,
   modelId: string,
 ): BedrockException {
-  const known = exceptions[type]?.(modelId);
+  const known = exceptions[type]?.(message ?? ASKED_FOR, modelId);
   if (known && message === undefined) return known;
   return new BedrockException(type, message ?? ASKED_FOR, known?.fields);
 }

@@ -13,11 +13,15 @@ export interface Fault {
   readonly operation?: string | undefined;
   /** The share of requests that suffer it, above 0 and up to 1. @default 1 */
   readonly rate?: number | undefined;
-  /** How many requests suffer it; those that come later don't. @default all */
+  /** How many requests suffer it; those that come later don't. A request that is refused before isn't counted. @default all */
   readonly count?: number | undefined;
-  /** Tokens after which it strikes; left out, it strikes before the response begins (a `stall` then begins at 0). */
+  /**
+   * Tokens after which it strikes; left out, it strikes before the response begins (a `slow` first token and a `stall` then begin
+   * at 0). An answer that ends before isn't struck. A whole response fails as if it had struck before, and so does the response
+   * of an operation that generates nothing, whatever this says.
+   */
   readonly after?: number | undefined;
-  /** Milliseconds that a `slow` first token takes longer. @default SLOW_MS */
+  /** Milliseconds that a `slow` token takes longer. @default SLOW_MS */
   readonly ms?: number | undefined;
   /** What the exception says. @default Bedrock's own message where it's known */
   readonly message?: string | undefined;

@@ -5,6 +5,7 @@ import type { ApiRequest } from "../api-request.js";
 import { FaultCutError } from "../errors/fault-cut-error.js";
 import { isException, SLOW_MS, type Fault, type FaultKind } from "./fault.js";
 import { faultException } from "./fault-exception.js";
+import type { FaultFilter } from "./request-faults.js";
 
 /** The check in whose place a fault strikes: in Bedrock's order, access to the model comes before throttling. */
 export type FaultStage = "model" | "throttling";
@@ -16,50 +17,78 @@ const MODEL_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
 ]);
 
 /**
- * Lets the fault that a request drew strike, if it's one that comes before the response and this is its stage.
+ * Lets a fault of the request strike, if there is one that comes before the response and this is its stage.
  *
  * @throws {BedrockException} the fault.
  * @throws {FaultCutError} the connection is to be cut.
  */
-export function strikeBefore({ fault, record }: ApiRequest, stage: FaultStage): void {
-  if (!fault || fault.after !== undefined) return;
-  if (stage === (MODEL_FAULTS.has(fault.kind) ? "model" : "throttling")) strike(fault, record.modelId);
+export function strikeBefore(request: ApiRequest, stage: FaultStage): void {
+  const fault = take(
+    request,
+    (each) => !isDuring(each) && stage === (MODEL_FAULTS.has(each.kind) ? "model" : "throttling"),
+  );
+  if (fault) strike(fault, request);
 }
 
-/** A generation with the fault that its request drew, or the generation itself. */
-export function withFault(generation: Generation, { fault, record, signal }: ApiRequest): Generation {
-  if (!fault || (fault.after === undefined && fault.kind !== "slow" && fault.kind !== "stall"))
-    return generation;
-  const { promptTokens } = generation;
+/**
+ * Lets every fault of the request strike, in the place of throttling: for an operation that generates nothing, and so has no
+ * tokens after which they could. A `slow` one answers late, a `stall` never.
+ *
+ * @throws {BedrockException} the fault.
+ * @throws {FaultCutError} the connection is to be cut.
+ * @throws `signal.reason` once aborted.
+ */
+export async function strikeWhole(request: ApiRequest): Promise<void> {
+  strikeBefore(request, "model");
+  await strikeAll(request, () => true);
+}
+
+/** A generation with the faults of its request that strike while it runs, or the generation itself. */
+export function withFault(generation: Generation, request: ApiRequest): Generation {
+  if (!request.faults?.has(isDuring)) return generation;
   return {
-    promptTokens,
-    [Symbol.asyncIterator]: () => faultyTokens(generation, fault, record.modelId, signal),
+    promptTokens: generation.promptTokens,
+    [Symbol.asyncIterator]: () => faultyTokens(generation, request),
   };
 }
 
 async function* faultyTokens(
   generation: Generation,
-  fault: Fault,
-  modelId: string | undefined,
-  signal: AbortSignal,
+  request: ApiRequest,
 ): AsyncGenerator<Token, void, undefined> {
-  const { kind, after = 0, ms = SLOW_MS } = fault;
   let count = 0;
   // with break or an error here, the generation itself ends too
   for await (const token of generation) {
-    if (count === after) {
-      if (kind === "slow") await pause(ms, signal);
-      else if (kind === "stall") await stall(signal);
-      else strike(fault, modelId);
-    }
+    await strikeAll(request, (fault) => isDuring(fault) && (fault.after ?? 0) === count);
     yield token;
     count += 1;
   }
 }
 
-function strike({ kind, message }: Fault, modelId = ""): void {
+/** Whether it strikes while tokens come. */
+function isDuring({ kind, after }: Fault): boolean {
+  return after !== undefined || kind === "slow" || kind === "stall";
+}
+
+function take({ faults, record }: ApiRequest, fits: FaultFilter): Fault | undefined {
+  const fault = faults?.take(fits);
+  if (fault) record.fault = record.fault === undefined ? fault.kind : `${record.fault}, ${fault.kind}`;
+  return fault;
+}
+
+/** One after the other, in the order asked for, until one ends the request. */
+async function strikeAll(request: ApiRequest, fits: FaultFilter): Promise<void> {
+  const { signal } = request;
+  for (let fault = take(request, fits); fault; fault = take(request, fits)) {
+    if (fault.kind === "slow") await pause(fault.ms ?? SLOW_MS, signal);
+    else if (fault.kind === "stall") await stall(signal);
+    else strike(fault, request);
+  }
+}
+
+function strike({ kind, message }: Fault, { record }: ApiRequest): void {
   if (kind === "cut") throw new FaultCutError();
-  if (isException(kind)) throw faultException(kind, message, modelId);
+  if (isException(kind)) throw faultException(kind, message, record.modelId ?? "");
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -23,9 +23,10 @@ export interface Exchange {
   /** Whether the response left whole. */
   isComplete(): boolean;
   /**
-   * Ends everything now: nobody reads, or nobody may.
+   * Ends everything.
    *
-   * @param what - on HTTP/2, whether only this stream is reset, or all of its connection closed
+   * @param what - `stream`: at once, for nobody reads; on HTTP/2 only this stream is reset. `connection`: the whole connection is
+   * closed, once what was written before has left
    */
   cut(what: "stream" | "connection"): void;
   /** Calls back, once, if the client leaves before the response is complete. */

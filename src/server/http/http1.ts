@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { ApiResponse } from "../api-response.js";
-import { IGNORED_BODY_BYTES, type ServerLimits } from "../limits.js";
+import { CUT_MS, IGNORED_BODY_BYTES, type ServerLimits } from "../limits.js";
 import type { Exchange } from "./exchange.js";
 import { runOut } from "./run-out.js";
 
@@ -40,8 +40,15 @@ export function http1Exchange(
       response.end();
     },
     isComplete: () => response.writableFinished,
-    cut() {
-      request.socket.destroy();
+    cut(what) {
+      const { socket } = request;
+      if (what === "stream") {
+        socket.destroy();
+        return;
+      }
+      socket.destroySoon();
+      const timer = setTimeout(() => socket.destroy(), CUT_MS);
+      socket.once("close", () => clearTimeout(timer));
     },
     onGone(callback) {
       response.on("close", () => {

@@ -1,10 +1,8 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 
 import type { ApiResponse } from "../api-response.js";
+import { CUT_MS } from "../limits.js";
 import type { Exchange } from "./exchange.js";
-
-/** How long a reset may take to leave before the whole connection is given up. */
-const RESET_MS = 1_000;
 
 /** An exchange over HTTP/2. @param rawHeaders - names and values in turn: `headers` joins those of one name */
 export function http2Exchange(
@@ -43,14 +41,12 @@ export function http2Exchange(
     isComplete,
     cut(what) {
       const { session } = stream;
-      if (what === "connection") {
-        session?.destroy();
-        return;
-      }
-      // CANCEL would look to JavaScript and Java like an end of the stream (measured)
-      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-      const timer = setTimeout(() => session?.destroy(), RESET_MS);
+      const timer = setTimeout(() => session?.destroy(), CUT_MS);
       stream.once("close", () => clearTimeout(timer));
+      // CANCEL would look to JavaScript and Java like an end of the stream (measured)
+      if (what === "stream") stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      // the answer to a ping says that the client has got all that was sent before
+      else if (!session?.destroyed) session?.ping(() => session.destroy());
     },
     onGone(callback) {
       let told = false;

@@ -8,7 +8,7 @@ import {
 import type { ApiRequest } from "../api-request.js";
 import { wholeResponse, type ApiResponse } from "../api-response.js";
 import { standInHeader } from "../cria-headers.js";
-import { strikeBefore } from "../faults/strike.js";
+import { strikeWhole } from "../faults/strike.js";
 import { chatMessages } from "../generation/converse-input.js";
 import { enginePrompt, type Asked } from "../generation/engine-prompt.js";
 import { findModel } from "../generation/find-model.js";
@@ -26,7 +26,7 @@ export async function countTokens(
   // 4. JSON and the types of members, 5. constraints, 6. what the operation counted for would refuse
   const asked = readInput(model, await request.body());
   // 7. throttling; the context's length is no matter here
-  strikeBefore(request, "throttling");
+  await strikeWhole(request);
   const { prompt, bos, standIn } = await enginePrompt(request, services, model, asked);
   const inputTokens = await services.engine.countTokens(prompt, { bos, signal });
   record.promptTokens = inputTokens;

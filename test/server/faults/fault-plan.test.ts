@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+
+import type { Fault } from "../../../src/server/faults/fault.js";
+import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
+import type { RequestFaults } from "../../../src/server/faults/request-faults.js";
+
+const any = () => true;
+const take = (faults: RequestFaults) => faults.take(any)?.kind;
+
+describe("FaultPlan", () => {
+  it("strikes as many requests as asked for, then none", () => {
+    const plan = new FaultPlan([{ kind: "cut", count: 2 }]);
+    const struck = [1, 2, 3].map(() => take(plan.draw("InvokeModel")));
+    expect(struck).toEqual(["cut", "cut", undefined]);
+  });
+
+  it("uses a fault up only when it strikes, also where requests overlap", () => {
+    const plan = new FaultPlan([{ kind: "cut", count: 1 }]);
+    const [refused, first, second] = [plan.draw("A"), plan.draw("A"), plan.draw("A")];
+    expect(refused.has(any)).toBe(true);
+    expect([take(first), take(second), take(refused)]).toEqual(["cut", undefined, undefined]);
+  });
+
+  it("strikes the operation it is for", () => {
+    const plan = new FaultPlan([{ kind: "cut", operation: "Converse" }]);
+    expect([take(plan.draw("InvokeModel")), take(plan.draw("Converse"))]).toEqual([undefined, "cut"]);
+  });
+
+  it("strikes the share of requests asked for", () => {
+    const drawn = [0, 0.19, 0.2, 0.99];
+    const plan = new FaultPlan([{ kind: "cut", rate: 0.2 }], () => drawn.shift() ?? NaN);
+    expect([1, 2, 3, 4].map(() => take(plan.draw("A")))).toEqual(["cut", "cut", undefined, undefined]);
+  });
+
+  it("lets one request suffer several, each once, in the order asked for", () => {
+    const faults: Fault[] = [{ kind: "slow" }, { kind: "cut", after: 2 }];
+    const drawn = new FaultPlan(faults).draw("A");
+    expect(drawn.has(({ kind }) => kind === "cut")).toBe(true);
+    expect([take(drawn), take(drawn), take(drawn)]).toEqual(["slow", "cut", undefined]);
+  });
+});

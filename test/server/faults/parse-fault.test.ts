@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+
+import { InvalidFaultError, operationNames, parseFault, type Fault } from "../../../src/server/index.js";
+
+const read = (text: string) => parseFault(text, operationNames);
+
+describe("parseFault", () => {
+  it.each<[string, Fault]>([
+    ["ThrottlingException", { kind: "ThrottlingException" }],
+    ["throttlingexception, count=2", { kind: "ThrottlingException", count: 2 }],
+    [
+      "ModelErrorException,operation=invokemodel,rate=0.25,after=0",
+      { kind: "ModelErrorException", operation: "InvokeModel", rate: 0.25, after: 0 },
+    ],
+    ["slow,ms=0", { kind: "slow", ms: 0 }],
+    ["stall,after=3", { kind: "stall", after: 3 }],
+    ["cut,rate=1", { kind: "cut", rate: 1 }],
+    [
+      "ValidationException,count=1,message=First, second=2, message=third",
+      { kind: "ValidationException", count: 1, message: "First, second=2, message=third" },
+    ],
+  ])("reads %s", (text, fault) => {
+    expect(read(text)).toEqual(fault);
+  });
+
+  it.each([
+    ["", "its kind is one of AccessDeniedException, "],
+    ["Throttling", "its kind is one of"],
+    ["ExpiredTokenException", "its kind is one of"],
+    ["UnrecognizedClientException", "its kind is one of"],
+    ["toString", "its kind is one of"],
+    ["cut,", "after its kind come"],
+    ["cut,toString=1", "after its kind come"],
+    ["cut,count", "count is a whole number"],
+    ["cut,count=0", "count is a whole number from 1 to"],
+    ["cut,count=1.5", "count is a whole number"],
+    ["cut,count=1=2", "count is a whole number"],
+    ["cut,count=0x10", "count is a whole number"],
+    ["cut,after=-1", "after is a whole number from 0 to"],
+    ["cut,rate=0", "rate is a number above 0 and up to 1"],
+    ["cut,rate=1.01", "rate is a number above 0 and up to 1"],
+    ["cut,rate=", "rate is a number above 0"],
+    ["cut,rate=0.5,rate=0.6", "rate= stands there twice"],
+    ["cut,operation=Health", "operation is one of InvokeModel, "],
+    ["cut,ms=5", "ms= belongs to slow"],
+    ["slow,ms=3600001", "ms is a whole number from 0 to 3600000"],
+    ["stall,message=Hm", "stall has no message"],
+  ])("refuses %j and says what would do", (text, expected) => {
+    const refused = () => read(text);
+    expect(refused).toThrow(InvalidFaultError);
+    expect(refused).toThrow(expected);
+    expect(refused).toThrow(`"${text}"`);
+  });
+});
