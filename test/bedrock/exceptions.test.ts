@@ -4,8 +4,8 @@ import {
   bodyTooLarge,
   encodeErrorResponse,
   encodeExceptionFrame,
-  exceptionTypes,
   modelError,
+  modelledExceptionTypes,
   modelStreamError,
   promptTooLong,
 } from "../../src/bedrock/index.js";
@@ -53,7 +53,7 @@ describe("encodeExceptionFrame", () => {
 
 it("knows the exceptions of the official SDK by name and status", async () => {
   const sdk = await import("@aws-sdk/client-bedrock-runtime");
-  for (const [type, status] of Object.entries(exceptionTypes)) {
+  for (const [type, status] of Object.entries(modelledExceptionTypes)) {
     const schema = (sdk as unknown as Record<string, unknown>)[`${type}$`];
     expect(schema, type).toBeDefined();
     expect(JSON.stringify(schema), type).toContain(String(status));
