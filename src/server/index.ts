@@ -11,6 +11,7 @@ export { RemoteHostRefusedError } from "./errors/remote-host-refused-error.js";
 export { UnknownModelIdError } from "./errors/unknown-model-id-error.js";
 export { SLOW_MS } from "./faults/fault.js";
 export type { Fault, FaultKind } from "./faults/fault.js";
+export { FaultPlan } from "./faults/fault-plan.js";
 export { faultKinds, parseFault } from "./faults/parse-fault.js";
 export { CLOSE_GRACE_MS, defaultLimits } from "./limits.js";
 export type { ServerLimits } from "./limits.js";

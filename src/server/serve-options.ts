@@ -4,6 +4,7 @@ import type { RandomSource } from "../bedrock/index.js";
 import type { Engine } from "../engine/index.js";
 import type { OnProgress } from "../store/index.js";
 import type { Fault } from "./faults/fault.js";
+import type { FaultPlan } from "./faults/fault-plan.js";
 import type { ServerLimits } from "./limits.js";
 
 /** What {@link serve} takes. */
@@ -40,8 +41,8 @@ export interface ServeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Where the length of each frame's padding comes from; false for frames without. @default Math.random */
   readonly padding?: RandomSource | false | undefined;
-  /** What is to go wrong, for tests of programs. @default nothing */
-  readonly faults?: readonly Fault[] | undefined;
+  /** What is to go wrong, for tests of programs; a plan can be changed while the server runs. @default nothing */
+  readonly faults?: readonly Fault[] | FaultPlan | undefined;
   /** Other bounds than the usual. */
   readonly limits?: Partial<ServerLimits> | undefined;
 }

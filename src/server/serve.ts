@@ -32,7 +32,8 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   signal?.throwIfAborted();
   if (!allowRemote && !isLoopback(host)) throw new RemoteHostRefusedError(host);
   const as = options.as === undefined ? undefined : llamaModel(options.as);
-  if (options.faults?.length) logger.warn({ faults: options.faults }, "faults were asked for");
+  const faults = options.faults instanceof FaultPlan ? options.faults : new FaultPlan(options.faults);
+  if (faults.asked.length > 0) logger.warn({ faults: faults.asked }, "faults were asked for");
   const limits = { ...defaultLimits, ...options.limits };
   const requests = new RunningRequests();
   const startEngine = await engineStarter(options, logger);
@@ -50,7 +51,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
       options.onStandIn?.(name);
     }),
     authenticator: acceptAnyone,
-    faults: new FaultPlan(options.faults),
+    faults,
     limits,
     logger,
   });

@@ -38,4 +38,11 @@ describe("FaultPlan", () => {
     expect(drawn.has(({ kind }) => kind === "cut")).toBe(true);
     expect([take(drawn), take(drawn), take(drawn)]).toEqual(["slow", "cut", undefined]);
   });
+
+  it("asks for others where it's told to", () => {
+    const plan = new FaultPlan([{ kind: "cut" }]);
+    plan.replace([{ kind: "stall", count: 1 }]);
+    expect(plan.asked).toEqual([{ kind: "stall", count: 1 }]);
+    expect([take(plan.draw("A")), take(plan.draw("A"))]).toEqual(["stall", undefined]);
+  });
 });
