@@ -187,6 +187,8 @@ test("a program that closes the engine right after an answer goes on", async () 
      const engine = createLlamaCppEngine({ files, sequences: 1, contextSize: 256, threads: 1 });
      const request = ${JSON.stringify(request("x", { maxTokens: 2 }))};
      for await (const token of await engine.generate(request)) console.log(token.stopReason);
+     // meanwhile the process says that the sequence is free, which is read only after close() was called
+     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
      await engine.close();
      console.log("closed");`,
   );
