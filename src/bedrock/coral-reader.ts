@@ -1,5 +1,6 @@
 import { BedrockException } from "./bedrock-exception.js";
 import { serializationError, validationErrors } from "./exceptions.js";
+import { parseJson } from "./parse-json.js";
 
 /** A JSON object as parsed. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -7,7 +8,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** Constraint violations told at most: a 25 MB body could hold millions, and nobody reads past the first few. */
 const MAX_VIOLATIONS = 20;
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Characters of a value that are repeated to the caller: enough to recognize it. */
+const MAX_SHOWN_LENGTH = 200;
 
 /**
  * Reads a request body as the framework behind AWS's services does (Coral): unknown members and nulls are passed over, a
@@ -23,7 +25,7 @@ export class CoralReader {
     if (body.length === 0) return {};
     let value: unknown;
     try {
-      value = JSON.parse(utf8.decode(body));
+      value = parseJson(body);
     } catch {
       throw serializationError();
     }
@@ -73,13 +75,15 @@ export class CoralReader {
 
   /** Notes a constraint that isn't met. @param must - what follows "Member must" */
   violate(path: string, value: string | number | null, must: string): void {
-    const shown = value === null ? "null" : `'${value}'`;
+    // no more are told, so no more are kept
+    if (this.#violations.length >= MAX_VIOLATIONS) return;
+    const shown = value === null ? "null" : `'${String(value).slice(0, MAX_SHOWN_LENGTH)}'`;
     this.#violations.push(`Value ${shown} at '${path}' failed to satisfy constraint: Member must ${must}`);
   }
 
   /** @throws {BedrockException} `ValidationException`: constraints weren't met. */
   finish(): void {
-    if (this.#violations.length > 0) throw validationErrors(this.#violations.slice(0, MAX_VIOLATIONS));
+    if (this.#violations.length > 0) throw validationErrors(this.#violations);
   }
 }
 

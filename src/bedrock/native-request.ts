@@ -1,4 +1,5 @@
 import { malformedInput } from "./exceptions.js";
+import { parseJson } from "./parse-json.js";
 import { findViolations, type ObjectRules } from "./violations.js";
 
 /** A native Llama request with its defaults filled in. */
@@ -39,9 +40,6 @@ const VISION_RULES: ObjectRules = {
 
 const DEFAULTS = { temperature: 0.5, top_p: 0.9, max_gen_len: 512, images: [] };
 
-/** Bytes of UTF-8 that aren't any are no JSON either; a byte order mark is taken for what it is: not JSON. */
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 /**
  * Reads the body of InvokeModel for a Llama model.
  *
@@ -52,7 +50,7 @@ export function parseNativeRequest(
   body: Uint8Array,
   { vision }: { readonly vision: boolean },
 ): NativeLlamaRequest {
-  const value = parseJson(body);
+  const value = readJson(body);
   const violations = findViolations(value, vision ? VISION_RULES : RULES);
   if (violations !== "") throw malformedInput(violations);
   const request = { ...DEFAULTS, ...(value as WireRequest) };
@@ -90,9 +88,9 @@ export function readNativeSettings(fields: object): NativeSettings | string {
   return { temperature, topP: top_p, maxGenLen: max_gen_len };
 }
 
-function parseJson(body: Uint8Array): unknown {
+function readJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(utf8.decode(body));
+    return parseJson(body);
   } catch {
     throw malformedInput();
   }

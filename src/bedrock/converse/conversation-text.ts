@@ -24,6 +24,9 @@ export interface TextMessage {
  */
 const BETWEEN_BLOCKS = "\n";
 
+/** Characters of an unknown member that are repeated to the caller: enough to recognize it. */
+const MAX_MEMBER_LENGTH = 200;
+
 /** The members of the union `ContentBlock` (API model). */
 const CONTENT_BLOCKS = [
   "text",
@@ -71,7 +74,9 @@ export function conversationText(
 function systemText(block: JsonObject, index: number): string {
   const { text } = block;
   const at = `system.${index}`;
-  if (typeof text !== "string") throw systemBlockUnsupported(Object.keys(block)[0] ?? "");
+  if (typeof text !== "string") {
+    throw systemBlockUnsupported(Object.keys(block)[0]?.slice(0, MAX_MEMBER_LENGTH) ?? "");
+  }
   if (text.trim() === "") throw blankText("SystemContentBlock", at);
   return text;
 }

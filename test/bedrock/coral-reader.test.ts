@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+
+import { BedrockException, CoralReader } from "../../src/bedrock/index.js";
+
+function refusal(note: (reader: CoralReader) => void): BedrockException {
+  const reader = new CoralReader();
+  note(reader);
+  try {
+    reader.finish();
+  } catch (error) {
+    expect(error).toBeInstanceOf(BedrockException);
+    return error as BedrockException;
+  }
+  throw new Error("nothing was refused");
+}
+
+describe("what is repeated to the caller", () => {
+  it("is the first 20 violations", () => {
+    const { message } = refusal((reader) => {
+      for (let i = 0; i < 1000; i += 1) reader.violate(`list.${i}`, null, "not be null");
+    });
+    expect(message).toMatch(/^20 validation errors detected: /u);
+    expect(message).toContain("list.19'");
+    expect(message).not.toContain("list.20'");
+  });
+
+  it("is the beginning of a value", () => {
+    const { message } = refusal((reader) => reader.violate("role", "x".repeat(1_000_000), "be short"));
+    expect(message).toBe(
+      `1 validation error detected: Value '${"x".repeat(200)}' at 'role' failed to satisfy constraint: Member must be short`,
+    );
+  });
+});
+
+it("takes no member from an object's prototype", () => {
+  const reader = new CoralReader();
+  const body = reader.parse(new TextEncoder().encode('{"__proto__":{"text":"a"},"constructor":null}'));
+  expect([
+    reader.string(body, "text"),
+    reader.object(body, "constructor"),
+    reader.string(body, "toString"),
+  ]).toEqual([undefined, undefined, undefined]);
+});
