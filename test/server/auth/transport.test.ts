@@ -4,7 +4,17 @@ import { describe, expect, it } from "vitest";
 import { sendHttp1, sendHttp2 } from "../support/http.js";
 import { MODEL } from "../support/start.js";
 import { startGuardedServer } from "./guarded-server.js";
-import { apiRequest, authenticate, HOST, KEY, keysOf, NOW, refusalOf, signedBySdk } from "./support.js";
+import {
+  apiRequest,
+  authenticate,
+  HOST,
+  KEY,
+  keysOf,
+  NOW,
+  refusalOf,
+  signedBySdk,
+  type SigningOptions,
+} from "./support.js";
 
 const PATH = "/model/meta.llama3-8b-instruct-v1%3A0/invoke";
 const BODY = JSON.stringify({ prompt: "Hi" });
@@ -63,12 +73,14 @@ it("what was signed with an escaped colon isn't good for a bare one", async () =
   expect(type).toBe("InvalidSignatureException");
 });
 
-it("a body is read only for a signature that could be right", async () => {
+it("a body is read only for a signature that could be right, and for an unknown key as for a known one", async () => {
   const { createKeyAuthenticator } = await import("../../../src/server/auth/key-authenticator.js");
   const authenticator = createKeyAuthenticator(keysOf(KEY), { now: () => NOW });
   let read = 0;
-  const reading = async (at: number) => {
-    const request = apiRequest(await signedBySdk({ method: "POST", path: `/model/${MODEL}/invoke` }, { at }));
+  const reading = async (options: SigningOptions) => {
+    const request = apiRequest(
+      await signedBySdk({ method: "POST", path: `/model/${MODEL}/invoke` }, options),
+    );
     const body = () => {
       read += 1;
       return request.body();
@@ -76,6 +88,7 @@ it("a body is read only for a signature that could be right", async () => {
     await authenticator.authenticate({ ...request, body }).catch(() => undefined);
     return read;
   };
-  expect(await reading(NOW - 600_000)).toBe(0);
-  expect(await reading(NOW)).toBe(1);
+  expect(await reading({ at: NOW - 600_000 })).toBe(0);
+  expect(await reading({})).toBe(1);
+  expect(await reading({ key: { ...KEY, accessKeyId: "CRIANOBODYNOBODY2222" } })).toBe(2);
 });

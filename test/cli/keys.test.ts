@@ -1,0 +1,156 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+
+import { describe, expect, it, vi } from "vitest";
+
+import { authSettings } from "../../src/cli/auth-settings.js";
+import { UsageError } from "../../src/cli/errors/usage-error.js";
+import { main } from "../../src/cli/main.js";
+import { openKeys } from "../../src/server/auth/open-keys.js";
+import { emptyFolder } from "../support/folder.js";
+
+/** Runs `cria keys …` in this process. */
+async function cria(...args: readonly string[]) {
+  const written = { stdout: "", stderr: "" };
+  const spies = (["stdout", "stderr"] as const).map((name) =>
+    vi.spyOn(process[name], "write").mockImplementation((part) => {
+      written[name] += String(part);
+      return true;
+    }),
+  );
+  try {
+    return { code: await main(["node", "cria", "keys", ...args]), ...written };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+const newFile = async () => join(await emptyFolder(), "keys.json");
+
+interface Created {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly apiKey: string;
+  readonly expiresAt?: string;
+}
+
+describe("cria keys create", () => {
+  it.each([
+    ["a pair", []],
+    ["a session's key", ["--session"]],
+  ])("prints lines that give a shell %s, and nothing that an SDK would prefer", async (_, options) => {
+    const file = await newFile();
+    const { code, stdout, stderr } = await cria("create", ...options, "--keys-file", file);
+    expect(code).toBe(0);
+    const show = ["ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "BEARER_TOKEN_BEDROCK", "PROFILE"];
+    const shown = execFileSync(
+      "/bin/sh",
+      ["-c", `${stdout}\n${show.map((name) => `echo "$AWS_${name}"`).join("\n")}`],
+      {
+        encoding: "utf8",
+        env: { AWS_BEARER_TOKEN_BEDROCK: "old", AWS_SESSION_TOKEN: "old", AWS_PROFILE: "old" },
+      },
+    );
+    const [id = "", secret, token, bearer, profile] = shown.split("\n");
+    const { accessKeys } = await (await openKeys({ file, env: {} })).current();
+    expect(accessKeys.get(id)).toMatchObject({
+      secretAccessKey: secret,
+      sessionToken: token === "" ? undefined : token,
+    });
+    expect(token === "").toBe(options.length === 0);
+    expect([bearer, profile]).toEqual(["", ""]);
+    expect(stdout).toMatch(/^# export AWS_BEARER_TOKEN_BEDROCK=cria-api-key-[\w-]{43}$/mu);
+    expect(stderr).toContain(`${id} is in ${file}`);
+  });
+
+  it("tells programs everything at once", async () => {
+    const file = await newFile();
+    const { stdout } = await cria(
+      "create",
+      "--session",
+      "--expires-in",
+      "15m",
+      "--json",
+      "--keys-file",
+      file,
+    );
+    const created = JSON.parse(stdout) as Created;
+    expect(Object.keys(created)).toEqual([
+      "accessKeyId",
+      "secretAccessKey",
+      "sessionToken",
+      "apiKey",
+      "expiresAt",
+      "keysFile",
+    ]);
+    const minutes = (Date.parse(created.expiresAt ?? "") - Date.now()) / 60_000;
+    expect(minutes).toBeGreaterThan(14);
+    expect(minutes).toBeLessThanOrEqual(15);
+  });
+
+  it.each([
+    [["--expires-in", "12"], "12h"],
+    [["--expires-in", "0s"], "12h"],
+    [["--expires-in", "4000d"], "3650d"],
+    [["--name", ""], "1 to 64 characters"],
+    [["--name", "\u001b[2J"], "1 to 64 characters"],
+    [["--name", "x".repeat(65)], "1 to 64 characters"],
+  ])("refuses %j", async (options, hint) => {
+    const { code, stdout, stderr } = await cria("create", ...options, "--keys-file", await newFile());
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(hint);
+  });
+});
+
+describe("cria keys list and rm", () => {
+  it("show the keys without secrets, and remove them", async () => {
+    const file = await newFile();
+    const create = async (...options: string[]) =>
+      JSON.parse((await cria("create", "--json", "--keys-file", file, ...options)).stdout) as Created;
+    const laptop = await create("--name", "my laptop");
+    const ci = await create("--session");
+    const { stdout } = await cria("list", "--keys-file", file);
+    const [first = "", second = ""] = stdout.split("\n");
+    expect(first).toMatch(
+      new RegExp(`^${laptop.accessKeyId}  \\d{4}-\\d\\d-\\d\\d  for ever .* my laptop$`, "u"),
+    );
+    expect(second).toMatch(
+      new RegExp(`^${ci.accessKeyId}  \\d{4}-\\d\\d-\\d\\d  until \\S+Z  session$`, "u"),
+    );
+    for (const { secretAccessKey, apiKey } of [laptop, ci]) {
+      expect(stdout).not.toContain(secretAccessKey);
+      expect(stdout).not.toContain(apiKey);
+    }
+
+    expect(await cria("rm", laptop.accessKeyId, "--keys-file", file)).toMatchObject({ code: 0, stdout: "" });
+    const listed = await cria("list", "--json", "--keys-file", file);
+    expect(JSON.parse(listed.stdout)).toMatchObject([
+      { accessKeyId: ci.accessKeyId, session: true, expired: false },
+    ]);
+
+    const again = await cria("rm", laptop.accessKeyId, "--keys-file", file);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain("cria keys list");
+  });
+
+  it("tell how to make one where there is none", async () => {
+    const { code, stdout, stderr } = await cria("list", "--keys-file", await newFile());
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toContain("cria keys create");
+  });
+});
+
+it("without a word after it, shows what there is", async () => {
+  const { code, stderr } = await cria();
+  expect(code).toBe(2);
+  for (const word of ["create", "list", "rm"]) expect(stderr).toContain(word);
+});
+
+it("a file of keys is named for them to be asked for", () => {
+  expect(authSettings({})).toEqual({});
+  expect(authSettings({ auth: "none" })).toEqual({ auth: "none" });
+  expect(authSettings({ keysFile: "k.json" })).toEqual({ auth: "keys", keysFile: "k.json" });
+  expect(authSettings({ auth: "keys", keysFile: "k.json" })).toEqual({ auth: "keys", keysFile: "k.json" });
+  expect(() => authSettings({ auth: "none", keysFile: "k.json" })).toThrow(UsageError);
+});
