@@ -39,7 +39,9 @@ export const sendHttp2: Send = (url, path, { method = "POST", headers = {}, body
   new Promise((resolve, reject) => {
     const session = connectHttp2(url);
     session.on("error", reject);
-    const stream = session.request({ ":method": method, ":path": path, ...headers });
+    // of a GET Node would think that it has no body, and end it
+    const options = { endStream: false };
+    const stream = session.request({ ":method": method, ":path": path, ...headers }, options);
     stream.on("error", reject);
     stream.on("response", (received: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) => {
       collect(stream)
