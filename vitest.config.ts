@@ -3,6 +3,15 @@ import { defineConfig } from "vitest/config";
 /** Tests that run the real model, or real processes: one file at a time, for they want the machine for themselves. */
 const alone = ["test/e2e/**/*.test.ts", "test/**/*.real.test.ts"];
 
+/** Tests that run a client a column of the matrix: the files of one run share these processes. */
+const conformance = ["test/conformance/*.test.ts"];
+
+/** The test that compares what all of them found with the table in docs/. */
+const protocolTable = ["test/conformance/protocol-table.test.ts"];
+
+/** As many columns side by side as there are: each waits most of its time. */
+const MAX_COLUMNS = 16;
+
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/count-reporter.ts"],
@@ -11,7 +20,7 @@ export default defineConfig({
         test: {
           name: "parallel",
           include: ["test/**/*.test.ts"],
-          exclude: alone,
+          exclude: [...alone, ...conformance],
           sequence: { groupOrder: 0 },
         },
       },
@@ -24,6 +33,27 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "conformance",
+          include: conformance,
+          exclude: protocolTable,
+          globalSetup: "./test/conformance/support/forget-results.ts",
+          isolate: false,
+          fileParallelism: false,
+          maxConcurrency: MAX_COLUMNS,
+          // SDKs wait seconds before they ask again
+          testTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: "protocol-table",
+          include: protocolTable,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,0 +1,59 @@
+/** A language that a conformance client is written in. */
+export type Language = "JavaScript" | "Python" | "Java" | "Go" | "Rust";
+
+/** An AWS SDK, as the tables call it; Java's has two clients that differ in what they do. */
+export type Sdk = "JavaScript" | "boto3" | "Java async" | "Java sync" | "Go" | "Rust" | ".NET";
+
+/** One column of the matrix: an SDK, and how it speaks HTTP. */
+export interface Column {
+  readonly sdk: Sdk;
+  /** As the tables call it. */
+  readonly http: "HTTP/1.1" | "h2c" | "TLS HTTP/1.1" | "TLS h2";
+  /** Undefined where no client is written, as there is nothing to run it with. */
+  readonly language: Language | undefined;
+  /** What the client is told: the SDK's own choice, or another that it has. */
+  readonly transport: "default" | "http1" | "sync";
+  /** Whether it is run against Amazon, where there is TLS only: one column for each way that differs there. */
+  readonly onAws: boolean;
+}
+
+export const columns: readonly Column[] = [
+  column("JavaScript", "HTTP/1.1", "JavaScript", "http1", true),
+  column("JavaScript", "h2c", "JavaScript", "default", false),
+  column("JavaScript", "TLS h2", "JavaScript", "default", true),
+  column("boto3", "HTTP/1.1", "Python", "default", false),
+  column("boto3", "TLS HTTP/1.1", "Python", "default", true),
+  column("Java async", "h2c", "Java", "default", false),
+  column("Java async", "TLS h2", "Java", "default", true),
+  column("Java sync", "HTTP/1.1", "Java", "sync", true),
+  column("Go", "HTTP/1.1", "Go", "default", false),
+  column("Go", "TLS h2", "Go", "default", true),
+  column("Rust", "HTTP/1.1", "Rust", "default", false),
+  column("Rust", "TLS h2", "Rust", "default", true),
+  column(".NET", "HTTP/1.1", undefined, "default", false),
+];
+
+/** What a column is called, in tests and tables. */
+export function titleOf({ sdk, http }: Column): string {
+  return `${sdk}, ${http}`;
+}
+
+/** Whether the column's connections are encrypted. */
+export function isEncrypted({ http }: Column): boolean {
+  return http.startsWith("TLS");
+}
+
+/** What the server's log calls the column's protocol. */
+export function protocolOf({ http }: Column): "HTTP/1.1" | "HTTP/2" {
+  return http.includes("h2") ? "HTTP/2" : "HTTP/1.1";
+}
+
+function column(
+  sdk: Sdk,
+  http: Column["http"],
+  language: Column["language"],
+  transport: Column["transport"],
+  onAws: boolean,
+): Column {
+  return { sdk, http, language, transport, onAws };
+}

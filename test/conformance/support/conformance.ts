@@ -1,0 +1,104 @@
+import { afterAll, describe, it } from "vitest";
+
+import type { Answer, Input } from "./answer.js";
+import { whyNotRun } from "./client-command.js";
+import { columns, isEncrypted, titleOf, type Column } from "./columns.js";
+import type { CriaTarget, Scene } from "./cria-target.js";
+import type { Fact } from "./facts.js";
+import { has, type Operation } from "./operations.js";
+import { ResultBook } from "./results.js";
+import { sessionOf } from "./session.js";
+import { targetName, whyNoTarget } from "./target.js";
+
+/** What a case that holds for both targets works with. */
+export interface Case {
+  readonly column: Column;
+  /** Undefined where Amazon is asked. Nothing goes wrong in it, and it answers with `hello`. */
+  readonly cria: CriaTarget | undefined;
+  /** Calls the operation of the file. */
+  ask(input: Input, options?: { readonly stopAfter?: number }): Promise<Answer>;
+  /** Calls another one. */
+  call(operation: Operation, input: Input): Promise<Answer>;
+  /** Notes what the SDK's user sees, for the table. */
+  observe(fact: Fact, what: string): void;
+}
+
+/** What a case works with that only Cria can play. */
+export interface CriaCase extends Case {
+  readonly cria: CriaTarget;
+}
+
+/** Adds cases to a column. */
+export interface Cases {
+  /** One that holds for both targets. */
+  both(name: string, run: (on: Case) => Promise<void>): void;
+  /** One that only Cria can play: Amazon fails when it does, not when it's told to. */
+  cria(name: string, scene: Scene, run: (on: CriaCase) => Promise<void>): void;
+}
+
+/**
+ * Runs an operation's cases in every column that can be run here. The columns run side by side, for what takes time are the
+ * pauses of SDKs before they ask again; each has a server and a client of its own.
+ */
+export function conformance(operation: Operation, define: (cases: Cases, column: Column) => void): void {
+  const why = whyNoTarget();
+  if (why !== undefined) {
+    it(operation, (context) => context.skip(why));
+    return;
+  }
+  const book = new ResultBook();
+  for (const column of columns.filter((each) => has(each.sdk, operation) && isRun(each))) {
+    describe.concurrent(titleOf(column), () => define(casesOf(operation, column, book), column));
+  }
+  afterAll(() => book.save(operation));
+}
+
+function isRun({ language, onAws }: Column): boolean {
+  return (
+    language !== undefined &&
+    whyNotRun(language) === undefined &&
+    (targetName === "cria" || onAws) &&
+    !isEncrypted(arguments[0])
+  );
+}
+
+function casesOf(operation: Operation, column: Column, book: ResultBook): Cases {
+  const title = titleOf(column);
+
+  const caseOf = async (scene: Scene): Promise<Case> => {
+    const { client, cria } = await sessionOf(column);
+    cria?.play(scene);
+    return {
+      column,
+      cria,
+      ask: (input, options) => client.ask({ operation, input, ...options }),
+      call: (other, input) => client.ask({ operation: other, input }),
+      observe: (fact, what) => book.observe(title, fact, what),
+    };
+  };
+
+  const add = (name: string, run: () => Promise<void>) => {
+    book.expectCase(title);
+    // a client makes one call after the other
+    it.sequential(name, async () => {
+      book.note(title, name, "failed");
+      await run();
+      book.note(title, name, "passed");
+    });
+  };
+
+  return {
+    both: (name, run) => add(name, async () => run(await caseOf({}))),
+    cria(name, scene, run) {
+      if (targetName === "aws") {
+        it(name, (context) => context.skip("Amazon can't be told to do this"));
+        return;
+      }
+      add(name, async () => {
+        const made = await caseOf(scene);
+        if (!made.cria) throw new Error("This case needs Cria.");
+        await run({ ...made, cria: made.cria });
+      });
+    },
+  };
+}
