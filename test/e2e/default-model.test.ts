@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { defaultModelEnv } from "../support/default-model.js";
 import { pythonWithBoto3 } from "../support/python.js";
-import { plainEnv, runCli, start, startCli } from "../support/run-cli.js";
+import { plainEnv, runCli, start } from "../support/run-cli.js";
 import { temporaryFile } from "../support/temporary-file.js";
 
 const question = "Describe the purpose of a 'hello world' program in one line.";
@@ -72,16 +72,6 @@ describe("the default model answers", () => {
     expect(text).toMatch(/\w+ \w+/u);
     expect(whole).toMatchObject({ generation: text, generationTokenCount: totals?.["generationTokenCount"] });
     expect(standIn).toMatch(/^SmolLM2/u);
-  });
-
-  it("until Ctrl-C reaches every process of the terminal, as it does there", async (context) => {
-    const env = await defaultModelEnv(context);
-    const cli = startCli(["--max-gen-len", "2000", "Count from one to one thousand."], { env, group: true });
-    await cli.until("stdout", /\w+ /u);
-    process.kill(-(cli.child.pid ?? NaN), "SIGINT");
-    expect(await cli.ended).toBe(130);
-    expect(cli.stdout).toMatch(/\w.*\n$/su);
-    expect(cli.stderr).not.toMatch(/error/iu);
   });
 });
 

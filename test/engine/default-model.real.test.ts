@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 
 // what ships: the engine starts a child process, which has to be JavaScript
 import { createLlamaCppEngine, ensureLlamaCppRuntime, type Engine } from "../../dist/engine/index.js";
 import { defaultModel, ensureModelFile } from "../../dist/models/index.js";
-import { engineIsHere, needsEngine } from "../support/engine.js";
+import { defaultModelEnv } from "../support/default-model.js";
 import { testHome } from "../support/home.js";
 
 const CONTEXT_SIZE = 2048;
@@ -11,11 +11,9 @@ const CONTEXT_SIZE = 2048;
 const chat = (text: string) => `<|im_start|>user\n${text}<|im_end|>\n<|im_start|>assistant\n`;
 
 describe("llama.cpp with the default model", () => {
-  let engine: Engine;
-
-  beforeAll(() => {
-    if (!engineIsHere()) return;
-    engine = createLlamaCppEngine({
+  let started: Engine | undefined;
+  const engine = () =>
+    (started ??= createLlamaCppEngine({
       files: async () => ({
         runtime: await ensureLlamaCppRuntime({ home: testHome() }),
         modelFile: await ensureModelFile(defaultModel, { home: testHome() }),
@@ -24,15 +22,15 @@ describe("llama.cpp with the default model", () => {
       contextSize: CONTEXT_SIZE,
       // two threads that wait for each other are far slower than one where others compute too
       threads: 1,
-    });
+    }));
+
+  beforeEach(async (context) => {
+    await defaultModelEnv(context);
   });
-  beforeEach(needsEngine);
-  afterAll(async () => {
-    if (engineIsHere()) await engine.close();
-  });
+  afterAll(() => started?.close());
 
   async function ask(text: string, maxTokens: number) {
-    const generation = await engine.generate({ prompt: chat(text), maxTokens, temperature: 0, topP: 1 });
+    const generation = await engine().generate({ prompt: chat(text), maxTokens, temperature: 0, topP: 1 });
     let answer = "";
     let stopReason;
     for await (const token of generation) {
@@ -43,7 +41,7 @@ describe("llama.cpp with the default model", () => {
   }
 
   test("tells what it serves", async () => {
-    const model = await engine.model();
+    const model = await engine().model();
     expect(model).toMatchObject({ contextSize: CONTEXT_SIZE, sequences: 2, eosToken: "<|im_end|>" });
     expect(model.chatTemplate).toContain("<|im_start|>");
   });
@@ -54,7 +52,7 @@ describe("llama.cpp with the default model", () => {
     expect(stopReason).toBe("stop");
     // <|im_start|> user \n What is the capital of France ? <|im_end|> \n <|im_start|> assistant \n
     expect(promptTokens).toBe(16);
-    expect(await engine.countTokens(chat("What is the capital of France?"))).toBe(16);
+    expect(await engine().countTokens(chat("What is the capital of France?"))).toBe(16);
   });
 
   test("texts of many-byte characters arrive whole", async () => {
