@@ -29,7 +29,8 @@ export function canonicalRequest({ method, path, query, headers, payloadHash }: 
 
 /**
  * The path as it was sent, with dots and repeated slashes resolved and each segment encoded once more, as all services but S3
- * have it: a `%3A` becomes `%253A`, a bare `:` becomes `%3A`.
+ * have it: a `%3A` becomes `%253A`, a bare `:` becomes `%3A`. Users report that Bedrock refuses what was signed with the path as it
+ * is, which old versions of curl do.
  */
 export function canonicalPath(path: string): string {
   const segments = path.split("/");

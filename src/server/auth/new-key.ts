@@ -6,7 +6,7 @@ import type { StoredKey } from "./stored-key.js";
 /** Letters and digits that nobody mistakes for each other in most typefaces; 32, so that five bits choose one. */
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** How temporary credentials end, unless told otherwise: as those that AWS gives for a session, after 12 hours (user guide). */
+/** How long a session's key holds unless told otherwise: 12 hours, as those that AWS gives for one (user guide). */
 const SESSION_MS = 12 * 60 * 60 * 1_000;
 
 /** What a key is to be like. */
