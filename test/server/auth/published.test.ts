@@ -97,3 +97,9 @@ describe("a path is canonical", () => {
     expect(canonicalPath(sent)).toBe(canonical);
   });
 });
+
+it("a query is canonical: sorted by name, then by value, each as encoded", () => {
+  const { path, query } = splitTarget("/?b=2&a=2&a-b=3&a=1&c&%61=%2f&d=x+y&=&");
+  const canonical = canonicalRequest({ method: "GET", path, query, headers: [], payloadHash: "" });
+  expect(canonical.split("\n")[2]).toBe("=&a=%2F&a=1&a=2&a-b=3&b=2&c=&d=x%2By");
+});

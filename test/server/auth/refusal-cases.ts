@@ -195,6 +195,13 @@ export const cases: readonly (readonly [
     ),
   ],
   [
+    "a credential in six parts",
+    () => edited("authorization", (value) => value.replace("/aws4_request", "/aws4_request/more")),
+    incomplete(
+      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${KEY.accessKeyId}/20260102/us-east-1/bedrock/aws4_request/more'`,
+    ),
+  ],
+  [
     "a credential for another service",
     () => signed({ service: "bedrock-runtime" }),
     invalid("Credential should be scoped to correct service: 'bedrock'. "),
@@ -237,6 +244,14 @@ export const cases: readonly (readonly [
   [
     "a body that isn't signed",
     () => edited("x-amz-content-sha256", () => "UNSIGNED-PAYLOAD"),
+    invalid(MISMATCH),
+  ],
+  [
+    "a body that isn't the one which a header names, though no signature covers that header",
+    async () => {
+      const { headers, ...rest } = await signed(inQuery);
+      return { ...rest, headers: [...headers, ["x-amz-content-sha256", "UNSIGNED-PAYLOAD"]] };
+    },
     invalid(MISMATCH),
   ],
   ["a signed header that isn't there", () => without("x-amz-content-sha256"), invalid(MISMATCH)],

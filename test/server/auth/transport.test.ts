@@ -66,6 +66,16 @@ describe.each([
   });
 });
 
+it("names of signed headers may have capitals where they are listed", async () => {
+  const { headers, ...rest } = await signedBySdk({ method: "POST", path: PATH, body: BODY });
+  const listed = (value: string) => value.replace("host;x-amz-content-sha256", "Host;X-Amz-Content-SHA256");
+  const renamed = headers.map(
+    ([name, value]) => [name, name === "authorization" ? listed(value) : value] as const,
+  );
+  expect(renamed).not.toEqual(headers);
+  await authenticate({ ...rest, headers: renamed });
+});
+
 it("what was signed with an escaped colon isn't good for a bare one", async () => {
   const signed = await signedBySdk({ method: "POST", path: PATH, body: BODY });
   await authenticate(signed);
