@@ -45,5 +45,7 @@ export function readBody(
     signal.addEventListener("abort", onAbort, { once: true });
     readable.on("data", onData).on("end", onEnd).on("error", onError);
     if (signal.aborted) onAbort();
+    // an empty body over HTTP/2 has ended by itself if its last frame came before this was called
+    else if (readable.readableEnded) onEnd();
   });
 }
