@@ -46,11 +46,20 @@ export {
   PromptTooLongError,
 } from "./engine/index.js";
 export { ModelFileError, ModelUnavailableError } from "./models/index.js";
-export type { CriaServer, LoggerOptions, ServeOptions, ServerLimits } from "./server/index.js";
+export type {
+  AuthMode,
+  CriaServer,
+  Fault,
+  FaultKind,
+  LoggerOptions,
+  ServeOptions,
+  ServerLimits,
+} from "./server/index.js";
 export {
   createLogger,
+  FaultPlan,
+  NoKeysError,
   PortInUseError,
-  RemoteHostRefusedError,
   serve,
   UnknownModelIdError,
 } from "./server/index.js";

@@ -10,7 +10,6 @@ const USAGE_ERRORS: ReadonlySet<string> = new Set([
   "UnknownKeyError",
   "UnknownModelIdError",
   "UnknownPromptFormatError",
-  "RemoteHostRefusedError",
 ]);
 
 /**

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { RandomSource } from "../bedrock/index.js";
 import type { Engine } from "../engine/index.js";
 import type { OnProgress } from "../store/index.js";
+import type { AuthMode } from "./auth/auth-mode.js";
 import type { Fault } from "./faults/fault.js";
 import type { FaultPlan } from "./faults/fault-plan.js";
 import type { ServerLimits } from "./limits.js";
@@ -13,8 +14,13 @@ export interface ServeOptions {
   readonly host?: string | undefined;
   /** Port to listen on; 0 takes any free one. @default 0 */
   readonly port?: number | undefined;
-  /** Allow a `host` that other machines can reach. Credentials aren't checked. @default false */
-  readonly allowRemote?: boolean | undefined;
+  /**
+   * Who may call: anyone, or only those who prove a key, by signature or API key.
+   * @default "none" where only this machine reaches `host`, else "keys"
+   */
+  readonly auth?: AuthMode | undefined;
+  /** The file that the keys are in, beside those in the environment. @default keys.json in Cria's folder */
+  readonly keysFile?: string | undefined;
 
   /** What answers; it stays its owner's to close. @default the local model, which the server closes with itself */
   readonly engine?: Engine | undefined;

@@ -2,17 +2,19 @@ import type { Logger } from "pino";
 
 import { llamaModels, parseModelId, type LlamaModel } from "../bedrock/index.js";
 import type { Engine } from "../engine/index.js";
-import { acceptAnyone } from "./auth/authenticator.js";
+import { authModeFor } from "./auth/auth-mode.js";
+import { acceptAnyone, type Authenticator } from "./auth/authenticator.js";
+import { createKeyAuthenticator } from "./auth/key-authenticator.js";
+import { openKeys } from "./auth/open-keys.js";
 import { createApi } from "./api.js";
 import type { CriaServer } from "./cria-server.js";
-import { RemoteHostRefusedError } from "./errors/remote-host-refused-error.js";
 import { UnknownModelIdError } from "./errors/unknown-model-id-error.js";
 import { FaultPlan } from "./faults/fault-plan.js";
 import type { Exchange } from "./http/exchange.js";
 import { listen } from "./http/listener.js";
 import { defaultLimits } from "./limits.js";
 import { silentLogger } from "./logger.js";
-import { isLoopback, urlOf } from "./loopback.js";
+import { urlOf } from "./loopback.js";
 import { runExchange } from "./run-exchange.js";
 import { RunningRequests } from "./running-requests.js";
 import { RunningServer } from "./running-server.js";
@@ -22,19 +24,20 @@ import type { ServeOptions } from "./serve-options.js";
  * Serves the Bedrock Runtime API for Llama models. The port is open when this resolves, while the model may still be loading:
  * wait for {@link CriaServer.ready}, or let the first requests wait.
  *
- * @throws {RemoteHostRefusedError} the host isn't loopback, and `allowRemote` isn't set.
+ * @throws {NoKeysError} those with a key may call, and there is no key.
+ * @throws {KeyFileError} {@link KeyEnvironmentError} the keys can't be read.
  * @throws {PortInUseError}
  * @throws {UnknownModelIdError} `as` is no Llama model's id.
  * @throws `signal.reason` if it's aborted already.
  */
 export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
-  const { host = "127.0.0.1", port = 0, allowRemote = false, signal, logger = silentLogger() } = options;
+  const { host = "127.0.0.1", port = 0, signal, logger = silentLogger() } = options;
   signal?.throwIfAborted();
-  if (!allowRemote && !isLoopback(host)) throw new RemoteHostRefusedError(host);
   const as = options.as === undefined ? undefined : llamaModel(options.as);
   const faults = options.faults instanceof FaultPlan ? options.faults : new FaultPlan(options.faults);
   if (faults.asked.length > 0) logger.warn({ faults: faults.asked }, "faults were asked for");
   const limits = { ...defaultLimits, ...options.limits };
+  const authenticator = await authenticatorFor(host, options);
   const requests = new RunningRequests();
   const startEngine = await engineStarter(options, logger);
   let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut("stream");
@@ -50,7 +53,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
       logger.warn({ model: name }, "a stand-in answers: the weights of the model asked for aren't here");
       options.onStandIn?.(name);
     }),
-    authenticator: acceptAnyone,
+    authenticator,
     faults,
     limits,
     logger,
@@ -58,6 +61,12 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   onExchange = (exchange) => void runExchange(exchange, { api, limits, logger, requests });
   const url = urlOf(host, listener.port);
   return new RunningServer({ url, listener, requests, engine, ownsEngine: !options.engine, signal });
+}
+
+/** Keys that can't be read are told before the port is open. */
+async function authenticatorFor(host: string, { auth, keysFile }: ServeOptions): Promise<Authenticator> {
+  if (authModeFor(host, auth) === "none") return acceptAnyone;
+  return createKeyAuthenticator(await openKeys({ file: keysFile }));
 }
 
 /** Loads what a local model takes only where it's needed. */

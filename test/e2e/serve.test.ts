@@ -56,17 +56,17 @@ it("says what to do when the port is taken", async () => {
   }
 });
 
-it("listens beyond this machine only when told so twice", async () => {
+it("lets other machines in with a key only, unless told otherwise", async () => {
   await using file = await temporaryFile("script.json", script);
-  const { code, stdout, stderr } = await runCli([
-    "serve",
-    "--port",
-    "0",
-    "--host",
-    "0.0.0.0",
-    "--script",
-    file.path,
-  ]);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toContain("--allow-remote");
+  const args = ["serve", "--port", "0", "--host", "0.0.0.0", "--script", file.path];
+  const env = { CRIA_HOME: file.folder };
+  const refused = await runCli(args, { env });
+  expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 1, stdout: "" });
+  expect(refused.stderr).toContain("cria keys create");
+  expect(refused.stderr).toContain("--auth none");
+
+  const open = startCli([...args, "--auth", "none"], { env });
+  await open.until("stdout", /AWS_ENDPOINT_URL_BEDROCK_RUNTIME/u);
+  open.child.kill("SIGTERM");
+  expect(await open.ended).toBe(0);
 });

@@ -1,15 +1,13 @@
 import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
 import { createServer } from "node:net";
+import { join } from "node:path";
+
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { createScriptedEngine } from "../../src/engine/index.js";
-import {
-  PortInUseError,
-  RemoteHostRefusedError,
-  serve,
-  UnknownModelIdError,
-} from "../../src/server/index.js";
+import { NoKeysError, PortInUseError, serve, UnknownModelIdError } from "../../src/server/index.js";
+import { emptyFolder } from "../support/folder.js";
 import { openRaw, protocols, sendHttp1 } from "./support/http.js";
 import { INVOKE, MODEL, startServer } from "./support/start.js";
 
@@ -31,14 +29,15 @@ describe("serve", () => {
   });
 
   it.each(["0.0.0.0", "::", "192.0.2.1", "example.com"])(
-    "isn't reachable from elsewhere by mistake: %s",
+    "lets nobody without a key in from elsewhere: %s",
     async (host) => {
-      await expect(serve({ engine, host })).rejects.toThrow(RemoteHostRefusedError);
+      const keysFile = join(await emptyFolder(), "keys.json");
+      await expect(serve({ engine, host, auth: undefined, keysFile })).rejects.toThrow(NoKeysError);
     },
   );
 
   it("is reachable from elsewhere where that is meant", async () => {
-    await using server = await serve({ engine, host: "0.0.0.0", allowRemote: true });
+    await using server = await serve({ engine, host: "0.0.0.0", auth: "none" });
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`);
     expect(await sendHttp1(server.url, "/health", { method: "GET" })).toMatchObject({ status: 200 });
   });

@@ -1,4 +1,5 @@
 import { CLEARED_VARIABLES, createLogger } from "../../server/index.js";
+import { authSettings } from "../auth-settings.js";
 import type { ServeCommandOptions } from "../commands/serve.js";
 import { ExitCode } from "../exit-code.js";
 import { watchInterrupts } from "../interrupts.js";
@@ -9,13 +10,13 @@ import { startServer } from "../start-server.js";
 
 /** `cria serve`: serves until a signal asks for the end. */
 export async function serveUntilStopped(options: ServeCommandOptions): Promise<number> {
-  const { host, port, allowRemote } = options;
+  const { host, port } = options;
   const { signal } = watchInterrupts();
   const pretty = process.stderr.isTTY;
   const logger = await createLogger({ destination: process.stderr, pretty });
   // a log that programs read has no lines that aren't JSON
   const notify = pretty ? tell : (line: string) => logger.info(line);
-  const settings = { ...(await serverOptions(options)), host, port, allowRemote, logger };
+  const settings = { ...(await serverOptions(options)), ...authSettings(options), host, port, logger };
   const server = await startServer(settings, { signal, notify });
   const { name } = await server.ready();
   notify(`${name} is ready on ${server.url}. Ctrl-C ends it. In another shell, type:`);

@@ -2,14 +2,14 @@ import type { Command } from "commander";
 
 import { integerBetween } from "../option-values.js";
 import type { OnExitCode } from "../exit-code.js";
+import { addAuthOptions, type AuthOptions } from "./auth-options.js";
 import { addFaultOptions, type FaultOptions } from "./fault-options.js";
 import { addEngineOptions, addModelOptions, type EngineOptions, type ModelOptions } from "./model-options.js";
 
 /** What `cria serve` takes. */
-export interface ServeCommandOptions extends ModelOptions, EngineOptions, FaultOptions {
+export interface ServeCommandOptions extends ModelOptions, EngineOptions, FaultOptions, AuthOptions {
   readonly host: string;
   readonly port: number;
-  readonly allowRemote?: boolean;
 }
 
 /** C-R-I-A on a telephone's keys; below the ports that systems give to outgoing connections, and used by nothing known. */
@@ -20,7 +20,7 @@ Examples:
   cria serve                                     then, in another shell, paste the lines it prints
   cria serve --port 0                            any free port
   cria serve --model-file llama-3.2-1b.gguf --as meta.llama3-2-1b-instruct-v1:0
-  cria serve --host 0.0.0.0 --allow-remote       reachable from other machines: credentials aren't checked yet
+  cria serve --host 0.0.0.0                      other machines may call, with a key of \`cria keys create\`
 
   curl http://127.0.0.1:2742/health              is it ready, and if not, why
 
@@ -38,8 +38,8 @@ export function defineServe(program: Command, onExitCode: OnExitCode): void {
       integerBetween(0, 65_535),
       DEFAULT_PORT,
     )
-    .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--allow-remote", "allow a --host that other machines can reach");
+    .option("--host <address>", "address to listen on", "127.0.0.1");
+  addAuthOptions(command);
   addFaultOptions(addEngineOptions(addModelOptions(command)).addHelpText("after", EXAMPLES)).action(
     async (options: ServeCommandOptions) => {
       const { serveUntilStopped } = await import("../actions/serve.js");

@@ -5,7 +5,8 @@ export class NoKeysError extends Error {
   constructor(readonly file: string) {
     super(
       `There are no keys, so nobody could call: ${file} has none, and neither has the environment. ` +
-        "Make one with `cria keys create`, or set CRIA_ACCESS_KEY_ID and CRIA_SECRET_ACCESS_KEY, or CRIA_API_KEY.",
+        "Make one with `cria keys create`, or set CRIA_ACCESS_KEY_ID and CRIA_SECRET_ACCESS_KEY, or CRIA_API_KEY; " +
+        'or let anyone call: `--auth none` (`auth: "none"`).',
     );
   }
 }
