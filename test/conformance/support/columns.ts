@@ -43,11 +43,6 @@ export function isEncrypted({ http }: Column): boolean {
   return http.startsWith("TLS");
 }
 
-/** What the server's log calls the column's protocol. */
-export function protocolOf({ http }: Column): "HTTP/1.1" | "HTTP/2" {
-  return http.includes("h2") ? "HTTP/2" : "HTTP/1.1";
-}
-
 function column(
   sdk: Sdk,
   http: Column["http"],

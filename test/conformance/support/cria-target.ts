@@ -14,7 +14,8 @@ import {
   type LogLine,
   type WatchedEngine,
 } from "../../server/support/start.js";
-import { isEncrypted, protocolOf, type Column } from "./columns.js";
+import { isEncrypted, titleOf, type Column } from "./columns.js";
+import { operations, protocolOf } from "./operations.js";
 import { MODEL_ID } from "./target.js";
 
 /** What Cria is to do with the requests of one case. */
@@ -95,11 +96,13 @@ export class CriaTarget {
       () => undefined,
     );
     const records = this.#recorded();
-    const protocol = protocolOf(this.#column);
-    const other = records.find((record) => record["protocol"] !== protocol);
+    const other = records.find((record) => {
+      const operation = operations.find((name) => name === record["operation"]);
+      return !operation || record["protocol"] !== protocolOf(this.#column, operation);
+    });
     if (records.length === count && other === undefined) return records;
     throw new Error(
-      `not ${count} requests over ${protocol}, but these:\n${JSON.stringify(records, null, 1)}`,
+      `not ${count} requests over the protocol of ${titleOf(this.#column)}, but these:\n${JSON.stringify(records, null, 1)}`,
     );
   }
 

@@ -8,7 +8,8 @@ if (!parsed) throw new Error(`CONFORMANCE_MODEL_ID is no Llama model's id: ${MOD
 /** The model's own id, without an inference profile's prefix. */
 export const BASE_ID = parsed.model.id;
 
-const PROFILE_ID = parsed.profile === undefined ? `us.${BASE_ID}` : `${parsed.profile}.${BASE_ID}`;
+/** The id of a profile that routes to it. */
+export const PROFILE_ID = parsed.profile === undefined ? `us.${BASE_ID}` : `${parsed.profile}.${BASE_ID}`;
 
 /** Every form in which a model can be named. An account and a region are ours to choose on Cria. */
 export const modelIdForms: readonly (readonly [form: string, modelId: string])[] = [

@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+
+import { FaultPlan, type Fault } from "../../src/server/index.js";
+import { protocols } from "../server/support/http.js";
+import { MODEL, startServer } from "../server/support/start.js";
+
+// With several things wrong at once a caller is told of the first, in this order. Where credentials come, after the route and
+// before all others, is in test/server/auth.
+
+/** A request that can have several things wrong with it. */
+interface Broken {
+  route: boolean;
+  modelId: string;
+  contentType: string;
+  accept: string;
+  readonly body: Record<string, unknown>;
+  /** Bytes of white space after the body. */
+  tail: number;
+  /** Where the body's JSON ends too early. */
+  cut: number;
+  readonly faults: Fault[];
+  promptTokens: number;
+}
+
+/** Bytes of a body here, so that one that is too long needn't be 25 MB. */
+const BODY_BYTES = 1_000;
+
+const CONTEXT = 4096;
+
+interface Check {
+  readonly name: string;
+  readonly status: number;
+  /** A part of the answer that no other check's has. */
+  readonly says: string;
+  wrong(request: Broken): void;
+}
+
+/** In order. */
+const CHECKS: readonly Check[] = [
+  {
+    name: "route",
+    status: 404,
+    says: "UnknownOperationException",
+    wrong: (request) => (request.route = false),
+  },
+  {
+    name: "model id",
+    status: 400,
+    says: "model identifier is invalid",
+    wrong: (request) => (request.modelId = "meta.llama9"),
+  },
+  {
+    name: "access to the model",
+    status: 403,
+    says: "have access to the model",
+    wrong: ({ faults }) => faults.push({ kind: "AccessDeniedException" }),
+  },
+  {
+    name: "content type",
+    status: 400,
+    says: "Content Type is invalid",
+    wrong: (request) => (request.contentType = "text/plain"),
+  },
+  {
+    name: "accept",
+    status: 400,
+    says: "Accept Type is invalid",
+    wrong: (request) => (request.accept = "text/plain"),
+  },
+  {
+    name: "length of the body",
+    status: 400,
+    says: "less than or equal to 25000000",
+    wrong: (request) => (request.tail = BODY_BYTES),
+  },
+  {
+    name: "JSON",
+    status: 400,
+    says: "Malformed input request, please",
+    wrong: (request) => (request.cut = 1),
+  },
+  {
+    name: "schema",
+    status: 400,
+    says: "#/temperature: 5 is not less",
+    wrong: ({ body }) => (body["temperature"] = 5),
+  },
+  {
+    name: "throttling",
+    status: 429,
+    says: "Too many requests",
+    wrong: ({ faults }) => faults.push({ kind: "ThrottlingException" }),
+  },
+  {
+    name: "length of the context",
+    status: 400,
+    says: "maximum context length is 4096",
+    wrong: (request) => (request.promptTokens = CONTEXT + 1),
+  },
+];
+
+/** All choices of `size` checks, each in order. */
+function choose(size: number, from = 0): readonly (readonly Check[])[] {
+  if (size === 0) return [[]];
+  return CHECKS.slice(from).flatMap((check, i) =>
+    choose(size - 1, from + i + 1).map((others) => [check, ...others]),
+  );
+}
+
+describe.each(protocols)("the order of checks over %s", (_, send) => {
+  describe.each(["invoke", "invoke-with-response-stream"])("%s", (operation) => {
+    async function open() {
+      const faults = new FaultPlan();
+      let promptTokens = 1;
+      const { server, engine } = await startServer(() => ({ tokens: ["a"], promptTokens }), {
+        faults,
+        limits: { bodyBytes: BODY_BYTES },
+      });
+      const ask = (checks: readonly Check[]) => {
+        const request: Broken = {
+          route: true,
+          modelId: MODEL,
+          contentType: "application/json",
+          accept: "application/json",
+          body: { prompt: "Hi" },
+          tail: 0,
+          cut: 0,
+          faults: [],
+          promptTokens: 1,
+        };
+        for (const check of checks) check.wrong(request);
+        // asked for in the other order, which must not matter
+        faults.replace(request.faults.reverse());
+        promptTokens = request.promptTokens;
+        const json = JSON.stringify(request.body);
+        return send(server.url, `/model/${request.modelId}/${operation}${request.route ? "" : "d"}`, {
+          headers: {
+            "content-type": request.contentType,
+            accept: request.accept,
+            "x-amzn-bedrock-accept": request.accept,
+          },
+          body: json.slice(0, json.length - request.cut) + " ".repeat(request.tail),
+        });
+      };
+      return { ask, engine };
+    }
+
+    it("nothing wrong is answered", async () => {
+      const { ask, engine } = await open();
+      expect((await ask([])).status).toBe(200);
+      expect(engine.requests).toHaveLength(1);
+    });
+
+    it.each([
+      [1, 10],
+      [2, 45],
+      [3, 120],
+    ])("of %i things wrong the first is told", async (size, choices) => {
+      const { ask } = await open();
+      const all = choose(size);
+      expect(all).toHaveLength(choices);
+      for (const checks of all) {
+        const [first] = checks;
+        const { status, body } = await ask(checks);
+        const names = checks.map(({ name }) => name).join(" + ");
+        expect([names, status], names).toEqual([names, first?.status]);
+        expect(body.toString(), names).toContain(first?.says);
+      }
+    });
+
+    it("all wrong at once is the first alone", async () => {
+      const { ask, engine } = await open();
+      const { body } = await ask(CHECKS);
+      expect(body.toString()).toBe("<UnknownOperationException/>");
+      expect(engine.requests).toEqual([]);
+    });
+  });
+});
