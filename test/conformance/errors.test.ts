@@ -241,7 +241,8 @@ describe.each(protocols)("before the response starts, over %s", (_, send) => {
       await expectRefusal(row);
     });
 
-    it.each(violations)("schema violations: %s", async (body, found, modelId = MODEL) => {
+    const all = violations.map(([body, found, modelId = MODEL]) => [body, found, modelId] as const);
+    it.each(all)("schema violations: %s", async (body, found, modelId) => {
       const text = `Malformed input request: ${found}, please reformat your input and try again.`;
       const refused = { status: 400, type: "ValidationException", body: message(text) };
       await expectRefusal({ name: found, modelId, request: { body }, ...refused });
