@@ -16,11 +16,11 @@ export interface Case {
   /** Undefined where Amazon is asked. Nothing goes wrong in it, and it answers with `hello`. */
   readonly cria: CriaTarget | undefined;
   /** Calls the operation of the file. */
-  ask(input: Input, options?: { readonly stopAfter?: number }): Promise<Answer>;
+  readonly ask: (input: Input, options?: { readonly stopAfter?: number }) => Promise<Answer>;
   /** Calls another one. */
-  call(operation: Operation, input: Input): Promise<Answer>;
+  readonly call: (operation: Operation, input: Input) => Promise<Answer>;
   /** Notes what the SDK's user sees, for the table. */
-  observe(fact: Fact, what: string): void;
+  readonly observe: (fact: Fact, what: string) => void;
 }
 
 /** What a case works with that only Cria can play. */
@@ -53,13 +53,10 @@ export function conformance(operation: Operation, define: (cases: Cases, column:
   afterAll(() => book.save(operation));
 }
 
-function isRun({ language, onAws }: Column): boolean {
-  return (
-    language !== undefined &&
-    whyNotRun(language) === undefined &&
-    (targetName === "cria" || onAws) &&
-    !isEncrypted(arguments[0])
-  );
+function isRun(column: Column): boolean {
+  const { language, onAws } = column;
+  if (language === undefined || whyNotRun(language) !== undefined) return false;
+  return targetName === "cria" ? !isEncrypted(column) : onAws;
 }
 
 function casesOf(operation: Operation, column: Column, book: ResultBook): Cases {
@@ -80,7 +77,7 @@ function casesOf(operation: Operation, column: Column, book: ResultBook): Cases 
   const add = (name: string, run: () => Promise<void>) => {
     book.expectCase(title);
     // a client makes one call after the other
-    it.sequential(name, async () => {
+    it(name, { concurrent: false }, async () => {
       book.note(title, name, "failed");
       await run();
       book.note(title, name, "passed");

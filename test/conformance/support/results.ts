@@ -19,12 +19,15 @@ export interface ColumnResult {
 /** By the title of the column. */
 export type Results = Readonly<Record<string, ColumnResult>>;
 
+interface ColumnNotes {
+  cases: number;
+  readonly outcomes: Map<string, Outcome>;
+  readonly observed: Partial<Record<Fact, string>>;
+}
+
 /** Collects the cases of one file's columns, and leaves them for the table. */
 export class ResultBook {
-  readonly #columns = new Map<
-    string,
-    { cases: number; outcomes: Map<string, Outcome>; observed: Partial<Record<Fact, string>> }
-  >();
+  readonly #columns = new Map<string, ColumnNotes>();
 
   /** Says that a case belongs to the column: until it was run the column has no outcome. */
   expectCase(title: string): void {
@@ -52,10 +55,10 @@ export class ResultBook {
     writeFileSync(join(folder, `${name}.json`), JSON.stringify(results));
   }
 
-  #column(title: string) {
+  #column(title: string): ColumnNotes {
     const known = this.#columns.get(title);
     if (known) return known;
-    const made = { cases: 0, outcomes: new Map<string, Outcome>(), observed: {} };
+    const made: ColumnNotes = { cases: 0, outcomes: new Map(), observed: {} };
     this.#columns.set(title, made);
     return made;
   }
