@@ -35,8 +35,8 @@ interface Check {
   wrong(request: Broken): void;
 }
 
-/** In order. */
-const CHECKS: readonly Check[] = [
+/** Those in front of all that a body says. */
+const FIRST: readonly Check[] = [
   {
     name: "route",
     status: 404,
@@ -55,6 +55,10 @@ const CHECKS: readonly Check[] = [
     says: "have access to the model",
     wrong: ({ faults }) => faults.push({ kind: "AccessDeniedException" }),
   },
+];
+
+/** What only the operations with a native body have. */
+const TYPES: readonly Check[] = [
   {
     name: "content type",
     status: 400,
@@ -67,12 +71,16 @@ const CHECKS: readonly Check[] = [
     says: "Accept Type is invalid",
     wrong: (request) => (request.accept = "text/plain"),
   },
-  {
-    name: "length of the body",
-    status: 400,
-    says: "less than or equal to 25000000",
-    wrong: (request) => (request.tail = BODY_BYTES),
-  },
+];
+
+const LENGTH: Check = {
+  name: "length of the body",
+  status: 400,
+  says: "less than or equal to 25000000",
+  wrong: (request) => (request.tail = BODY_BYTES),
+};
+
+const NATIVE: readonly Check[] = [
   {
     name: "JSON",
     status: 400,
@@ -85,6 +93,38 @@ const CHECKS: readonly Check[] = [
     says: "#/temperature: 5 is not less",
     wrong: ({ body }) => (body["temperature"] = 5),
   },
+];
+
+/** What Converse reads member by member. */
+const CONVERSE: readonly Check[] = [
+  {
+    name: "JSON",
+    status: 400,
+    says: '{"message":""}',
+    wrong: (request) => (request.cut = 1),
+  },
+  {
+    name: "a member's type",
+    status: 400,
+    says: "STRING_VALUE can not be converted",
+    wrong: ({ body }) => (body["system"] = "Be brief."),
+  },
+  {
+    name: "a constraint",
+    status: 400,
+    says: "1 validation error detected",
+    wrong: ({ body }) => (body["inferenceConfig"] = { maxTokens: 0 }),
+  },
+  {
+    name: "turns",
+    status: 400,
+    says: "must start with a user message",
+    wrong: ({ body }) => (body["messages"] = []),
+  },
+];
+
+/** Those that are the engine's to say. */
+const LAST: readonly Check[] = [
   {
     name: "throttling",
     status: 429,
@@ -99,16 +139,28 @@ const CHECKS: readonly Check[] = [
   },
 ];
 
+/** In order. */
+const NATIVE_CHECKS = [...FIRST, ...TYPES, LENGTH, ...NATIVE, ...LAST];
+const CONVERSE_CHECKS = [...FIRST, LENGTH, ...CONVERSE, ...LAST];
+
+const NATIVE_BODY = { prompt: "Hi" };
+const CONVERSE_BODY = { messages: [{ role: "user", content: [{ text: "Hi" }] }] };
+
 /** All choices of `size` checks, each in order. */
-function choose(size: number, from = 0): readonly (readonly Check[])[] {
+function choose(all: readonly Check[], size: number, from = 0): readonly (readonly Check[])[] {
   if (size === 0) return [[]];
-  return CHECKS.slice(from).flatMap((check, i) =>
-    choose(size - 1, from + i + 1).map((others) => [check, ...others]),
-  );
+  return all
+    .slice(from)
+    .flatMap((check, i) => choose(all, size - 1, from + i + 1).map((others) => [check, ...others]));
 }
 
 describe.each(protocols)("the order of checks over %s", (_, send) => {
-  describe.each(["invoke", "invoke-with-response-stream"])("%s", (operation) => {
+  describe.each([
+    ["invoke", NATIVE_CHECKS, NATIVE_BODY],
+    ["invoke-with-response-stream", NATIVE_CHECKS, NATIVE_BODY],
+    ["converse", CONVERSE_CHECKS, CONVERSE_BODY],
+    ["converse-stream", CONVERSE_CHECKS, CONVERSE_BODY],
+  ] as const)("%s", (operation, allChecks, wholeBody) => {
     async function open() {
       const faults = new FaultPlan();
       let promptTokens = 1;
@@ -122,7 +174,7 @@ describe.each(protocols)("the order of checks over %s", (_, send) => {
           modelId: MODEL,
           contentType: "application/json",
           accept: "application/json",
-          body: { prompt: "Hi" },
+          body: { ...wholeBody },
           tail: 0,
           cut: 0,
           faults: [],
@@ -157,7 +209,7 @@ describe.each(protocols)("the order of checks over %s", (_, send) => {
       [3, 120],
     ])("of %i things wrong the first is told", async (size, choices) => {
       const { ask } = await open();
-      const all = choose(size);
+      const all = choose(allChecks, size);
       expect(all).toHaveLength(choices);
       for (const checks of all) {
         const [first] = checks;
@@ -170,7 +222,7 @@ describe.each(protocols)("the order of checks over %s", (_, send) => {
 
     it("all wrong at once is the first alone", async () => {
       const { ask, engine } = await open();
-      const { body } = await ask(CHECKS);
+      const { body } = await ask(allChecks);
       expect(body.toString()).toBe("<UnknownOperationException/>");
       expect(engine.requests).toEqual([]);
     });
