@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that run the real model, or real processes: one file at a time, for they want the machine for themselves. */
-const alone = ["test/e2e/**/*.test.ts", "test/**/*.real.test.ts"];
+/** Tests that run the real model, real processes, or all they can at once: one file at a time, for they want the machine for themselves. */
+const alone = ["test/e2e/**/*.test.ts", "test/**/*.real.test.ts", "test/fuzz/*.test.ts"];
 
 /** Tests that run a client a column of the matrix: the files of one run share these processes. */
 const conformance = ["test/conformance/*.test.ts"];

@@ -6,7 +6,7 @@ const END_STREAM = 1;
 const END_HEADERS = 4;
 
 /** A frame: 24 bits of length, type, flags, stream (RFC 9113, 4.1). */
-function frame(type: number, flags: number, stream: number, payload: Uint8Array): Buffer {
+export function frame(type: number, flags: number, stream: number, payload: Uint8Array): Buffer {
   const head = Buffer.alloc(9);
   head.writeUIntBE(payload.length, 0, 3);
   head.writeUInt8(type, 3);
@@ -30,8 +30,14 @@ export const PING_ACK = frame(6, 1, 0, Buffer.alloc(8, "p"));
 
 /** A whole request on stream 1. */
 export function post(path: string, body: string): Buffer {
+  return requestFrames(1, path, body);
+}
+
+/** A whole request; with no body, one whose body is still to come. */
+export function requestFrames(stream: number, path: string, body?: string): Buffer {
   // HPACK: `:method POST` and `:scheme http` from the static table, `:path` and `:authority` as literals
   const literal = (index: number, value: string) => [Buffer.from([index, value.length]), Buffer.from(value)];
   const headers = Buffer.concat([Buffer.from([0x83, 0x86]), ...literal(0x04, path), ...literal(0x01, "x")]);
-  return Buffer.concat([frame(1, END_HEADERS, 1, headers), frame(0, END_STREAM, 1, Buffer.from(body))]);
+  const head = frame(1, END_HEADERS, stream, headers);
+  return body === undefined ? head : Buffer.concat([head, frame(0, END_STREAM, stream, Buffer.from(body))]);
 }

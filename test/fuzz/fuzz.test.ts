@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+
+import { operationNames } from "../../src/server/routes.js";
+import { fuzz } from "./fuzz.js";
+
+/** Half a minute: `npm run fuzz` takes as long as it's told. */
+const seconds = Number(process.env["CRIA_FUZZ_SECONDS"] ?? 30);
+
+/** Another one each time, unless it's given: what it finds is found again by what fails. */
+const seed = Number(process.env["CRIA_FUZZ_SEED"] ?? Date.now() % 2 ** 31);
+
+it(
+  `bad input does no harm: ${seconds} s with CRIA_FUZZ_SEED=${seed}`,
+  async () => {
+    const { scenarios, states } = await fuzz({ seconds, seed });
+    const counts = states.at(-1)?.counts ?? {};
+    const megabytes = states.map(({ heapUsed, rss }) =>
+      [heapUsed, rss].map((bytes) => (bytes / 2 ** 20).toFixed(1)),
+    );
+    process.stdout.write(
+      `${scenarios} scenarios; heap and process, MB: ${megabytes.map((pair) => pair.join("/")).join(", ")}; ${JSON.stringify(counts)}\n`,
+    );
+    // each operation was reached, and got what it takes at least once
+    for (const operation of operationNames) expect(counts).toHaveProperty([`${operation} 200`]);
+  },
+  // starting, shrinking what was found, and the last checks
+  (seconds + 600) * 1_000,
+);

@@ -1,0 +1,115 @@
+import fc from "fast-check";
+
+import type { RawAct } from "../acts.js";
+import { body } from "./bodies.js";
+import { headers } from "./headers.js";
+import { damaged, leaveAnswered, leaveBroken, steps } from "./steps.js";
+import { target, type Target } from "./targets.js";
+
+type Framing = "length" | "chunked";
+
+/** A body in chunks. */
+function chunked(text: string, sizes: readonly number[]): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const size of [...sizes, Infinity]) {
+    const part = text.slice(from, from + size);
+    if (part === "") break;
+    parts.push(`${part.length.toString(16)}\r\n${part}\r\n`);
+    from += size;
+  }
+  return `${parts.join("")}0\r\n\r\n`;
+}
+
+function written(
+  { method, path }: Target,
+  more: Readonly<Record<string, string>>,
+  text: string,
+  framing: Framing,
+  sizes: readonly number[],
+): string {
+  const framingHeader =
+    framing === "chunked" ? "Transfer-Encoding: chunked" : `Content-Length: ${text.length}`;
+  const lines = [`${method} ${path} HTTP/1.1`, "Host: x", framingHeader];
+  for (const [name, value] of Object.entries(more)) lines.push(`${name}: ${value}`);
+  return `${lines.join("\r\n")}\r\n\r\n${framing === "chunked" ? chunked(text, sizes) : text}`;
+}
+
+/** A whole request that is right as far as HTTP goes. */
+const request = fc
+  .tuple(
+    target,
+    headers,
+    body,
+    fc.constantFrom<Framing>("length", "chunked"),
+    fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 4 }),
+  )
+  .map((parts) => written(...parts));
+
+const raw = (text: string, answers: number | undefined): fc.Arbitrary<RawAct> =>
+  fc
+    .tuple(steps(text), answers === undefined ? leaveBroken : leaveAnswered)
+    .map(([made, leave]) => ({ type: "raw", protocol: "HTTP/1.1", steps: made, leave, answers }));
+
+/** Requests one behind the other, without waiting for answers. */
+const pipelined = fc
+  .array(request, { minLength: 1, maxLength: 5 })
+  // the answer to a body over the limit ends the connection
+  .chain((requests) => {
+    const answers = requests.every((text) => text.length < 100_000) ? requests.length : undefined;
+    return raw(requests.join(""), answers);
+  });
+
+const half = fc
+  .tuple(request, fc.nat())
+  .chain(([text, length]) => raw(text.slice(0, length % text.length), undefined));
+
+const broken = request.chain(damaged).chain((text) => raw(text, undefined));
+
+/** What HTTP/1.1 has seen of tricks. */
+const TRICKS = [
+  "GET / HTTP/1.1\r\n\r\n",
+  "GET /health HTTP/0.9\r\n\r\n",
+  "GET /health HTTP/1.0\r\n\r\n",
+  "GET /health HTTP/2.0\r\nHost: x\r\n\r\n",
+  "GET /health\r\n",
+  "\r\n\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n",
+  "GET http://elsewhere/health HTTP/1.1\r\nHost: x\r\n\r\n",
+  "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
+  "CONNECT elsewhere:443 HTTP/1.1\r\nHost: x\r\n\r\n",
+  "HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n",
+  "GET /health HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABk\r\n\r\n",
+  "GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+  "GET /health HTTP/1.1\r\nHost: x\r\n folded: yes\r\n\r\n",
+  "POST /model/a/invoke HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /",
+  "POST /model/a/invoke HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+  "POST /model/a/invoke HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+  "POST /model/a/invoke HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n",
+  "POST /model/a/invoke HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
+  'POST /model/a/invoke HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;ext="\r\nhello\r\n0\r\nTrailer: x\r\n\r\n',
+  "POST /model/a/invoke HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+  "POST /model/a/invoke HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n{}",
+  "POST /model/a/invoke HTTP/1.1\r\nHost: x\r\nExpect: something-else\r\nContent-Length: 2\r\n\r\n{}",
+  `GET /health HTTP/1.1\r\nHost: x\r\nx: ${"y".repeat(20_000)}\r\n\r\n`,
+  `GET /health HTTP/1.1\r\n${"a: b\r\n".repeat(3_000)}\r\n`,
+  `GET /${"a".repeat(30_000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
+  "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+  "\x80\x2e\x01\x00\x02",
+  "PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n",
+  "PRI * HTTP/1.1\r\n\r\n",
+];
+
+const trick = fc
+  .oneof(
+    fc.constantFrom(...TRICKS),
+    fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes).toString("latin1")),
+  )
+  .chain((text) => raw(text, undefined));
+
+/** What a client may do on an HTTP/1.1 connection, bare. */
+export const http1Act: fc.Arbitrary<RawAct> = fc.oneof(
+  { arbitrary: pipelined, weight: 4 },
+  { arbitrary: half, weight: 2 },
+  { arbitrary: broken, weight: 3 },
+  { arbitrary: trick, weight: 2 },
+);

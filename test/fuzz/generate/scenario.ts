@@ -1,0 +1,74 @@
+import fc from "fast-check";
+
+import type { Act, RequestAct } from "../acts.js";
+import { body, bytesOf, rightBodies } from "./bodies.js";
+import { headers } from "./headers.js";
+import { http1Act } from "./http1.js";
+import { http2Act } from "./http2.js";
+import { rightId, target } from "./targets.js";
+
+const protocol = fc.constantFrom<RequestAct["protocol"]>("HTTP/1.1", "HTTP/2");
+
+const requestAct: fc.Arbitrary<Act> = fc
+  .record({
+    protocol,
+    target: fc.oneof(
+      { arbitrary: target, weight: 20 },
+      { arbitrary: target.map(({ path }) => ({ method: "HEAD", path })), weight: 1 },
+    ),
+    headers,
+    body: fc.oneof(
+      { arbitrary: body.filter((text) => text.length < 100_000), weight: 9 },
+      { arbitrary: fc.constant(""), weight: 1 },
+    ),
+    resetAfter: fc.oneof(
+      { arbitrary: fc.constant(undefined), weight: 5 },
+      { arbitrary: fc.nat(2_000), weight: 1 },
+    ),
+  })
+  .map(({ target: { method, path }, ...rest }) => ({ type: "request", method, path, ...rest }));
+
+/** What an operation takes, though the model may not, or the answer may fail. */
+const rightAct: fc.Arbitrary<Act> = fc
+  .oneof(...Object.entries(rightBodies).map(([action, json]) => fc.tuple(fc.constant(action), rightId, json)))
+  .chain(([action, id, json]) =>
+    protocol.map((over) => ({
+      type: "request",
+      protocol: over,
+      method: "POST",
+      path: `/model/${id}/${action}`,
+      headers: {},
+      body: bytesOf(json),
+    })),
+  );
+
+/** A client that asks for megabytes and reads nothing. */
+const deafAct: fc.Arbitrary<Act> = fc.constant('{"prompt":"flood"}').map((text) => ({
+  type: "raw",
+  protocol: "HTTP/1.1",
+  steps: [
+    {
+      type: "send",
+      text: `POST /model/meta.llama3-8b-instruct-v1:0/invoke-with-response-stream HTTP/1.1\r\nHost: x\r\nContent-Length: ${text.length}\r\n\r\n${bytesOf(text)}`,
+    },
+    { type: "pause", ms: 2_000 },
+  ],
+  leave: { type: "destroy", afterMs: 0 },
+  answers: undefined,
+  deaf: true,
+}));
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  { arbitrary: requestAct, weight: 80 },
+  { arbitrary: rightAct, weight: 40 },
+  { arbitrary: http1Act, weight: 80 },
+  { arbitrary: http2Act, weight: 60 },
+  { arbitrary: deafAct, weight: 1 },
+);
+
+/** What several clients do at once. */
+export const scenario: fc.Arbitrary<readonly Act[]> = fc.array(act, {
+  minLength: 1,
+  maxLength: 24,
+  size: "max",
+});

@@ -1,0 +1,37 @@
+import type { RawAct } from "../acts.js";
+import type { RawOutcome } from "../play/raw.js";
+import { checkAnswer } from "./check-answer.js";
+import { headerOf } from "./answer.js";
+import { readHttp1 } from "./http1-answers.js";
+import { checkHttp2 } from "./http2-frames.js";
+
+/** Whether all of an act's answers are there. */
+export function isAnswered({ answers }: RawAct, received: string): boolean {
+  return answers !== undefined && readHttp1(received, false).answers.length >= answers;
+}
+
+/**
+ * Checks what came on a bare connection.
+ *
+ * @returns ids of requests for whose failure the log must have a line
+ * @throws {Error} it's neither well-formed answers nor a clean close.
+ */
+export function checkRaw(act: RawAct, { received, closedByServer, leftEarly }: RawOutcome): string[] {
+  if (act.deaf) return [];
+  if (act.protocol === "HTTP/2") {
+    const rest = checkHttp2(received);
+    if (rest !== "" && !closedByServer && !leftEarly) throw new Error("A frame is half there.");
+    return [];
+  }
+  const { answers, rest } = readHttp1(received, closedByServer);
+  const failed = answers.flatMap((answer) => checkAnswer(answer) ?? []);
+  if (act.answers === undefined || leftEarly) return failed;
+  if (rest !== "") throw new Error(`The last answer is half there: ${rest.slice(0, 500)}`);
+  const last = answers.at(-1);
+  // the server may end a connection with an answer, and then nothing behind it is answered
+  const ended = last !== undefined && headerOf(last, "connection") === "close";
+  if (answers.length > act.answers || (answers.length < act.answers && !ended)) {
+    throw new Error(`${act.answers} requests have ${answers.length} answers.`);
+  }
+  return failed;
+}

@@ -1,0 +1,62 @@
+// The server that is fuzzed, in a process of its own: its memory is its own, and a crash is seen from outside.
+// Arguments: the folder with the rooms, and the server's limits as JSON. It's told and tells by messages.
+import { setImmediate as turn } from "node:timers/promises";
+
+import { pino } from "pino";
+
+const [folder, limits, sequences] = process.argv.slice(2);
+const { createScriptedEngine } = await import(`${folder}/engine/index.js`);
+const { serve } = await import(`${folder}/server/index.js`);
+
+/** Answers by the prompt: some long enough to be behind a reader, some that fail, some that take their time. */
+function script({ prompt }) {
+  if (prompt.includes("die")) return { tokens: ["a", "b", "c"], failAfter: prompt.length % 4 };
+  if (prompt.includes("flood")) return { tokens: Array(512).fill("x".repeat(20_000)) };
+  if (prompt.includes("slow")) return { tokens: Array(40).fill("o"), delayMs: 50 };
+  return { tokens: ["Hel", "", "lo"], delayMs: prompt.length % 3 };
+}
+
+const engine = createScriptedEngine({
+  script,
+  model: {
+    sequences: Number(sequences),
+    chatTemplate: "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}",
+  },
+  // less than a slow answer takes: a sequence that is lost shows as a refusal
+  queue: { waitMs: 1_000 },
+});
+
+/** Answers, by operation and status. */
+const counts = {};
+
+const logger = pino(
+  { level: "info", base: null },
+  {
+    write(text) {
+      const line = JSON.parse(text);
+      const key = `${line.operation ?? "none"} ${line.status ?? "none"}`;
+      counts[key] = (counts[key] ?? 0) + 1;
+      if (line.level >= 50) process.send({ type: "error", line });
+    },
+  },
+);
+
+const server = await serve({
+  engine,
+  as: "meta.llama3-8b-instruct-v1:0",
+  logger,
+  limits: JSON.parse(limits),
+});
+
+process.on("message", async () => {
+  // twice, with a turn between: what the first frees may hold something by a finalizer
+  for (let i = 0; i < 2; i += 1) {
+    globalThis.gc();
+    await turn();
+  }
+  const { heapUsed, rss } = process.memoryUsage();
+  const sockets = process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+  process.send({ type: "state", heapUsed, rss, sockets, counts });
+});
+process.on("disconnect", () => process.exit());
+process.send({ type: "listening", port: server.port });

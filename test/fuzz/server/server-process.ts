@@ -1,0 +1,120 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { plainEnv } from "../../support/run-cli.js";
+import { transpileRooms } from "../../support/transpiled.js";
+import { FUZZED_LIMITS, SEQUENCES } from "../limits.js";
+
+const CHILD = fileURLToPath(new URL("child.mjs", import.meta.url));
+
+const ROOMS = ["bedrock", "engine", "event-stream", "models", "prompt", "server", "store"];
+
+/** What the process of the server is like, after garbage was collected. */
+export interface ServerState {
+  readonly heapUsed: number;
+  readonly rss: number;
+  /** Open connections. */
+  readonly sockets: number;
+  /** Answers by `operation status`. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** A line of the log that tells of an error. */
+export interface ErrorLine {
+  readonly requestId: string;
+  /** The cause. */
+  readonly err?: { readonly type: string };
+}
+
+type Message =
+  | { readonly type: "listening"; readonly port: number }
+  | ({ readonly type: "state" } & ServerState)
+  | { readonly type: "error"; readonly line: ErrorLine };
+
+/** A server in a process of its own, made of the sources as they are. */
+export class ServerProcess {
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+  readonly #errors = new Map<string, ErrorLine>();
+  #stderr = "";
+  #exited = false;
+  #told: (message: Message) => void = () => undefined;
+  #ended: (error: Error) => void = () => undefined;
+
+  private constructor() {
+    this.#folder = transpileRooms(...ROOMS);
+    this.#child = fork(CHILD, [this.#folder, JSON.stringify(FUZZED_LIMITS), String(SEQUENCES)], {
+      execArgv: ["--expose-gc"],
+      env: plainEnv(),
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));
+    this.#child.on("message", (message: Message) => {
+      if (message.type === "error") this.#errors.set(message.line.requestId, message.line);
+      else this.#told(message);
+    });
+    this.#child.on("exit", () => {
+      this.#exited = true;
+      this.#ended(this.#death());
+    });
+  }
+
+  /** @returns it, and its port */
+  static async start(): Promise<{ server: ServerProcess; port: number }> {
+    const server = new ServerProcess();
+    const message = await server.#next();
+    if (message.type !== "listening") throw new Error(`It didn't listen, but told: ${message.type}`);
+    return { server, port: message.port };
+  }
+
+  /** What it wrote to stderr: nothing, unless something is wrong. */
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** Whether the log has told the cause of a request's failure. */
+  hasCause(requestId: string): boolean {
+    return this.#errors.get(requestId)?.err !== undefined;
+  }
+
+  /** Errors in the log that the engine's script hasn't asked for: each is a mistake of the server's. Told once. */
+  takeMistakes(): readonly ErrorLine[] {
+    const mistakes = [...this.#errors.values()].filter(({ err }) => err?.type !== "EngineStoppedError");
+    this.#errors.clear();
+    return mistakes;
+  }
+
+  /** @throws {Error} the process has ended. */
+  async state(): Promise<ServerState> {
+    if (this.#exited) throw this.#death();
+    const next = this.#next();
+    this.#child.send({});
+    const message = await next;
+    if (message.type !== "state") throw new Error(`It told: ${message.type}`);
+    return message;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#exited) {
+      const ended = new Promise((resolve) => this.#child.once("exit", resolve));
+      this.#child.kill("SIGKILL");
+      await ended;
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #next(): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      this.#told = resolve;
+      this.#ended = reject;
+    });
+  }
+
+  #death(): Error {
+    const { exitCode, signalCode } = this.#child;
+    return new Error(
+      `The server's process ended: ${exitCode ?? signalCode ?? "?"}. It wrote: ${this.#stderr}`,
+    );
+  }
+}
