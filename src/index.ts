@@ -54,8 +54,10 @@ export type {
   LoggerOptions,
   ServeOptions,
   ServerLimits,
+  TlsOptions,
 } from "./server/index.js";
 export {
+  CertificateError,
   createLogger,
   FaultPlan,
   NoKeysError,

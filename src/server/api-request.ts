@@ -13,13 +13,15 @@ export interface ApiRequest {
   /**
    * Reads the whole body; it isn't read before. Calling it again gives the same.
    *
-   * @throws {BedrockException} it is longer than the limit.
+   * @throws {BedrockException} it is longer than the limit, or too much is held of others.
    * @throws {RequestTimeoutError} it didn't come in time.
    * @throws {ClientGoneError} the connection ended before.
    */
   body(): Promise<Uint8Array>;
   /** What it may suffer, of the faults asked for. */
   readonly faults?: RequestFaults | undefined;
+  /** Whether as many requests run already as may: then it's refused. @default false */
+  readonly crowdedOut?: boolean | undefined;
   /** Aborted with a {@link ClientGoneError}, {@link ReaderStalledError} or {@link ServerClosingError}. */
   readonly signal: AbortSignal;
   /** When the request came, in ms of `performance.now()`. */

@@ -1,3 +1,4 @@
+import { tooManyRequests } from "../bedrock/index.js";
 import type { ApiRequest } from "./api-request.js";
 import { exceptionResponse, unknownOperationResponse, type ApiResponse } from "./api-response.js";
 import { isUnanswerable, recordException, toException } from "./exception-mapping.js";
@@ -27,6 +28,8 @@ export function createApi(services: Services): Api {
     record.operation = route.operation;
     try {
       if (route.open) return await route.run(request, services);
+      // before anything is read for it: what Bedrock says to too many requests, and every SDK repeats later
+      if (request.crowdedOut) throw tooManyRequests();
       // 2. credentials
       await services.authenticator.authenticate(request);
       // 3. model id, and all that follows: the operation's own

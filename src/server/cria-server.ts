@@ -2,9 +2,11 @@ import type { EngineModel } from "../engine/index.js";
 
 /** A running server, as {@link serve} gives it. */
 export interface CriaServer extends AsyncDisposable {
-  /** Such as `http://127.0.0.1:2742`. */
+  /** Such as `http://127.0.0.1:2742`; with TLS `https://…`, though the port speaks both. */
   readonly url: string;
   readonly port: number;
+  /** The file of a certificate of Cria's own, which programs must be made to trust; {@link env} does it. */
+  readonly certificateFile: string | undefined;
   /**
    * Resolves once the model is loaded.
    *
@@ -14,7 +16,7 @@ export interface CriaServer extends AsyncDisposable {
   ready(): Promise<EngineModel>;
   /**
    * The environment in which a program's AWS SDK finds this server: endpoints, a region where none is set, dummy keys, no
-   * proxy, and nothing that leads to real credentials.
+   * proxy, trust in a certificate of Cria's own, and nothing that leads to real credentials.
    *
    * @param base - what the program would run in otherwise. @default process.env
    */

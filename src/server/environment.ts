@@ -1,5 +1,8 @@
 import { devNull } from "node:os";
 
+import type { TrustFiles } from "./tls/tls-options.js";
+import { trustVariables } from "./tls/trust-variables.js";
+
 /** Where a program has chosen no region: any would do, none isn't allowed. */
 const ANY_REGION = "us-east-1";
 
@@ -17,8 +20,9 @@ export const CLEARED_VARIABLES: ReadonlySet<string> = new Set([
  * The environment in which a program's AWS SDK finds the server at `url`, with credentials that are none.
  *
  * @param base - what the program would run in otherwise; not changed
+ * @param trust - where programs must be made to trust the server's certificate
  */
-export function environmentFor(url: string, base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function environmentFor(url: string, base: NodeJS.ProcessEnv, trust?: TrustFiles): NodeJS.ProcessEnv {
   const kept = Object.entries(base).filter(([name]) => !CLEARED_VARIABLES.has(name));
   // an empty variable is as good as none
   const { AWS_REGION, AWS_DEFAULT_REGION, NO_PROXY, no_proxy } = Object.fromEntries(
@@ -40,6 +44,7 @@ export function environmentFor(url: string, base: NodeJS.ProcessEnv): NodeJS.Pro
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     NO_PROXY: noProxy,
     no_proxy: noProxy,
+    ...(trust && trustVariables(trust, base)),
   };
 }
 

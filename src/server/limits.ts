@@ -4,14 +4,20 @@ import { MAX_BODY_BYTES } from "../bedrock/index.js";
 export interface ServerLimits {
   /** Bytes of a request body. */
   readonly bodyBytes: number;
+  /** Bytes of request bodies held at once, over all requests; one that would need more is refused as one too many. */
+  readonly bodyBytesInAll: number;
   /** Bytes of a request's headers. */
   readonly headerBytes: number;
   /** Connections at once; one more is closed as it comes. */
   readonly connections: number;
   /** Requests at once on one HTTP/2 connection. */
   readonly streamsPerConnection: number;
+  /** Requests at once on all of them; one more is refused as one too many. */
+  readonly requests: number;
   /** Until a new connection has shown which protocol it speaks. */
   readonly prefaceMs: number;
+  /** Until a TLS handshake is made. */
+  readonly handshakeMs: number;
   /** Until a request's headers are complete (HTTP/1.1). */
   readonly headersMs: number;
   /** Until a request is complete. */
@@ -32,14 +38,20 @@ export interface ServerLimits {
 
 export const defaultLimits: ServerLimits = {
   bodyBytes: MAX_BODY_BYTES,
+  // ten of the longest; without it, all connections together could ask for 12 GB
+  bodyBytesInAll: 256_000_000,
   // Node's own default; a signed request of an SDK has 1 to 2 KiB, with a session token 4
   headerBytes: 16 * 1024,
   // a laptop's programs and their tests; each costs some 50 KB
   connections: 512,
   // what nghttp2 and Envoy offer; the SDK for Java was seen to use 4
   streamsPerConnection: 100,
+  // twice the thousand streams that a laptop serves at once; each may be 64 KiB ahead of its reader, which makes 128 MiB
+  requests: 2_048,
   // a client that connects ahead of its first request sends its preface at once on HTTP/2, but may wait on HTTP/1.1
   prefaceMs: 60_000,
+  // two round trips and a signature, which take 1 s at worst
+  handshakeMs: 10_000,
   // a slow sender can't hold a connection for longer
   headersMs: 20_000,
   // 25 MB at 2 Mbit/s

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 
 import type { Api } from "./api.js";
+import type { BodyMemory } from "./body-memory.js";
 import { ClientGoneError } from "./errors/client-gone-error.js";
 import { FaultCutError } from "./errors/fault-cut-error.js";
 import { isClientsDoing } from "./exception-mapping.js";
@@ -12,6 +13,7 @@ import { writeBody } from "./http/write-body.js";
 import type { ServerLimits } from "./limits.js";
 import { logRequest } from "./log-request.js";
 import type { RequestRecord } from "./request-record.js";
+import type { RequestSlots } from "./request-slots.js";
 import type { RunningRequests } from "./running-requests.js";
 
 /** What every exchange of a server shares. */
@@ -20,15 +22,19 @@ export interface ExchangeContext {
   readonly limits: ServerLimits;
   readonly logger: Logger;
   readonly requests: RunningRequests;
+  readonly slots: RequestSlots;
+  readonly bodies: BodyMemory;
 }
 
 /** Answers one request from its head to the last byte of its response, and logs it. Never throws. */
 export async function runExchange(exchange: Exchange, context: ExchangeContext): Promise<void> {
-  const { api, limits, logger, requests } = context;
+  const { api, limits, logger, requests, slots, bodies } = context;
   const startedAt = performance.now();
   const { protocol, method } = exchange;
   const record: RequestRecord = { requestId: randomUUID(), method, protocol };
   const controller = requests.start();
+  const giveSlotBack = slots.take();
+  const share = bodies.share();
   const { signal } = controller;
   exchange.onGone(() => controller.abort(new ClientGoneError()));
   let body: Promise<Uint8Array> | undefined;
@@ -38,7 +44,8 @@ export async function runExchange(exchange: Exchange, context: ExchangeContext):
       path: exchange.path,
       header: (name) => exchange.header(name),
       headerValues: (name) => exchange.headerValues(name),
-      body: () => (body ??= readBody(exchange.readable, exchange.header("content-length"), limits, signal)),
+      body: () => (body ??= readBody(exchange, limits, share, signal)),
+      crowdedOut: giveSlotBack === undefined,
       signal,
       startedAt,
       record,
@@ -53,6 +60,8 @@ export async function runExchange(exchange: Exchange, context: ExchangeContext):
     exchange.cut(error instanceof FaultCutError ? "connection" : "stream");
   } finally {
     requests.end(controller);
+    giveSlotBack?.();
+    share.release();
     record.durationMs = performance.now() - startedAt;
     logRequest(logger, record);
   }

@@ -4,10 +4,13 @@ import { environmentFor } from "./environment.js";
 import type { Listener } from "./http/listener.js";
 import { CLOSE_FLUSH_MS, CLOSE_GRACE_MS } from "./limits.js";
 import type { RunningRequests } from "./running-requests.js";
+import type { TrustFiles } from "./tls/tls-options.js";
 
 /** The parts a running server is made of. */
 export interface ServerParts {
   readonly url: string;
+  /** Undefined where there is nothing that programs must be made to trust. */
+  readonly trust: TrustFiles | undefined;
   readonly listener: Listener;
   readonly requests: RunningRequests;
   readonly engine: Engine;
@@ -33,6 +36,10 @@ export class RunningServer implements CriaServer {
     return this.#parts.listener.port;
   }
 
+  get certificateFile(): string | undefined {
+    return this.#parts.trust?.certificate;
+  }
+
   async ready(): Promise<EngineModel> {
     const { engine, signal } = this.#parts;
     try {
@@ -44,7 +51,7 @@ export class RunningServer implements CriaServer {
   }
 
   env(base: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-    return environmentFor(this.url, base);
+    return environmentFor(this.url, base, this.#parts.trust);
   }
 
   close({ graceMs = CLOSE_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {

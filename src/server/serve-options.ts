@@ -7,6 +7,7 @@ import type { AuthMode } from "./auth/auth-mode.js";
 import type { Fault } from "./faults/fault.js";
 import type { FaultPlan } from "./faults/fault-plan.js";
 import type { ServerLimits } from "./limits.js";
+import type { TlsOptions } from "./tls/tls-options.js";
 
 /** What {@link serve} takes. */
 export interface ServeOptions {
@@ -21,6 +22,12 @@ export interface ServeOptions {
   readonly auth?: AuthMode | undefined;
   /** The file that the keys are in, beside those in the environment. @default keys.json in Cria's folder */
   readonly keysFile?: string | undefined;
+  /**
+   * Speak TLS too, on the same port: with this certificate and key, in PEM, or with one of Cria's own, which is made once, for
+   * `localhost`, the loopback addresses and `host`, and kept in Cria's folder.
+   * @default plain HTTP only
+   */
+  readonly tls?: TlsOptions | undefined;
 
   /** What answers; it stays its owner's to close. @default the local model, which the server closes with itself */
   readonly engine?: Engine | undefined;

@@ -7,6 +7,7 @@ import { acceptAnyone, type Authenticator } from "./auth/authenticator.js";
 import { createKeyAuthenticator } from "./auth/key-authenticator.js";
 import { openKeys } from "./auth/open-keys.js";
 import { createApi } from "./api.js";
+import { BodyMemory } from "./body-memory.js";
 import type { CriaServer } from "./cria-server.js";
 import { UnknownModelIdError } from "./errors/unknown-model-id-error.js";
 import { FaultPlan } from "./faults/fault-plan.js";
@@ -15,10 +16,12 @@ import { listen } from "./http/listener.js";
 import { defaultLimits } from "./limits.js";
 import { silentLogger } from "./logger.js";
 import { urlOf } from "./loopback.js";
+import { RequestSlots } from "./request-slots.js";
 import { runExchange } from "./run-exchange.js";
 import { RunningRequests } from "./running-requests.js";
 import { RunningServer } from "./running-server.js";
 import type { ServeOptions } from "./serve-options.js";
+import { setUpTls } from "./tls/set-up-tls.js";
 
 /**
  * Serves the Bedrock Runtime API for Llama models. The port is open when this resolves, while the model may still be loading:
@@ -26,6 +29,8 @@ import type { ServeOptions } from "./serve-options.js";
  *
  * @throws {NoKeysError} those with a key may call, and there is no key.
  * @throws {KeyFileError} {@link KeyEnvironmentError} the keys can't be read.
+ * @throws {CertificateError} `tls` holds what can't be served.
+ * @throws {DiskFullError} {@link HomeNotWritableError} a certificate of Cria's own can't be kept.
  * @throws {PortInUseError}
  * @throws {UnknownModelIdError} `as` is no Llama model's id.
  * @throws `signal.reason` if it's aborted already.
@@ -38,11 +43,14 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   if (faults.asked.length > 0) logger.warn({ faults: faults.asked }, "faults were asked for");
   const limits = { ...defaultLimits, ...options.limits };
   const authenticator = await authenticatorFor(host, options);
+  const tls = await setUpTls(options.tls, { host, logger, signal });
   const requests = new RunningRequests();
   const startEngine = await engineStarter(options, logger);
   let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut("stream");
   // the port before the engine: if it's taken, nothing has been started that would have to be ended
-  const listener = await listen(host, port, limits, (exchange) => onExchange(exchange));
+  const listener = await listen({ host, port, tls: tls?.identity, limits, logger }, (exchange) =>
+    onExchange(exchange),
+  );
   const engine = startEngine();
   const api = createApi({
     engine,
@@ -58,9 +66,12 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     limits,
     logger,
   });
-  onExchange = (exchange) => void runExchange(exchange, { api, limits, logger, requests });
-  const url = urlOf(host, listener.port);
-  return new RunningServer({ url, listener, requests, engine, ownsEngine: !options.engine, signal });
+  const slots = new RequestSlots(limits.requests);
+  const bodies = new BodyMemory(limits.bodyBytesInAll);
+  onExchange = (exchange) => void runExchange(exchange, { api, limits, logger, requests, slots, bodies });
+  const url = urlOf(host, listener.port, tls ? "https" : "http");
+  const trust = tls?.trust;
+  return new RunningServer({ url, trust, listener, requests, engine, ownsEngine: !options.engine, signal });
 }
 
 /** Keys that can't be read are told before the port is open. */

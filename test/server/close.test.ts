@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { readChunks, readFrames } from "./support/frames.js";
 import { openRaw, protocols, sendHttp1 } from "./support/http.js";
-import { startServer, STREAM, until } from "./support/start.js";
+import { INVOKE, startServer, STREAM, until } from "./support/start.js";
 
 const BODY = '{"prompt":"Hi"}';
 const slow = (tokens: number) => ({ tokens: Array<string>(tokens).fill("x"), delayMs: 10 });
@@ -18,6 +18,15 @@ describe.each(protocols)("closing over %s", (_, send) => {
       generation_token_count: 21,
       stop_reason: "stop",
     });
+  });
+
+  it("sends all of a long answer that has just been made", async () => {
+    const { server, engine } = await startServer({ tokens: Array<string>(200).fill("x".repeat(20_000)) });
+    const response = send(server.url, INVOKE, { body: '{"prompt":"Hi","max_gen_len":2048}' });
+    await until(() => engine.requests.length > 0, "the request");
+    await server.close();
+    const { generation } = JSON.parse((await response).body.toString()) as { generation: string };
+    expect(generation).toHaveLength(4_000_000);
   });
 
   it("ends a stream with an exception once its time is over", async () => {

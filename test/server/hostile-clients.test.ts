@@ -15,7 +15,7 @@ async function expectServing(url: string): Promise<void> {
 
 describe("what isn't HTTP", () => {
   it.each([
-    ["garbage", Buffer.from("\x16\x03\x01\x02\x00garbage\r\n\r\n", "latin1")],
+    ["garbage", Buffer.from("\x15\x03\x01\x02\x00garbage\r\n\r\n", "latin1")],
     ["a word", Buffer.from("hello\r\n\r\n")],
     ["nearly HTTP/2's preface", Buffer.from("PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n")],
   ])("is answered 400: %s", async (_, bytes) => {

@@ -1,25 +1,28 @@
-import type { Readable } from "node:stream";
-
-import { bodyTooLarge } from "../../bedrock/index.js";
+import { bodyTooLarge, tooManyRequests } from "../../bedrock/index.js";
+import type { BodyShare } from "../body-memory.js";
+import { ClientGoneError } from "../errors/client-gone-error.js";
 import { RequestTimeoutError } from "../errors/request-timeout-error.js";
 import { TIMEOUT_CHECK_MS, type ServerLimits } from "../limits.js";
+import type { Exchange } from "./exchange.js";
 
 /**
  * Collects a request's body, up to the limit.
  *
- * @param contentLength - as the client declared it
- * @throws {BedrockException} it is longer, or is declared longer; the rest is left unread.
+ * @param share - of what may be held in all; still taken when this is done
+ * @throws {BedrockException} it is longer, is declared longer, or too much is held of others; the rest is left unread.
  * @throws {RequestTimeoutError} it didn't come in time.
+ * @throws {ClientGoneError} it broke off.
  * @throws `signal.reason` once aborted.
  */
 export function readBody(
-  readable: Readable,
-  contentLength: string | undefined,
+  exchange: Pick<Exchange, "readable" | "header">,
   { bodyBytes, requestMs }: ServerLimits,
+  share: BodyShare,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    if (Number(contentLength ?? 0) > bodyBytes) {
+    const { readable } = exchange;
+    if (Number(exchange.header("content-length") ?? 0) > bodyBytes) {
       reject(bodyTooLarge());
       return;
     }
@@ -32,12 +35,14 @@ export function readBody(
       done();
     };
     const onAbort = () => settle(() => reject(signal.reason));
-    const onError = (error: Error) => settle(() => reject(error));
+    // a request breaks off where its client does, and Node may say so before it says that the response is closed
+    const onError = () => settle(() => reject(new ClientGoneError()));
     const onEnd = () => settle(() => resolve(Buffer.concat(chunks, length)));
     const onData = (chunk: Uint8Array) => {
       length += chunk.length;
       if (length > bodyBytes) settle(() => reject(bodyTooLarge()));
-      else chunks.push(chunk);
+      else if (share.take(chunk.length)) chunks.push(chunk);
+      else settle(() => reject(tooManyRequests()));
     };
     const onTimeout = () => settle(() => reject(new RequestTimeoutError(requestMs)));
     // on HTTP/1.1 Node is first, and answers 408

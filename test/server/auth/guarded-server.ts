@@ -1,11 +1,13 @@
 import { onTestFinished } from "vitest";
 
 import { createApi } from "../../../src/server/api.js";
+import { BodyMemory } from "../../../src/server/body-memory.js";
 import { createKeyAuthenticator } from "../../../src/server/auth/key-authenticator.js";
 import type { KeySource } from "../../../src/server/auth/key-source.js";
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import { listen } from "../../../src/server/http/listener.js";
 import { defaultLimits } from "../../../src/server/limits.js";
+import { RequestSlots } from "../../../src/server/request-slots.js";
 import { runExchange } from "../../../src/server/run-exchange.js";
 import { RunningRequests } from "../../../src/server/running-requests.js";
 import { watchedEngine, watchedLogger, type LogLine } from "../support/start.js";
@@ -36,9 +38,14 @@ export async function startGuardedServer(
     limits,
     logger,
   });
-  const listener = await listen("127.0.0.1", 0, limits, (exchange) => {
-    void runExchange(exchange, { api, limits, logger, requests });
-  });
+  const slots = new RequestSlots(limits.requests);
+  const bodies = new BodyMemory(limits.bodyBytesInAll);
+  const listener = await listen(
+    { host: "127.0.0.1", port: 0, tls: undefined, limits, logger },
+    (exchange) => {
+      void runExchange(exchange, { api, limits, logger, requests, slots, bodies });
+    },
+  );
   onTestFinished(async () => {
     listener.stop();
     await listener.close(0);

@@ -78,13 +78,13 @@ export function openRaw(url: string): RawConnection {
   return connection;
 }
 
-async function collect(readable: AsyncIterable<Buffer>): Promise<Buffer> {
+export async function collect(readable: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of readable) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-function whole(status: number, headers: WholeResponse["headers"], body: Buffer): WholeResponse {
+export function whole(status: number, headers: WholeResponse["headers"], body: Buffer): WholeResponse {
   return {
     status,
     headers,
@@ -93,6 +93,6 @@ function whole(status: number, headers: WholeResponse["headers"], body: Buffer):
   };
 }
 
-function pairs(raw: readonly string[]): [string, string][] {
+export function pairs(raw: readonly string[]): [string, string][] {
   return raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? ""] as [string, string]] : []));
 }

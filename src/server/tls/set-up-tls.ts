@@ -1,0 +1,34 @@
+import type { Logger } from "pino";
+
+import { criaHome } from "../../store/index.js";
+import { checkIdentity, doubtsAbout } from "./check-identity.js";
+import type { TlsOptions, TlsSetup } from "./tls-options.js";
+
+export interface SetUpTlsOptions {
+  /** What the server listens on. */
+  readonly host: string;
+  readonly logger: Logger;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Makes ready what TLS takes: checks a certificate that was given, or sees to one of Cria's own.
+ *
+ * @returns undefined where TLS is off
+ * @throws {CertificateError} what was given can't be used.
+ * @throws {DiskFullError} {@link HomeNotWritableError} Cria's own can't be kept.
+ * @throws `signal.reason` once aborted
+ */
+export async function setUpTls(
+  tls: TlsOptions | undefined,
+  { host, logger, signal }: SetUpTlsOptions,
+): Promise<TlsSetup | undefined> {
+  if (tls === undefined) return undefined;
+  if (tls === "self-signed") {
+    const { ownCertificate } = await import("./own-certificate.js");
+    return await ownCertificate(criaHome(), host, { signal });
+  }
+  const certificate = checkIdentity(tls);
+  for (const doubt of doubtsAbout(certificate, host, new Date())) logger.warn(doubt);
+  return { identity: tls, trust: undefined };
+}
