@@ -44,6 +44,8 @@ export default defineConfig({
           isolate: false,
           fileParallelism: false,
           maxConcurrency: MAX_COLUMNS,
+          // where the certificate is kept
+          env: { CRIA_HOME: process.env["CRIA_HOME"] ?? ".cache/cria" },
           // SDKs wait seconds before they ask again
           testTimeout: 60_000,
           sequence: { groupOrder: 2 },

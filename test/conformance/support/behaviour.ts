@@ -13,12 +13,32 @@ export interface Behaviour {
   readonly tellsOfBreak: boolean;
   /** The error where the connection is cut in mid-stream; undefined where the stream seems to have come to its end. */
   readonly cut: string | undefined;
+  /** Whether it sends an API key over plain HTTP; if not, it refuses to. */
+  readonly sendsApiKeyUnencrypted: boolean;
+  /** Whether it learns from a refusal that its clock is off, and asks again with the right time. */
+  readonly correctsClock: boolean;
 }
 
-const NODE = { attempts: 3, streamAttempts: 1, tellsOfBreak: false } as const;
-const BOTO3 = { ...NODE, cut: "ProtocolError" } as const;
-const JAVA = { attempts: 4, streamAttempts: 4, tellsOfBreak: true, cut: "SdkClientException" } as const;
-const COMPILED = { attempts: 3, streamAttempts: 1, tellsOfBreak: true } as const;
+const NODE = {
+  attempts: 3,
+  streamAttempts: 1,
+  tellsOfBreak: false,
+  sendsApiKeyUnencrypted: true,
+  correctsClock: true,
+} as const;
+
+const BOTO3 = { ...NODE, cut: "ProtocolError", sendsApiKeyUnencrypted: false, correctsClock: false } as const;
+
+const JAVA = {
+  ...NODE,
+  attempts: 4,
+  streamAttempts: 4,
+  tellsOfBreak: true,
+  cut: "SdkClientException",
+} as const;
+
+const GO = { ...NODE, tellsOfBreak: true, sendsApiKeyUnencrypted: false } as const;
+const RUST = { ...NODE, tellsOfBreak: true, cut: "DispatchFailure" } as const;
 
 const behaviours: ReadonlyMap<string, Behaviour> = new Map<string, Behaviour>([
   ["JavaScript, HTTP/1.1", { ...NODE, cut: "ECONNRESET" }],
@@ -29,10 +49,10 @@ const behaviours: ReadonlyMap<string, Behaviour> = new Map<string, Behaviour>([
   ["Java async, h2c", JAVA],
   ["Java async, TLS h2", JAVA],
   ["Java sync, HTTP/1.1", JAVA],
-  ["Go, HTTP/1.1", { ...COMPILED, cut: undefined }],
-  ["Go, TLS h2", { ...COMPILED, cut: undefined }],
-  ["Rust, HTTP/1.1", { ...COMPILED, cut: "DispatchFailure" }],
-  ["Rust, TLS h2", { ...COMPILED, cut: "DispatchFailure" }],
+  ["Go, HTTP/1.1", { ...GO, cut: undefined }],
+  ["Go, TLS h2", { ...GO, cut: "http2GoAwayError" }],
+  ["Rust, HTTP/1.1", RUST],
+  ["Rust, TLS h2", RUST],
 ]);
 
 /** What is known of a column. */

@@ -2,7 +2,7 @@ import { afterAll, describe, it } from "vitest";
 
 import type { Answer, Input } from "./answer.js";
 import { whyNotRun } from "./client-command.js";
-import { columns, isEncrypted, titleOf, type Column } from "./columns.js";
+import { columns, titleOf, type Column } from "./columns.js";
 import type { CriaTarget, Scene } from "./cria-target.js";
 import type { Fact } from "./facts.js";
 import { has, type Operation } from "./operations.js";
@@ -39,24 +39,35 @@ export interface Cases {
 /**
  * Runs an operation's cases in every column that can be run here. The columns run side by side, for what takes time are the
  * pauses of SDKs before they ask again; each has a server and a client of its own.
+ *
+ * @param name - what the file's results are called. @default the operation's name, whose row in the table they are
  */
-export function conformance(operation: Operation, define: (cases: Cases, column: Column) => void): void {
+export function conformance(
+  operation: Operation,
+  define: (cases: Cases, column: Column) => void,
+  { name = operation }: { readonly name?: string } = {},
+): void {
   const why = whyNoTarget();
   if (why !== undefined) {
-    it(operation, (context) => context.skip(why));
+    it(name, (context) => context.skip(why));
     return;
   }
   const book = new ResultBook();
-  for (const column of columns.filter((each) => has(each.sdk, operation) && isRun(each))) {
+  for (const column of columnsToRun(operation)) {
     describe.concurrent(titleOf(column), () => define(casesOf(operation, column, book), column));
   }
-  afterAll(() => book.save(operation));
+  afterAll(() => book.save(name));
+}
+
+/** The columns that have the operation, and can be run here. */
+export function columnsToRun(operation: Operation): readonly Column[] {
+  return columns.filter((column) => has(column.sdk, operation) && isRun(column));
 }
 
 function isRun(column: Column): boolean {
   const { language, onAws } = column;
   if (language === undefined || whyNotRun(language) !== undefined) return false;
-  return targetName === "cria" ? !isEncrypted(column) : onAws;
+  return targetName === "cria" || onAws;
 }
 
 function casesOf(operation: Operation, column: Column, book: ResultBook): Cases {

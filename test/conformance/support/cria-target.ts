@@ -1,12 +1,6 @@
 import { parseModelId } from "../../../src/bedrock/index.js";
 import type { GenerateRequest, Script } from "../../../src/engine/index.js";
-import {
-  FaultPlan,
-  serve,
-  type CriaServer,
-  type Fault,
-  type ServeOptions,
-} from "../../../src/server/index.js";
+import { FaultPlan, serve, type CriaServer, type Fault } from "../../../src/server/index.js";
 import {
   until,
   watchedEngine,
@@ -15,6 +9,7 @@ import {
   type WatchedEngine,
 } from "../../server/support/start.js";
 import { isEncrypted, titleOf, type Column } from "./columns.js";
+import { keysFile } from "./keys.js";
 import { operations, protocolOf } from "./operations.js";
 import { MODEL_ID } from "./target.js";
 
@@ -60,13 +55,22 @@ export class CriaTarget {
     this.#setScript = parts.setScript;
   }
 
-  static async start(column: Column, options: ServeOptions = {}): Promise<CriaTarget> {
+  /** Starts one that lets in only those with a key, so that every request's signature is verified. */
+  static async start(column: Column): Promise<CriaTarget> {
     let current = hello;
     const engine = watchedEngine(() => current);
     const { logger, lines } = watchedLogger();
     const faults = new FaultPlan();
     const as = parseModelId(MODEL_ID)?.model.id;
-    const server = await serve({ engine, as, logger, faults, ...encryption(column), ...options });
+    const server = await serve({
+      engine,
+      as,
+      logger,
+      faults,
+      auth: "keys",
+      keysFile: await keysFile(),
+      tls: isEncrypted(column) ? "self-signed" : undefined,
+    });
     const setScript = (script: Script) => (current = script);
     return new CriaTarget(column, server, { engine, lines, faults, setScript });
   }
@@ -114,9 +118,4 @@ export class CriaTarget {
       return Number(line["time"]) - Number(line["durationMs"]) >= this.#sceneStartedAt - 1;
     });
   }
-}
-
-function encryption(column: Column): ServeOptions {
-  if (isEncrypted(column)) throw new Error("There is no TLS yet.");
-  return {};
 }

@@ -6,6 +6,7 @@ export const facts = {
   repeated: "`throttlingException` in mid-stream",
   break: "leaving the stream early",
   cut: "a connection cut in mid-stream",
+  apiKey: "an API key (`AWS_BEARER_TOKEN_BEDROCK`)",
   skew: "a clock ten minutes off",
 } as const;
 

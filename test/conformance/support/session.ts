@@ -2,6 +2,7 @@ import { plainEnv } from "../../support/run-cli.js";
 import { clientCommand } from "./client-command.js";
 import type { Column } from "./columns.js";
 import { CriaTarget } from "./cria-target.js";
+import { identify, identities, type Identity } from "./keys.js";
 import { LineClient } from "./line-client.js";
 import { targetName } from "./target.js";
 
@@ -21,17 +22,22 @@ const sessions = new Map<Column, Promise<Session>>();
 export function sessionOf(column: Column): Promise<Session> {
   const known = sessions.get(column);
   if (known) return known;
-  const started = targetName === "aws" ? Promise.resolve(onAws(column)) : onCria(column);
+  const started = startSession(column);
   sessions.set(column, started);
   return started;
 }
 
-/** In the environment of whoever runs the tests, which says where Amazon is and who asks. */
-function onAws(column: Column): Session {
-  return { client: new LineClient(clientCommand(column), process.env), cria: undefined };
+/** Another client for a column's server: one that says it is somebody else. Whoever asked closes it. */
+export function startClient(column: Column, cria: CriaTarget | undefined, identity: Identity): LineClient {
+  const env = cria ? cria.server.env(plainEnv()) : process.env;
+  return new LineClient(clientCommand(column), identify(env, identity));
 }
 
-async function onCria(column: Column): Promise<Session> {
+async function startSession(column: Column): Promise<Session> {
+  if (targetName === "aws") {
+    // in the environment of whoever runs the tests, which says where Amazon is and who asks
+    return { client: new LineClient(clientCommand(column), process.env), cria: undefined };
+  }
   const cria = await CriaTarget.start(column);
-  return { client: new LineClient(clientCommand(column), cria.server.env(plainEnv())), cria };
+  return { client: startClient(column, cria, identities.key), cria };
 }
