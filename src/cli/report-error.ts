@@ -6,6 +6,7 @@ import { tell, writeError } from "./output.js";
 /** Errors that only another command line helps against. */
 const USAGE_ERRORS: ReadonlySet<string> = new Set([
   "UsageError",
+  "CertificateError",
   "InvalidFaultError",
   "UnknownKeyError",
   "UnknownModelIdError",

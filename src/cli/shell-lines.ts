@@ -10,6 +10,6 @@ export function shellLines(values: NodeJS.ProcessEnv, cleared: Iterable<string>)
 }
 
 /** Bare where nothing in it means anything to a shell. */
-function quote(value: string): string {
+export function quote(value: string): string {
   return /^[\w.,:/@%+=-]+$/u.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }

@@ -22,4 +22,5 @@ export { operationNames } from "./routes.js";
 export { serve } from "./serve.js";
 export type { ServeOptions } from "./serve-options.js";
 export { keytoolArguments } from "./tls/java-trust-store.js";
+export { javaTrustOptions } from "./tls/trust-variables.js";
 export type { TlsOptions } from "./tls/tls-options.js";

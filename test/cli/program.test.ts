@@ -61,6 +61,18 @@ describe("a usage error says what, why, and what to type, and exits 2", () => {
       ["run", "--fault", "cut,operation=Invoke", "--", "true"],
       ["InvokeModel, InvokeModelWithResponseStream"],
     ],
+    [["serve", "--tls-cert", "cert.pem"], ["--tls-key FILE"]],
+    [["serve", "--tls-key", "key.pem"], ["--tls-cert FILE"]],
+    [
+      ["serve", "--tls-self-signed", "--tls-cert", "cert.pem"],
+      ["--tls-self-signed", "leave out"],
+    ],
+    [
+      ["serve", "--tls-cert", "/does/not/exist", "--tls-key", "package.json"],
+      ["--tls-cert /does/not/exist can't be read"],
+    ],
+    [["serve", "--max-requests", "0"], ["a whole number from 1 to"]],
+    [["serve", "--idle-timeout", "0.5"], ["a whole number from 1 to"]],
     [["serve", "and", "more"], ["too many arguments"]],
     [["run"], ["missing required argument", "cria --help"]],
     [

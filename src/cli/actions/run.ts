@@ -23,6 +23,7 @@ export async function run(words: readonly string[], options: RunOptions): Promis
   const settings: ServeOptions = {
     ...(await serverOptions(options)),
     port: 0,
+    tls: options.tls ? "self-signed" : undefined,
     // the program's own errors say what was refused; only what lies behind a failure of ours is told
     logger: await createLogger({ destination: process.stderr, pretty: process.stderr.isTTY, level: "error" }),
     onStandIn: (name) => tell(standInNotice(name, "the model asked for")),

@@ -3,10 +3,13 @@ import { authSettings } from "../auth-settings.js";
 import type { ServeCommandOptions } from "../commands/serve.js";
 import { ExitCode } from "../exit-code.js";
 import { watchInterrupts } from "../interrupts.js";
+import { javaTrustLines } from "../java-trust-lines.js";
+import { limitSettings } from "../limit-settings.js";
 import { print, tell } from "../output.js";
 import { serverOptions } from "../server-options.js";
 import { shellLines } from "../shell-lines.js";
 import { startServer } from "../start-server.js";
+import { tlsSettings } from "../tls-settings.js";
 
 /** `cria serve`: serves until a signal asks for the end. */
 export async function serveUntilStopped(options: ServeCommandOptions): Promise<number> {
@@ -16,11 +19,20 @@ export async function serveUntilStopped(options: ServeCommandOptions): Promise<n
   const logger = await createLogger({ destination: process.stderr, pretty });
   // a log that programs read has no lines that aren't JSON
   const notify = pretty ? tell : (line: string) => logger.info(line);
-  const settings = { ...(await serverOptions(options)), ...authSettings(options), host, port, logger };
+  const settings = {
+    ...(await serverOptions(options)),
+    ...(await tlsSettings(options)),
+    ...authSettings(options),
+    ...limitSettings(options),
+    host,
+    port,
+    logger,
+  };
   const server = await startServer(settings, { signal, notify });
   const { name } = await server.ready();
   notify(`${name} is ready on ${server.url}. Ctrl-C ends it. In another shell, type:`);
-  await print(shellLines(changes(server.env(process.env)), CLEARED_VARIABLES));
+  const env = server.env(process.env);
+  await print(shellLines(changes(env), CLEARED_VARIABLES) + javaTrustLines(server, env));
   await aborted(signal);
   notify("stopping; running answers may finish. Ctrl-C again ends it at once.");
   await server.close();

@@ -4,10 +4,13 @@ import { integerBetween } from "../option-values.js";
 import type { OnExitCode } from "../exit-code.js";
 import { addAuthOptions, type AuthOptions } from "./auth-options.js";
 import { addFaultOptions, type FaultOptions } from "./fault-options.js";
+import { addLimitOptions, type LimitOptions } from "./limit-options.js";
 import { addEngineOptions, addModelOptions, type EngineOptions, type ModelOptions } from "./model-options.js";
+import { addTlsOptions, type TlsCommandOptions } from "./tls-options.js";
 
 /** What `cria serve` takes. */
-export interface ServeCommandOptions extends ModelOptions, EngineOptions, FaultOptions, AuthOptions {
+export interface ServeCommandOptions
+  extends ModelOptions, EngineOptions, FaultOptions, AuthOptions, TlsCommandOptions, LimitOptions {
   readonly host: string;
   readonly port: number;
 }
@@ -21,6 +24,7 @@ Examples:
   cria serve --port 0                            any free port
   cria serve --model-file llama-3.2-1b.gguf --as meta.llama3-2-1b-instruct-v1:0
   cria serve --host 0.0.0.0                      other machines may call, with a key of \`cria keys create\`
+  cria serve --tls-self-signed                   https:// and http:// on one port
 
   curl http://127.0.0.1:2742/health              is it ready, and if not, why
 
@@ -40,10 +44,9 @@ export function defineServe(program: Command, onExitCode: OnExitCode): void {
     )
     .option("--host <address>", "address to listen on", "127.0.0.1");
   addAuthOptions(command);
-  addFaultOptions(addEngineOptions(addModelOptions(command)).addHelpText("after", EXAMPLES)).action(
-    async (options: ServeCommandOptions) => {
-      const { serveUntilStopped } = await import("../actions/serve.js");
-      onExitCode(await serveUntilStopped(options));
-    },
-  );
+  addEngineOptions(addModelOptions(command)).addHelpText("after", EXAMPLES);
+  addFaultOptions(addLimitOptions(addTlsOptions(command))).action(async (options: ServeCommandOptions) => {
+    const { serveUntilStopped } = await import("../actions/serve.js");
+    onExitCode(await serveUntilStopped(options));
+  });
 }

@@ -38,5 +38,5 @@ export async function makeCertificate(names: readonly string[], now = Date.now()
       },
     ],
   });
-  return { cert, key };
+  return { cert: `${cert.trim()}\n`, key };
 }

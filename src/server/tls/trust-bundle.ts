@@ -34,8 +34,11 @@ export async function writeTrustBundle(
 ): Promise<string> {
   const named = TRUST_VARIABLES.flatMap((name) => env[name] ?? []);
   const files = await Promise.all([...named, ...SYSTEM_FILES].map(readPem));
-  const all = new Set([...rootCertificates, ...files.flat(), certificate].map((pem) => pem.trim()));
-  const text = [...all].map((pem) => `${pem}\n`).join("");
+  // one certificate may be written in lines of different lengths
+  const all = new Map(
+    [...rootCertificates, ...files.flat(), certificate].map((pem) => [pem.replace(/\s/gu, ""), pem.trim()]),
+  );
+  const text = [...all.values()].map((pem) => `${pem}\n`).join("");
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 12);
   const path = join(directory, `trusted-${hash}.pem`);
   if ((await readPem(path)).length === all.size) return path;

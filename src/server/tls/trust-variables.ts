@@ -20,12 +20,15 @@ export function trustVariables(trust: TrustFiles, base: NodeJS.ProcessEnv): Reco
   };
 }
 
-/** The last of options with one name holds. */
-function javaOptions(store: string, others: string | undefined): string {
-  const own = [
-    `-Djavax.net.ssl.trustStore=${store}`,
-    `-Djavax.net.ssl.trustStorePassword=${TRUST_STORE_PASSWORD}`,
-  ].map((option) => (/\s/u.test(option) ? `"${option}"` : option));
-  const kept = own.reduce((text, option) => text.replace(option, ""), others ?? "").trim();
-  return [...(kept === "" ? [] : [kept]), ...own].join(" ");
+/** What Java is told to trust what is in a store. */
+export function javaTrustOptions(store: string): string {
+  return [`-Djavax.net.ssl.trustStore=${store}`, `-Djavax.net.ssl.trustStorePassword=${TRUST_STORE_PASSWORD}`]
+    .map((option) => (/\s/u.test(option) ? `"${option}"` : option))
+    .join(" ");
+}
+
+/** After what Java is told already: of options with one name the last holds. */
+function javaOptions(store: string, others = ""): string {
+  const own = javaTrustOptions(store);
+  return [others.replace(own, "").trim(), own].filter((part) => part !== "").join(" ");
 }

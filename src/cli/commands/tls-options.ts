@@ -1,0 +1,30 @@
+import { type Command, Option } from "commander";
+
+/** The options that say with which certificate a server of ours speaks TLS. */
+export interface TlsCommandOptions {
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsSelfSigned?: boolean;
+}
+
+const GROUP = "TLS, on the same port as plain HTTP:";
+
+const HELP = `
+Over TLS, Cria speaks HTTP/2 and HTTP/1.1, as the client chooses. A certificate of its own is made
+at first use, for localhost and --host, and kept in CRIA_HOME/tls for a year. The lines to export make
+programs trust it: JavaScript, boto3, Go, Rust and, where keytool is, Java. What replaces a program's
+trusted certificates (AWS_CA_BUNDLE, SSL_CERT_FILE) names a file with all those trusted here already.`;
+
+/** Adds them to a command, and to its help what a certificate of our own means. */
+export function addTlsOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        "--tls-cert <file>",
+        "the server's certificate in PEM, with those that lead to its authority",
+      ).helpGroup(GROUP),
+    )
+    .addOption(new Option("--tls-key <file>", "its private key in PEM").helpGroup(GROUP))
+    .addOption(new Option("--tls-self-signed", "a certificate of Cria's own").helpGroup(GROUP))
+    .addHelpText("after", HELP);
+}
