@@ -2,7 +2,7 @@ import { rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { criaHome, fileSize, makeRoom, type OnProgress, ProgressMeter, withLock } from "../store/index.js";
 import { DOWNLOAD_LIMITS, type DownloadLimits } from "./download/download-limits.js";
-import type { ModelEntry } from "./model-entry.js";
+import type { KnownModelEntry } from "./model-entry.js";
 import { modelPath } from "./model-path.js";
 import { isMarkedVerified, isVerifiedNow, markVerified } from "./verified-file.js";
 
@@ -15,6 +15,8 @@ export interface EnsureModelFileOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** @default DOWNLOAD_LIMITS */
   readonly limits?: DownloadLimits | undefined;
+  /** What a person types to fetch it, for errors. @default "cria setup" */
+  readonly command?: string | undefined;
 }
 
 /**
@@ -27,10 +29,10 @@ export interface EnsureModelFileOptions {
  * @throws `signal.reason` once aborted
  */
 export async function ensureModelFile(
-  entry: ModelEntry,
+  entry: KnownModelEntry,
   options: EnsureModelFileOptions = {},
 ): Promise<string> {
-  const { env = process.env, home = criaHome(env), limits = DOWNLOAD_LIMITS, signal } = options;
+  const { env = process.env, home = criaHome(env), limits = DOWNLOAD_LIMITS, signal, command } = options;
   signal?.throwIfAborted();
   const path = modelPath(entry, home);
   if (await isMarkedVerified(path, entry)) return path;
@@ -44,7 +46,7 @@ export async function ensureModelFile(
     await makeRoom(dirname(path), entry.bytes - ((await fileSize(part)) ?? 0));
     // what fetching needs takes a while to load, and is needed once in the life of a home
     const { fetchFromAny } = await import("./sources/fetch-from-any.js");
-    await fetchFromAny(path, meter, { entry, part, env, signal: held, limits });
+    await fetchFromAny(path, meter, { entry, part, env, command, signal: held, limits });
     await rename(part, path);
     await markVerified(path, entry);
   };

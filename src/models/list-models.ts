@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { criaHome, fileSize } from "../store/index.js";
-import { catalogue } from "./catalogue.js";
-import type { ModelEntry } from "./model-entry.js";
+import { defaultModel } from "./catalogue/default-model.js";
+import type { KnownModelEntry, ModelEntry } from "./model-entry.js";
 import { modelPath, modelsFolder } from "./model-path.js";
 
 /** A model that is on this machine, or could be. */
@@ -21,23 +21,27 @@ export interface ListedModel {
   readonly entry: ModelEntry | undefined;
 }
 
+/** The models that answer in place of others. */
+const standIns: readonly KnownModelEntry[] = [defaultModel];
+
 /**
- * The catalogue's models, here or not, and then the other GGUF files in the folder of the models.
+ * The models that stand in, here or not, and then the other GGUF files that lie in the folder of the models. The weights
+ * that the catalogue knows have folders of their own in it.
  *
  * @param home - @default criaHome()
  */
 export async function listModels(home: string = criaHome()): Promise<ListedModel[]> {
-  const known = await Promise.all(catalogue.map((entry) => listEntry(entry, home)));
+  const known = await Promise.all(standIns.map((entry) => listEntry(entry, home)));
   const folder = modelsFolder(home);
   const names = await readdir(folder).catch(() => []);
   const others = names
-    .filter((name) => name.endsWith(".gguf") && !catalogue.some(({ fileName }) => fileName === name))
+    .filter((name) => name.endsWith(".gguf") && !standIns.some(({ fileName }) => fileName === name))
     .sort()
     .map((name) => listFile(name, join(folder, name)));
   return [...known, ...(await Promise.all(others)).filter((model) => model !== undefined)];
 }
 
-async function listEntry(entry: ModelEntry, home: string): Promise<ListedModel> {
+async function listEntry(entry: KnownModelEntry, home: string): Promise<ListedModel> {
   const path = modelPath(entry, home);
   const here = (await fileSize(path)) === entry.bytes;
   const partialBytes = (await fileSize(`${path}.part`)) ?? 0;

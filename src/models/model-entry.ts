@@ -1,14 +1,14 @@
-/** A model that Cria knows how to get. */
+/** A file that Cria knows how to get. */
 export interface ModelEntry {
   /** The name people see and type, such as `SmolLM2-135M-Instruct-Q4_1`. Unique, and safe as a file name. */
   readonly name: string;
-  /** The file's name in Cria's folder. */
+  /** The file's path in Cria's folder of models. */
   readonly fileName: string;
-  /** The file's exact size. */
-  readonly bytes: number;
-  /** The file's checksum, in lower-case hexadecimal. */
-  readonly sha256: string;
-  /** SPDX identifier of the licence. */
+  /** The file's exact size; asked of the hub where it isn't known. */
+  readonly bytes?: number;
+  /** The file's checksum, in lower-case hexadecimal; asked of the hub where it isn't known. */
+  readonly sha256?: string;
+  /** The licence: its SPDX identifier, or the name its makers gave it. */
   readonly license: string;
   /** Tokens the model was made for, prompt and generation together. */
   readonly contextSize: number;
@@ -18,6 +18,12 @@ export interface ModelEntry {
   readonly notes: string;
   /** Where to get it, the next one tried when one can't be reached. */
   readonly sources: readonly ModelSource[];
+}
+
+/** A file whose every byte is known before it comes. */
+export interface KnownModelEntry extends ModelEntry {
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 export type ModelSource = HuggingFaceSource | PythonPackageSource;

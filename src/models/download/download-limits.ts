@@ -8,15 +8,19 @@ export interface DownloadLimits {
   readonly retries: number;
   /** Milliseconds before the first retry, doubled for each further one. */
   readonly retryDelayMs: number;
+  /** Milliseconds a server may ask to wait; if it asks for more, it's given up. */
+  readonly longestWaitMs: number;
 }
 
 /**
  * Seconds in all, as a person waits at a terminal and there may be another source. A slow network sends something within
- * ten seconds; a connection takes one or two even across the world.
+ * ten seconds; a connection takes one or two even across the world. A server that is asked too often (429) names a wait: a
+ * minute is still one.
  */
 export const DOWNLOAD_LIMITS: DownloadLimits = {
   connectMs: 5000,
   silenceMs: 10_000,
   retries: 3,
   retryDelayMs: 500,
+  longestWaitMs: 60_000,
 };

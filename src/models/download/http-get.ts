@@ -13,6 +13,10 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 export interface HttpGet {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** @default "GET" */
+  readonly method?: "GET" | "HEAD";
+  /** Whether a redirect to another origin is an answer. @default it's followed */
+  readonly stayHere?: boolean;
   /** Sent to the origin of `url`, and to no other that it redirects to. */
   readonly token?: string | undefined;
   readonly limits: DownloadLimits;
@@ -23,20 +27,23 @@ export interface HttpGet {
  * Gets a file over HTTP(S), through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, which Node 20 doesn't do
  * by itself. Follows redirects.
  *
- * @returns the answer that is no redirect; its body is to be read or destroyed, and fails when it stalls
+ * @returns the answer that is no redirect that is followed; its body is to be read or destroyed, and fails when it stalls
  * @throws {SourceError} there are too many redirects
  * @throws what Node says about a connection that can't be made
  */
-export async function httpGet({ url, headers, token, limits, signal }: HttpGet): Promise<IncomingMessage> {
+export async function httpGet(get: HttpGet): Promise<IncomingMessage> {
+  const { url, headers, token, limits, signal, method = "GET", stayHere = false } = get;
   const { origin } = new URL(url);
   let target = new URL(url);
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const authorization = token && target.origin === origin ? { authorization: `Bearer ${token}` } : {};
-    const response = await answer(target, { ...headers, ...authorization }, limits, signal);
+    const response = await answer(target, method, { ...headers, ...authorization }, limits, signal);
     const { location } = response.headers;
     if (!REDIRECTS.has(response.statusCode ?? 0) || location === undefined) return response;
+    const next = new URL(location, target);
+    if (stayHere && next.origin !== origin) return response;
     response.destroy();
-    target = new URL(location, target);
+    target = next;
   }
   throw new SourceError(`more than ${MAX_REDIRECTS} redirects`);
 }
@@ -44,6 +51,7 @@ export async function httpGet({ url, headers, token, limits, signal }: HttpGet):
 /** One request, until its answer's headers are here. */
 async function answer(
   url: URL,
+  method: string,
   headers: Readonly<Record<string, string>>,
   limits: DownloadLimits,
   signal: AbortSignal,
@@ -52,6 +60,7 @@ async function answer(
   const ended = AbortSignal.any([signal, late.signal]);
   const proxy = getProxyForUrl(url.href);
   const options = {
+    method,
     // the bytes as they are, so that they can be counted
     headers: { ...headers, "accept-encoding": "identity", "user-agent": "cria" },
     agent: proxy === "" ? false : new HttpsProxyAgent(proxy, { signal: ended }),

@@ -1,14 +1,13 @@
 import { open, rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { dirname } from "node:path";
-import { errorCode, explainDiskError, formatBytes } from "../../store/index.js";
+import { explainDiskError, formatBytes } from "../../store/index.js";
 import { DownloadCutError } from "../errors/download-cut-error.js";
 import { SourceError } from "../errors/source-error.js";
 import type { Download } from "./download-file.js";
+import { describe } from "./describe-error.js";
 import { httpGet } from "./http-get.js";
-
-/** Answers that a moment later may be better ones. */
-const RETRIED_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
+import { refusal } from "./refusal.js";
 
 /**
  * One request for the rest of a file, from byte `have` on, and its answer's bytes into the file.
@@ -26,7 +25,7 @@ export async function receive(download: Download, have: number): Promise<void> {
     throw new DownloadCutError(`can't be reached (${describe(error)})`, false, { cause: error });
   });
   try {
-    const from = startOfBody(response, have);
+    const from = startOfBody(response, have, download.page);
     if (from === undefined) {
       await rm(download.part, { force: true });
       throw new DownloadCutError(`the server can't go on from byte ${have}`, true);
@@ -45,21 +44,15 @@ export async function receive(download: Download, have: number): Promise<void> {
 }
 
 /** At which byte of the file the answer's body begins; undefined if the rest that was asked for can't be had. */
-function startOfBody({ statusCode = 0, headers }: IncomingMessage, have: number): number | undefined {
+function startOfBody(response: IncomingMessage, have: number, page?: string): number | undefined {
+  const { statusCode = 0, headers } = response;
   if (statusCode === 200) return 0; // of a server without ranges, too
   if (statusCode === 206) {
     const first = /^bytes (\d+)-/.exec(headers["content-range"] ?? "")?.[1];
     return Number(first) === have ? have : undefined;
   }
   if (statusCode === 416 && have > 0) return undefined;
-  const message = `answered with HTTP status ${statusCode}`;
-  if (RETRIED_STATUSES.has(statusCode)) throw new DownloadCutError(message, true);
-  if (statusCode === 401 || statusCode === 403) {
-    throw new SourceError(
-      `${message}: it may need a token (HF_TOKEN), or the one that is set isn't accepted`,
-    );
-  }
-  throw new SourceError(message);
+  throw refusal(response, page);
 }
 
 async function writeBody(response: IncomingMessage, from: number, download: Download): Promise<void> {
@@ -90,10 +83,4 @@ async function writeBody(response: IncomingMessage, from: number, download: Down
     await file.close();
   }
   if (done < bytes) throw new DownloadCutError("the connection broke off", true);
-}
-
-/** A connection's error in few words: of several addresses tried, Node gives a message to none. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message || errorCode(error) || error.name;
 }

@@ -1,6 +1,15 @@
 /** What is wrong with a file that should be a model. */
 export type ModelFileProblem =
-  "missing" | "directory" | "unreadable" | "empty" | "git-lfs" | "not-gguf" | "version" | "truncated";
+  | "missing"
+  | "directory"
+  | "unreadable"
+  | "empty"
+  | "git-lfs"
+  | "not-gguf"
+  | "version"
+  | "truncated"
+  | "damaged"
+  | "part";
 
 /** A file that was named as a model isn't one. */
 export class ModelFileError extends Error {

@@ -29,5 +29,5 @@ export async function fetchFromAny(
       failures.push({ source: `${sourceName(source)} (${sourceAddress(source, env)})`, error });
     }
   }
-  throw new ModelUnavailableError(entry.name, failures, path);
+  throw new ModelUnavailableError(entry.name, failures, path, job.command);
 }

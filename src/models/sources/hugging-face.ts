@@ -8,12 +8,26 @@ import type { SourceJob } from "./source-job.js";
 /** Where the hub is, unless `HF_ENDPOINT` names a mirror. */
 const HUB = "https://huggingface.co";
 
+/** Where the hub is. */
+export function hubEndpoint(env: NodeJS.ProcessEnv): string {
+  const { HF_ENDPOINT: mirror = "" } = env;
+  return (mirror === "" ? HUB : mirror).replace(/\/+$/, "");
+}
+
+/** Where a person sees a model on the hub. */
+export function hubPage({ repository }: HuggingFaceSource, env: NodeJS.ProcessEnv): string {
+  return `${hubEndpoint(env)}/${repository}`;
+}
+
+/** The token that proves to the hub who asks. */
+export function hubToken(env: NodeJS.ProcessEnv): string | undefined {
+  return env["HF_TOKEN"]?.trim();
+}
+
 /** The address of a file, built as the library huggingface_hub builds it. */
 export function huggingFaceUrl(source: HuggingFaceSource, env: NodeJS.ProcessEnv): string {
-  const { HF_ENDPOINT: mirror = "" } = env;
-  const endpoint = (mirror === "" ? HUB : mirror).replace(/\/+$/, "");
   const file = source.file.split("/").map(encodeURIComponent).join("/");
-  return `${endpoint}/${source.repository}/resolve/${source.revision}/${file}`;
+  return `${hubPage(source, env)}/resolve/${source.revision}/${file}`;
 }
 
 /**
@@ -27,7 +41,8 @@ export async function fetchFromHuggingFace(source: HuggingFaceSource, job: Sourc
   const download = async () => {
     await downloadFile({
       url: huggingFaceUrl(source, env),
-      token: env["HF_TOKEN"]?.trim(),
+      token: hubToken(env),
+      page: hubPage(source, env),
       part,
       bytes: entry.bytes,
       limits,

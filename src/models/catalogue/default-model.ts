@@ -1,4 +1,4 @@
-import type { ModelEntry } from "./model-entry.js";
+import type { KnownModelEntry } from "../model-entry.js";
 
 /**
  * The model that answers until the real weights of a Bedrock model id are on the machine.
@@ -7,7 +7,7 @@ import type { ModelEntry } from "./model-entry.js";
  * repository at this revision, under this name. The hub's own copy could not be compared; if it differed, its checksum
  * would be refused and the package used.
  */
-export const defaultModel: ModelEntry = {
+export const defaultModel: KnownModelEntry = {
   name: "SmolLM2-135M-Instruct-Q4_1",
   fileName: "SmolLM2-135M-Instruct.Q4_1.gguf",
   bytes: 98_362_432,
@@ -31,6 +31,3 @@ export const defaultModel: ModelEntry = {
     },
   ],
 };
-
-/** All models that Cria knows how to get. */
-export const catalogue: readonly ModelEntry[] = [defaultModel];

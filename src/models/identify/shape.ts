@@ -1,0 +1,35 @@
+import { familyFacts } from "../catalogue/families.js";
+import type { LlamaWeights } from "../catalogue/weights.js";
+import type { GgufModel } from "../gguf/describe-gguf.js";
+import { familyMismatch } from "./family-mismatch.js";
+
+/** Whether a file holds a model of the very family, size and context: the model itself, or one made from it. */
+export function hasShapeOf(model: GgufModel, weights: LlamaWeights): boolean {
+  return familyMismatch(model, weights.family) === undefined && differences(model, weights).length === 0;
+}
+
+/** How a file of the right family differs from the model itself, for a person. */
+export function differences(model: GgufModel, { shape, contextSize }: LlamaWeights): string[] {
+  const { cache, embedding } = model;
+  const pairs = [
+    ["layers", cache.layers, shape.layers],
+    ["numbers a token", embedding, shape.embedding],
+    ["key heads", cache.keyValueHeads, shape.keyValueHeads],
+    ["tokens of context", model.contextSize, contextSize],
+  ] as const;
+  return pairs
+    .filter(([, own, real]) => own !== real)
+    .map(([what, own, real]) => `${own} ${what}, not ${real}`);
+}
+
+/** What a person should know of a file that is served as a model; nothing if all is as it should be. */
+export function warnings(model: GgufModel, weights: LlamaWeights): string[] {
+  const differing = differences(model, weights);
+  const { words } = familyFacts[weights.family];
+  return [
+    ...(differing.length > 0 ? [`it isn't the model itself: it has ${differing.join(", ")}`] : []),
+    ...(words !== undefined && !words.includes(model.words ?? "")
+      ? ["it was converted before llama.cpp knew how this family cuts texts into words: tokens will differ"]
+      : []),
+  ];
+}
