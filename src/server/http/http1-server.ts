@@ -54,7 +54,7 @@ export function createHttp1Server(
       socket.resume();
     },
     stop() {
-      // its own way to close cuts connections whose response has ended but not yet left (Node 20 to 24)
+      // its own way to close cuts connections whose response has ended but not yet left (seen in Node 20)
       NetServer.prototype.close.call(server);
       for (const [socket, requests] of running) if (requests === 0) socket.destroySoon();
     },
