@@ -4,9 +4,13 @@ import { explainAwsError } from "./explain-aws-error.js";
 export function explainError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const message = messageOf(error);
+  if (SAYS_WHAT_TO_DO.has(error.name)) return message;
   const next = explainAwsError(error) ?? ADVICE_BY_NAME[error.name];
   return next === undefined ? message : `${message}\n${next}`;
 }
+
+/** Errors whose message holds others', and says itself what to do. */
+const SAYS_WHAT_TO_DO: ReadonlySet<string> = new Set(["ModelUnavailableError"]);
 
 const ADVICE_BY_NAME: Readonly<Record<string, string>> = {
   PortInUseError: "As in `cria serve --port 0`.",

@@ -8,7 +8,9 @@ const USAGE_ERRORS: ReadonlySet<string> = new Set([
   "UsageError",
   "CertificateError",
   "InvalidFaultError",
+  "NoWeightsError",
   "UnknownKeyError",
+  "UnknownModelError",
   "UnknownModelIdError",
   "UnknownPromptFormatError",
 ]);

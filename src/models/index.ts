@@ -24,6 +24,7 @@ export { describeGguf, type GgufModel } from "./gguf/describe-gguf.js";
 export { type ListedModel, listModels } from "./list-models.js";
 export { type ListedWeights, listWeights, type WeightsList } from "./list-weights.js";
 export { machineMemory } from "./machine-memory.js";
+export { modelsFolder } from "./model-path.js";
 export { memoryNeed, weightBytes } from "./memory-need.js";
 export type {
   HuggingFaceSource,

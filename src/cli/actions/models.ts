@@ -1,36 +1,112 @@
-import { type ListedModel, listModels } from "../../models/index.js";
+import { DEFAULT_CONTEXT_SIZE, DEFAULT_SEQUENCES } from "../../engine/index.js";
+import {
+  type ListedModel,
+  listModels,
+  type ListedWeights,
+  listWeights,
+  machineMemory,
+  type ScannedFile,
+} from "../../models/index.js";
 import { formatBytes } from "../../store/index.js";
 import type { ModelsOptions } from "../commands/models.js";
 import { ExitCode } from "../exit-code.js";
 import { print } from "../output.js";
+import { quote } from "../shell-lines.js";
+import { table } from "../table.js";
 
-/** `cria models`: what is here, its size, and where. */
+/** `cria models`: every Llama of Bedrock's, what serves it, its size, whether it fits, and where; then the other files. */
 export async function models({ json }: ModelsOptions): Promise<number> {
-  const found = await listModels();
-  await print(json ? `${JSON.stringify(found.map(forPrograms), undefined, 2)}\n` : table(found));
+  const [{ models, doubtful }, files, memory] = await Promise.all([
+    listWeights(),
+    listModels(),
+    machineMemory(),
+  ]);
+  if (json) {
+    const rows = [
+      ...models.map((model) => modelForPrograms(model, memory)),
+      ...files.map(fileForPrograms),
+      ...doubtful.map(doubtfulForPrograms),
+    ];
+    await print(`${JSON.stringify(rows, undefined, 2)}\n`);
+    return ExitCode.ok;
+  }
+  const rows = [...models.map((model) => modelRow(model, memory)), ...files.map(fileRow)];
+  await print(table([["MODEL", "SERVED BY", "SIZE", "MEMORY", "WHERE"], ...rows], [2]));
+  for (const file of doubtful) await print(`\n${question(file)}\n`);
   return ExitCode.ok;
 }
 
 /** What stays the same when the catalogue grows. */
-function forPrograms({ name, path, here, bytes, partialBytes }: ListedModel) {
+function modelForPrograms(model: ListedWeights, memory: number) {
+  const { weights, found, bytes = null, path = null, partialBytes } = model;
+  const memoryBytes = memoryOf(model) ?? null;
+  return {
+    name: weights.modelId,
+    path,
+    here: found !== undefined,
+    bytes,
+    partialBytes,
+    servedBy: servedBy(model),
+    source: found?.source ?? null,
+    quantization: found?.quantization ?? weights.quantizations[0]?.quantization ?? null,
+    quantizations: weights.quantizations.map(({ quantization }) => quantization),
+    memoryBytes,
+    fits: memoryBytes === null ? null : memoryBytes <= memory,
+    license: weights.license,
+  };
+}
+
+function fileForPrograms({ name, path, here, bytes, partialBytes }: ListedModel) {
   return { name, path, here, bytes, partialBytes };
 }
 
-/** One line a model; columns are as wide as their longest cell. */
-function table(found: readonly ListedModel[]): string {
-  const rows = found.map((model) => [model.name, formatBytes(model.bytes), where(model)]);
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  const widths = [width(0), width(1)];
-  return rows
-    .map(([name = "", size = "", place = ""]) => {
-      return `${name.padEnd(widths[0] ?? 0)}  ${size.padStart(widths[1] ?? 0)}  ${place}\n`;
-    })
-    .join("");
+function doubtfulForPrograms({ path, store, bytes, model, candidates }: ScannedFile) {
+  const candidateIds = candidates.map(({ modelId }) => modelId);
+  return { name: model.name ?? path, path, here: true, bytes, partialBytes: 0, source: store, candidateIds };
 }
 
-function where({ here, path, partialBytes }: ListedModel): string {
-  if (here) return path;
-  return partialBytes > 0
-    ? `${formatBytes(partialBytes)} fetched so far; \`cria setup\` fetches the rest`
-    : "not here yet; `cria setup` fetches it";
+function modelRow(model: ListedWeights, memory: number): string[] {
+  const size = model.bytes === undefined ? "" : formatBytes(model.bytes);
+  return [model.weights.modelId, servedBy(model), size, fit(memoryOf(model), memory), where(model)];
+}
+
+function servedBy({ found }: ListedWeights): "real" | "imported" | "stand-in" {
+  if (found === undefined) return "stand-in";
+  return found.source === "imported" ? "imported" : "real";
+}
+
+/** As much as a server takes that is told nothing else. */
+function memoryOf(model: ListedWeights): number | undefined {
+  return model.memoryBytes(DEFAULT_SEQUENCES, DEFAULT_CONTEXT_SIZE);
+}
+
+function fit(needed: number | undefined, memory: number): string {
+  if (needed === undefined) return "";
+  return `${needed <= memory ? "fits:" : "too large:"} ${formatBytes(needed)}`;
+}
+
+function where({ weights, found, partialBytes }: ListedWeights): string {
+  if (found !== undefined) {
+    const by = ["pulled", "imported"].includes(found.source) ? "" : ` (of ${found.source})`;
+    return `${found.path}${by}`;
+  }
+  const command = `\`cria models pull ${weights.modelId}\``;
+  if (partialBytes > 0) return `${formatBytes(partialBytes)} fetched so far; ${command} fetches the rest`;
+  return weights.quantizations.length > 0 ? command : "no weights that llama.cpp reads";
+}
+
+function fileRow({ name, here, path, bytes, partialBytes }: ListedModel): string[] {
+  const place = here
+    ? path
+    : partialBytes > 0
+      ? `${formatBytes(partialBytes)} fetched so far; \`cria setup\` fetches the rest`
+      : "not here yet; `cria setup` fetches it";
+  return [name, "", formatBytes(bytes), "", place];
+}
+
+/** Nobody but a person knows: how to say it. */
+function question({ path, store, model, candidates }: ScannedFile): string {
+  const lines = candidates.map(({ modelId }) => `  cria models add ${quote(path)} --as ${modelId}`);
+  const name = model.name === undefined ? "A model" : JSON.stringify(model.name);
+  return [`${name} of ${store} isn't known for certain. If it is one of these, type:`, ...lines].join("\n");
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { errorCode, explainDiskError, withLock } from "../../store/index.js";
 import { RegistryError } from "../errors/registry-error.js";
 import { parseRegisteredModel, type RegisteredModel } from "./registered-model.js";
@@ -30,7 +30,7 @@ export async function readRegistry(home: string): Promise<readonly RegisteredMod
     if (error instanceof RegistryError) throw error;
     throw new RegistryError(file, `it can't be read (${errorCode(error)})`, { cause: error });
   }
-  return parse(text, file);
+  return parse(text, file).map((model) => ({ ...model, path: resolve(home, model.path) }));
 }
 
 /**
@@ -48,7 +48,11 @@ export async function changeRegistry(
 ): Promise<void> {
   const file = registryFile(home);
   await withLock(`${file}.lock`, async (signal) => {
-    const models = change(await readRegistry(home));
+    const changed = change(await readRegistry(home));
+    // the folder may be moved, or copied to another machine, with what is Cria's own in it
+    const models = changed.map((model) =>
+      model.owned ? { ...model, path: relative(home, model.path) } : model,
+    );
     const draft = `${file}.${randomUUID()}`;
     try {
       await writeFile(draft, `${JSON.stringify({ models }, undefined, 2)}\n`, { flag: "wx", flush: true });

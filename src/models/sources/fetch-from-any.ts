@@ -1,4 +1,4 @@
-import { DiskFullError, HomeNotWritableError, type ProgressMeter } from "../../store/index.js";
+import { DiskFullError, fileSize, HomeNotWritableError, type ProgressMeter } from "../../store/index.js";
 import { ModelUnavailableError, type SourceFailure } from "../errors/model-unavailable-error.js";
 import { fetchFromSource, sourceAddress, sourceName } from "./fetch-from-source.js";
 import type { SourceJob } from "./source-job.js";
@@ -19,7 +19,7 @@ export async function fetchFromAny(
   const failures: SourceFailure[] = [];
   for (const source of entry.sources) {
     const label = `${entry.name} from ${sourceName(source)}`;
-    meter.step(label, 0, entry.bytes);
+    meter.step(label, (await fileSize(job.part)) ?? 0, entry.bytes);
     try {
       await fetchFromSource(source, { ...job, onBytes: (done) => meter.update(label, done, entry.bytes) });
       return;
