@@ -1,10 +1,13 @@
 import type { EngineModel } from "../engine/index.js";
+import type { AuthMode } from "./auth/auth-mode.js";
 
 /** A running server, as {@link serve} gives it. */
 export interface CriaServer extends AsyncDisposable {
   /** Such as `http://127.0.0.1:2742`; with TLS `https://…`, though the port speaks both. */
   readonly url: string;
   readonly port: number;
+  /** Who may call. */
+  readonly auth: AuthMode;
   /** The file of a certificate of Cria's own, which programs must be made to trust; {@link env} does it. */
   readonly certificateFile: string | undefined;
   /**
@@ -15,8 +18,9 @@ export interface CriaServer extends AsyncDisposable {
    */
   ready(): Promise<EngineModel>;
   /**
-   * The environment in which a program's AWS SDK finds this server: endpoints, a region where none is set, dummy keys, no
-   * proxy, trust in a certificate of Cria's own, and nothing that leads to real credentials.
+   * The environment in which a program's AWS SDK finds this server: endpoints, a region where none is set, no proxy, and trust
+   * in a certificate of Cria's own. Where anyone may call, dummy keys and nothing that leads to real ones; where only those
+   * with a key may, the one in `CRIA_ACCESS_KEY_ID` and its like, else the credentials that `base` has.
    *
    * @param base - what the program would run in otherwise. @default process.env
    */

@@ -4,7 +4,7 @@ export { createKey, listKeys, removeKeys } from "./auth/manage-keys.js";
 export type { ListedKey } from "./auth/manage-keys.js";
 export type { CriaServer } from "./cria-server.js";
 export { RAW_HEADER, SEED_HEADER, STAND_IN_HEADER } from "./cria-headers.js";
-export { CLEARED_VARIABLES } from "./environment.js";
+export { clearedVariables } from "./environment.js";
 export { InvalidFaultError } from "./errors/invalid-fault-error.js";
 export { NoKeysError } from "./errors/no-keys-error.js";
 export { CertificateError } from "./errors/certificate-error.js";

@@ -1,4 +1,5 @@
 import type { Engine, EngineModel } from "../engine/index.js";
+import type { AuthMode } from "./auth/auth-mode.js";
 import type { CriaServer } from "./cria-server.js";
 import { environmentFor } from "./environment.js";
 import type { Listener } from "./http/listener.js";
@@ -9,6 +10,7 @@ import type { TrustFiles } from "./tls/tls-options.js";
 /** The parts a running server is made of. */
 export interface ServerParts {
   readonly url: string;
+  readonly auth: AuthMode;
   /** Undefined where there is nothing that programs must be made to trust. */
   readonly trust: TrustFiles | undefined;
   readonly listener: Listener;
@@ -36,6 +38,10 @@ export class RunningServer implements CriaServer {
     return this.#parts.listener.port;
   }
 
+  get auth(): AuthMode {
+    return this.#parts.auth;
+  }
+
   get certificateFile(): string | undefined {
     return this.#parts.trust?.certificate;
   }
@@ -51,7 +57,7 @@ export class RunningServer implements CriaServer {
   }
 
   env(base: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-    return environmentFor(this.url, base, this.#parts.trust);
+    return environmentFor(this.#parts, base);
   }
 
   close({ graceMs = CLOSE_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {

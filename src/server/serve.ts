@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 
 import { llamaModels, parseModelId, type LlamaModel } from "../bedrock/index.js";
 import type { Engine } from "../engine/index.js";
-import { authModeFor } from "./auth/auth-mode.js";
+import { authModeFor, type AuthMode } from "./auth/auth-mode.js";
 import { acceptAnyone, type Authenticator } from "./auth/authenticator.js";
 import { createKeyAuthenticator } from "./auth/key-authenticator.js";
 import { openKeys } from "./auth/open-keys.js";
@@ -42,7 +42,8 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const faults = options.faults instanceof FaultPlan ? options.faults : new FaultPlan(options.faults);
   if (faults.asked.length > 0) logger.warn({ faults: faults.asked }, "faults were asked for");
   const limits = { ...defaultLimits, ...options.limits };
-  const authenticator = await authenticatorFor(host, options);
+  const auth = authModeFor(host, options.auth);
+  const authenticator = await authenticatorFor(auth, options);
   const tls = await setUpTls(options.tls, { host, logger, signal });
   const requests = new RunningRequests();
   const startEngine = await engineStarter(options, logger);
@@ -71,12 +72,13 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   onExchange = (exchange) => void runExchange(exchange, { api, limits, logger, requests, slots, bodies });
   const url = urlOf(host, listener.port, tls ? "https" : "http");
   const trust = tls?.trust;
-  return new RunningServer({ url, trust, listener, requests, engine, ownsEngine: !options.engine, signal });
+  const ownsEngine = !options.engine;
+  return new RunningServer({ url, auth, trust, listener, requests, engine, ownsEngine, signal });
 }
 
 /** Keys that can't be read are told before the port is open. */
-async function authenticatorFor(host: string, { auth, keysFile }: ServeOptions): Promise<Authenticator> {
-  if (authModeFor(host, auth) === "none") return acceptAnyone;
+async function authenticatorFor(auth: AuthMode, { keysFile }: ServeOptions): Promise<Authenticator> {
+  if (auth === "none") return acceptAnyone;
   return createKeyAuthenticator(await openKeys({ file: keysFile }));
 }
 

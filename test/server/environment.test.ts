@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { createScriptedEngine } from "../../src/engine/index.js";
+import { environmentFor } from "../../src/server/environment.js";
 import { serve } from "../../src/server/index.js";
 
 const engine = createScriptedEngine({ script: { tokens: [] } });
@@ -42,6 +43,20 @@ describe("an environment for other programs", () => {
   ])("keeps the region of %j", async (base, region, defaultRegion) => {
     await using server = await serve({ engine });
     expect(server.env(base)).toMatchObject({ AWS_REGION: region, AWS_DEFAULT_REGION: defaultRegion });
+  });
+
+  it("keeps credentials where only those with a key may call, and names the key that the environment has", async () => {
+    const base = { AWS_ACCESS_KEY_ID: "mine", AWS_SESSION_TOKEN: "mine", AWS_PROFILE: "work" };
+    const surroundings = { url: "http://127.0.0.1:1", auth: "keys", trust: undefined } as const;
+    expect(environmentFor(surroundings, base)).toMatchObject({
+      AWS_ACCESS_KEY_ID: "mine",
+      AWS_SESSION_TOKEN: "mine",
+    });
+    expect(environmentFor(surroundings, base)).not.toHaveProperty("AWS_PROFILE");
+    const keys = { CRIA_ACCESS_KEY_ID: "id", CRIA_SECRET_ACCESS_KEY: "secret", CRIA_API_KEY: "" };
+    const env = environmentFor(surroundings, keys);
+    expect(env).toMatchObject({ AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret" });
+    expect(env).not.toHaveProperty("AWS_BEARER_TOKEN_BEDROCK");
   });
 
   it("starts from this process's own", async () => {

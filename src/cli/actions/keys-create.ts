@@ -1,4 +1,4 @@
-import { CLEARED_VARIABLES, createKey, defaultKeyFile } from "../../server/index.js";
+import { clearedVariables, createKey, defaultKeyFile } from "../../server/index.js";
 import type { CreateKeyOptions } from "../commands/keys.js";
 import { ExitCode } from "../exit-code.js";
 import { print, tell } from "../output.js";
@@ -30,7 +30,7 @@ function lines({ accessKeyId, secretAccessKey, sessionToken, apiKey }: Credentia
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
   };
-  const cleared = [...CLEARED_VARIABLES].filter((name) => !Object.hasOwn(values, name));
+  const cleared = [...clearedVariables("none")].filter((name) => !Object.hasOwn(values, name));
   return [
     shellLines(values, cleared),
     "# Or the API key: an SDK sends it in place of a signature where it is set.\n",

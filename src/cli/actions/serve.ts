@@ -1,4 +1,4 @@
-import { CLEARED_VARIABLES, createLogger } from "../../server/index.js";
+import { clearedVariables, createLogger } from "../../server/index.js";
 import { authSettings } from "../auth-settings.js";
 import type { ServeCommandOptions } from "../commands/serve.js";
 import { ExitCode } from "../exit-code.js";
@@ -31,8 +31,10 @@ export async function serveUntilStopped(options: ServeCommandOptions): Promise<n
   const server = await startServer(settings, { signal, notify });
   const { name } = await server.ready();
   notify(`${name} is ready on ${server.url}. Ctrl-C ends it. In another shell, type:`);
+  if (server.auth === "keys")
+    notify("who calls needs a key: `cria keys create` makes one and prints the lines for it.");
   const env = server.env(process.env);
-  await print(shellLines(changes(env), CLEARED_VARIABLES) + javaTrustLines(server, env));
+  await print(shellLines(changes(env), clearedVariables(server.auth)) + javaTrustLines(server, env));
   await aborted(signal);
   notify("stopping; running answers may finish. Ctrl-C again ends it at once.");
   await server.close();

@@ -89,7 +89,7 @@ describe("the environment of a program that is to trust", () => {
   const java = '"-Djavax.net.ssl.trustStore=/home/java store" -Djavax.net.ssl.trustStorePassword=changeit';
 
   it("says so to every SDK", () => {
-    expect(environmentFor(url, {}, trust)).toMatchObject({
+    expect(environmentFor({ url, auth: "none", trust }, {})).toMatchObject({
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
       AWS_CA_BUNDLE: "/home/all.pem",
       SSL_CERT_FILE: "/home/all.pem",
@@ -100,13 +100,13 @@ describe("the environment of a program that is to trust", () => {
 
   it("keeps what was trusted and told before", () => {
     const base = { NODE_EXTRA_CA_CERTS: "/etc/corporate.pem", JAVA_TOOL_OPTIONS: "-Xmx1g" };
-    const env = environmentFor(url, base, trust);
+    const env = environmentFor({ url, auth: "none", trust }, base);
     expect(env).toMatchObject({ NODE_EXTRA_CA_CERTS: "/home/all.pem", JAVA_TOOL_OPTIONS: `-Xmx1g ${java}` });
-    expect(environmentFor(url, env, trust)["JAVA_TOOL_OPTIONS"]).toBe(`-Xmx1g ${java}`);
+    expect(environmentFor({ url, auth: "none", trust }, env)["JAVA_TOOL_OPTIONS"]).toBe(`-Xmx1g ${java}`);
   });
 
   it("tells Java nothing where there is nothing for it", () => {
-    const env = environmentFor(url, {}, { ...trust, javaTrustStore: undefined });
+    const env = environmentFor({ url, auth: "none", trust: { ...trust, javaTrustStore: undefined } }, {});
     expect(env).not.toHaveProperty("JAVA_TOOL_OPTIONS");
   });
 });
