@@ -1,17 +1,17 @@
-import { encodeMessage, type MessageHeaders } from "../event-stream/index.js";
+import { textMessageEncoder } from "../event-stream/index.js";
 import { encodeBase64 } from "./base64.js";
 import { JSON_TYPE } from "./media-types.js";
 import { encodeNativeResponse, type NativeLlamaResponse } from "./native-response.js";
 import { padding, type RandomSource } from "./padding.js";
 
 /** In the order and with the types Bedrock sends (recorded). */
-const HEADERS: MessageHeaders = new Map([
-  [":event-type", { type: "string", value: "chunk" }],
-  [":content-type", { type: "string", value: JSON_TYPE }],
-  [":message-type", { type: "string", value: "event" }],
-]);
-
-const utf8 = new TextEncoder();
+const encode = textMessageEncoder(
+  new Map([
+    [":event-type", { type: "string", value: "chunk" }],
+    [":content-type", { type: "string", value: JSON_TYPE }],
+    [":message-type", { type: "string", value: "event" }],
+  ]),
+);
 
 /**
  * One token's frame of InvokeModelWithResponseStream.
@@ -23,6 +23,5 @@ export function encodeChunkFrame(
   random: RandomSource | false = Math.random,
 ): Uint8Array {
   const p = random ? `,"p":"${padding(random)}"` : "";
-  const payload = `{"bytes":"${encodeBase64(encodeNativeResponse(chunk))}"${p}}`;
-  return encodeMessage({ headers: HEADERS, body: utf8.encode(payload) });
+  return encode(`{"bytes":"${encodeBase64(encodeNativeResponse(chunk))}"${p}}`);
 }

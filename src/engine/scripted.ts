@@ -117,7 +117,9 @@ class ScriptedEngine implements Engine {
       let played = 0;
       for (const entry of script.tokens) {
         const token = typeof entry === "string" ? { text: entry } : entry;
-        await pause(token.delayMs ?? script.delayMs ?? 0, signal);
+        const delayMs = token.delayMs ?? script.delayMs ?? 0;
+        if (delayMs > 0) await pause(delayMs, signal);
+        signal.throwIfAborted();
         if (script.failAfter === played) throw new EngineStoppedError("The engine died, as its script says.");
         played += 1;
         const last =
@@ -125,7 +127,8 @@ class ScriptedEngine implements Engine {
         yield { id: token.id, text: token.text, stopReason: last ? "length" : null };
         if (last) return;
       }
-      await pause(script.delayMs ?? 0, signal);
+      if (script.delayMs) await pause(script.delayMs, signal);
+      signal.throwIfAborted();
       if (script.failAfter === played) throw new EngineStoppedError("The engine died, as its script says.");
       yield { id: undefined, text: "", stopReason: "stop" };
     } finally {
@@ -146,12 +149,9 @@ function inTurn(script: ScriptedEngineOptions["script"]): (request: GenerateRequ
   };
 }
 
+/** Ends early when aborted: the timer's own AbortError would hide the caller's reason. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms > 0) {
-    // the timer's own AbortError would hide the caller's reason
-    await sleep(ms, undefined, { signal }).catch(() => undefined);
-  }
-  signal.throwIfAborted();
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 function countWords(prompt: string): number {

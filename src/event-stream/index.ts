@@ -12,3 +12,4 @@ export {
 } from "./limits.js";
 export type { HeaderValue, Message, MessageHeaders } from "./message.js";
 export { MessageDecoder } from "./message-decoder.js";
+export { textMessageEncoder } from "./text-message-encoder.js";

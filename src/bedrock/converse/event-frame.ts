@@ -1,4 +1,4 @@
-import { encodeMessage, type MessageHeaders } from "../../event-stream/index.js";
+import { textMessageEncoder } from "../../event-stream/index.js";
 import { JSON_TYPE } from "../media-types.js";
 import { padding, type RandomSource } from "../padding.js";
 import { sortedUsage, type ConverseStopReason, type Usage } from "./response.js";
@@ -16,15 +16,13 @@ export type ConverseEvent =
     }
   | { readonly type: "metadata"; readonly usage: Usage; readonly latencyMs: number };
 
-const HEADERS = {
-  messageStart: headersOf("messageStart"),
-  contentBlockDelta: headersOf("contentBlockDelta"),
-  contentBlockStop: headersOf("contentBlockStop"),
-  messageStop: headersOf("messageStop"),
-  metadata: headersOf("metadata"),
+const ENCODERS = {
+  messageStart: encoderOf("messageStart"),
+  contentBlockDelta: encoderOf("contentBlockDelta"),
+  contentBlockStop: encoderOf("contentBlockStop"),
+  messageStop: encoderOf("messageStop"),
+  metadata: encoderOf("metadata"),
 };
-
-const utf8 = new TextEncoder();
 
 /**
  * One event's frame: JSON with its keys sorted, the padding among them (recorded).
@@ -36,7 +34,7 @@ export function encodeEventFrame(
   random: RandomSource | false = Math.random,
 ): Uint8Array {
   const p = random ? `"p":"${padding(random)}"` : "";
-  return encodeMessage({ headers: HEADERS[event.type], body: utf8.encode(payload(event, p)) });
+  return ENCODERS[event.type](payload(event, p));
 }
 
 /** @param p - the padding's key and value, or "" */
@@ -67,10 +65,12 @@ function object(...members: readonly string[]): string {
 }
 
 /** In the order and with the types Bedrock sends (recorded). */
-function headersOf(type: string): MessageHeaders {
-  return new Map([
-    [":event-type", { type: "string", value: type }],
-    [":content-type", { type: "string", value: JSON_TYPE }],
-    [":message-type", { type: "string", value: "event" }],
-  ]);
+function encoderOf(type: string): (body: string) => Uint8Array {
+  return textMessageEncoder(
+    new Map([
+      [":event-type", { type: "string", value: type }],
+      [":content-type", { type: "string", value: JSON_TYPE }],
+      [":message-type", { type: "string", value: "event" }],
+    ]),
+  );
 }

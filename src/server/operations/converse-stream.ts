@@ -6,7 +6,7 @@ import { standInHeader } from "../cria-headers.js";
 import { converseDeltas } from "../generation/converse-deltas.js";
 import { converseFields } from "../generation/converse-fields.js";
 import { readConverseInput, type ConverseInput } from "../generation/converse-input.js";
-import { endWithException } from "../generation/end-with-exception.js";
+import { lastFrame } from "../generation/last-frame.js";
 import { startGeneration } from "../generation/start-generation.js";
 import { TokenMeter } from "../generation/token-meter.js";
 import type { Services } from "../services.js";
@@ -28,39 +28,37 @@ export async function converseStream(
 ): Promise<ApiResponse> {
   const input = await readConverseInput(request, services, modelId, { streaming: true });
   const { generation, standIn } = await startGeneration(request, services, input);
-  const body = frames(events(generation, request, input), services);
   return streamResponse(
     request.record.requestId,
-    endWithException(body, request, STREAM_EXCEPTIONS),
+    frames(generation, request, services, input),
     standInHeader(standIn),
   );
 }
 
 async function* frames(
-  told: AsyncGenerator<ConverseEvent, void, undefined>,
-  { padding }: Services,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const event of told) yield encodeEventFrame(event, padding);
-}
-
-async function* events(
   generation: Generation,
   request: ApiRequest,
+  { padding }: Services,
   input: ConverseInput,
-): AsyncGenerator<ConverseEvent, void, undefined> {
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const frame = (event: ConverseEvent) => encodeEventFrame(event, padding);
   const meter = new TokenMeter(request);
   // kept only where it's asked for
   const keepText = input.responseFieldPaths.length > 0;
   let whole = "";
-  yield { type: "messageStart" };
-  for await (const { text, stopReason } of converseDeltas(generation, input.stopSequences, meter)) {
-    if (keepText) whole += text;
-    yield { type: "contentBlockDelta", text };
-    if (stopReason === null) continue;
-    yield { type: "contentBlockStop" };
-    const additionalFields = converseFields(input, generation, meter, whole, stopReason);
-    yield { type: "messageStop", stopReason, additionalFields };
-    const usage = { inputTokens: generation.promptTokens, outputTokens: meter.count };
-    yield { type: "metadata", usage, latencyMs: meter.elapsedMs };
+  try {
+    yield frame({ type: "messageStart" });
+    for await (const { text, stopReason } of converseDeltas(generation, input.stopSequences, meter)) {
+      if (keepText) whole += text;
+      yield frame({ type: "contentBlockDelta", text });
+      if (stopReason === null) continue;
+      yield frame({ type: "contentBlockStop" });
+      const additionalFields = converseFields(input, generation, meter, whole, stopReason);
+      yield frame({ type: "messageStop", stopReason, additionalFields });
+      const usage = { inputTokens: generation.promptTokens, outputTokens: meter.count };
+      yield frame({ type: "metadata", usage, latencyMs: meter.elapsedMs });
+    }
+  } catch (error) {
+    yield lastFrame(error, request, STREAM_EXCEPTIONS);
   }
 }

@@ -3,7 +3,7 @@ import type { Generation } from "../../engine/index.js";
 import type { ApiRequest } from "../api-request.js";
 import { streamResponse, type ApiResponse } from "../api-response.js";
 import { standInHeader } from "../cria-headers.js";
-import { endWithException } from "../generation/end-with-exception.js";
+import { lastFrame } from "../generation/last-frame.js";
 import { readNativeInput } from "../generation/native-input.js";
 import { startGeneration } from "../generation/start-generation.js";
 import { TokenMeter } from "../generation/token-meter.js";
@@ -28,8 +28,7 @@ export async function invokeModelWithResponseStream(
 ): Promise<ApiResponse> {
   const input = await readNativeInput(request, services, modelId, "x-amzn-bedrock-accept");
   const { generation, standIn } = await startGeneration(request, services, input);
-  const body = endWithException(frames(generation, request, services), request, STREAM_EXCEPTIONS);
-  return streamResponse(request.record.requestId, body, [
+  return streamResponse(request.record.requestId, frames(generation, request, services), [
     ["X-Amzn-Bedrock-Content-Type", JSON_TYPE],
     ...standInHeader(standIn),
   ]);
@@ -41,27 +40,31 @@ async function* frames(
   { padding }: Services,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const meter = new TokenMeter(request);
-  for await (const token of generation) {
-    const { text, stopReason } = token;
-    const count = meter.add(token);
-    const chunk = {
-      generation: text,
-      promptTokenCount: count === 1 ? generation.promptTokens : null,
-      generationTokenCount: count,
-      stopReason,
-    };
-    if (stopReason === null) {
-      yield encodeChunkFrame(chunk, padding);
-      continue;
+  try {
+    for await (const token of generation) {
+      const { text, stopReason } = token;
+      const count = meter.add(token);
+      const chunk = {
+        generation: text,
+        promptTokenCount: count === 1 ? generation.promptTokens : null,
+        generationTokenCount: count,
+        stopReason,
+      };
+      if (stopReason === null) {
+        yield encodeChunkFrame(chunk, padding);
+        continue;
+      }
+      const metrics = {
+        inputTokenCount: generation.promptTokens,
+        outputTokenCount: count,
+        invocationLatency: meter.elapsedMs,
+        firstByteLatency: meter.firstTokenMs,
+      };
+      yield encodeChunkFrame({ ...chunk, metrics }, padding);
+      return;
     }
-    const metrics = {
-      inputTokenCount: generation.promptTokens,
-      outputTokenCount: count,
-      invocationLatency: meter.elapsedMs,
-      firstByteLatency: meter.firstTokenMs,
-    };
-    yield encodeChunkFrame({ ...chunk, metrics }, padding);
-    return;
+    throw endedWithoutReason();
+  } catch (error) {
+    yield lastFrame(error, request, STREAM_EXCEPTIONS);
   }
-  throw endedWithoutReason();
 }
