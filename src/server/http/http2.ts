@@ -12,11 +12,10 @@ export function http2Exchange(
 ): Exchange {
   // A client that resets with NO_ERROR, as the SDK for JavaScript does on an abort, makes Node end our side by itself.
   let ended = false;
-  // A stream that both sides have ended closes without a 'finish'; one that broke off has an error code.
+  // A stream that both sides have ended closes without a 'finish', and before its last write is told to have left; one that
+  // broke off has an error code.
   const isComplete = () =>
-    ended &&
-    (stream.writableFinished ||
-      (stream.writableEnded && stream.writableLength === 0 && stream.rstCode === constants.NGHTTP2_NO_ERROR));
+    ended && (stream.writableFinished || (stream.closed && stream.rstCode === constants.NGHTTP2_NO_ERROR));
   // an error here is followed by 'close', which tells the same
   stream.on("error", () => undefined);
   return {
