@@ -16,7 +16,7 @@ export interface Engine extends AsyncDisposable {
    * decoded: whatever can be refused is refused here.
    *
    * @throws {PromptTooLongError} the prompt alone exceeds the context limit.
-   * @throws {EngineBusyError} no sequence came free in time, or the queue is full.
+   * @throws {EngineBusyError} no sequence came free in time, the queue is full, or the prompt would take too long to evaluate.
    * @throws {EngineUnavailableError} the model isn't loaded yet, can't be loaded, or the engine is closed.
    * @throws `signal.reason` once `request.signal` is aborted.
    */
@@ -32,7 +32,13 @@ export interface Engine extends AsyncDisposable {
     options?: { readonly bos?: BosRule; readonly signal?: AbortSignal },
   ): Promise<number>;
 
-  /** Ends every generation with {@link EngineStoppedError} and frees all memory. Safe to call twice. */
+  /** The memory that the engine holds; undefined before its model is loaded. Left out where an engine can't tell. */
+  memory?(): EngineMemory | undefined;
+
+  /**
+   * Ends every generation with {@link EngineStoppedError}, or the loading, and frees all memory: by the time this resolves the
+   * engine has no process any more. Safe to call twice.
+   */
   close(): Promise<void>;
 }
 
@@ -41,6 +47,14 @@ export interface Engine extends AsyncDisposable {
  * metadata says, and never twice).
  */
 export type BosRule = "always" | "never" | "model";
+
+/** How much memory an engine holds, as the operating system counts it (resident set size). */
+export interface EngineMemory {
+  /** Bytes, a second old at most while it answers. */
+  readonly residentBytes: number;
+  /** Bytes right after the model was loaded. Weights come into memory as they are used, so less than it takes in the end. */
+  readonly loadedBytes: number;
+}
 
 /** What an engine tells about the model it serves. */
 export interface EngineModel {
@@ -81,8 +95,8 @@ export interface GenerateRequest {
  * One running generation. Iterating yields each token once, as soon as it's decoded, and ends after the token that carries
  * a stop reason. `break` cancels. A consumer that doesn't ask for more pauses the sequence after a few tokens.
  *
- * Iteration throws {@link EngineStoppedError} if the engine dies or is closed, and `signal.reason` when aborted, after all
- * earlier tokens were yielded.
+ * Iteration throws {@link EngineStoppedError} if the engine dies or is closed, {@link EngineTimeoutError} if the generation takes
+ * too long, and `signal.reason` when aborted, after all earlier tokens were yielded.
  */
 export interface Generation extends AsyncIterable<Token> {
   /** Tokens of the prompt, the beginning-of-sequence token among them. */

@@ -2,6 +2,7 @@ export type {
   BosRule,
   Engine,
   EngineHealth,
+  EngineMemory,
   EngineModel,
   GenerateRequest,
   Generation,
@@ -10,6 +11,7 @@ export type {
 } from "./engine.js";
 export { EngineBusyError } from "./errors/engine-busy-error.js";
 export { EngineStoppedError } from "./errors/engine-stopped-error.js";
+export { EngineTimeoutError } from "./errors/engine-timeout-error.js";
 export { EngineUnavailableError } from "./errors/engine-unavailable-error.js";
 export { PromptTooLongError } from "./errors/prompt-too-long-error.js";
 export {
@@ -22,9 +24,11 @@ export {
   createLlamaCppEngine,
   DEFAULT_CONTEXT_SIZE,
   DEFAULT_SEQUENCES,
+  FIRST_TOKEN_MS,
   type LlamaCppEngineOptions,
   type LlamaCppFiles,
 } from "./llama-cpp/llama-cpp-engine.js";
+export { defaultSessionLimits, type SessionLimits } from "./llama-cpp/session-limits.js";
 export type { LlamaCppEvent } from "./llama-cpp/supervisor.js";
 export {
   ENGINE_VERSION,
@@ -34,4 +38,5 @@ export {
 } from "./llama-cpp/runtime.js";
 export { EngineInstallError } from "./errors/engine-install-error.js";
 export { EnginePlatformError } from "./errors/engine-platform-error.js";
+export { usableCores } from "./cores/usable-cores.js";
 export { until } from "./until.js";

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { LlamaModel } from "../../src/engine/llama-cpp/bindings.js";
 import { PREFILL_CHUNK_TOKENS } from "../../src/engine/llama-cpp/job.js";
 import type { FromChild, GenerateOrder } from "../../src/engine/llama-cpp/protocol.js";
+import { PrefillRate } from "../../src/engine/llama-cpp/prefill-rate.js";
 import { Scheduler } from "../../src/engine/llama-cpp/scheduler.js";
 
 const END = 0;
@@ -71,19 +72,26 @@ const order = (prompt: string, more: Partial<GenerateOrder> = {}): GenerateOrder
   topP: 1,
   seed: 1,
   contextLimit: null,
+  prefillMs: null,
   ...more,
 });
 
-function setUp(count: number, answer = (n: number) => 97 + n) {
+function setUp(count: number, answer = (n: number) => 97 + n, rate?: PrefillRate) {
   const trace: Trace = [];
   const sent: FromChild[] = [];
   const fakes = Array.from({ length: count }, (_, i) => new FakeSequence(`s${i}`, trace, answer));
   const waiting = new Set<() => void>();
-  const scheduler = new Scheduler(model, 1000, fakes, (message) => {
-    sent.push(message);
-    for (const wake of waiting) wake();
-    waiting.clear();
-  });
+  const scheduler = new Scheduler(
+    model,
+    1000,
+    fakes,
+    (message) => {
+      sent.push(message);
+      for (const wake of waiting) wake();
+      waiting.clear();
+    },
+    rate,
+  );
   /** Waits for a message that `match` accepts. */
   const until = async (match: (message: FromChild) => boolean) => {
     while (!sent.some(match)) await new Promise<void>((resolve) => waiting.add(resolve));
@@ -127,12 +135,78 @@ describe("the tick loop", () => {
     expect(between).toContain("s0:1");
   });
 
-  test("two waiting prompts take turns in the order they came", async () => {
-    const { scheduler, trace, ended } = setUp(2);
-    scheduler.start(1, order("x".repeat(PREFILL_CHUNK_TOKENS + 1), { maxTokens: 1 }));
-    scheduler.start(2, order("y".repeat(3), { maxTokens: 1 }));
-    await Promise.all([ended(1), ended(2)]);
-    expect(trace).toEqual(["s0:128", "s0:1", "s1:3"]);
+  describe("waiting prompts", () => {
+    const chunks = (count: number, name: string) => order(name.repeat(count * PREFILL_CHUNK_TOKENS));
+
+    test("every other tick is the oldest's, the one between for the prompt with the least left", async () => {
+      const { scheduler, trace, ended } = setUp(3);
+      scheduler.start(1, { ...chunks(5, "x"), maxTokens: 1 });
+      scheduler.start(2, { ...chunks(2, "y"), maxTokens: 1 });
+      scheduler.start(3, { ...chunks(1, "z"), maxTokens: 1 });
+      await Promise.all([ended(1), ended(2), ended(3)]);
+      const ticks = ["s0", "s2", "s0", "s1", "s0", "s1", "s0", "s0"];
+      expect(trace).toEqual(ticks.map((name) => `${name}:128`));
+    });
+
+    test("equally long ones are evaluated as they came, not all at once", async () => {
+      const { scheduler, trace, ended } = setUp(3);
+      for (const [id, name] of ["x", "y", "z"].entries())
+        scheduler.start(id, { ...chunks(2, name), maxTokens: 1 });
+      await Promise.all([ended(0), ended(1), ended(2)]);
+      expect(trace).toEqual(["s0", "s0", "s1", "s1", "s2", "s2"].map((name) => `${name}:128`));
+    });
+
+    test("what one leaves of a chunk goes to the next", async () => {
+      const { scheduler, trace, ended } = setUp(3);
+      scheduler.start(1, order("x".repeat(200), { maxTokens: 1 }));
+      scheduler.start(2, order("y".repeat(3), { maxTokens: 1 }));
+      scheduler.start(3, order("z".repeat(90), { maxTokens: 1 }));
+      await Promise.all([ended(1), ended(2), ended(3)]);
+      expect(trace).toEqual([
+        // the oldest
+        "s0:128",
+        // the shortest, and those with the least left after it
+        "s1:3",
+        "s0:72",
+        "s2:53",
+        "s2:37",
+      ]);
+    });
+
+    test("a short one behind a very long one has its answer after two ticks", async () => {
+      const { scheduler, sent, trace, until, ended } = setUp(2);
+      scheduler.start(1, { ...chunks(7, "x"), maxTokens: 1 });
+      while (trace.length === 0) await Promise.resolve();
+      scheduler.start(2, order("short"));
+      await until((message) => message.type === "tokens");
+      expect(trace).toEqual(["s0:128", "s1:5", "s0:123"]);
+      await ended(1);
+      const answered = sent.flatMap((message) => (message.type === "ended" ? [message.id] : []));
+      expect(answered).toEqual([2, 1]);
+    });
+
+    test("short ones that keep coming don't starve a long one: it has half of the ticks", async () => {
+      const { scheduler, trace, sent, ended } = setUp(2);
+      scheduler.start(1, { ...chunks(4, "x"), maxTokens: 1 });
+      for (let id = 2; !sent.some((message) => message.type === "ended" && message.id === 1); id++) {
+        scheduler.start(id, { ...chunks(1, String.fromCharCode(200 + id)), maxTokens: 1 });
+        await ended(id);
+      }
+      expect(trace.slice(0, 5)).toEqual(["s0", "s1", "s0", "s1", "s0"].map((name) => `${name}:128`));
+      await ended(1);
+    });
+  });
+
+  test("an abort ends a prompt between its chunks", async () => {
+    const { scheduler, trace, ended } = setUp(1);
+    scheduler.start(1, order("x".repeat(7 * PREFILL_CHUNK_TOKENS)));
+    while (trace.length === 0) await Promise.resolve();
+    scheduler.abort(1);
+    await ended(1);
+    expect(trace).toEqual(["s0:128"]);
+    // and the next isn't held up by its place in the line
+    scheduler.start(2, order("y", { maxTokens: 1 }));
+    await ended(2);
   });
 
   test("an end-of-sequence token stops, with no text", async () => {
@@ -193,6 +267,73 @@ describe("the tick loop", () => {
     scheduler.start(4, order("hello there", { maxTokens: 1 }));
     await ended(4);
     expect(trace.at(-1)).toBe("s0:1");
+  });
+
+  test("what all prompts begin with isn't worth a prefix that others may come back to", async () => {
+    const { scheduler, trace, ended } = setUp(3);
+    const ask = async (id: number, prompt: string) => {
+      scheduler.start(id, order(prompt, { maxTokens: 1 }));
+      await ended(id);
+      return trace.at(-1);
+    };
+    // an unused one first, though a used one begins alike
+    await ask(1, `<s>[INST] ${"first ".repeat(20)}`);
+    expect(await ask(2, "<s>[INST] a second prompt")).toBe("s1:25");
+    expect(await ask(3, "<s>[INST] the third one")).toBe("s2:23");
+  });
+
+  test("where no prefix is worth it, the sequence unused longest is taken", async () => {
+    const { scheduler, trace, ended } = setUp(2);
+    const ask = async (id: number, prompt: string) => {
+      scheduler.start(id, order(prompt, { maxTokens: 1 }));
+      await ended(id);
+      return trace.at(-1)?.split(":")[0];
+    };
+    const prompts = ["<s> aaaaaaaaaaa", "<s> bbbbbbbbbbb", "<s> ccccccccccc", "<s> ddddddddddd"];
+    const used = [];
+    for (const [id, prompt] of prompts.entries()) used.push(await ask(id, prompt));
+    expect(used).toEqual(["s0", "s1", "s0", "s1"]);
+    // reuse makes it the one used last
+    expect(await ask(8, "<s> ccccccccccc!")).toBe("s0");
+    expect(await ask(9, "<s> eeeeeeeeeee")).toBe("s1");
+  });
+
+  test("a prompt that would take longer than callers wait is refused, by what was measured", async () => {
+    let now = 0;
+    const rate = new PrefillRate(() => now);
+    const { scheduler, sent, until, ended } = setUp(2, undefined, rate);
+    const long = "x".repeat(500);
+    // nothing is known yet
+    scheduler.start(1, order(long, { prefillMs: 0, maxTokens: 1 }));
+    await ended(1);
+    expect(sent[0]).toMatchObject({ type: "accepted" });
+    // faster than the fake sequences were
+    for (let n = 0; n < 8; n++) rate.add(1000, 1);
+    rate.add(100, 100);
+    // 500 tokens at 1,000,000 a second: 0.5 ms
+    scheduler.start(2, order("y".repeat(500), { prefillMs: 0.4 }));
+    expect(sent.at(-1)).toEqual({
+      type: "too-slow",
+      id: 2,
+      promptTokens: 500,
+      estimateMs: 0.5,
+      tokensPerSecond: 1_000_000,
+    });
+    // the same with what the KV cache holds
+    scheduler.start(3, order(`${long}yy`, { prefillMs: 0.4, maxTokens: 1 }));
+    await ended(3);
+    // a longer prompt that came before it gets half of the ticks
+    scheduler.start(4, order("z".repeat(900), { maxTokens: 1 }));
+    scheduler.start(5, order("y".repeat(300), { prefillMs: 0.5 }));
+    await until((message) => message.type === "too-slow" && message.id === 5);
+    expect(sent.at(-1)).toMatchObject({ estimateMs: 0.6 });
+    // a shorter one all it needs
+    scheduler.start(6, order("y".repeat(950), { prefillMs: 0.5 }));
+    expect(sent.at(-1)).toMatchObject({ estimateMs: 1.85 });
+    await ended(4);
+    now += 3_600_000;
+    scheduler.start(7, order("y".repeat(500), { prefillMs: 0, maxTokens: 1 }));
+    await ended(7);
   });
 
   test("a generation that fails ends alone and its KV cache is dropped", async () => {

@@ -1,4 +1,7 @@
-/** No sequence came free in time, or too many requests wait already. Trying again later may help. */
+/**
+ * No sequence came free in time, too many requests wait already, or the prompt would take longer to evaluate than callers wait.
+ * Trying again later may help.
+ */
 export class EngineBusyError extends Error {
   override readonly name = "EngineBusyError";
 }

@@ -33,6 +33,8 @@ export type TokenId = number;
 
 export interface LlamaModel {
   readonly trainContextSize: number;
+  /** Bytes of the weights. */
+  readonly size: number;
   readonly tokens: {
     readonly bos: TokenId | null;
     readonly eos: TokenId | null;

@@ -7,15 +7,27 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { load, type Loaded } from "./load.js";
 import { tokenizePrompt } from "./prompt-tokens.js";
 import type { FromChild, ToChild } from "./protocol.js";
+import { SamplerGarbage } from "./sampler-garbage.js";
 import { Scheduler } from "./scheduler.js";
 
 /** llama.cpp's log takes a way of its own, and the reason of a failure is in it: it has to be there first. */
 const LOG_DELAY_MS = 100;
 
+const garbage = new SamplerGarbage((youngOnly) => globalThis.gc?.(youngOnly));
+
 let loaded: (Loaded & { scheduler: Scheduler }) | undefined;
 
 function send(message: FromChild): void {
   if (process.connected) process.send?.(message);
+}
+
+function report(message: FromChild): void {
+  send(message);
+  if (message.type === "ended") garbage.generationEnded();
+}
+
+function residentBytes(): number {
+  return process.memoryUsage.rss();
 }
 
 function whenLoaded(): NonNullable<typeof loaded> {
@@ -33,8 +45,8 @@ async function receive(message: ToChild): Promise<void> {
           (share) => send({ type: "loading", share }),
         );
         const { model, sequences, about } = ready;
-        loaded = { ...ready, scheduler: new Scheduler(model, about.contextSize, sequences, send) };
-        send({ type: "ready", model: ready.about });
+        loaded = { ...ready, scheduler: new Scheduler(model, about.contextSize, sequences, report) };
+        send({ type: "ready", model: about, weightBytes: model.size, residentBytes: residentBytes() });
       } catch (error) {
         await sleep(LOG_DELAY_MS);
         send({ type: "failed", message: error instanceof Error ? error.message : String(error) });
@@ -53,6 +65,12 @@ async function receive(message: ToChild): Promise<void> {
     case "count": {
       const tokens = tokenizePrompt(whenLoaded().model, message.prompt, message.bos).length;
       send({ type: "counted", id: message.id, tokens });
+      return;
+    }
+    case "ping": {
+      const { ticks, ticking, idle } = whenLoaded().scheduler;
+      if (idle) garbage.idle();
+      send({ type: "alive", ticks, ticking, residentBytes: residentBytes() });
     }
   }
 }

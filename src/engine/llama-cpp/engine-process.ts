@@ -2,18 +2,11 @@ import { fork, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 
+import { describeExit } from "./exit-reason.js";
 import type { FromChild, ToChild } from "./protocol.js";
 
 /** What the engine process wrote to stderr last, kept for the message when it dies: native assertions end up there. */
 const STDERR_TAIL_CHARS = 2_000;
-
-/** How a process ended. */
-export interface ProcessExit {
-  /** One sentence for a person. */
-  readonly reason: string;
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
 
 /** One engine process (child.ts) and the messages to and from it. */
 export class EngineProcess {
@@ -22,17 +15,19 @@ export class EngineProcess {
   #exited = false;
   #killed = false;
 
-  /** Starts the process at once. `onExit` is called once, after the last message. */
-  constructor(onMessage: (message: FromChild) => void, onExit: (exit: ProcessExit) => void) {
+  /** Starts the process at once. `onExit` is called once, after the last message, with a sentence for a person. */
+  constructor(onMessage: (message: FromChild) => void, onExit: (reason: string) => void) {
     this.#child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), {
-      // a debugger's or a loader's flags aren't meant for it
-      execArgv: [],
+      // a debugger's or a loader's flags aren't meant for it; this one is for sampler-garbage.ts
+      execArgv: ["--expose-gc"],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       env: {
         ...process.env,
         // see child.ts
         UV_THREADPOOL_SIZE: "1",
         NODE_LLAMA_CPP_POSTINSTALL: "skip",
+        // else a failed assertion waits for a debugger's account of it, where one is installed, before it ends the process
+        GGML_NO_BACKTRACE: "1",
       },
     });
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -44,7 +39,7 @@ export class EngineProcess {
     const exit = (code: number | null, signal: NodeJS.Signals | null, error?: Error) => {
       if (this.#exited) return;
       this.#exited = true;
-      onExit({ code, signal, reason: this.#describe(code, signal, error) });
+      onExit(describeExit({ code, signal, error, stderr: this.#stderr }));
     };
     this.#child.on("error", (error) => {
       // also emitted for a message that couldn't be sent; `close` follows then
@@ -82,11 +77,5 @@ export class EngineProcess {
       if (alive) handle?.ref();
       else handle?.unref();
     }
-  }
-
-  #describe(code: number | null, signal: string | null, error: Error | undefined): string {
-    const how = error ? error.message : signal ? `signal ${signal}` : `exit code ${code ?? "unknown"}`;
-    const last = this.#stderr.trim().split("\n").at(-1);
-    return `The engine process ended (${how})${last ? `: ${last}` : "."}`;
   }
 }

@@ -1,82 +1,89 @@
-import type { EngineModel } from "../engine.js";
+import type { EngineMemory, EngineModel } from "../engine.js";
+import { EngineBusyError } from "../errors/engine-busy-error.js";
 import { EngineStoppedError } from "../errors/engine-stopped-error.js";
 import { PromptTooLongError } from "../errors/prompt-too-long-error.js";
-import { EngineProcess, type ProcessExit } from "./engine-process.js";
+import { EngineProcess } from "./engine-process.js";
+import { Generations } from "./generations.js";
+import { Heartbeat } from "./heartbeat.js";
+import { describeGrowth, MemoryWatch } from "./memory-watch.js";
 import type { FromChild, GenerateOrder, LoadOptions, ToChild } from "./protocol.js";
-import { TokenStream } from "./token-stream.js";
+import type { SessionLimits } from "./session-limits.js";
+import type { TokenStream } from "./token-stream.js";
 
 /**
- * How long loading may go on without a sign of progress. A big model on a slow disk reports every few megabytes; llama.cpp's
- * binding was seen to read a damaged file's metadata for ever.
+ * Milliseconds that a character of a prompt may keep the process from answering while it's tokenized: ten times what was measured,
+ * half a second a megabyte.
  */
-export const LOAD_STALL_MS = 60_000;
+const TOKENIZE_MS = 0.005;
 
-/** A generation from its order until its sequence is free again. */
-interface Running {
-  readonly accept: (promptTokens: number) => void;
-  readonly fail: (error: unknown) => void;
-  readonly settle: () => void;
-  stream: TokenStream | undefined;
+/** Why a session is over. */
+export interface SessionEnd {
+  /** One or two sentences for a person. */
+  readonly reason: string;
+  /** Whether it was ended to be replaced, with nothing running. */
+  readonly planned: boolean;
+}
+
+export interface SessionListeners {
+  readonly onLog: (level: string, message: string) => void;
+  /** Told how much of the model is loaded, 0 … 1. */
+  readonly onLoading: (share: number) => void;
+  /** Told once, before the generations fail and perhaps before the process is gone: nothing more can be asked of it. */
+  readonly onEnd: (end: SessionEnd) => void;
+}
+
+interface Counting {
+  readonly promptChars: number;
+  readonly resolve: (tokens: number) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** One life of the engine process: from the start, through the loaded model and its generations, to the exit. */
 export class EngineSession {
   /** Resolves once the model is loaded; rejects with the reason if the process can't. */
   readonly ready: Promise<EngineModel>;
-  /** Resolves when the process is gone. By then every generation has failed. */
-  readonly ended: Promise<ProcessExit>;
   readonly #process: EngineProcess;
   readonly #modelFile: string;
-  readonly #running = new Map<number, Running>();
-  readonly #counting = new Map<
-    number,
-    { resolve: (tokens: number) => void; reject: (error: Error) => void }
-  >();
+  readonly #limits: SessionLimits;
+  readonly #listeners: SessionListeners;
+  readonly #generations: Generations;
+  readonly #counting = new Map<number, Counting>();
+  readonly #heartbeat: Heartbeat;
+  readonly #memory: MemoryWatch;
   #onReady: (model: EngineModel) => void = () => undefined;
-  #onEnded: (exit: ProcessExit) => void = () => undefined;
   #onFailed: (error: Error) => void = () => undefined;
   /** What llama.cpp complained of first: its errors say less than its log. */
   #problem: string | undefined;
   #loading = true;
-  readonly #loadStallMs: number;
+  #over = false;
   #loadTimer: NodeJS.Timeout | undefined;
   #lastId = 0;
 
-  /**
-   * @param onLoading - told how much of the model is loaded, 0 … 1
-   * @param loadStallMs - how long loading may go on without a sign of progress
-   */
-  constructor(
-    options: LoadOptions,
-    onLog: (level: string, message: string) => void,
-    onLoading: (share: number) => void,
-    loadStallMs: number,
-  ) {
-    this.#loadStallMs = loadStallMs;
+  constructor(options: LoadOptions, limits: SessionLimits, listeners: SessionListeners) {
+    this.#limits = limits;
+    this.#listeners = listeners;
+    this.#modelFile = options.modelFile;
+    this.#memory = new MemoryWatch(limits.growthBytes);
     this.ready = new Promise((resolve, reject) => {
       this.#onReady = resolve;
       this.#onFailed = reject;
     });
-    this.ended = new Promise((resolve) => (this.#onEnded = resolve));
+    this.#generations = new Generations({
+      send: (message) => this.#send(message),
+      onChange: () => this.#updateRef(),
+      limitMs: limits.generationMs,
+    });
+    this.#heartbeat = new Heartbeat({
+      ping: () => this.#send({ type: "ping" }),
+      frozenMs: limits.frozenMs,
+      extraMs: () => this.#charsToTokenize() * TOKENIZE_MS,
+      batchMs: limits.batchMs,
+      onFrozen: (reason) => this.#end({ reason, planned: false }),
+    });
     this.#process = new EngineProcess(
-      (message) => {
-        if (message.type === "log") {
-          if (message.level === "error" || message.level === "fatal")
-            this.#problem ??= message.message.trim();
-          onLog(message.level, message.message);
-        } else if (message.type === "loading") {
-          this.#watchLoading();
-          onLoading(message.share);
-        } else {
-          this.#receive(message);
-        }
-      },
-      (exit) => {
-        this.#fail(exit);
-        this.#onEnded(exit);
-      },
+      (message) => this.#receive(message),
+      (reason) => this.#end({ reason, planned: false }),
     );
-    this.#modelFile = options.modelFile;
     this.#watchLoading();
     this.#send({ type: "load", ...options });
   }
@@ -85,58 +92,33 @@ export class EngineSession {
     return this.#process.pid;
   }
 
+  /** What the process said last of its memory; undefined before the model is loaded. */
+  get memory(): EngineMemory | undefined {
+    return this.#memory.latest;
+  }
+
   /**
    * Starts a generation.
    *
    * @param onFree - called once when its sequence is free again, whatever the end
    */
   generate(order: GenerateOrder, signal: AbortSignal | undefined, onFree: () => void): Promise<TokenStream> {
-    const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      const onAbort = () => {
-        this.#send({ type: "abort", id });
-        running.fail(signal?.reason);
-      };
-      const running: Running = {
-        stream: undefined,
-        accept: (promptTokens) => {
-          running.stream = new TokenStream(promptTokens, {
-            pause: () => this.#send({ type: "pause", id }),
-            resume: () => this.#send({ type: "resume", id }),
-            cancel: () => this.#send({ type: "abort", id }),
-          });
-          resolve(running.stream);
-        },
-        fail: (error) => {
-          if (running.stream) running.stream.fail(error);
-          else reject(error);
-        },
-        settle: () => {
-          signal?.removeEventListener("abort", onAbort);
-          this.#running.delete(id);
-          this.#updateRef();
-          onFree();
-        },
-      };
-      this.#running.set(id, running);
-      this.#updateRef();
-      this.#send({ type: "generate", id, ...order });
-      signal?.addEventListener("abort", onAbort);
-      if (signal?.aborted) onAbort();
-    });
+    return this.#generations.start(++this.#lastId, order, signal, onFree);
   }
 
   /** Counts the tokens of a prompt. */
   countTokens(prompt: string, bos: GenerateOrder["bos"]): Promise<number> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#counting.set(id, { resolve, reject });
+      this.#counting.set(id, { promptChars: prompt.length, resolve, reject });
       this.#updateRef();
       this.#send({ type: "count", id, prompt, bos });
     });
   }
 
-  kill(): Promise<void> {
+  /** Ends every generation with `reason`, and the process. Resolves once it's gone. */
+  kill(reason: string): Promise<void> {
+    this.#end({ reason, planned: true });
     return this.#process.kill();
   }
 
@@ -152,66 +134,117 @@ export class EngineSession {
   #watchLoading(): void {
     clearTimeout(this.#loadTimer);
     this.#loadTimer = setTimeout(() => {
-      const seconds = this.#loadStallMs / 1000;
-      this.#onFailed(
-        new Error(`The model didn't load: nothing happened for ${seconds} s. Its file may be damaged.`),
-      );
-      void this.#process.kill();
-    }, this.#loadStallMs);
+      const seconds = this.#limits.loadStallMs / 1000;
+      const reason = `The model didn't load: nothing happened for ${seconds} s. Its file may be damaged.`;
+      this.#end({ reason, planned: false });
+    }, this.#limits.loadStallMs);
   }
 
-  #receive(message: Exclude<FromChild, { type: "log" | "loading" }>): void {
+  #receive(message: FromChild): void {
+    this.#heartbeat.heard();
     switch (message.type) {
+      case "log":
+        if (message.level === "error" || message.level === "fatal") this.#problem ??= message.message.trim();
+        this.#listeners.onLog(message.level, message.message);
+        return;
+      case "loading":
+        this.#watchLoading();
+        this.#listeners.onLoading(message.share);
+        return;
       case "ready":
-        clearTimeout(this.#loadTimer);
-        this.#loading = false;
-        this.#updateRef();
-        this.#onReady(message.model);
+        this.#ready(message);
         return;
       case "failed":
         this.#onFailed(new Error(this.#describeFailure(message.message)));
         return;
       case "accepted":
-        this.#running.get(message.id)?.accept(message.promptTokens);
+        this.#generations.accepted(message.id, message.promptTokens);
         return;
-      case "refused": {
-        const running = this.#running.get(message.id);
-        running?.fail(new PromptTooLongError(message.promptTokens, message.contextLimit));
-        running?.settle();
+      case "refused":
+        this.#generations.ended(
+          message.id,
+          new PromptTooLongError(message.promptTokens, message.contextLimit),
+        );
         return;
-      }
+      case "too-slow":
+        this.#generations.ended(message.id, tooSlow(message));
+        return;
       case "tokens":
         for (const [id, tokenId, text, stopReason] of message.tokens) {
-          this.#running.get(id)?.stream?.push({ id: tokenId, text, stopReason });
+          this.#generations.push(id, { id: tokenId, text, stopReason });
         }
         return;
-      case "ended": {
-        const running = this.#running.get(message.id);
-        if (message.error !== undefined) running?.fail(new EngineStoppedError(message.error));
-        running?.settle();
+      case "ended":
+        this.#generations.ended(
+          message.id,
+          message.error === undefined ? undefined : new EngineStoppedError(message.error),
+        );
         return;
-      }
       case "counted":
         this.#counting.get(message.id)?.resolve(message.tokens);
         this.#counting.delete(message.id);
         this.#updateRef();
+        return;
+      case "alive":
+        this.#heartbeat.alive(message);
+        this.#memory.update(message.residentBytes);
+        this.#replaceIfGrown();
     }
   }
 
-  #fail({ reason }: ProcessExit): void {
+  #ready({ model, weightBytes, residentBytes }: Extract<FromChild, { type: "ready" }>): void {
+    if (this.#over) return;
     clearTimeout(this.#loadTimer);
-    this.#onFailed(new Error(reason));
-    const error = new EngineStoppedError(reason);
-    for (const running of [...this.#running.values()]) {
-      running.fail(error);
-      running.settle();
-    }
+    this.#loading = false;
+    this.#memory.loaded(residentBytes, weightBytes);
+    this.#heartbeat.start();
+    this.#updateRef();
+    this.#onReady(model);
+  }
+
+  /** A process that leaks is replaced as soon as nobody would notice. */
+  #replaceIfGrown(): void {
+    const { hasGrown, latest } = this.#memory;
+    if (!hasGrown || !latest || this.#lastId === 0) return;
+    const reason = describeGrowth(latest);
+    if (this.#isIdle()) this.#end({ reason: `${reason} It was ended while nothing ran.`, planned: true });
+    else if (this.#memory.warnOnce()) this.#listeners.onLog("warn", reason);
+  }
+
+  /** Nothing more can be asked of the process: what it had is failed, and it's ended if it isn't yet. */
+  #end(end: SessionEnd): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#loadTimer);
+    this.#heartbeat.stop();
+    this.#listeners.onEnd(end);
+    const error = new EngineStoppedError(end.reason);
+    this.#onFailed(error);
+    this.#generations.failAll(error);
     for (const counting of this.#counting.values()) counting.reject(error);
     this.#counting.clear();
+    void this.#process.kill();
+  }
+
+  #charsToTokenize(): number {
+    const counting = [...this.#counting.values()].reduce((sum, { promptChars }) => sum + promptChars, 0);
+    return counting + this.#generations.promptChars;
+  }
+
+  #isIdle(): boolean {
+    return this.#generations.size === 0 && this.#counting.size === 0;
   }
 
   /** An idle engine doesn't keep a program alive that is otherwise done. */
   #updateRef(): void {
-    this.#process.ref(this.#loading || this.#running.size > 0 || this.#counting.size > 0);
+    this.#process.ref(this.#loading || !this.#isIdle());
   }
+}
+
+function tooSlow({ promptTokens, estimateMs, tokensPerSecond }: Extract<FromChild, { type: "too-slow" }>) {
+  const seconds = Math.round(estimateMs / 1000);
+  const rate = tokensPerSecond.toPrecision(2);
+  return new EngineBusyError(
+    `The first token would come after about ${seconds} s, later than callers wait: the prompt has ${promptTokens} tokens, and this machine reads ${rate} a second, those of the prompts before it included.`,
+  );
 }

@@ -4,10 +4,15 @@ import type { GenerateOrder } from "./protocol.js";
 import { TokenText } from "./token-text.js";
 
 /**
- * Prompt tokens evaluated in one tick. A long prompt shares its ticks with the running generations, so this bounds the gap it
- * opens between their tokens: measured 0.6 s with 128 and 1 s with 256 on two cores; 64 is clearly slower.
+ * Prompt tokens evaluated in one tick, of all prompts together. They share the tick with the running generations, so this bounds the gap
+ * they open between their tokens: measured 0.6 s with 128 and 1 s with 256 on two cores; 64 is clearly slower.
  */
 export const PREFILL_CHUNK_TOKENS = 128;
+
+/** Tokens of a prompt to evaluate: the last one always is, for its logits give the first new token. */
+export function tokensToEvaluate(promptTokens: number, shared: number): number {
+  return promptTokens - Math.min(shared, promptTokens - 1);
+}
 
 /** What one step gave: a token, or null while the prompt is still being evaluated. */
 export interface Step {
@@ -25,11 +30,15 @@ export class Job {
   readonly #order: GenerateOrder;
   readonly #maxTokens: number;
   #prompt: readonly TokenId[];
+  #shared: number;
   #tokens: AsyncGenerator<TokenId, void, undefined> | undefined;
   #generated = 0;
   #prepared = false;
 
-  /** @param maxTokens - what the order asks for, or what the context leaves */
+  /**
+   * @param maxTokens - what the order asks for, or what the context leaves
+   * @param shared - tokens at the prompt's start that the sequence's KV cache holds
+   */
   constructor(
     readonly id: number,
     readonly sequence: LlamaContextSequence,
@@ -37,10 +46,12 @@ export class Job {
     order: GenerateOrder,
     prompt: readonly TokenId[],
     maxTokens: number,
+    shared: number,
   ) {
     this.#model = model;
     this.#order = order;
     this.#prompt = prompt;
+    this.#shared = shared;
     this.#maxTokens = maxTokens;
     this.#text = new TokenText(model, prompt);
   }
@@ -48,6 +59,11 @@ export class Job {
   /** Whether the next step evaluates a part of the prompt; otherwise it decodes one token. */
   get prefilling(): boolean {
     return this.#tokens === undefined;
+  }
+
+  /** Tokens of the prompt that are still to be evaluated; 0 once it decodes. */
+  get promptLeft(): number {
+    return this.prefilling ? tokensToEvaluate(this.#prompt.length, this.#shared) : 0;
   }
 
   /**
@@ -60,13 +76,14 @@ export class Job {
     // the last token has to be evaluated again: its logits give the first new token
     await this.sequence.adaptStateToTokens(this.#prompt.slice(0, -1), false);
     this.#prompt = this.#prompt.slice(this.sequence.nextTokenIndex);
+    this.#shared = 0;
   }
 
-  /** Evaluates the next part of the prompt, or decodes the next token. */
-  async step(): Promise<Step | null> {
-    if (this.prefilling && this.#prompt.length > PREFILL_CHUNK_TOKENS) {
-      const chunk = this.#prompt.slice(0, PREFILL_CHUNK_TOKENS);
-      this.#prompt = this.#prompt.slice(PREFILL_CHUNK_TOKENS);
+  /** Evaluates the next `chunkTokens` of the prompt, or decodes the next token. */
+  async step(chunkTokens: number): Promise<Step | null> {
+    if (this.prefilling && this.#prompt.length > chunkTokens) {
+      const chunk = this.#prompt.slice(0, chunkTokens);
+      this.#prompt = this.#prompt.slice(chunkTokens);
       await this.sequence.evaluateWithoutGeneratingNewTokens(chunk);
       return null;
     }

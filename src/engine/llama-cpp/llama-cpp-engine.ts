@@ -1,13 +1,23 @@
 import { randomInt } from "node:crypto";
-import { availableParallelism } from "node:os";
 
 import { Admission, QUEUE_WAIT_MS, type AdmissionOptions } from "../admission.js";
-import type { BosRule, Engine, EngineHealth, EngineModel, GenerateRequest, Generation } from "../engine.js";
+import { usableCores } from "../cores/usable-cores.js";
+import type {
+  BosRule,
+  Engine,
+  EngineHealth,
+  EngineMemory,
+  EngineModel,
+  GenerateRequest,
+  Generation,
+} from "../engine.js";
+import { EngineBusyError } from "../errors/engine-busy-error.js";
 import { EngineUnavailableError } from "../errors/engine-unavailable-error.js";
 import { until } from "../until.js";
-import { LOAD_STALL_MS, type EngineSession } from "./engine-session.js";
+import type { EngineSession } from "./engine-session.js";
 import { gpuOfBuild } from "./gpu.js";
 import type { LlamaCppRuntime } from "./runtime.js";
+import { defaultSessionLimits, type SessionLimits } from "./session-limits.js";
 import { Supervisor, type LlamaCppEvent } from "./supervisor.js";
 
 /** Generations at once, unless asked otherwise: each has a KV cache of the whole context. */
@@ -18,6 +28,12 @@ export const DEFAULT_SEQUENCES = 4;
  * take gigabytes before the first request.
  */
 export const DEFAULT_CONTEXT_SIZE = 8192;
+
+/**
+ * How long a request may wait for its first token, its time in the queue included, by what is known of this machine's speed when
+ * its turn comes. The AWS SDK for Java gives up after 30 s without a byte and sends the request again; an estimate may be a bit off.
+ */
+export const FIRST_TOKEN_MS = 25_000;
 
 /** llama.cpp's seeds are 32 bits wide, and the highest one means "random". */
 const SEEDS = 0xffff_ffff;
@@ -36,11 +52,16 @@ export interface LlamaCppEngineOptions {
   readonly sequences?: number;
   /** Tokens a sequence holds at most; the model's own limit where that's smaller. @default DEFAULT_CONTEXT_SIZE */
   readonly contextSize?: number;
-  /** Compute threads. @default what the operating system says runs in parallel */
+  /** Compute threads. @default the physical cores that this process may use ({@link usableCores}) */
   readonly threads?: number;
   readonly queue?: AdmissionOptions;
-  /** Milliseconds that loading may go on without a sign of progress. @default LOAD_STALL_MS */
-  readonly loadStallMs?: number;
+  /**
+   * Milliseconds until the first token, the queue included, beyond which a prompt is refused; Infinity takes all. Nothing is
+   * refused before this machine's speed is measured. @default FIRST_TOKEN_MS
+   */
+  readonly firstTokenMs?: number;
+  /** Bounds of the process. @default defaultSessionLimits */
+  readonly limits?: Partial<SessionLimits>;
   readonly onEvent?: (event: LlamaCppEvent) => void;
 }
 
@@ -56,16 +77,19 @@ class LlamaCppEngine implements Engine {
   readonly #supervisor: Supervisor;
   readonly #admission: Admission;
   readonly #waitMs: number;
+  readonly #firstTokenMs: number;
 
   constructor({
     files,
     sequences = DEFAULT_SEQUENCES,
     contextSize = DEFAULT_CONTEXT_SIZE,
-    threads = availableParallelism(),
+    threads = usableCores(),
     queue = {},
-    loadStallMs = LOAD_STALL_MS,
+    firstTokenMs = FIRST_TOKEN_MS,
+    limits = {},
     onEvent = () => undefined,
   }: LlamaCppEngineOptions) {
+    this.#firstTokenMs = firstTokenMs;
     this.#waitMs = queue.waitMs ?? QUEUE_WAIT_MS;
     this.#admission = new Admission(sequences, queue);
     this.#supervisor = new Supervisor(
@@ -75,7 +99,7 @@ class LlamaCppEngine implements Engine {
         return { runtimeEntry: runtime.entry, modelFile, gpu, sequences, contextSize, threads };
       },
       onEvent,
-      loadStallMs,
+      { ...defaultSessionLimits, ...limits },
     );
   }
 
@@ -87,18 +111,23 @@ class LlamaCppEngine implements Engine {
     return this.#supervisor.health;
   }
 
+  memory(): EngineMemory | undefined {
+    return this.#supervisor.memory;
+  }
+
   async generate(request: GenerateRequest): Promise<Generation> {
-    const deadline = Date.now() + this.#waitMs;
-    await this.#ready(deadline, request.signal);
-    const release = await this.#admission.enter(request.signal, Math.max(0, deadline - Date.now()));
+    const startedAt = Date.now();
+    const deadline = startedAt + this.#waitMs;
+    // before the model is loaded too: what waits is bounded either way
+    const release = await this.#enter(deadline, request.signal);
     let session: EngineSession;
     try {
-      // the process may have died while this request waited
       session = await this.#ready(deadline, request.signal);
     } catch (error) {
       release();
       throw error;
     }
+    const prefillMs = Math.max(0, startedAt + this.#firstTokenMs - Date.now());
     const order = {
       prompt: request.prompt,
       bos: request.bos ?? "model",
@@ -108,6 +137,7 @@ class LlamaCppEngine implements Engine {
       // left out, llama.cpp would take the current second: equal prompts at once would start alike
       seed: request.seed === undefined ? randomInt(SEEDS) : request.seed % SEEDS,
       contextLimit: request.contextLimit ?? null,
+      prefillMs: Number.isFinite(prefillMs) ? prefillMs : null,
     };
     // the sequence is free again once the process says so, not when the caller loses interest
     return session.generate(order, request.signal, release);
@@ -129,11 +159,27 @@ class LlamaCppEngine implements Engine {
     return this.close();
   }
 
+  async #enter(deadline: number, signal: AbortSignal | undefined): Promise<() => void> {
+    try {
+      return await this.#admission.enter(signal, Math.max(0, deadline - Date.now()));
+    } catch (error) {
+      const { health } = this.#supervisor;
+      // all sequences are held by requests that wait for the model themselves
+      if (error instanceof EngineBusyError && !health.ready) {
+        throw new EngineUnavailableError(health.reason, true, { cause: error });
+      }
+      throw error;
+    }
+  }
+
   async #ready(deadline: number, signal: AbortSignal | undefined): Promise<EngineSession> {
-    const { session } = await until(this.#supervisor.current, deadline, signal, () => {
-      const health = this.#supervisor.health;
+    const { current, nextStartAt } = this.#supervisor;
+    const late = () => {
+      const { health } = this.#supervisor;
       return new EngineUnavailableError(health.ready ? "The engine doesn't answer." : health.reason, true);
-    });
-    return session;
+    };
+    // a crash loop's pause: to wait for nothing helps nobody
+    if (nextStartAt >= deadline) throw late();
+    return (await until(current, deadline, signal, late)).session;
   }
 }

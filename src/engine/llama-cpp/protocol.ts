@@ -10,7 +10,9 @@ export type ToChild =
   /** The reader is behind: decode no more until `resume`. */
   | { readonly type: "pause"; readonly id: number }
   | { readonly type: "resume"; readonly id: number }
-  | { readonly type: "count"; readonly id: number; readonly prompt: string; readonly bos: BosRule };
+  | { readonly type: "count"; readonly id: number; readonly prompt: string; readonly bos: BosRule }
+  /** Answered by `alive`. */
+  | { readonly type: "ping" };
 
 export interface LoadOptions {
   /** Path of node-llama-cpp's main module. */
@@ -31,13 +33,21 @@ export interface GenerateOrder {
   readonly seed: number;
   /** null: the engine's own. JSON has no Infinity. */
   readonly contextLimit: number | null;
+  /** Milliseconds that the prompt may take to be evaluated, by what is known beforehand. null: as long as it likes. */
+  readonly prefillMs: number | null;
 }
 
 /** What the engine process tells its parent. */
 export type FromChild =
   /** How much of the model is loaded, 0 … 1. */
   | { readonly type: "loading"; readonly share: number }
-  | { readonly type: "ready"; readonly model: EngineModel }
+  | {
+      readonly type: "ready";
+      readonly model: EngineModel;
+      /** Bytes of the model's weights, of which some may still be on the disk. */
+      readonly weightBytes: number;
+      readonly residentBytes: number;
+    }
   | { readonly type: "failed"; readonly message: string }
   | { readonly type: "accepted"; readonly id: number; readonly promptTokens: number }
   | {
@@ -46,12 +56,30 @@ export type FromChild =
       readonly promptTokens: number;
       readonly contextLimit: number;
     }
+  /** The prompt would take too long to evaluate. */
+  | {
+      readonly type: "too-slow";
+      readonly id: number;
+      readonly promptTokens: number;
+      readonly estimateMs: number;
+      readonly tokensPerSecond: number;
+    }
   /** Everything one tick decoded. */
   | { readonly type: "tokens"; readonly tokens: readonly DecodedToken[] }
   /** The generation is over and its sequence free; `error` if it failed. */
   | { readonly type: "ended"; readonly id: number; readonly error?: string }
   | { readonly type: "counted"; readonly id: number; readonly tokens: number }
+  | ({ readonly type: "alive" } & Alive)
   | { readonly type: "log"; readonly level: string; readonly message: string };
+
+/** What the engine process says of itself. */
+export interface Alive {
+  /** Ticks it has finished. */
+  readonly ticks: number;
+  /** Whether it's in the middle of one. */
+  readonly ticking: boolean;
+  readonly residentBytes: number;
+}
 
 /** A tuple, since one is sent for every token. */
 export type DecodedToken = readonly [

@@ -1,7 +1,9 @@
 import type { LlamaContextSequence, LlamaModel } from "./bindings.js";
-import { Job } from "./job.js";
+import { Job, PREFILL_CHUNK_TOKENS, tokensToEvaluate } from "./job.js";
+import { PrefillRate } from "./prefill-rate.js";
 import { tokenizePrompt } from "./prompt-tokens.js";
 import type { DecodedToken, FromChild, GenerateOrder } from "./protocol.js";
+import { SequencePool } from "./sequence-pool.js";
 
 /**
  * Characters of the longest token in any Llama vocabulary (Llama 3: runs of 128). A prompt that can't fit by this measure isn't
@@ -9,20 +11,32 @@ import type { DecodedToken, FromChild, GenerateOrder } from "./protocol.js";
  */
 const LONGEST_TOKEN_CHARS = 128;
 
+/** A generation's part of a tick. */
+interface Share {
+  readonly job: Job;
+  /** Tokens of its prompt to evaluate; 0: it decodes one token. */
+  readonly chunkTokens: number;
+}
+
 /**
- * Advances all generations together, tick by tick: one token of every decoding sequence plus one chunk of one waiting prompt
- * go into the same llama.cpp batch. A loop for each generation would batch all but one at best, and let a long prompt
- * starve the others (docs/decisions/0003-one-tick-loop.md).
+ * Advances all generations together, tick by tick: one token of every decoding sequence plus one chunk of the waiting prompts go
+ * into the same llama.cpp batch. A loop for each generation would batch all but one at best, and let a long prompt starve the
+ * others (docs/decisions/0003-one-tick-loop.md).
  */
 export class Scheduler {
   readonly #model: LlamaModel;
   readonly #contextSize: number;
-  /** Longest unused first, so that ties evict the oldest prefix. */
-  readonly #free: LlamaContextSequence[];
+  readonly #pool: SequencePool;
   readonly #jobs = new Map<number, Job>();
+  /** Those whose prompt isn't evaluated yet, the oldest first. */
+  #prefills: Job[] = [];
+  #oldestFirst = false;
+  readonly #rate: PrefillRate;
   readonly #send: (message: FromChild) => void;
   #running = false;
   #wake: () => void = () => undefined;
+  #ticks = 0;
+  #ticking = false;
 
   /** @param contextSize - tokens each sequence holds */
   constructor(
@@ -30,14 +44,31 @@ export class Scheduler {
     contextSize: number,
     sequences: readonly LlamaContextSequence[],
     send: (message: FromChild) => void,
+    rate = new PrefillRate(),
   ) {
     this.#model = model;
     this.#contextSize = contextSize;
-    this.#free = [...sequences];
+    this.#pool = new SequencePool(sequences);
     this.#send = send;
+    this.#rate = rate;
   }
 
-  /** Takes a generation in, or refuses a prompt that exceeds the context. */
+  /** Ticks that are over. */
+  get ticks(): number {
+    return this.#ticks;
+  }
+
+  /** Whether llama.cpp is at work. */
+  get ticking(): boolean {
+    return this.#ticking;
+  }
+
+  /** Whether there's nothing to do. */
+  get idle(): boolean {
+    return this.#jobs.size === 0;
+  }
+
+  /** Takes a generation in, or refuses a prompt that exceeds the context or would take too long. */
   start(id: number, order: GenerateOrder): void {
     const contextLimit = Math.min(this.#contextSize, order.contextLimit ?? Infinity);
     const refuse = (promptTokens: number) => this.#send({ type: "refused", id, promptTokens, contextLimit });
@@ -47,15 +78,24 @@ export class Scheduler {
       return;
     }
     const prompt = tokenizePrompt(this.#model, order.prompt, order.bos);
-    if (prompt.length > contextLimit) {
-      refuse(prompt.length);
+    const promptTokens = prompt.length;
+    if (promptTokens > contextLimit) {
+      refuse(promptTokens);
       return;
     }
-    const sequence = this.#takeSequence(prompt);
+    const { sequence, shared } = this.#pool.choose(prompt);
+    const estimate = this.#estimate(tokensToEvaluate(promptTokens, shared));
+    if (estimate && estimate.estimateMs > (order.prefillMs ?? Infinity)) {
+      this.#send({ type: "too-slow", id, promptTokens, ...estimate });
+      return;
+    }
+    this.#pool.take(sequence);
     // the last token is never evaluated itself, so a prompt that fills the context still gets one
-    const maxTokens = Math.max(1, Math.min(order.maxTokens, contextLimit - prompt.length));
-    this.#jobs.set(id, new Job(id, sequence, this.#model, order, prompt, maxTokens));
-    this.#send({ type: "accepted", id, promptTokens: prompt.length });
+    const maxTokens = Math.max(1, Math.min(order.maxTokens, contextLimit - promptTokens));
+    const job = new Job(id, sequence, this.#model, order, prompt, maxTokens, shared);
+    this.#jobs.set(id, job);
+    this.#prefills.push(job);
+    this.#send({ type: "accepted", id, promptTokens });
     this.#wake();
     if (!this.#running) void this.#run();
   }
@@ -72,17 +112,15 @@ export class Scheduler {
     this.#wake();
   }
 
-  /** The free sequence whose KV cache shares the longest prefix with the prompt. */
-  #takeSequence(prompt: readonly number[]): LlamaContextSequence {
-    let best = 0;
-    let longest = -1;
-    for (const [index, sequence] of this.#free.entries()) {
-      const shared = sequence.compareContextTokens(prompt).firstDifferentIndex;
-      if (shared > longest) [best, longest] = [index, shared];
-    }
-    const [sequence] = this.#free.splice(best, 1);
-    if (!sequence) throw new Error("The parent admitted more generations than there are sequences.");
-    return sequence;
+  /** How long a prompt of which `tokens` are to be evaluated will take, as far as that's known. */
+  #estimate(tokens: number): { estimateMs: number; tokensPerSecond: number } | undefined {
+    const { tokensPerSecond } = this.#rate;
+    if (tokensPerSecond === undefined) return undefined;
+    const left = this.#prefills.map(({ promptLeft }) => promptLeft);
+    // those that don't have more left come first; the others get no more than every other tick
+    const before = tokens + sum(left.filter((other) => other <= tokens));
+    const meanwhile = Math.min(before, sum(left.filter((other) => other > tokens)));
+    return { estimateMs: ((before + meanwhile) * 1000) / tokensPerSecond, tokensPerSecond };
   }
 
   async #run(): Promise<void> {
@@ -90,34 +128,66 @@ export class Scheduler {
     while (this.#jobs.size > 0) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       for (const job of this.#jobs.values()) if (job.aborted) await this.#end(job);
-      const batch = this.#batch();
-      if (batch.length > 0) await this.#tick(batch);
-      else if (this.#jobs.size > 0) await woken;
+      this.#ticking = true;
+      const shares = [...this.#decodes(), ...(await this.#chunk())];
+      if (shares.length > 0) {
+        await this.#tick(shares);
+        this.#ticks += 1;
+      }
+      this.#ticking = false;
+      if (shares.length === 0 && this.#jobs.size > 0) await woken;
     }
     this.#running = false;
   }
 
-  /** Every decoding job, and the prompt that has waited longest. */
-  #batch(): Job[] {
-    const jobs = [...this.#jobs.values()].filter((job) => !job.paused);
-    const prefill = jobs.find((job) => job.prefilling);
-    return jobs.filter((job) => !job.prefilling || job === prefill);
+  /** One token of everybody whose prompt is evaluated. */
+  #decodes(): Share[] {
+    return [...this.#jobs.values()]
+      .filter((job) => !job.paused && !job.prefilling)
+      .map((job) => ({ job, chunkTokens: 0 }));
   }
 
-  async #tick(batch: readonly Job[]): Promise<void> {
-    for (const job of batch) await this.#attempt(job, () => job.prepare());
+  /**
+   * One chunk of the waiting prompts. In every other tick the oldest comes first, in those between the one with the least left:
+   * a short prompt is answered soon though a long one came before it, and the long one gets half of the ticks at least. What the
+   * first leaves of the chunk goes to the next. Were all served in turn, many long prompts would all be late.
+   */
+  async #chunk(): Promise<Share[]> {
+    this.#oldestFirst = !this.#oldestFirst;
+    const shares: Share[] = [];
+    let left = PREFILL_CHUNK_TOKENS;
+    for (const job of this.#oldestFirst ? [...this.#prefills] : this.#shortestFirst()) {
+      if (left === 0) break;
+      await this.#attempt(job, () => job.prepare());
+      if (!this.#jobs.has(job.id)) continue;
+      const chunkTokens = Math.min(left, job.promptLeft);
+      left -= chunkTokens;
+      shares.push({ job, chunkTokens });
+    }
+    return shares;
+  }
+
+  #shortestFirst(): Job[] {
+    return this.#prefills.toSorted((a, b) => a.promptLeft - b.promptLeft);
+  }
+
+  async #tick(shares: readonly Share[]): Promise<void> {
+    const startedAt = performance.now();
     const decoded: DecodedToken[] = [];
     const finished: Job[] = [];
     await Promise.all(
-      batch.map((job) =>
+      shares.map(({ job, chunkTokens }) =>
         this.#attempt(job, async () => {
-          const step = await job.step();
+          const step = await job.step(chunkTokens);
           if (!step) return;
           decoded.push([job.id, step.token, step.text, step.stopReason]);
           if (step.stopReason) finished.push(job);
         }),
       ),
     );
+    const evaluated = sum(shares.map(({ chunkTokens }) => chunkTokens));
+    if (evaluated === PREFILL_CHUNK_TOKENS) this.#rate.add(evaluated, performance.now() - startedAt);
+    this.#prefills = this.#prefills.filter((job) => job.prefilling);
     if (decoded.length > 0) this.#send({ type: "tokens", tokens: decoded });
     for (const job of finished) await this.#end(job);
   }
@@ -136,8 +206,13 @@ export class Scheduler {
 
   async #end(job: Job, error?: string): Promise<void> {
     this.#jobs.delete(job.id);
+    this.#prefills = this.#prefills.filter((other) => other !== job);
     await job.end();
-    this.#free.push(job.sequence);
+    this.#pool.giveBack(job.sequence);
     this.#send({ type: "ended", id: job.id, ...(error !== undefined && { error }) });
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

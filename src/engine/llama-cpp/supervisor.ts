@@ -1,16 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { EngineHealth, EngineModel } from "../engine.js";
+import type { EngineHealth, EngineMemory, EngineModel } from "../engine.js";
 import { EngineUnavailableError } from "../errors/engine-unavailable-error.js";
-import { EngineSession } from "./engine-session.js";
+import { EngineSession, type SessionEnd } from "./engine-session.js";
 import type { LoadOptions } from "./protocol.js";
-
-/** A process that served this long before it died isn't in a crash loop. */
-const STABLE_MS = 10_000;
-
-/** Pauses before a restart: none after a first crash, then a second, doubling up to half a minute. */
-const FIRST_RESTART_DELAY_MS = 1_000;
-const MAX_RESTART_DELAY_MS = 30_000;
+import { RestartPolicy } from "./restart-policy.js";
+import type { SessionLimits } from "./session-limits.js";
 
 /** What happens in an engine's life, for a log. */
 export type LlamaCppEvent =
@@ -21,10 +16,15 @@ export type LlamaCppEvent =
       /** Milliseconds from the start of the process. */
       readonly loadMs: number;
     }
-  /** The process died, or couldn't load the model. It's started again after `restartMs`; undefined: not at all. */
+  /**
+   * The process died, hung, held too much memory, or couldn't load the model. It's started again after `restartMs`; undefined: not
+   * at all.
+   */
   | { readonly type: "stopped"; readonly reason: string; readonly restartMs: number | undefined }
   /** A line of llama.cpp's own log. */
   | { readonly type: "log"; readonly level: string; readonly message: string };
+
+const CLOSED = "The engine is closed.";
 
 /** A session whose model is loaded. */
 export interface ReadySession {
@@ -39,24 +39,26 @@ export interface ReadySession {
 export class Supervisor {
   readonly #loadOptions: (signal: AbortSignal) => Promise<LoadOptions>;
   readonly #onEvent: (event: LlamaCppEvent) => void;
-  readonly #loadStallMs: number;
+  readonly #limits: SessionLimits;
   readonly #closing = new AbortController();
+  readonly #restarts = new RestartPolicy();
   #current: Promise<ReadySession>;
+  #session: EngineSession | undefined;
   #closed: Promise<void> | undefined;
   #health: EngineHealth = { ready: false, reason: "The model is being loaded." };
   #servedBefore = false;
-  #crashes = 0;
+  #nextStartAt = 0;
 
   /** @param loadOptions - finds or fetches what is to be loaded; called at once */
   constructor(
     loadOptions: (signal: AbortSignal) => Promise<LoadOptions>,
     onEvent: (event: LlamaCppEvent) => void,
-    loadStallMs: number,
+    limits: SessionLimits,
   ) {
-    this.#loadStallMs = loadStallMs;
+    this.#limits = limits;
     this.#loadOptions = loadOptions;
     this.#onEvent = onEvent;
-    this.#current = this.#start(0);
+    this.#current = this.#start(0, undefined);
   }
 
   /** The session that serves, or will once it's loaded. Rejects with {@link EngineUnavailableError}. */
@@ -68,31 +70,44 @@ export class Supervisor {
     return this.#health;
   }
 
+  /** When the process is started that `current` waits for, in milliseconds since the epoch; long ago if it was. */
+  get nextStartAt(): number {
+    return this.#nextStartAt;
+  }
+
+  get memory(): EngineMemory | undefined {
+    return this.#session?.memory;
+  }
+
   /** Ends the process, or the work towards it. Resolves once it's gone. */
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
   }
 
   async #close(): Promise<void> {
-    const closed = new EngineUnavailableError("The engine is closed.", false);
+    const closed = new EngineUnavailableError(CLOSED, false);
     const last = this.#current;
     this.#health = { ready: false, reason: closed.message };
     this.#current = Promise.reject(closed);
     this.#current.catch(() => undefined);
     this.#closing.abort(closed);
     const serving = await last.catch(() => undefined);
-    await serving?.session.ended;
+    await serving?.session.kill(CLOSED);
+    this.#session = undefined;
   }
 
-  #start(delayMs: number): Promise<ReadySession> {
-    const started = this.#launch(delayMs);
+  #start(delayMs: number, before: EngineSession | undefined): Promise<ReadySession> {
+    this.#nextStartAt = Date.now() + delayMs;
+    const started = this.#launch(delayMs, before);
     // whoever asks gets the error; nobody may ask
     started.catch(() => undefined);
     return started;
   }
 
-  async #launch(delayMs: number): Promise<ReadySession> {
+  async #launch(delayMs: number, before: EngineSession | undefined): Promise<ReadySession> {
     const { signal } = this.#closing;
+    // there may not be memory for two
+    await before?.kill("It is being replaced.");
     if (delayMs > 0) await sleep(delayMs, undefined, { signal, ref: false }).catch(() => undefined);
     signal.throwIfAborted();
     try {
@@ -102,53 +117,60 @@ export class Supervisor {
     } catch (error) {
       signal.throwIfAborted();
       const message = error instanceof Error ? error.message : String(error);
-      const restartMs = this.#servedBefore ? this.#restartAfter(message) : undefined;
-      if (restartMs === undefined) this.#health = { ready: false, reason: message };
-      this.#onEvent({ type: "stopped", reason: message, restartMs });
+      const restartMs = this.#servedBefore
+        ? this.#restart({ reason: message, planned: false }, undefined)
+        : undefined;
+      if (restartMs === undefined) {
+        this.#health = { ready: false, reason: message };
+        this.#onEvent({ type: "stopped", reason: message, restartMs });
+      }
       throw new EngineUnavailableError(message, restartMs !== undefined, { cause: error });
     }
   }
 
   async #load(options: LoadOptions, signal: AbortSignal): Promise<ReadySession> {
     const startedAt = performance.now();
-    const session = new EngineSession(
-      options,
-      (level, message) => this.#onEvent({ type: "log", level, message }),
-      (share) => {
-        this.#health = { ready: false, reason: `The model is being loaded (${Math.round(share * 100)} %).` };
+    let ready = false;
+    const session = new EngineSession(options, this.#limits, {
+      onLog: (level, message) => this.#onEvent({ type: "log", level, message }),
+      onLoading: (share) => {
+        if (!ready) this.#reportLoading(share);
       },
-      this.#loadStallMs,
-    );
-    const kill = () => void session.kill();
+      onEnd: (end) => {
+        signal.removeEventListener("abort", kill);
+        if (ready && !signal.aborted) this.#restart(end, session);
+      },
+    });
+    const kill = () => void session.kill(CLOSED);
     signal.addEventListener("abort", kill);
-    void session.ended.then(() => signal.removeEventListener("abort", kill));
     try {
       const model = await session.ready;
-      const readyAt = performance.now();
+      ready = true;
+      this.#session = session;
       this.#servedBefore = true;
+      this.#restarts.started();
       this.#health = { ready: true };
-      this.#onEvent({ type: "ready", model, pid: session.pid, loadMs: Math.round(readyAt - startedAt) });
-      void session.ended.then(({ reason }) => {
-        if (signal.aborted) return;
-        if (performance.now() - readyAt > STABLE_MS) this.#crashes = 0;
-        this.#onEvent({ type: "stopped", reason, restartMs: this.#restartAfter(reason) });
-      });
+      const loadMs = Math.round(performance.now() - startedAt);
+      this.#onEvent({ type: "ready", model, pid: session.pid, loadMs });
       return { session, model };
     } catch (error) {
-      await session.kill();
+      await session.kill("The model couldn't be loaded.");
       throw error;
     }
   }
 
+  #reportLoading(share: number): void {
+    this.#health = { ready: false, reason: `The model is being loaded (${Math.round(share * 100)} %).` };
+  }
+
   /** Plans the next start and gives its delay. */
-  #restartAfter(reason: string): number {
-    this.#crashes += 1;
-    const delayMs =
-      this.#crashes === 1
-        ? 0
-        : Math.min(MAX_RESTART_DELAY_MS, FIRST_RESTART_DELAY_MS * 2 ** (this.#crashes - 2));
+  #restart(end: SessionEnd, session: EngineSession | undefined): number {
+    const { delayMs, note } = end.planned ? this.#restarts.planned() : this.#restarts.crashed();
+    const reason = `${end.reason}${note}`;
+    this.#session = undefined;
     this.#health = { ready: false, reason: `${reason} It is being started again.` };
-    this.#current = this.#start(delayMs);
+    this.#current = this.#start(delayMs, session);
+    this.#onEvent({ type: "stopped", reason, restartMs: delayMs });
     return delayMs;
   }
 }

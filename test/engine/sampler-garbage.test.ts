@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+
+import { SamplerGarbage } from "../../src/engine/llama-cpp/sampler-garbage.js";
+
+function setUp() {
+  const collected: string[] = [];
+  const garbage = new SamplerGarbage((youngOnly) => collected.push(youngOnly ? "young" : "all"));
+  const end = (count: number) => {
+    for (let n = 0; n < count; n++) garbage.generationEnded();
+  };
+  return { garbage, collected, end };
+}
+
+test("young garbage is collected now and then, all of it seldom while there's something to do", () => {
+  const { collected, end } = setUp();
+  end(15);
+  expect(collected).toEqual([]);
+  end(240);
+  expect(collected).toEqual(Array(15).fill("young"));
+  end(1);
+  expect(collected.at(-1)).toBe("all");
+  end(15);
+  expect(collected).toHaveLength(16);
+});
+
+test("with nothing to do all of it, once", () => {
+  const { garbage, collected, end } = setUp();
+  garbage.idle();
+  end(16);
+  garbage.idle();
+  garbage.idle();
+  expect(collected).toEqual(["young", "all"]);
+});
