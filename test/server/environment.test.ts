@@ -45,7 +45,7 @@ describe("an environment for other programs", () => {
     expect(server.env(base)).toMatchObject({ AWS_REGION: region, AWS_DEFAULT_REGION: defaultRegion });
   });
 
-  it("keeps credentials where only those with a key may call, and names the key that the environment has", async () => {
+  it("keeps credentials where only those with a key may call, and names the key that the environment has", () => {
     const base = { AWS_ACCESS_KEY_ID: "mine", AWS_SESSION_TOKEN: "mine", AWS_PROFILE: "work" };
     const surroundings = { url: "http://127.0.0.1:1", auth: "keys", trust: undefined } as const;
     expect(environmentFor(surroundings, base)).toMatchObject({
