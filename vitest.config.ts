@@ -55,6 +55,7 @@ export default defineConfig({
         test: {
           name: "protocol-table",
           include: protocolTable,
+          globalSetup: "./test/conformance/support/forget-results.ts",
           sequence: { groupOrder: 3 },
         },
       },

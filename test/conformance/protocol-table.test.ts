@@ -41,6 +41,15 @@ describe("the table of docs/protocol.md", () => {
     expect(await renderSection(new Map([...parseSection(written), ...found]))).toBe(written);
   });
 
+  it("can be read back as it is written", async () => {
+    const results = new Map([
+      ["Converse", { "Go, HTTP/1.1": { outcome: "failed", observed: { cut: "nothing" } } } as const],
+    ]);
+    const section = await renderSection(cellsOf(results));
+    expect(section).toMatch(/^\| Go, HTTP\/1\.1 .*\| failed/mu);
+    expect(await renderSection(parseSection(section))).toBe(section);
+  });
+
   const languages: readonly Language[] = ["JavaScript", "Python", "Java", "Go", "Rust"];
   it.for(languages)("tells of all that the clients in %s did", (language, context) => {
     const results = wholeRun(context);

@@ -65,7 +65,8 @@ export function parseSection(section: string): Cells {
       .map((value) => value.trim());
     const column = columns.find((each) => titleOf(each) === title);
     if (!column) {
-      if (!/^[\s:-]*$/u.test(title)) headings = values;
+      // the line below the headings is dashes
+      if (!/^-+$/u.test(title)) headings = values;
       continue;
     }
     for (const [i, value] of values.entries()) cells.set(key(column, headings[i] ?? ""), value);

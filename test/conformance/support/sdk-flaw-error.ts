@@ -25,7 +25,7 @@ export function withoutFlaw(column: Column, answer: Answer): Answer {
   if (
     column.sdk === "Go" &&
     column.http === "HTTP/1.1" &&
-    message.includes('use of closed network connection')
+    message.includes("use of closed network connection")
   ) {
     throw new SdkFlawError(column, message);
   }
