@@ -24,7 +24,9 @@ export function sniffProtocol(
   handOn: (protocol: SniffedProtocol) => void,
 ): void {
   let seen: Buffer = Buffer.alloc(0);
+  let settled = false;
   const settle = () => {
+    settled = true;
     clearTimeout(timer);
     socket.off("data", onData).off("end", onEnd).off("error", onError).off("close", settle);
   };
@@ -40,11 +42,14 @@ export function sniffProtocol(
   // a client that closes without having said anything, or half a preface, gets nothing
   const onEnd = () => socket.destroy();
   const onError = () => socket.destroy();
-  const timer = setTimeout(() => {
+  const onSilence = () => {
+    if (settled) return;
     settle();
     socket.on("error", onError);
     socket.end(TIMED_OUT, () => socket.destroy());
-  }, prefaceMs);
+  };
+  // bytes that came while the process was busy are read between a late timer and this
+  const timer = setTimeout(() => setImmediate(onSilence), prefaceMs);
   socket.on("data", onData).on("end", onEnd).on("error", onError).on("close", settle);
 }
 
