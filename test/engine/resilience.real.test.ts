@@ -1,4 +1,7 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -15,6 +18,7 @@ import {
   type LlamaCppEvent,
 } from "../../dist/engine/index.js";
 import { needsEngine, tinyFiles } from "../support/engine.js";
+import { emptyFolder } from "../support/folder.js";
 
 const SEQUENCES = 3;
 
@@ -114,7 +118,7 @@ describe("a process that ends", () => {
 
   test("a crash loop is slowed down, says so, and refuses at once who can't be served in time", async () => {
     const { engine, stops, untilStops } = setUp({
-      queue: { waitMs: 900 },
+      queue: { waitMs: 100 },
       onEvent: (event) => {
         if (event.type === "ready") process.kill(event.pid ?? NaN, "SIGKILL");
       },
@@ -128,6 +132,38 @@ describe("a process that ends", () => {
     await expect(engine.generate(request())).rejects.toThrow(EngineUnavailableError);
     await untilStops(3);
     expect(stops().map(({ restartMs }) => restartMs)).toEqual([0, 1_000, 2_000]);
+  });
+});
+
+describe("a process that dies while it loads its model for the first time", () => {
+  /** llama.cpp's binding, but the first `deaths` processes that load it die. */
+  async function deadly(deaths: number) {
+    const { runtime, modelFile } = await tinyFiles("llama-2");
+    const entry = join(await emptyFolder(), "deadly.mjs");
+    await writeFile(
+      entry,
+      `import { appendFileSync, readFileSync } from "node:fs";
+       appendFileSync(${JSON.stringify(`${entry}.loads`)}, "x");
+       if (readFileSync(${JSON.stringify(`${entry}.loads`)}).length <= ${deaths}) process.kill(process.pid, "SIGKILL");
+       export * from ${JSON.stringify(pathToFileURL(runtime.entry).href)};`,
+    );
+    return { modelFile, runtime: { ...runtime, entry } };
+  }
+
+  test("it's started again: memory may have been short", async () => {
+    const files = await deadly(1);
+    const { stops, untilStops, read } = setUp({ files: () => Promise.resolve(files) });
+    await untilStops(1);
+    expect(await read({ maxTokens: 3 })).toBe(3);
+    expect(stops()).toMatchObject([{ restartMs: 0 }]);
+  });
+
+  test("but not for ever", async () => {
+    const files = await deadly(Infinity);
+    const { engine, stops, untilStops } = setUp({ files: () => Promise.resolve(files) });
+    await untilStops(3);
+    expect(stops().map(({ restartMs }) => restartMs)).toEqual([0, 1_000, undefined]);
+    await expect(engine.model()).rejects.toMatchObject({ name: "EngineUnavailableError", loading: false });
   });
 });
 
@@ -184,7 +220,7 @@ test("a process that grew is replaced while nothing runs, which is no crash", as
 });
 
 test("a generation that takes too long is ended, and its sequence freed", async () => {
-  const { engine } = setUp({ sequences: 1, limits: { generationMs: 100 } });
+  const { engine } = setUp({ sequences: 1, limits: { generationMs: 2_000 } });
   await engine.model();
   const reading = async () => {
     for await (const { stopReason } of await engine.generate(request({ maxTokens: 900 }))) {

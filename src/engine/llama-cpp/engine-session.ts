@@ -40,7 +40,10 @@ interface Counting {
 
 /** One life of the engine process: from the start, through the loaded model and its generations, to the exit. */
 export class EngineSession {
-  /** Resolves once the model is loaded; rejects with the reason if the process can't. */
+  /**
+   * Resolves once the model is loaded; rejects with the reason if it can't be, with {@link EngineStoppedError} if the process died
+   * over it.
+   */
   readonly ready: Promise<EngineModel>;
   readonly #process: EngineProcess;
   readonly #modelFile: string;
@@ -136,6 +139,7 @@ export class EngineSession {
     this.#loadTimer = setTimeout(() => {
       const seconds = this.#limits.loadStallMs / 1000;
       const reason = `The model didn't load: nothing happened for ${seconds} s. Its file may be damaged.`;
+      this.#onFailed(new Error(reason));
       this.#end({ reason, planned: false });
     }, this.#limits.loadStallMs);
   }

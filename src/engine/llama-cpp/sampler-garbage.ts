@@ -8,8 +8,8 @@ const YOUNG_AFTER = 16;
 /** The same for those that lived long, which only a full collection finds: some 50 ms, so only with nothing to do … */
 const OLD_AFTER_IDLE = 16;
 
-/** … or when too many may have gathered: 400 MB of them. */
-const OLD_AFTER = 256;
+/** … or when too many may have gathered: 100 MB of them, with Llama 3's vocabulary. */
+const OLD_AFTER = 64;
 
 /** V8's own function. @param youngOnly - only what was made lately, which takes a millisecond */
 export type CollectGarbage = (youngOnly: boolean) => void;

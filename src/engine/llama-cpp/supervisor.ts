@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { EngineHealth, EngineMemory, EngineModel } from "../engine.js";
+import { EngineStoppedError } from "../errors/engine-stopped-error.js";
 import { EngineUnavailableError } from "../errors/engine-unavailable-error.js";
 import { EngineSession, type SessionEnd } from "./engine-session.js";
 import type { LoadOptions } from "./protocol.js";
@@ -24,6 +25,12 @@ export type LlamaCppEvent =
   /** A line of llama.cpp's own log. */
   | { readonly type: "log"; readonly level: string; readonly message: string };
 
+/**
+ * How often a model is loaded for the first time before it's given up, if the process dies over it. Perhaps memory was short for a
+ * moment; if it's short for good, every attempt costs the whole machine.
+ */
+const FIRST_LOADS = 3;
+
 const CLOSED = "The engine is closed.";
 
 /** A session whose model is loaded. */
@@ -34,7 +41,7 @@ export interface ReadySession {
 
 /**
  * Keeps an engine process running: starts it, and starts it again when it dies, slower each time in a crash loop. A model that
- * never loaded is not tried again: its file won't get better by itself.
+ * llama.cpp refuses is not tried again, unless it was loaded before: its file won't get better by itself.
  */
 export class Supervisor {
   readonly #loadOptions: (signal: AbortSignal) => Promise<LoadOptions>;
@@ -48,6 +55,7 @@ export class Supervisor {
   #health: EngineHealth = { ready: false, reason: "The model is being loaded." };
   #servedBefore = false;
   #nextStartAt = 0;
+  #firstLoads = 0;
 
   /** @param loadOptions - finds or fetches what is to be loaded; called at once */
   constructor(
@@ -117,7 +125,7 @@ export class Supervisor {
     } catch (error) {
       signal.throwIfAborted();
       const message = error instanceof Error ? error.message : String(error);
-      const restartMs = this.#servedBefore
+      const restartMs = this.#mayLoadAgain(error)
         ? this.#restart({ reason: message, planned: false }, undefined)
         : undefined;
       if (restartMs === undefined) {
@@ -157,6 +165,12 @@ export class Supervisor {
       await session.kill("The model couldn't be loaded.");
       throw error;
     }
+  }
+
+  #mayLoadAgain(error: unknown): boolean {
+    if (this.#servedBefore) return true;
+    this.#firstLoads += 1;
+    return error instanceof EngineStoppedError && this.#firstLoads < FIRST_LOADS;
   }
 
   #reportLoading(share: number): void {
