@@ -16,7 +16,7 @@ import { tinyModel } from "../support/gguf/tiny-model.js";
 import { claimingGguf, LLAMA_2_13B, LLAMA_3_8B, put, smallGguf } from "./gguf-file.js";
 
 const CHAT = "meta.llama2-13b-chat-v1";
-const env = { HOME: "/nowhere", USERPROFILE: "/nowhere" };
+const env = { HOME: "/nowhere", USERPROFILE: "/nowhere", OLLAMA_MODELS: "/nowhere" };
 
 test("a file with Llama 2's real vocabulary is Llama 2 from then on, where it is", async () => {
   const home = await emptyFolder();

@@ -13,7 +13,7 @@ const entry = tinyEntry(file);
 let rooms: string;
 
 beforeAll(() => {
-  rooms = transpileRooms("store", "models");
+  rooms = transpileRooms("store", "models", "bedrock", "event-stream");
 });
 afterAll(() => rm(rooms, { recursive: true }));
 

@@ -86,7 +86,7 @@ export async function startWeightsHub(
     response.writeHead(302, Object.fromEntries(headers)).end();
   });
   return {
-    env: { PATH: "/nowhere", HF_ENDPOINT: url, HOME: "/nowhere" },
+    env: { PATH: "/nowhere", HF_ENDPOINT: url, HOME: "/nowhere", OLLAMA_MODELS: "/nowhere" },
     url,
     requests,
     storageRequests,
