@@ -1,5 +1,7 @@
 import type { LlamaWeights, QuantizedWeights } from "./catalogue/weights.js";
+import { formatBytes } from "../store/index.js";
 import { NoWeightsError } from "./errors/no-weights-error.js";
+import { weightBytes } from "./memory-need.js";
 
 /**
  * The rounding that was asked for, in upper or lower case; the recommended one where none was.
@@ -13,7 +15,9 @@ export function chooseQuantization(weights: LlamaWeights, asked?: string): Quant
   if (asked === undefined) return recommended;
   const found = quantizations.find(({ quantization }) => quantization === asked.toUpperCase());
   if (found !== undefined) return found;
-  const choices = quantizations.map(({ quantization }) => quantization).join(", ");
+  const choices = quantizations
+    .map((choice) => `${choice.quantization} (${formatBytes(weightBytes(choice, weights.shape))})`)
+    .join(", ");
   throw new NoWeightsError(
     modelId,
     asked,

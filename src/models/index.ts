@@ -3,6 +3,7 @@ export { catalogue, weightsOf } from "./catalogue/catalogue.js";
 export { defaultModel } from "./catalogue/default-model.js";
 export { type FamilyFacts, familyFacts } from "./catalogue/families.js";
 export type { LlamaWeights, ModelShape, QuantizedWeights, WeightsFile } from "./catalogue/weights.js";
+export { chooseQuantization } from "./choose-quantization.js";
 export { checkModelFile } from "./check-model-file.js";
 export { DOWNLOAD_LIMITS, type DownloadLimits } from "./download/download-limits.js";
 export { ensureModelFile, type EnsureModelFileOptions } from "./ensure-model-file.js";

@@ -176,10 +176,21 @@ describe("cria models pull", () => {
     expect(stderr).toContain("HF_TOKEN");
   });
 
+  it("tells of weights that don't fit into memory, before anything is asked for", async () => {
+    vi.stubEnv("HF_ENDPOINT", "http://127.0.0.1:1");
+    const { stderr } = await cria("pull", "meta.llama3-1-405b-instruct-v1:0");
+    const [first = ""] = stderr.split("\n");
+    const fits = (await machineMemory()) >= 265.5e9;
+    expect(first.includes("takes 265.5 GB of memory, and this machine has")).toBe(!fits);
+    expect((await cria("pull", SMALL, "--quant", "Q9")).stderr).not.toContain("memory");
+  });
+
   it("tells what there is to choose from", async () => {
     expect(await cria("pull", CHAT, "--quant", "Q9")).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("Q4_K_M, Q5_K_M, Q8_0, Q2_K") as string,
+      stderr: expect.stringContaining(
+        "Q4_K_M (7.9 GB), Q5_K_M (9.2 GB), Q8_0 (13.8 GB), Q2_K (5.4 GB)",
+      ) as string,
     });
     expect(await cria("pull", "llama2")).toMatchObject({
       code: 2,

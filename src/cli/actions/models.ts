@@ -6,8 +6,10 @@ import {
   listWeights,
   machineMemory,
   type ScannedFile,
+  weightBytes,
 } from "../../models/index.js";
 import { formatBytes } from "../../store/index.js";
+import { defaultMemoryNeed } from "../default-memory-need.js";
 import type { ModelsOptions } from "../commands/models.js";
 import { ExitCode } from "../exit-code.js";
 import { print } from "../output.js";
@@ -49,7 +51,12 @@ function modelForPrograms(model: ListedWeights, memory: number) {
     servedBy: servedBy(model),
     source: found?.source ?? null,
     quantization: found?.quantization ?? weights.quantizations[0]?.quantization ?? null,
-    quantizations: weights.quantizations.map(({ quantization }) => quantization),
+    quantizations: weights.quantizations.map((choice) => ({
+      quantization: choice.quantization,
+      bytes: weightBytes(choice, weights.shape),
+      memoryBytes: defaultMemoryNeed(weights, choice),
+      fits: defaultMemoryNeed(weights, choice) <= memory,
+    })),
     memoryBytes,
     fits: memoryBytes === null ? null : memoryBytes <= memory,
     license: weights.license,
