@@ -58,7 +58,7 @@ export class EngineSession {
   /** What llama.cpp complained of first: its errors say less than its log. */
   #problem: string | undefined;
   #loading = true;
-  #over = false;
+  #ended: EngineStoppedError | undefined;
   #loadTimer: NodeJS.Timeout | undefined;
   #lastId = 0;
 
@@ -106,11 +106,16 @@ export class EngineSession {
    * @param onFree - called once when its sequence is free again, whatever the end
    */
   generate(order: GenerateOrder, signal: AbortSignal | undefined, onFree: () => void): Promise<TokenStream> {
+    if (this.#ended) {
+      onFree();
+      return Promise.reject(this.#ended);
+    }
     return this.#generations.start(++this.#lastId, order, signal, onFree);
   }
 
   /** Counts the tokens of a prompt. */
   countTokens(prompt: string, bos: GenerateOrder["bos"]): Promise<number> {
+    if (this.#ended) return Promise.reject(this.#ended);
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#counting.set(id, { promptChars: prompt.length, resolve, reject });
@@ -197,7 +202,7 @@ export class EngineSession {
   }
 
   #ready({ model, weightBytes, residentBytes }: Extract<FromChild, { type: "ready" }>): void {
-    if (this.#over) return;
+    if (this.#ended) return;
     clearTimeout(this.#loadTimer);
     this.#loading = false;
     this.#memory.loaded(residentBytes, weightBytes);
@@ -217,12 +222,11 @@ export class EngineSession {
 
   /** Nothing more can be asked of the process: what it had is failed, and it's ended if it isn't yet. */
   #end(end: SessionEnd): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (this.#ended) return;
+    const error = (this.#ended = new EngineStoppedError(end.reason));
     clearTimeout(this.#loadTimer);
     this.#heartbeat.stop();
     this.#listeners.onEnd(end);
-    const error = new EngineStoppedError(end.reason);
     this.#onFailed(error);
     this.#generations.failAll(error);
     for (const counting of this.#counting.values()) counting.reject(error);
@@ -247,8 +251,8 @@ export class EngineSession {
 
 function tooSlow({ promptTokens, estimateMs, tokensPerSecond }: Extract<FromChild, { type: "too-slow" }>) {
   const seconds = Math.round(estimateMs / 1000);
-  const rate = tokensPerSecond.toPrecision(2);
+  const rate = tokensPerSecond >= 10 ? Math.round(tokensPerSecond) : tokensPerSecond.toFixed(1);
   return new EngineBusyError(
-    `The first token would come after about ${seconds} s, later than callers wait: the prompt has ${promptTokens} tokens, and this machine reads ${rate} a second, those of the prompts before it included.`,
+    `The first token would come after about ${seconds} s, later than callers wait: the prompt has ${promptTokens} tokens, this machine reads ${rate} a second, and other prompts may come before it.`,
   );
 }
