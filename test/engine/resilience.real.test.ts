@@ -240,7 +240,9 @@ test("a prompt that would take longer than callers wait is refused once the mach
   // not known yet
   expect(await read(long("one"))).toBe(2);
   await expect(read(long("two"))).rejects.toThrow(EngineBusyError);
-  await expect(read(long("two"))).rejects.toThrow(/the prompt has 4\d\d tokens, this machine reads \d+(\.\d)? a second/u);
+  await expect(read(long("two"))).rejects.toThrow(
+    /the prompt has 4\d\d tokens, this machine reads \d+(\.\d)? a second/u,
+  );
 });
 
 test("tells the memory it holds, and frees it when closed while it loads", async () => {
