@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, statfs, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import {
@@ -137,12 +137,14 @@ describe("a pull", () => {
   test("goes on after cuts, also those of an earlier run, with the file it began with", async () => {
     const { pull, folder, storageRequests } = await prepare({ storage: [cutAfter(100_000), cutAfter(0)] });
     await expect(pull({ limits: { ...quick, retries: 1 } })).rejects.toThrow(ModelUnavailableError);
-    expect(storageRequests.map(({ headers }) => headers.range)).toEqual([undefined, "bytes=100000-"]);
-    expect((await stat(join(folder, `${FILE}.part`))).size).toBe(100_000);
+    // a connection that is cut may lose bytes that were sent
+    const { size } = await stat(join(folder, `${FILE}.part`));
+    expect(size).toBeGreaterThan(0);
+    expect(storageRequests.map(({ headers }) => headers.range)).toEqual([undefined, `bytes=${size}-`]);
     const again = await startWeightsHub({ [FILE]: gguf });
     await pull({ env: again.env });
     expect(gguf.equals(await readFile(join(folder, FILE)))).toBe(true);
-    expect(again.storageRequests.map(({ headers }) => headers.range)).toEqual(["bytes=100000-"]);
+    expect(again.storageRequests.map(({ headers }) => headers.range)).toEqual([`bytes=${size}-`]);
     // what it is was written down: the hub isn't asked again
     expect(again.requests.map(({ method }) => method)).toEqual(["GET"]);
   });
@@ -295,28 +297,39 @@ test("what isn't in the catalogue is told before anything is asked", async () =>
 });
 
 describe("a disk", () => {
-  test("with too little room for all parts is told before the first byte comes", async () => {
-    const { env, storageRequests } = await startWeightsHub(
-      { [FILE]: gguf },
+  /** A hub that says that each file has this size. */
+  const claims = (bytes: number) =>
+    startWeightsHub(
+      {},
       {
-        hub: [
-          (_request, response) => {
-            response
-              .writeHead(302, {
-                location: "http://127.0.0.1:1/",
-                "x-repo-commit": COMMIT,
-                "x-linked-size": String(1e15),
-                "x-linked-etag": `"${"0".repeat(64)}"`,
-              })
-              .end();
-            return true;
-          },
-        ],
+        hub: Array.from({ length: 9 }, () =>
+          answers(302, {
+            location: "http://127.0.0.1:1/",
+            "x-repo-commit": COMMIT,
+            "x-linked-size": String(bytes),
+            "x-linked-etag": `"${"0".repeat(64)}"`,
+          }),
+        ),
       },
     );
+  const methods = (requests: readonly { readonly method?: string | undefined }[]) =>
+    new Set(requests.map(({ method }) => method));
+
+  test("with too little room is told before anything is fetched", async () => {
+    const { env, requests } = await claims(1e15);
     const pulling = pullWeights(ID, { quantization: "Q6_K", home: await emptyFolder(), env, limits: quick });
     await expect(pulling).rejects.toThrow(DiskFullError);
-    expect(storageRequests).toEqual([]);
+    expect(methods(requests)).toEqual(new Set(["HEAD"]));
+  });
+
+  test("with room for each part but not for all is told as early", async () => {
+    const home = await emptyFolder();
+    const { bavail, bsize } = await statfs(home);
+    const { env, requests } = await claims(Math.floor((bavail * bsize) / 2));
+    const pulling = pullWeights("meta.llama3-1-405b-instruct-v1:0", { home, env, limits: quick });
+    await expect(pulling).rejects.toThrow(DiskFullError);
+    expect(requests).toHaveLength(6);
+    expect(methods(requests)).toEqual(new Set(["HEAD"]));
   });
 
   test("that turns out to be full is told", async ({ skip }) => {
