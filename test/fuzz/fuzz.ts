@@ -5,10 +5,9 @@ import fc from "fast-check";
 import type { Act } from "./acts.js";
 import { scenario } from "./generate/scenario.js";
 import { HEAP_GROWTH_BYTES, PATIENCE_MS, RSS_GROWTH_BYTES, SEQUENCES } from "./limits.js";
-import { checkRaw, isAnswered } from "./oracle/check-act.js";
-import { checkAnswer } from "./oracle/check-answer.js";
-import { playRaw } from "./play/raw.js";
-import { playRequest } from "./play/request.js";
+import { playAct } from "./play/act.js";
+import { isPatient, PatientActs } from "./play/patient-acts.js";
+import type { Ports } from "./play/request.js";
 import { occupyAll, playValid } from "./play/valid.js";
 import { ServerProcess, type ServerState } from "./server/server-process.js";
 
@@ -35,9 +34,9 @@ const PARTS = 6;
  * @throws {Error} something broke the rules; with the seed and path that find it again, and the scenario, as small as can be.
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
-  const { server, port } = await ServerProcess.start();
+  const { server, ports } = await ServerProcess.start();
   try {
-    return await fuzzServer(server, port, options);
+    return await fuzzServer(server, ports, options);
   } finally {
     await server.close();
   }
@@ -45,19 +44,20 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
 
 async function fuzzServer(
   server: ServerProcess,
-  port: number,
+  ports: Ports,
   { seconds, seed }: FuzzOptions,
 ): Promise<FuzzReport> {
   const states: ServerState[] = [];
+  const patient = new PatientActs(ports);
   const startedAt = performance.now();
   let scenarios = 0;
   let running = Promise.resolve();
   const property = fc.asyncProperty(scenario, async (acts) => {
     scenarios += 1;
-    running = playScenario(server, port, acts, scenarios);
+    running = playScenario(server, ports, patient, acts, scenarios);
     await running;
     const part = Math.floor(((performance.now() - startedAt) / seconds / 1_000) * PARTS);
-    if (part > states.length) states.push(await quietState(server));
+    if (part > states.length) states.push(await quietState(server, patient));
   });
   await fc.assert(property, {
     seed,
@@ -66,10 +66,12 @@ async function fuzzServer(
   });
   // the one that was interrupted, if it was
   await running;
-  states.push(await quietState(server));
+  await patient.ended();
+  patient.expectNoFailure();
+  states.push(await quietState(server, patient));
   checkGrowth(states);
-  await occupyAll(port, SEQUENCES);
-  await quietState(server);
+  await occupyAll(ports, SEQUENCES);
+  await quietState(server, patient);
   expectNoMistakes(server);
   if (server.stderr !== "") throw new Error(`The server wrote to stderr: ${server.stderr}`);
   return { scenarios, states };
@@ -78,15 +80,22 @@ async function fuzzServer(
 /** Plays all acts at once, each checked, with two valid requests beside them and one behind. */
 async function playScenario(
   server: ServerProcess,
-  port: number,
+  ports: Ports,
+  patient: PatientActs,
   acts: readonly Act[],
   turn: number,
 ): Promise<void> {
-  const played = acts.map((act) => playAct(port, act));
-  const [failed] = await Promise.all([Promise.all(played), playValid(port, turn), playValid(port, turn + 4)]);
-  await playValid(port, turn + 1);
+  for (const act of acts.filter(isPatient)) patient.start(act);
+  const played = acts.filter((act) => !isPatient(act)).map((act) => playAct(ports, act));
+  const [failed] = await Promise.all([
+    Promise.all(played),
+    playValid(ports, 3 * turn),
+    playValid(ports, 3 * turn + 1),
+  ]);
+  await playValid(ports, 3 * turn + 2);
   for (const id of failed.flat()) await expectCause(server, id);
   expectNoMistakes(server);
+  patient.expectNoFailure();
 }
 
 /** The log's line comes by another way than the answer, so it may be later. @throws {Error} it doesn't come. */
@@ -103,21 +112,12 @@ function expectNoMistakes(server: ServerProcess): void {
   if (mistake) throw new Error(`The server failed: ${JSON.stringify(mistake)}`);
 }
 
-/** @returns ids of requests for whose failure the log must have a line */
-async function playAct(port: number, act: Act): Promise<string[]> {
-  if (act.type === "raw") {
-    return checkRaw(act, await playRaw(port, act, (received) => isAnswered(act, received)));
-  }
-  const answer = await playRequest(port, act);
-  return answer ? [checkAnswer(answer, act.method) ?? []].flat() : [];
-}
-
-/** The server's state once no connection is open. @throws {Error} one stays open. */
-async function quietState(server: ServerProcess): Promise<ServerState> {
+/** The server's state once no connection is open but those of patient clients. @throws {Error} one stays open. */
+async function quietState(server: ServerProcess, patient: PatientActs): Promise<ServerState> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const state = await server.state();
-    if (state.sockets === 0) return state;
+    if (state.sockets <= patient.count) return state;
     if (Date.now() > deadline) throw new Error(`${state.sockets} connections are still open.`);
     await sleep(50);
   }

@@ -1,17 +1,24 @@
 import fc from "fast-check";
 
-import type { Act, RequestAct } from "../acts.js";
+import type { Act, Door, RequestAct } from "../acts.js";
+import { FUZZED_LIMITS } from "../limits.js";
 import { body, bytesOf, rightBodies } from "./bodies.js";
 import { headers } from "./headers.js";
 import { http1Act } from "./http1.js";
 import { http2Act } from "./http2.js";
 import { rightId, target } from "./targets.js";
+import { tlsAct } from "./tls.js";
 
-const protocol = fc.constantFrom<RequestAct["protocol"]>("HTTP/1.1", "HTTP/2");
+/** Over what, and to whom. */
+const way = fc.record({
+  protocol: fc.constantFrom<RequestAct["protocol"]>("HTTP/1.1", "HTTP/2"),
+  secure: fc.constantFrom(false, false, true),
+  door: fc.constantFrom<Door>("open", "open", "locked"),
+});
 
 const requestAct: fc.Arbitrary<Act> = fc
   .record({
-    protocol,
+    way,
     target: fc.oneof(
       { arbitrary: target, weight: 20 },
       { arbitrary: target.map(({ path }) => ({ method: "HEAD", path })), weight: 1 },
@@ -26,15 +33,21 @@ const requestAct: fc.Arbitrary<Act> = fc
       { arbitrary: fc.nat(2_000), weight: 1 },
     ),
   })
-  .map(({ target: { method, path }, ...rest }) => ({ type: "request", method, path, ...rest }));
+  .map(({ way: over, target: { method, path }, ...rest }) => ({
+    type: "request",
+    ...over,
+    method,
+    path,
+    ...rest,
+  }));
 
 /** What an operation takes, though the model may not, or the answer may fail. */
 const rightAct: fc.Arbitrary<Act> = fc
   .oneof(...Object.entries(rightBodies).map(([action, json]) => fc.tuple(fc.constant(action), rightId, json)))
   .chain(([action, id, json]) =>
-    protocol.map((over) => ({
+    way.map((over) => ({
       type: "request",
-      protocol: over,
+      ...over,
       method: "POST",
       path: `/model/${id}/${action}`,
       headers: {},
@@ -51,7 +64,8 @@ const deafAct: fc.Arbitrary<Act> = fc.constant('{"prompt":"flood"}').map((text) 
       type: "send",
       text: `POST /model/meta.llama3-8b-instruct-v1:0/invoke-with-response-stream HTTP/1.1\r\nHost: x\r\nContent-Length: ${text.length}\r\n\r\n${bytesOf(text)}`,
     },
-    { type: "pause", ms: 2_000 },
+    // until the server has given up, twice over
+    { type: "pause", ms: 4 * FUZZED_LIMITS.stallMs },
   ],
   leave: { type: "destroy", afterMs: 0 },
   answers: undefined,
@@ -62,6 +76,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { arbitrary: requestAct, weight: 80 },
   { arbitrary: rightAct, weight: 40 },
   { arbitrary: http1Act, weight: 80 },
+  { arbitrary: tlsAct, weight: 20 },
   { arbitrary: http2Act, weight: 60 },
   { arbitrary: deafAct, weight: 1 },
 );

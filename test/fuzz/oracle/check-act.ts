@@ -4,6 +4,10 @@ import { checkAnswer } from "./check-answer.js";
 import { headerOf } from "./answer.js";
 import { readHttp1 } from "./http1-answers.js";
 import { checkHttp2 } from "./http2-frames.js";
+import { checkTls } from "./tls-records.js";
+
+/** What makes a connection TLS, whatever was meant. */
+const TLS_HANDSHAKE = "\x16";
 
 /** Whether all of an act's answers are there. */
 export function isAnswered({ answers }: RawAct, received: string): boolean {
@@ -18,6 +22,11 @@ export function isAnswered({ answers }: RawAct, received: string): boolean {
  */
 export function checkRaw(act: RawAct, { received, closedByServer, leftEarly }: RawOutcome): string[] {
   if (act.deaf) return [];
+  const [first] = act.steps;
+  if (act.protocol === "TLS" || (first?.type === "send" && first.text.startsWith(TLS_HANDSHAKE))) {
+    checkTls(received);
+    return [];
+  }
   if (act.protocol === "HTTP/2") {
     const rest = checkHttp2(received);
     if (rest !== "" && !closedByServer && !leftEarly) throw new Error("A frame is half there.");

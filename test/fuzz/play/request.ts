@@ -1,9 +1,16 @@
 import { request as http1Request, type IncomingMessage } from "node:http";
 import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
+import { request as httpsRequest } from "node:https";
 
-import type { RequestAct } from "../acts.js";
+import type { Door, RequestAct } from "../acts.js";
 import { PATIENCE_MS } from "../limits.js";
 import type { Answer } from "../oracle/answer.js";
+
+/** Where each of the servers listens. */
+export type Ports = Readonly<Record<Door, number>>;
+
+/** The certificate is made by the server itself, for the run. */
+const HOST = { host: "127.0.0.1", rejectUnauthorized: false };
 
 /**
  * Sends a request with Node's own client.
@@ -11,22 +18,29 @@ import type { Answer } from "../oracle/answer.js";
  * @returns the answer, or undefined where the client left before it was whole
  * @throws {Error} there was no answer in time, or a broken one.
  */
-export async function playRequest(port: number, act: RequestAct): Promise<Answer | undefined> {
+export async function playRequest(ports: Ports, act: RequestAct): Promise<Answer | undefined> {
   const controller = new AbortController();
   const timer = setTimeout(() => {
     controller.abort(new Error(`No answer after ${PATIENCE_MS} ms.`));
   }, PATIENCE_MS);
   try {
-    return await (act.protocol === "HTTP/1.1" ? overHttp1 : overHttp2)(port, act, controller.signal);
+    return await (act.protocol === "HTTP/1.1" ? overHttp1 : overHttp2)(
+      ports[act.door],
+      act,
+      controller.signal,
+    );
   } finally {
     clearTimeout(timer);
   }
 }
 
 function overHttp1(port: number, act: RequestAct, signal: AbortSignal): Promise<Answer | undefined> {
-  const { method, path, headers, body, resetAfter } = act;
+  const { secure, method, path, headers, body, resetAfter } = act;
   return new Promise((resolve, reject) => {
-    const request = http1Request({ port, host: "127.0.0.1", method, path, headers, agent: false, signal });
+    const ask = secure ? httpsRequest : http1Request;
+    // Node's client leaves it out with GET, and sends the body all the same
+    const sized = { ...headers, "content-length": body.length };
+    const request = ask({ ...HOST, port, method, path, headers: sized, agent: false, signal });
     request.on("error", (error) => reject(signal.aborted ? (signal.reason as Error) : error));
     request.on("response", (response: IncomingMessage) => {
       const parts: Buffer[] = [];
@@ -49,8 +63,8 @@ function overHttp1(port: number, act: RequestAct, signal: AbortSignal): Promise<
 }
 
 function overHttp2(port: number, act: RequestAct, signal: AbortSignal): Promise<Answer | undefined> {
-  const { method, path, headers, body, resetAfter } = act;
-  const session = connectHttp2(`http://127.0.0.1:${port}`);
+  const { secure, method, path, headers, body, resetAfter } = act;
+  const session = connectHttp2(`${secure ? "https" : "http"}://${HOST.host}:${port}`, HOST);
   const answer = new Promise<Answer | undefined>((resolve, reject) => {
     session.on("error", reject);
     const stream = session.request(

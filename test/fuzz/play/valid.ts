@@ -1,22 +1,27 @@
 import type { RequestAct } from "../acts.js";
 import { textOf } from "../oracle/text-of.js";
-import { playRequest } from "./request.js";
+import { API_KEY } from "../limits.js";
+import { playRequest, type Ports } from "./request.js";
 
 const MODEL = "/model/meta.llama3-8b-instruct-v1:0";
 
-type Protocol = RequestAct["protocol"];
+type Way = Pick<RequestAct, "protocol" | "secure" | "door">;
 
-const KINDS: readonly (readonly [Protocol, string])[] = (["HTTP/1.1", "HTTP/2"] as const).flatMap(
-  (protocol) =>
-    ["invoke", "invoke-with-response-stream", "converse", "converse-stream"].map(
-      (action) => [protocol, action] as const,
-    ),
+const ACTIONS = ["invoke", "invoke-with-response-stream", "converse", "converse-stream"];
+
+/** All there are, in an order in which neighbours have little in common. */
+const WAYS: readonly Way[] = (["open", "locked"] as const).flatMap((door) =>
+  [false, true].flatMap((secure) =>
+    (["HTTP/1.1", "HTTP/2"] as const).map((protocol) => ({ door, secure, protocol })),
+  ),
 );
 
-/** Sends one of the eight kinds of valid requests, in turn. @throws {Error} it isn't answered as it must be. */
-export function playValid(port: number, turn: number): Promise<void> {
-  const [protocol, action] = KINDS[turn % KINDS.length] ?? ["HTTP/1.1", "invoke"];
-  return expectText(port, protocol, action, "Hi", "Hello");
+/** Sends a valid request, each time of another kind. @throws {Error} it isn't answered as it must be. */
+export function playValid(ports: Ports, turn: number): Promise<void> {
+  const way = WAYS[turn % WAYS.length];
+  const action = ACTIONS[Math.floor(turn / WAYS.length) % ACTIONS.length];
+  if (!way || action === undefined) throw new RangeError("There is no such turn.");
+  return expectText(ports, way, action, "Hi", "Hello");
 }
 
 /**
@@ -24,16 +29,17 @@ export function playValid(port: number, turn: number): Promise<void> {
  *
  * @throws {Error} one of them had to wait, so a sequence is lost.
  */
-export async function occupyAll(port: number, sequences: number): Promise<void> {
-  const asked = Array.from({ length: sequences }, (_, i) =>
-    expectText(port, i % 2 === 0 ? "HTTP/1.1" : "HTTP/2", "invoke", "slow", "o".repeat(40)),
-  );
+export async function occupyAll(ports: Ports, sequences: number): Promise<void> {
+  const asked = Array.from({ length: sequences }, (_, i) => {
+    const protocol = i % 2 === 0 ? "HTTP/1.1" : "HTTP/2";
+    return expectText(ports, { protocol, secure: false, door: "open" }, "invoke", "slow", "o".repeat(40));
+  });
   await Promise.all(asked);
 }
 
 async function expectText(
-  port: number,
-  protocol: Protocol,
+  ports: Ports,
+  way: Way,
   action: string,
   prompt: string,
   text: string,
@@ -41,15 +47,16 @@ async function expectText(
   const body = action.startsWith("converse")
     ? { messages: [{ role: "user", content: [{ text: prompt }] }] }
     : { prompt };
-  const answer = await playRequest(port, {
+  const answer = await playRequest(ports, {
     type: "request",
-    protocol,
+    ...way,
     method: "POST",
     path: `${MODEL}/${action}`,
-    headers: {},
+    headers: way.door === "locked" ? { authorization: `Bearer ${API_KEY}` } : {},
     body: JSON.stringify(body),
   });
   const told = answer && textOf(answer);
-  if (told !== text)
-    throw new Error(`A valid request (${action}, ${protocol}) was answered: ${told ?? "nothing"}`);
+  if (told !== text) {
+    throw new Error(`A valid request (${action}, ${JSON.stringify(way)}) was answered: ${told ?? "nothing"}`);
+  }
 }

@@ -7,6 +7,7 @@ import { pino } from "pino";
 const [folder, limits, sequences] = process.argv.slice(2);
 const { createScriptedEngine } = await import(`${folder}/engine/index.js`);
 const { serve } = await import(`${folder}/server/index.js`);
+const { makeCertificate } = await import(`${folder}/server/tls/make-certificate.js`);
 
 /** Answers by the prompt: some long enough to be behind a reader, some that fail, some that take their time. */
 function script({ prompt }) {
@@ -41,12 +42,10 @@ const logger = pino(
   },
 );
 
-const server = await serve({
-  engine,
-  as: "meta.llama3-8b-instruct-v1:0",
-  logger,
-  limits: JSON.parse(limits),
-});
+const tls = await makeCertificate(["localhost"]);
+const options = { engine, as: "meta.llama3-8b-instruct-v1:0", tls, logger, limits: JSON.parse(limits) };
+const open = await serve(options);
+const locked = await serve({ ...options, auth: "keys" });
 
 process.on("message", async () => {
   // twice, with a turn between: what the first frees may hold something by a finalizer
@@ -59,4 +58,4 @@ process.on("message", async () => {
   process.send({ type: "state", heapUsed, rss, sockets, counts });
 });
 process.on("disconnect", () => process.exit());
-process.send({ type: "listening", port: server.port });
+process.send({ type: "listening", ports: { open: open.port, locked: locked.port } });

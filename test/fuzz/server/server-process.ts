@@ -1,10 +1,12 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { plainEnv } from "../../support/run-cli.js";
 import { transpileRooms } from "../../support/transpiled.js";
-import { FUZZED_LIMITS, SEQUENCES } from "../limits.js";
+import { API_KEY, FUZZED_LIMITS, SEQUENCES } from "../limits.js";
+import type { Ports } from "../play/request.js";
 
 const CHILD = fileURLToPath(new URL("child.mjs", import.meta.url));
 
@@ -28,7 +30,7 @@ export interface ErrorLine {
 }
 
 type Message =
-  | { readonly type: "listening"; readonly port: number }
+  | { readonly type: "listening"; readonly ports: Ports }
   | ({ readonly type: "state" } & ServerState)
   | { readonly type: "error"; readonly line: ErrorLine };
 
@@ -46,7 +48,8 @@ export class ServerProcess {
     this.#folder = transpileRooms(...ROOMS);
     this.#child = fork(CHILD, [this.#folder, JSON.stringify(FUZZED_LIMITS), String(SEQUENCES)], {
       execArgv: ["--expose-gc"],
-      env: plainEnv(),
+      // no keys but this one
+      env: plainEnv({ CRIA_HOME: join(this.#folder, "home"), CRIA_API_KEY: API_KEY }),
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));
@@ -60,12 +63,12 @@ export class ServerProcess {
     });
   }
 
-  /** @returns it, and its port */
-  static async start(): Promise<{ server: ServerProcess; port: number }> {
+  /** @returns it, and where its servers listen */
+  static async start(): Promise<{ server: ServerProcess; ports: Ports }> {
     const server = new ServerProcess();
     const message = await server.#next();
     if (message.type !== "listening") throw new Error(`It didn't listen, but told: ${message.type}`);
-    return { server, port: message.port };
+    return { server, ports: message.ports };
   }
 
   /** What it wrote to stderr: nothing, unless something is wrong. */

@@ -1,0 +1,48 @@
+import type { Act } from "../acts.js";
+import { playAct } from "./act.js";
+import type { Ports } from "./request.js";
+
+/** Plays the acts that wait for one of the server's limits, which takes seconds, while others go on. */
+export class PatientActs {
+  readonly #ports: Ports;
+  readonly #running = new Set<Promise<void>>();
+  #failure: Error | undefined;
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+  }
+
+  /** How many run now. */
+  get count(): number {
+    return this.#running.size;
+  }
+
+  start(act: Act): void {
+    const running = playAct(this.#ports, act)
+      .then(
+        () => undefined,
+        (cause: unknown) => {
+          this.#failure ??= new Error(`${String(cause)} The act: ${JSON.stringify(act)}`, { cause });
+        },
+      )
+      .finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  /** Resolves when all have ended. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  /** @throws {Error} what one of them found; told once, so that it's looked for where it was found only. */
+  expectNoFailure(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure) throw failure;
+  }
+}
+
+/** Whether an act ends only when the server has had enough. */
+export function isPatient(act: Act): boolean {
+  return act.type === "raw" && (act.leave.type === "hold" || act.deaf === true);
+}
