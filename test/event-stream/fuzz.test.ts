@@ -2,10 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   encodeMessage,
+  MAX_BODY_BYTES,
   MessageCorruptError,
   MessageDecoder,
   MessageTooLargeError,
   MessageTruncatedError,
+  type Message,
 } from "../../src/event-stream/index.js";
 import { anyMessage, concat, rawFrame } from "./support.js";
 
@@ -64,11 +66,90 @@ describe("bytes that are not what they should be", () => {
       fc.property(
         fc.uint8Array({ maxLength: 60 }),
         fc.uint8Array({ maxLength: 60 }),
-        fc.record({ headersBytes: fc.oneof(fc.nat(80), fc.nat(0xffff_ffff)) }, { requiredKeys: [] }),
+        fc.record(
+          {
+            totalBytes: fc.oneof(fc.nat(150), fc.nat(0xffff_ffff)),
+            headersBytes: fc.oneof(fc.nat(80), fc.nat(0xffff_ffff)),
+          },
+          { requiredKeys: [] },
+        ),
         fc.integer({ min: 1, max: 150 }),
         (headers, body, claims, piece) => read(rawFrame(headers, body, claims), piece),
       ),
       { numRuns: 1000 },
     );
+  });
+});
+
+const someMessages = fc.array(anyMessage, { minLength: 1, maxLength: 3 });
+
+/** Reads bytes in pieces that are cut anywhere. */
+function readCut(bytes: Uint8Array, cuts: readonly number[]) {
+  const places = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
+  const decoder = new MessageDecoder();
+  const messages: Message[] = [];
+  let from = 0;
+  try {
+    for (const place of places) {
+      messages.push(...decoder.push(bytes.subarray(from, place)));
+      from = place;
+    }
+    decoder.finish();
+    return { messages, error: undefined };
+  } catch (error) {
+    return { messages, error };
+  }
+}
+
+describe("messages that are nearly what they should be", () => {
+  it("are all there however they are cut, and what is cut off is told", () => {
+    fc.assert(
+      fc.property(someMessages, fc.array(fc.nat(), { maxLength: 8 }), fc.nat(), (sent, cuts, keep) => {
+        const frames = sent.map((message) => encodeMessage(message));
+        const whole = concat(frames);
+        const kept = keep % (whole.length + 1);
+        const { messages, error } = readCut(whole.subarray(0, kept), cuts);
+        let end = 0;
+        const complete = frames.filter(({ length }) => (end += length) <= kept);
+        expect(messages).toEqual(sent.slice(0, complete.length));
+        if (concat(complete).length === kept) expect(error).toBeUndefined();
+        else expect(error).toBeInstanceOf(MessageTruncatedError);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("are never read with a bit flipped", () => {
+    fc.assert(
+      fc.property(someMessages, fc.array(fc.nat(), { maxLength: 8 }), fc.nat(), (sent, cuts, flip) => {
+        const frames = sent.map((message) => encodeMessage(message));
+        const bytes = concat(frames);
+        const bit = flip % (8 * bytes.length);
+        bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        let end = 0;
+        const before = frames.filter(({ length }) => (end += length) <= bit >> 3);
+        const { messages, error } = readCut(bytes, cuts);
+        expect(messages).toEqual(sent.slice(0, before.length));
+        expect(OUR_ERRORS.some((type) => error instanceof type)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe("a length that promises much", () => {
+  /** A decoder's first buffer, and as much again. */
+  const HELD_BYTES = 2 * 1024;
+
+  it("takes no memory until it's kept", () => {
+    const begun = rawFrame(new Uint8Array(), new Uint8Array(100), { totalBytes: MAX_BODY_BYTES });
+    const before = process.memoryUsage().arrayBuffers;
+    const decoders = Array.from({ length: 2_000 }, () => {
+      const decoder = new MessageDecoder();
+      for (let at = 0; at < begun.length; at += 9) decoder.push(begun.subarray(at, at + 9));
+      return decoder;
+    });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(decoders.length * HELD_BYTES);
+    for (const decoder of decoders) expect(() => decoder.finish()).toThrow(MessageTruncatedError);
   });
 });
