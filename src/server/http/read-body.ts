@@ -4,6 +4,7 @@ import { ClientGoneError } from "../errors/client-gone-error.js";
 import { RequestTimeoutError } from "../errors/request-timeout-error.js";
 import { TIMEOUT_CHECK_MS, type ServerLimits } from "../limits.js";
 import type { Exchange } from "./exchange.js";
+import { GatheredBytes } from "./gathered-bytes.js";
 
 /**
  * Collects a request's body, up to the limit.
@@ -26,8 +27,7 @@ export function readBody(
       reject(bodyTooLarge());
       return;
     }
-    const chunks: Uint8Array[] = [];
-    let length = 0;
+    const gathered = new GatheredBytes();
     const settle = (done: () => void) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
@@ -37,11 +37,10 @@ export function readBody(
     const onAbort = () => settle(() => reject(signal.reason));
     // a request breaks off where its client does, and Node may say so before it says that the response is closed
     const onError = () => settle(() => reject(new ClientGoneError()));
-    const onEnd = () => settle(() => resolve(Buffer.concat(chunks, length)));
+    const onEnd = () => settle(() => resolve(gathered.bytes));
     const onData = (chunk: Uint8Array) => {
-      length += chunk.length;
-      if (length > bodyBytes) settle(() => reject(bodyTooLarge()));
-      else if (share.take(chunk.length)) chunks.push(chunk);
+      if (gathered.length + chunk.length > bodyBytes) settle(() => reject(bodyTooLarge()));
+      else if (share.take(chunk.length)) gathered.append(chunk);
       else settle(() => reject(tooManyRequests()));
     };
     const onTimeout = () => settle(() => reject(new RequestTimeoutError(requestMs)));
