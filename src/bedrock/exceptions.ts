@@ -136,10 +136,12 @@ export function modelRetired(): BedrockException {
 }
 
 /** The generation took too long. Bedrock's own message isn't known; the API model describes it so. */
-export function modelTimeout(): BedrockException {
+export function modelTimeout(options?: ErrorOptions): BedrockException {
   return new BedrockException(
     "ModelTimeoutException",
     "The request took too long to process. Processing time exceeded the model timeout length.",
+    {},
+    options,
   );
 }
 

@@ -18,6 +18,17 @@ export function integerBetween(min: number, max: number): (text: string) => numb
   };
 }
 
+/** Decimal, as {@link formatBytes} writes sizes. */
+const UNITS: Readonly<Record<string, number>> = { "": 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+
+/** Reads a size, such as `12GB`; a bare number is one of bytes. */
+export function byteSize(text: string): number {
+  const [, number = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]B|)\s*$/iu.exec(text) ?? [];
+  const bytes = Math.round(Number(number) * (UNITS[unit.toUpperCase()] ?? NaN));
+  if (bytes > 0 && Number.isSafeInteger(bytes)) return bytes;
+  throw new InvalidArgumentError("It must be a size such as 12GB or 800MB.");
+}
+
 /** Reads `local`, `aws` or a URL. */
 export function target(text: string): "local" | "aws" | `http://${string}` {
   if (text === "local" || text === "aws") return text;

@@ -15,7 +15,7 @@ import { UsageError } from "./errors/usage-error.js";
 export async function serverOptions(
   options: ModelOptions & EngineOptions & FaultOptions,
 ): Promise<ServeOptions> {
-  const { modelFile, as, strict, sequences, contextSize, threads, script } = options;
+  const { modelFile, as, strict, sequences, contextSize, threads, memoryBudget, preload, script } = options;
   if (as !== undefined && modelFile === undefined && script === undefined) {
     throw new UsageError(
       "--as says which model a file is: name the file too, as in `--model-file llama.gguf --as ID`.",
@@ -24,7 +24,7 @@ export async function serverOptions(
   const faults = options.fault?.map((text) => parseFault(text, operationNames));
   return {
     ...(script === undefined
-      ? { modelFile, sequences, contextSize, threads }
+      ? { modelFile, sequences, contextSize, threads, memoryBudget, preload }
       : { engine: createScriptedEngine({ script: await readScript(script) }) }),
     as,
     strict,

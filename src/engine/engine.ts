@@ -87,6 +87,8 @@ export interface GenerateRequest {
   readonly seed?: number;
   /** A limit on prompt and generation together, below the engine's own `contextSize`. */
   readonly contextLimit?: number;
+  /** Since when its caller has waited, in ms since 1970: how long it may wait counts from there. @default now */
+  readonly since?: number;
   /** Ends the generation by the next tick. */
   readonly signal?: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Admission, type AdmissionOptions } from "./admission.js";
+import { Admission, QUEUE_WAIT_MS, type AdmissionOptions } from "./admission.js";
 import type { Engine, EngineModel, GenerateRequest, Generation, Token } from "./engine.js";
 import { EngineStoppedError } from "./errors/engine-stopped-error.js";
 import { EngineUnavailableError } from "./errors/engine-unavailable-error.js";
@@ -58,12 +58,14 @@ class ScriptedEngine implements Engine {
   readonly #script: (request: GenerateRequest) => Script;
   readonly #model: EngineModel;
   readonly #admission: Admission;
+  readonly #waitMs: number;
   readonly #closing = new AbortController();
 
   constructor(options: ScriptedEngineOptions) {
     this.#script = inTurn(options.script);
     this.#model = { ...defaultModel, ...options.model };
     this.#admission = new Admission(this.#model.sequences, options.queue);
+    this.#waitMs = options.queue?.waitMs ?? QUEUE_WAIT_MS;
   }
 
   model(): Promise<EngineModel> {
@@ -78,7 +80,8 @@ class ScriptedEngine implements Engine {
 
   async generate(request: GenerateRequest): Promise<Generation> {
     if (this.#closing.signal.aborted) throw new EngineUnavailableError("The engine is closed.", false);
-    const release = await this.#admission.enter(request.signal);
+    const waitMs = this.#waitMs - (Date.now() - (request.since ?? Date.now()));
+    const release = await this.#admission.enter(request.signal, Math.max(0, waitMs));
     try {
       const script = this.#script(request);
       const promptTokens = script.promptTokens ?? countWords(request.prompt);

@@ -24,6 +24,8 @@ export interface ApiRequest {
   readonly crowdedOut?: boolean | undefined;
   /** Aborted with a {@link ClientGoneError}, {@link ReaderStalledError} or {@link ServerClosingError}. */
   readonly signal: AbortSignal;
+  /** Calls back, once, when the request is over: its response has left, or never will. */
+  onEnd(callback: () => void): void;
   /** When the request came, in ms of `performance.now()`. */
   readonly startedAt: number;
   /** What the log will tell; operations fill in what they know. */

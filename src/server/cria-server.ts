@@ -11,12 +11,13 @@ export interface CriaServer extends AsyncDisposable {
   /** The file of a certificate of Cria's own, which programs must be made to trust; {@link env} does it. */
   readonly certificateFile: string | undefined;
   /**
-   * Resolves once the model is loaded.
+   * Resolves once what is loaded from the start is loaded.
    *
-   * @throws {EngineUnavailableError} it can't be.
+   * @returns the models; none where nothing is loaded before it's needed
+   * @throws {EngineUnavailableError} one can't be.
    * @throws `signal.reason` of the options, once aborted.
    */
-  ready(): Promise<EngineModel>;
+  ready(): Promise<readonly EngineModel[]>;
   /**
    * The environment in which a program's AWS SDK finds this server: endpoints, a region where none is set, no proxy, and trust
    * in a certificate of Cria's own. Where anyone may call, dummy keys and nothing that leads to real ones; where only those

@@ -5,6 +5,7 @@ import {
   modelError,
   modelNotReady,
   modelStreamError,
+  modelTimeout,
   promptTooLong,
   serviceUnavailable,
   tooManyRequests,
@@ -13,6 +14,7 @@ import {
 import {
   EngineBusyError,
   EngineStoppedError,
+  EngineTimeoutError,
   EngineUnavailableError,
   PromptTooLongError,
 } from "../engine/index.js";
@@ -49,6 +51,7 @@ export function toException(error: unknown, modelId = ""): BedrockException {
   if (error instanceof EngineUnavailableError) {
     return error.loading ? modelNotReady(error.message, options) : serviceUnavailable(error.message, options);
   }
+  if (error instanceof EngineTimeoutError) return modelTimeout(options);
   if (error instanceof EngineStoppedError) return modelError(error.message, modelId, options);
   if (error instanceof ServerClosingError) return serviceUnavailable(error.message, options);
   return internalError(options);
@@ -73,7 +76,13 @@ export function toStreamException(error: unknown, modelled: ReadonlySet<Exceptio
   if (error instanceof BedrockException) {
     return modelled.has(error.type) ? error : modelStreamError(error.message, { cause: error });
   }
-  const known = error instanceof EngineStoppedError || error instanceof ServerClosingError;
+  if (error instanceof EngineTimeoutError && modelled.has("ModelTimeoutException")) {
+    return modelTimeout({ cause: error });
+  }
+  const known =
+    error instanceof EngineStoppedError ||
+    error instanceof EngineTimeoutError ||
+    error instanceof ServerClosingError;
   const { message } = known ? error : internalError();
   return modelStreamError(message, { cause: error });
 }

@@ -32,8 +32,8 @@ export interface ServerLimits {
   readonly drainBytes: number;
   /** How long that may take. */
   readonly drainMs: number;
-  /** How long a request waits for a model that is being loaded. */
-  readonly modelWaitMs: number;
+  /** How long a request waits, in all, for memory, for a model that is being loaded, and for a sequence. */
+  readonly startMs: number;
 }
 
 export const defaultLimits: ServerLimits = {
@@ -65,8 +65,8 @@ export const defaultLimits: ServerLimits = {
   // a 26 MB body runs out, an endless one doesn't
   drainBytes: 64 * 1024 * 1024,
   drainMs: 5_000,
-  // the SDK for Java gives up after 30 s without a byte; 20 s of them may be spent in the engine's queue
-  modelWaitMs: 8_000,
+  // the SDK for Java gives up after 30 s without a byte and sends the request again; some are left for the prompt
+  startMs: 20_000,
 };
 
 /** How often Node looks for connections beyond `headersMs` and `requestMs`: its default of 30 s would blur both. */

@@ -35,6 +35,7 @@ export async function runExchange(exchange: Exchange, context: ExchangeContext):
   const controller = requests.start();
   const giveSlotBack = slots.take();
   const share = bodies.share();
+  const ends: (() => void)[] = [];
   const { signal } = controller;
   exchange.onGone(() => controller.abort(new ClientGoneError()));
   let body: Promise<Uint8Array> | undefined;
@@ -46,6 +47,7 @@ export async function runExchange(exchange: Exchange, context: ExchangeContext):
       headerValues: (name) => exchange.headerValues(name),
       body: () => (body ??= readBody(exchange, limits, share, signal)),
       crowdedOut: giveSlotBack === undefined,
+      onEnd: (callback) => void ends.push(callback),
       signal,
       startedAt,
       record,
@@ -62,6 +64,7 @@ export async function runExchange(exchange: Exchange, context: ExchangeContext):
     requests.end(controller);
     giveSlotBack?.();
     share.release();
+    for (const end of ends) end();
     record.durationMs = performance.now() - startedAt;
     logRequest(logger, record);
   }

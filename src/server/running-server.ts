@@ -1,6 +1,7 @@
-import type { Engine, EngineModel } from "../engine/index.js";
+import type { EngineModel } from "../engine/index.js";
 import type { AuthMode } from "./auth/auth-mode.js";
 import type { CriaServer } from "./cria-server.js";
+import type { Engines } from "./engines/engines.js";
 import { environmentFor } from "./environment.js";
 import type { Listener } from "./http/listener.js";
 import { CLOSE_FLUSH_MS, CLOSE_GRACE_MS } from "./limits.js";
@@ -15,9 +16,7 @@ export interface ServerParts {
   readonly trust: TrustFiles | undefined;
   readonly listener: Listener;
   readonly requests: RunningRequests;
-  readonly engine: Engine;
-  /** Whether the engine ends with the server. */
-  readonly ownsEngine: boolean;
+  readonly engines: Engines;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -27,7 +26,7 @@ export class RunningServer implements CriaServer {
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
-    if (parts.ownsEngine) this.#giveUpOnAbort();
+    this.#giveUpOnAbort();
   }
 
   get url(): string {
@@ -46,10 +45,10 @@ export class RunningServer implements CriaServer {
     return this.#parts.trust?.certificate;
   }
 
-  async ready(): Promise<EngineModel> {
-    const { engine, signal } = this.#parts;
+  async ready(): Promise<readonly EngineModel[]> {
+    const { engines, signal } = this.#parts;
     try {
-      return await engine.model();
+      return await engines.ready();
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -71,22 +70,22 @@ export class RunningServer implements CriaServer {
   }
 
   async #close(): Promise<void> {
-    const { listener, requests, engine, ownsEngine } = this.#parts;
+    const { listener, requests, engines } = this.#parts;
     requests.close();
     listener.stop();
     await requests.ended;
     await listener.close(CLOSE_FLUSH_MS);
-    if (ownsEngine) await engine.close();
+    await engines.close();
   }
 
   /** A fetch or a load that nobody waits for any more ends with its engine. */
   #giveUpOnAbort(): void {
-    const { engine, signal } = this.#parts;
+    const { engines, signal } = this.#parts;
     if (!signal) return;
-    const giveUp = () => void engine.close();
+    const giveUp = () => void engines.close();
     signal.addEventListener("abort", giveUp, { once: true });
     const forget = () => signal.removeEventListener("abort", giveUp);
-    engine.model().then(forget, forget);
+    engines.ready().then(forget, forget);
     if (signal.aborted) giveUp();
   }
 }

@@ -31,13 +31,23 @@ export interface ServeOptions {
 
   /** What answers; it stays its owner's to close. @default the local model, which the server closes with itself */
   readonly engine?: Engine | undefined;
-  /** A GGUF for the local model. @default the catalogue's default model, fetched at first use */
+  /**
+   * A GGUF to answer with: for the model that `as` names, and for all that have no weights of their own here.
+   * @default the catalogue's default model, fetched at first use
+   */
   readonly modelFile?: string | undefined;
-  /** Which Bedrock model the engine's weights are, by any form of its id. @default none: a stand-in for all of them */
+  /** Which Bedrock model the weights of `engine` or `modelFile` are, by any form of its id. @default none: they stand in */
   readonly as?: string | undefined;
   /** Refuse requests that only a stand-in could answer. @default false */
   readonly strict?: boolean | undefined;
-  /** Generations the local model runs at once. @default 4 */
+  /** Memory that all local models may take together, in bytes, by estimate. @default three quarters of what this process may use */
+  readonly memoryBudget?: number | undefined;
+  /**
+   * Models to load from the start, by any form of their ids; all others are loaded when they are first needed.
+   * @default the model that `as` names, else the stand-in, unless that is refused
+   */
+  readonly preload?: readonly string[] | undefined;
+  /** Generations that each local model runs at once. @default 4, or fewer where memory is short */
   readonly sequences?: number | undefined;
   /** Tokens each of them holds. @default 8192, or what the model was made for */
   readonly contextSize?: number | undefined;

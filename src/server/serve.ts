@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
 
 import { llamaModels, parseModelId, type LlamaModel } from "../bedrock/index.js";
-import type { Engine } from "../engine/index.js";
 import { authModeFor, type AuthMode } from "./auth/auth-mode.js";
 import { acceptAnyone, type Authenticator } from "./auth/authenticator.js";
 import { createKeyAuthenticator } from "./auth/key-authenticator.js";
@@ -9,6 +8,8 @@ import { openKeys } from "./auth/open-keys.js";
 import { createApi } from "./api.js";
 import { BodyMemory } from "./body-memory.js";
 import type { CriaServer } from "./cria-server.js";
+import type { Engines } from "./engines/engines.js";
+import { SingleEngine } from "./engines/single-engine.js";
 import { UnknownModelIdError } from "./errors/unknown-model-id-error.js";
 import { FaultPlan } from "./faults/fault-plan.js";
 import type { Exchange } from "./http/exchange.js";
@@ -32,7 +33,7 @@ import { setUpTls } from "./tls/set-up-tls.js";
  * @throws {CertificateError} `tls` holds what can't be served.
  * @throws {DiskFullError} {@link HomeNotWritableError} a certificate of Cria's own can't be kept.
  * @throws {PortInUseError}
- * @throws {UnknownModelIdError} `as` is no Llama model's id.
+ * @throws {UnknownModelIdError} `as` or one of `preload` is no Llama model's id.
  * @throws `signal.reason` if it's aborted already.
  */
 export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
@@ -46,16 +47,15 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const authenticator = await authenticatorFor(auth, options);
   const tls = await setUpTls(options.tls, { host, logger, signal });
   const requests = new RunningRequests();
-  const startEngine = await engineStarter(options, logger);
+  const startEngines = await enginesStarter(options, as, logger);
   let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut("stream");
   // the port before the engine: if it's taken, nothing has been started that would have to be ended
   const listener = await listen({ host, port, tls: tls?.identity, limits, logger }, (exchange) =>
     onExchange(exchange),
   );
-  const engine = startEngine();
+  const engines = await startEngines();
   const api = createApi({
-    engine,
-    as,
+    engines,
     strict: options.strict ?? false,
     padding: options.padding ?? Math.random,
     onStandIn: once((name) => {
@@ -72,8 +72,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   onExchange = (exchange) => void runExchange(exchange, { api, limits, logger, requests, slots, bodies });
   const url = urlOf(host, listener.port, tls ? "https" : "http");
   const trust = tls?.trust;
-  const ownsEngine = !options.engine;
-  return new RunningServer({ url, auth, trust, listener, requests, engine, ownsEngine, signal });
+  return new RunningServer({ url, auth, trust, listener, requests, engines, signal });
 }
 
 /** Keys that can't be read are told before the port is open. */
@@ -83,11 +82,16 @@ async function authenticatorFor(auth: AuthMode, { keysFile }: ServeOptions): Pro
 }
 
 /** Loads what a local model takes only where it's needed. */
-async function engineStarter(options: ServeOptions, logger: Logger): Promise<() => Engine> {
-  const { engine } = options;
-  if (engine) return () => engine;
-  const { createLocalEngine } = await import("./local-model.js");
-  return () => createLocalEngine({ ...options, logger });
+async function enginesStarter(
+  options: ServeOptions,
+  as: LlamaModel | undefined,
+  logger: Logger,
+): Promise<() => Promise<Engines>> {
+  const { engine, strict = false } = options;
+  if (engine) return () => Promise.resolve(new SingleEngine(engine, as));
+  const preload = options.preload?.map(llamaModel);
+  const { createLocalEngines } = await import("./engines/local-engines.js");
+  return () => createLocalEngines({ ...options, as, preload, strict, logger });
 }
 
 function llamaModel(text: string): LlamaModel {

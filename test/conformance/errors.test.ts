@@ -267,7 +267,7 @@ describe.each(protocols)("before the response starts, over %s", (_, send) => {
 
     it("model still loading, for as long as a request waits", async () => {
       const engine: Engine = { ...scripted(), model: () => new Promise<never>(() => undefined) };
-      const options = { engine, as: undefined, limits: { modelWaitMs: 20 } };
+      const options = { engine, as: undefined, limits: { startMs: 20 } };
       const { server } = await startServer({ tokens: [] }, options);
       const { status, body } = await send(server.url, pathOf(MODEL), { body: PROMPT });
       expect([status, body.toString()]).toEqual([

@@ -10,14 +10,14 @@ import {
   type Engine,
 } from "../../src/engine/index.js";
 import { ClientGoneError } from "../../src/server/errors/client-gone-error.js";
+import { SingleEngine } from "../../src/server/engines/single-engine.js";
 import { ServerClosingError } from "../../src/server/errors/server-closing-error.js";
 import { defaultLimits } from "../../src/server/limits.js";
-import type { Services } from "../../src/server/services.js";
-import { answer, ask, HELLO, type Asked } from "./support/ask.js";
+import { answer, ask, HELLO, type Asked, type AskedServices } from "./support/ask.js";
 import { readChunks, readFrames } from "./support/frames.js";
 import { INVOKE, MODEL, STREAM, watchedEngine } from "./support/start.js";
 
-async function refusal(services: Partial<Services>, asked: Asked = {}) {
+async function refusal(services: AskedServices, asked: Asked = {}) {
   const { status, header, bytes } = await answer(services, asked);
   const { message } = JSON.parse(bytes.toString()) as { message: string };
   return [status, header("x-amzn-ErrorType")?.split(":")[0], message] as const;
@@ -319,7 +319,7 @@ describe("refusals", () => {
 
   it("says so where a model takes too long to load", async () => {
     const engine = { ...watchedEngine(HELLO), model: () => new Promise<never>(() => undefined) };
-    const limits = { ...defaultLimits, modelWaitMs: 10 };
+    const limits = { ...defaultLimits, startMs: 10 };
     const [status, type] = await refusal({ engine, as: undefined, limits });
     expect([status, type]).toEqual([429, "ModelNotReadyException"]);
   });
@@ -349,9 +349,11 @@ describe("refusals", () => {
 describe("GET /health", () => {
   const asked = { method: "GET", path: "/health" };
 
-  it("names the model", async () => {
-    const { status, bytes } = await answer({}, asked);
-    expect([status, bytes.toString()]).toEqual([200, '{"status":"ready","model":"scripted"}']);
+  it("names the models", async () => {
+    const engines = new SingleEngine(createScriptedEngine({ script: HELLO }), undefined);
+    await engines.ready();
+    const { status, bytes } = await answer({ engines }, asked);
+    expect([status, bytes.toString()]).toEqual([200, '{"status":"ready","models":["scripted"]}']);
   });
 
   it("says why not", async () => {

@@ -17,7 +17,7 @@ describe("serve", () => {
   it("listens on loopback, on a free port", async () => {
     await using server = await serve({ engine });
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`);
-    expect(await server.ready()).toMatchObject({ name: "scripted" });
+    expect(await server.ready()).toMatchObject([{ name: "scripted" }]);
     expect(await sendHttp1(server.url, "/health", { method: "GET" })).toMatchObject({ status: 200 });
   });
 

@@ -29,8 +29,10 @@ export async function serveUntilStopped(options: ServeCommandOptions): Promise<n
     logger,
   };
   const server = await startServer(settings, { signal, notify });
-  const { name } = await server.ready();
-  notify(`${name} is ready on ${server.url}. Ctrl-C ends it. In another shell, type:`);
+  const names = (await server.ready()).map(({ name }) => name);
+  const what = names.length === 0 ? "cria, which loads models when they are needed," : names.join(", ");
+  const verb = names.length > 1 ? "are" : "is";
+  notify(`${what} ${verb} ready on ${server.url}. Ctrl-C ends it. In another shell, type:`);
   if (server.auth === "keys")
     notify("who calls needs a key: `cria keys create` makes one and prints the lines for it.");
   const env = server.env(process.env);

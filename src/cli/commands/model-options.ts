@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 
-import { integerBetween } from "../option-values.js";
+import { byteSize, integerBetween } from "../option-values.js";
 
 /** The options that say which model a server of ours serves. */
 export interface ModelOptions {
@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly sequences?: number;
   readonly contextSize?: number;
   readonly threads?: number;
+  readonly memoryBudget?: number;
+  readonly preload?: readonly string[];
   readonly script?: string;
 }
 
@@ -42,10 +44,16 @@ export function addEngineOptions(command: Command): Command {
   return command
     .option(
       "--sequences <n>",
-      "answers generated at once; more wait (default: 4)",
+      "answers that a model generates at once; more wait (default: 4, or fewer where memory is short)",
       integerBetween(1, MAX_SEQUENCES),
     )
     .option("--context-size <n>", "tokens of one prompt with its answer", integerBetween(16, MAX_CONTEXT))
     .option("--threads <n>", "threads that compute (default: one a core)", integerBetween(1, MAX_THREADS))
+    .option(
+      "--memory-budget <size>",
+      "memory of all models together, as in 12GB; the one used least recently goes (default: 3/4 of what there is)",
+      byteSize,
+    )
+    .option("--preload <ids...>", "load these models from the start (default: the stand-in)")
     .option("--script <file>", "play the answers in this JSON file instead of running a model");
 }

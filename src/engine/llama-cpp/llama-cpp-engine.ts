@@ -116,7 +116,7 @@ class LlamaCppEngine implements Engine {
   }
 
   async generate(request: GenerateRequest): Promise<Generation> {
-    const startedAt = Date.now();
+    const startedAt = request.since ?? Date.now();
     const deadline = startedAt + this.#waitMs;
     // before the model is loaded too: what waits is bounded either way
     const release = await this.#enter(deadline, request.signal);

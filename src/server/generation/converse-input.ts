@@ -37,7 +37,7 @@ export async function readConverseInput(
   { streaming }: { readonly streaming: boolean },
 ): Promise<ConverseInput> {
   // 3. model id, before the body is even read (recorded)
-  const model = findModel(request, services, modelIdText);
+  const model = await findModel(request, services, modelIdText);
   // 4. JSON and the types of members, 5. the API model's constraints
   const reader = new CoralReader();
   const asked = readConverseRequest(reader, reader.parse(await request.body()));

@@ -1,30 +1,32 @@
 import type { LlamaModel } from "../../bedrock/index.js";
-import type { BosRule } from "../../engine/index.js";
+import type { BosRule, Engine } from "../../engine/index.js";
 import { promptFormats, readPrompt, type ChatMessage } from "../../prompt/index.js";
 import type { ApiRequest } from "../api-request.js";
 import { readCriaHeaders } from "../cria-headers.js";
 import type { Services } from "../services.js";
-import { isServed } from "./find-model.js";
 import { standInPrompt } from "./stand-in.js";
 import { waitForModel } from "./wait-for-model.js";
 
 /** What a request asks: a prompt in the model's own format, or messages for Bedrock to write in it. */
 export type Asked = string | readonly ChatMessage[];
 
-/** What an engine is given. */
+/** What an engine is given, and which. */
 export interface EnginePrompt {
+  readonly engine: Engine;
   readonly prompt: string;
   readonly bos: BosRule;
   /** The name of the stand-in that answers; undefined where the model asked for does. */
   readonly standIn: string | undefined;
+  /** Since when the request waits for the engine, in ms since 1970. */
+  readonly since: number;
 }
 
 /**
- * Writes what was asked for the model that answers. Real weights get a prompt verbatim, and messages in their family's
+ * Finds the engine that answers, kept until the request is over, and writes what was asked for it. Real weights get a prompt verbatim, and messages in their family's
  * format; a stand-in gets the messages, also those read out of a prompt, in its own chat template.
  *
  * @throws {BedrockException} the header `x-cria-raw` says something else than it can, or the messages exceed the context.
- * @throws {EngineUnavailableError} the stand-in isn't loaded in time.
+ * @throws {EngineBusyError} {@link EngineUnavailableError} there is no memory for the engine, or the stand-in isn't loaded in time.
  * @throws {ChatTemplateError} the stand-in's template can't be rendered with the messages.
  */
 export async function enginePrompt(
@@ -34,22 +36,27 @@ export async function enginePrompt(
   asked: Asked,
 ): Promise<EnginePrompt> {
   const { record, signal } = request;
-  if (isServed(model, services)) {
+  const { engines, limits, onStandIn } = services;
+  const since = Date.now();
+  const deadline = since + limits.startMs;
+  const lease = await engines.lease(model, deadline, signal);
+  request.onEnd(lease.release);
+  const { engine } = lease;
+  if (!lease.standIn) {
     record.answeredBy = model.id;
     record.standIn = false;
     const prompt = typeof asked === "string" ? asked : promptFormats[model.family].render(asked);
-    return { prompt, bos: bosRule(model), standIn: undefined };
+    return { engine, prompt, bos: bosRule(model), standIn: undefined, since };
   }
-  const { engine, limits, onStandIn } = services;
   const { raw } = readCriaHeaders(request);
-  const standIn = await waitForModel(engine, limits.modelWaitMs, signal);
+  const standIn = await waitForModel(engine, deadline, signal);
   onStandIn(standIn.name);
   record.answeredBy = standIn.name;
   record.standIn = true;
   const verbatim = raw && typeof asked === "string";
   const messages = typeof asked === "string" ? () => readPrompt(asked) : () => asked;
   const prompt = verbatim ? asked : standInPrompt(messages(), standIn, model.contextLength);
-  return { prompt, bos: "model", standIn: standIn.name };
+  return { engine, prompt, bos: "model", standIn: standIn.name, since };
 }
 
 /** Bedrock puts a beginning-of-sequence token in front of a Llama 2 prompt and of no other (computed from recordings). */

@@ -10,17 +10,16 @@ import { standInRefused } from "./stand-in.js";
  * @param modelIdText - as in the path, decoded
  * @throws {BedrockException} there is no such model, or only a stand-in that is refused.
  */
-export function findModel(request: ApiRequest, services: Services, modelIdText: string): LlamaModel {
+export async function findModel(
+  request: ApiRequest,
+  services: Services,
+  modelIdText: string,
+): Promise<LlamaModel> {
   request.record.modelId = modelIdText;
   const parsed = parseModelId(modelIdText);
   if (!parsed) throw invalidModelId();
   strikeBefore(request, "model");
   const { model } = parsed;
-  if (services.strict && !isServed(model, services)) throw standInRefused(model);
+  if (services.strict && !(await services.engines.serves(model))) throw standInRefused(model);
   return model;
-}
-
-/** Whether the engine has the model's real weights. */
-export function isServed(model: LlamaModel, { as }: Services): boolean {
-  return as?.id === model.id;
 }

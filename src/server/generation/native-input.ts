@@ -27,7 +27,7 @@ export async function readNativeInput(
   acceptHeader: string,
 ): Promise<GenerationInput> {
   // 3. model id, before the body is even read
-  const model = findModel(request, services, modelIdText);
+  const model = await findModel(request, services, modelIdText);
   // 4. content type, and with it the other headers
   if (!isContentTypeSupported(request.header("content-type"))) throw unsupportedContentType();
   if (!isAcceptSupported(request.header(acceptHeader))) throw unsupportedAcceptType();

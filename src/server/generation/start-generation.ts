@@ -32,10 +32,9 @@ export async function startGeneration(
 ): Promise<StartedGeneration> {
   const { seed } = readCriaHeaders(request);
   strikeBefore(request, "throttling");
-  const { prompt, bos, standIn } = await enginePrompt(request, services, model, asked);
-  const generation = await services.engine.generate({
-    prompt,
-    bos,
+  const { engine, standIn, ...given } = await enginePrompt(request, services, model, asked);
+  const generation = await engine.generate({
+    ...given,
     maxTokens,
     temperature,
     topP,

@@ -3,11 +3,12 @@ import { EngineUnavailableError, until, type Engine, type EngineModel } from "..
 /**
  * The model, once it's loaded.
  *
- * @throws {EngineUnavailableError} it isn't within `waitMs`, or can't be.
+ * @param deadline - in ms since 1970
+ * @throws {EngineUnavailableError} it isn't in time, or can't be.
  * @throws `signal.reason` once aborted.
  */
-export function waitForModel(engine: Engine, waitMs: number, signal: AbortSignal): Promise<EngineModel> {
-  return until(engine.model(), Date.now() + waitMs, signal, () => {
+export function waitForModel(engine: Engine, deadline: number, signal: AbortSignal): Promise<EngineModel> {
+  return until(engine.model(), deadline, signal, () => {
     const health = engine.health();
     return new EngineUnavailableError(health.ready ? "The model is being loaded." : health.reason, true);
   });

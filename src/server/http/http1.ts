@@ -37,7 +37,10 @@ export function http1Exchange(
       // Ending the response closes a connection that isn't kept, and closing it with bytes still on their way resets it:
       // the client might lose the answer. So its body runs out first.
       if (unread) await runOut(request, limits);
-      response.end();
+      // Node would take it for one that left, and could meet the pipelined ones behind it out of their order, which ends the
+      // process (seen in Node 20).
+      if (request.socket.destroyed) response.destroy();
+      else response.end();
     },
     isComplete: () => response.writableFinished,
     cut(what) {

@@ -22,13 +22,13 @@ export async function countTokens(
 ): Promise<ApiResponse> {
   const { record, signal } = request;
   // 3. model id
-  const model = findModel(request, services, modelId);
+  const model = await findModel(request, services, modelId);
   // 4. JSON and the types of members, 5. constraints, 6. what the operation counted for would refuse
   const asked = readInput(model, await request.body());
   // 7. throttling; the context's length is no matter here
   await strikeWhole(request);
-  const { prompt, bos, standIn } = await enginePrompt(request, services, model, asked);
-  const inputTokens = await services.engine.countTokens(prompt, { bos, signal });
+  const { engine, prompt, bos, standIn } = await enginePrompt(request, services, model, asked);
+  const inputTokens = await engine.countTokens(prompt, { bos, signal });
   record.promptTokens = inputTokens;
   const body = encodeCountTokensResponse(inputTokens);
   return wholeResponse(200, record.requestId, body, standInHeader(standIn));

@@ -3,14 +3,15 @@ import type { ApiResponse } from "../api-response.js";
 import type { Services } from "../services.js";
 
 /** `GET /health`: whether a request would be taken now, and if not, why. */
-export async function health({ engine }: Services): Promise<ApiResponse> {
-  const state = engine.health();
-  if (!state.ready) return answer(503, { status: "unavailable", reason: state.reason });
-  const { name } = await engine.model();
-  return answer(200, { status: "ready", model: name });
+export function health({ engines }: Services): Promise<ApiResponse> {
+  const state = engines.health();
+  const response = state.ready
+    ? answer(200, { status: "ready", models: engines.loaded() })
+    : answer(503, { status: "unavailable", reason: state.reason });
+  return Promise.resolve(response);
 }
 
-function answer(status: number, value: Readonly<Record<string, string>>): ApiResponse {
+function answer(status: number, value: object): ApiResponse {
   const body = new TextEncoder().encode(JSON.stringify(value));
   const headers = [
     ["Date", new Date().toUTCString()],

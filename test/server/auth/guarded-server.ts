@@ -4,6 +4,7 @@ import { createApi } from "../../../src/server/api.js";
 import { BodyMemory } from "../../../src/server/body-memory.js";
 import { createKeyAuthenticator } from "../../../src/server/auth/key-authenticator.js";
 import type { KeySource } from "../../../src/server/auth/key-source.js";
+import { SingleEngine } from "../../../src/server/engines/single-engine.js";
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import { listen } from "../../../src/server/http/listener.js";
 import { defaultLimits } from "../../../src/server/limits.js";
@@ -28,8 +29,7 @@ export async function startGuardedServer(
   const limits = { ...defaultLimits, bodyBytes };
   const requests = new RunningRequests();
   const api = createApi({
-    engine: watchedEngine({ tokens: ["Hel", "lo"] }),
-    as: undefined,
+    engines: new SingleEngine(watchedEngine({ tokens: ["Hel", "lo"] }), undefined),
     strict: false,
     padding: false,
     onStandIn: () => undefined,

@@ -46,6 +46,7 @@ export function apiRequest({ method, target, headers, body }: WireRequest): ApiR
     headerValues,
     header: (name) => (headerValues(name).length > 0 ? headerValues(name).join(", ") : undefined),
     body: () => Promise.resolve(Buffer.from(body)),
+    onEnd: () => undefined,
     signal: new AbortController().signal,
     startedAt: 0,
     record: { requestId: "", method, protocol: "HTTP/1.1" },

@@ -1,11 +1,12 @@
 import { pino } from "pino";
 
-import { parseModelId } from "../../../src/bedrock/index.js";
-import { createScriptedEngine } from "../../../src/engine/index.js";
+import { parseModelId, type LlamaModel } from "../../../src/bedrock/index.js";
+import { createScriptedEngine, type Engine } from "../../../src/engine/index.js";
 import type { ApiRequest } from "../../../src/server/api-request.js";
 import type { ApiResponse } from "../../../src/server/api-response.js";
 import { createApi } from "../../../src/server/api.js";
 import { acceptAnyone } from "../../../src/server/auth/authenticator.js";
+import { SingleEngine } from "../../../src/server/engines/single-engine.js";
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import { defaultLimits } from "../../../src/server/limits.js";
 import type { Services } from "../../../src/server/services.js";
@@ -25,15 +26,22 @@ export interface Asked {
   readonly signal?: AbortSignal;
 }
 
-/** Asks the API without a socket. @param services - other than a scripted engine that is {@link MODEL} */
+/** What is other than a scripted engine that is {@link MODEL}. */
+export type AskedServices = Partial<Services> & {
+  readonly engine?: Engine;
+  readonly as?: LlamaModel | undefined;
+};
+
+/** Asks the API without a socket. */
 export function ask(
-  services: Partial<Services>,
+  services: AskedServices,
   asked: Asked,
 ): { request: ApiRequest; response: Promise<ApiResponse> } {
   const { path = INVOKE, method = "POST", body = '{"prompt":"Hi"}', headers = {} } = asked;
+  const { engine = createScriptedEngine({ script: HELLO }), ...others } = services;
+  const as = "as" in services ? services.as : parseModelId(MODEL)?.model;
   const api = createApi({
-    engine: createScriptedEngine({ script: HELLO }),
-    as: parseModelId(MODEL)?.model,
+    engines: new SingleEngine(engine, as),
     strict: false,
     padding: false,
     onStandIn: () => undefined,
@@ -41,7 +49,7 @@ export function ask(
     faults: new FaultPlan(),
     limits: defaultLimits,
     logger: pino({ level: "silent" }),
-    ...services,
+    ...others,
   });
   const request: ApiRequest = {
     method,
@@ -49,6 +57,7 @@ export function ask(
     header: (name) => headers[name],
     headerValues: (name) => [headers[name] ?? []].flat(),
     body: () => Promise.resolve(new TextEncoder().encode(body)),
+    onEnd: () => undefined,
     signal: asked.signal ?? new AbortController().signal,
     startedAt: performance.now(),
     record: { requestId: "11111111-2222-4333-8444-555555555555", method, protocol: "HTTP/1.1" },
@@ -57,7 +66,7 @@ export function ask(
 }
 
 /** Asks, and reads the response to its end. */
-export async function answer(services: Partial<Services>, asked: Asked = {}) {
+export async function answer(services: AskedServices, asked: Asked = {}) {
   const { request, response } = ask(services, asked);
   const whole = await response;
   const header = (name: string) => whole.headers.find(([key]) => key === name)?.[1];

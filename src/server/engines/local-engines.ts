@@ -1,0 +1,101 @@
+import type { Logger } from "pino";
+
+import type { LlamaModel } from "../../bedrock/index.js";
+import {
+  createLlamaCppEngine,
+  DEFAULT_SEQUENCES,
+  ensureLlamaCppRuntime,
+  type Engine,
+  type LlamaCppEvent,
+} from "../../engine/index.js";
+import { checkModelFile, defaultModel, ensureModelFile, machineMemory } from "../../models/index.js";
+import type { OnProgress } from "../../store/index.js";
+import { EnginePool } from "./engine-pool.js";
+import type { Engines } from "./engines.js";
+import { defaultWeights, fileWeights, WeightsSearch, type LocalWeights } from "./local-weights.js";
+
+export interface LocalEnginesOptions {
+  /** A GGUF that answers for `as`, or stands in for all. @default none */
+  readonly modelFile?: string | undefined;
+  /** The model whose real weights the file has. @default none */
+  readonly as?: LlamaModel | undefined;
+  /** Generations at once, of each model. @default the engine's, or fewer where memory is short */
+  readonly sequences?: number | undefined;
+  /** Tokens a sequence holds. @default the engine's, or what the model was made for */
+  readonly contextSize?: number | undefined;
+  /** Compute threads. @default the engine's */
+  readonly threads?: number | undefined;
+  /** Memory that all models may take together, in bytes. @default MEMORY_SHARE of what this process may use */
+  readonly memoryBudget?: number | undefined;
+  /** Models to load from the start. @default the stand-in, or with `strict` none */
+  readonly preload?: readonly LlamaModel[] | undefined;
+  /** Whether a stand-in is refused. */
+  readonly strict: boolean;
+  readonly onProgress?: OnProgress | undefined;
+  readonly logger: Logger;
+}
+
+/** What is left belongs to the system, to its file cache, and to the program under test. */
+export const MEMORY_SHARE = 0.75;
+
+/**
+ * The engines that serve the models of this machine. Whatever is missing, program files or the default model, is fetched first;
+ * an engine says meanwhile that it isn't ready.
+ *
+ * Imported only where it's needed: a server with an engine of its own loads none of this.
+ */
+export async function createLocalEngines(options: LocalEnginesOptions): Promise<Engines> {
+  const { modelFile, as, sequences, contextSize, preload, strict, logger } = options;
+  const own = modelFile === undefined ? undefined : await fileWeights(modelFile, contextSize);
+  const search = new WeightsSearch(contextSize, ({ modelId, path, source, quantization }) =>
+    logger.info({ modelId, path, source, quantization }, "weights found"),
+  );
+  const find = (model: LlamaModel) =>
+    own && as?.id === model.id ? Promise.resolve(own) : search.find(model);
+  const first = own && as ? [as] : strict ? [] : ("stand-in" as const);
+  return new EnginePool<LocalWeights>({
+    find,
+    standIn: own ?? defaultWeights(contextSize),
+    start: (weights, count) => startEngine(weights, count, options),
+    budgetBytes: options.memoryBudget ?? (await machineMemory()) * MEMORY_SHARE,
+    sequences: sequences === undefined ? fewerAndFewer(DEFAULT_SEQUENCES) : [sequences],
+    preload: preload ?? first,
+  });
+}
+
+function fewerAndFewer(most: number): number[] {
+  return Array.from({ length: most }, (_, i) => most - i);
+}
+
+function startEngine(
+  { modelFile, contextSize }: LocalWeights,
+  sequences: number,
+  { threads, onProgress, logger }: LocalEnginesOptions,
+): Engine {
+  return createLlamaCppEngine({
+    files: async (signal) => {
+      if (modelFile !== undefined) await checkModelFile(modelFile);
+      const [runtime, file] = await Promise.all([
+        ensureLlamaCppRuntime({ onProgress, signal }),
+        modelFile ?? ensureModelFile(defaultModel, { onProgress, signal }),
+      ]);
+      return { runtime, modelFile: file };
+    },
+    sequences,
+    contextSize,
+    ...(threads !== undefined && { threads }),
+    onEvent: (event) => logEvent(logger, event),
+  });
+}
+
+function logEvent(logger: Logger, event: LlamaCppEvent): void {
+  if (event.type === "ready") {
+    const { model, pid, loadMs } = event;
+    const { name, contextSize, sequences } = model;
+    logger.info({ model: name, contextSize, sequences, pid, loadMs }, "model loaded");
+  } else if (event.type === "stopped") {
+    logger.error({ reason: event.reason, restartMs: event.restartMs }, "engine stopped");
+  } else {
+    logger.debug({ level: event.level, llama: event.message }, "llama.cpp");
+  }
+}
