@@ -48,7 +48,11 @@ export function addEngineOptions(command: Command): Command {
       integerBetween(1, MAX_SEQUENCES),
     )
     .option("--context-size <n>", "tokens of one prompt with its answer", integerBetween(16, MAX_CONTEXT))
-    .option("--threads <n>", "threads that compute (default: one a core)", integerBetween(1, MAX_THREADS))
+    .option(
+      "--threads <n>",
+      "threads that compute (default: one a physical core that this process may use)",
+      integerBetween(1, MAX_THREADS),
+    )
     .option(
       "--memory-budget <size>",
       "memory of all models together, as in 12GB; the one used least recently goes (default: 3/4 of what there is)",

@@ -26,6 +26,8 @@ export interface SessionEnd {
 
 export interface SessionListeners {
   readonly onLog: (level: string, message: string) => void;
+  /** Told once, in a sentence for a person, that the process holds too much memory while it can't be replaced. */
+  readonly onGrown: (reason: string) => void;
   /** Told how much of the model is loaded, 0 … 1. */
   readonly onLoading: (share: number) => void;
   /** Told once, before the generations fail and perhaps before the process is gone: nothing more can be asked of it. */
@@ -217,7 +219,7 @@ export class EngineSession {
     if (!hasGrown || !latest || this.#lastId === 0) return;
     const reason = describeGrowth(latest);
     if (this.#isIdle()) this.#end({ reason: `${reason} It was ended while nothing ran.`, planned: true });
-    else if (this.#memory.warnOnce()) this.#listeners.onLog("warn", reason);
+    else if (this.#memory.warnOnce()) this.#listeners.onGrown(reason);
   }
 
   /** Nothing more can be asked of the process: what it had is failed, and it's ended if it isn't yet. */

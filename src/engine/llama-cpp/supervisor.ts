@@ -22,6 +22,8 @@ export type LlamaCppEvent =
    * at all.
    */
   | { readonly type: "stopped"; readonly reason: string; readonly restartMs: number | undefined }
+  /** The process holds too much memory; it's replaced once nothing runs. */
+  | { readonly type: "grown"; readonly reason: string }
   /** A line of llama.cpp's own log. */
   | { readonly type: "log"; readonly level: string; readonly message: string };
 
@@ -141,6 +143,7 @@ export class Supervisor {
     let ready = false;
     const session = new EngineSession(options, this.#limits, {
       onLog: (level, message) => this.#onEvent({ type: "log", level, message }),
+      onGrown: (reason) => this.#onEvent({ type: "grown", reason }),
       onLoading: (share) => {
         if (!ready) this.#reportLoading(share);
       },

@@ -95,6 +95,8 @@ function logEvent(logger: Logger, event: LlamaCppEvent): void {
     logger.info({ model: name, contextSize, sequences, pid, loadMs }, "model loaded");
   } else if (event.type === "stopped") {
     logger.error({ reason: event.reason, restartMs: event.restartMs }, "engine stopped");
+  } else if (event.type === "grown") {
+    logger.warn({ reason: event.reason }, "engine holds too much memory");
   } else {
     logger.debug({ level: event.level, llama: event.message }, "llama.cpp");
   }
