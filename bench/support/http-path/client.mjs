@@ -1,0 +1,76 @@
+/**
+ * The client, the same for all servers, in a process of its own: bare connections, so that the server is what takes time. It's told
+ * what to do by messages, and answers each with what it saw.
+ */
+import { MessageDecoder } from "../../../dist/event-stream/index.js";
+import { openHttp1 } from "./http1-client.mjs";
+import { openHttp2 } from "./http2-client.mjs";
+
+/** As many as Cria allows on one connection. */
+const STREAMS_A_CONNECTION = 100;
+
+/** Connections with room for so many streams at once. @returns a function for each stream, which makes one request after another */
+async function openStreams(protocol, port, streams) {
+  if (protocol === "http1") return Promise.all(Array.from({ length: streams }, () => openHttp1(port)));
+  const connections = await Promise.all(
+    Array.from({ length: Math.ceil(streams / STREAMS_A_CONNECTION) }, () => openHttp2(port)),
+  );
+  return Array.from({ length: streams }, (_, i) => connections[i % connections.length]);
+}
+
+/** Nanoseconds from a token to its frame, for every frame. */
+function latencyMeter(latencies) {
+  const decoder = new MessageDecoder();
+  return (bytes) => {
+    const now = process.hrtime.bigint();
+    for (const { body } of decoder.push(bytes)) {
+      const { generation } = JSON.parse(Buffer.from(JSON.parse(Buffer.from(body)).bytes, "base64"));
+      latencies.push(Number(now - BigInt(generation)));
+    }
+  };
+}
+
+let held = [];
+
+const work = {
+  /** Makes `requests` requests, `streams` at once. @returns ms from the first to the end of the last, and the bytes of the bodies */
+  async measure({ protocol, port, streams, requests, prompt, latency }) {
+    const opened = await openStreams(protocol, port, streams);
+    const latencies = [];
+    let bytes = 0;
+    let left = requests;
+    const start = performance.now();
+    await Promise.all(
+      opened.map(async (connection) => {
+        while (left > 0) {
+          left -= 1;
+          const meter = latency ? latencyMeter(latencies) : undefined;
+          await connection.request(prompt, (part) => {
+            bytes += part.length;
+            meter?.(part);
+          });
+        }
+      }),
+    );
+    const ms = performance.now() - start;
+    for (const connection of new Set(opened)) connection.close();
+    return { ms, bytes, latencies };
+  },
+  /** Opens streams and waits for the first frame of each. */
+  async hold({ protocol, port, streams }) {
+    const opened = await openStreams(protocol, port, streams);
+    held = [...new Set(opened)];
+    await Promise.all(
+      opened.map((connection) => new Promise((resolve) => void connection.request("idle", resolve))),
+    );
+    return {};
+  },
+  release() {
+    for (const connection of held) connection.close();
+    return {};
+  },
+};
+
+process.on("message", async ({ what, ...options }) => process.send(await work[what](options)));
+process.on("disconnect", () => process.exit());
+process.send({});

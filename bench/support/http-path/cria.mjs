@@ -1,0 +1,41 @@
+/** Cria with the scripted engine, in a process of its own. */
+import { createScriptedEngine } from "../../../dist/engine/index.js";
+import { serve } from "../../../dist/server/index.js";
+import { answer } from "./process.mjs";
+import { MODEL, parse, random, textOf, turnOf } from "./work.mjs";
+
+const TOKENS = Array(2048).fill(" Hello");
+
+const scripted = createScriptedEngine({
+  script: ({ prompt }) => ({
+    tokens: TOKENS.slice(0, parse(prompt).frames),
+    stopReason: "length",
+    promptTokens: 1,
+  }),
+});
+
+/** The scripted engine; what is paced is paced by the same code as the plain server's. */
+const engine = {
+  model: () => scripted.model(),
+  health: () => scripted.health(),
+  countTokens: (...args) => scripted.countTokens(...args),
+  close: () => scripted.close(),
+  [Symbol.asyncDispose]: () => scripted.close(),
+  async generate(request) {
+    const work = parse(request.prompt);
+    if (work.kind === "burst") return scripted.generate(request);
+    return { promptTokens: 1, [Symbol.asyncIterator]: () => tokens(work, request.signal) };
+  },
+};
+
+async function* tokens(work, signal) {
+  for (let number = 1; ; number += 1) {
+    await turnOf(work, number, signal);
+    const last = number === work.frames && work.kind !== "idle";
+    yield { id: undefined, text: textOf(work), stopReason: last ? "length" : null };
+    if (last) return;
+  }
+}
+
+const server = await serve({ engine, as: MODEL, padding: random, limits: { connections: 4096 } });
+answer(server.port);
