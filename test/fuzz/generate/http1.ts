@@ -42,7 +42,11 @@ const request = fc
     headers,
     body,
     fc.constantFrom<Framing>("length", "chunked"),
-    fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 4 }),
+    fc.oneof(
+      { arbitrary: fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 4 }), weight: 9 },
+      // byte by byte
+      { arbitrary: fc.constant(Array<number>(10_000).fill(1)), weight: 1 },
+    ),
   )
   .map((parts) => written(...parts));
 

@@ -34,7 +34,8 @@ export function checkRaw(act: RawAct, { received, closedByServer, leftEarly }: R
   }
   const { answers, rest } = readHttp1(received, closedByServer);
   const failed = answers.flatMap((answer) => checkAnswer(answer) ?? []);
-  if (act.answers === undefined || leftEarly) return failed;
+  // a client that ends its side before it has its answers counts as gone, to Node as to Cria
+  if (act.answers === undefined || leftEarly || act.leave.type === "end") return failed;
   if (rest !== "") throw new Error(`The last answer is half there: ${rest.slice(0, 500)}`);
   const last = answers.at(-1);
   // the server may end a connection with an answer, and then nothing behind it is answered
