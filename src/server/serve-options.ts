@@ -44,7 +44,7 @@ export interface ServeOptions {
   readonly memoryBudget?: number | undefined;
   /**
    * Models to load from the start, by any form of their ids; all others are loaded when they are first needed.
-   * @default the model that `as` names, else the stand-in, unless that is refused
+   * @default the model that `as` names, else the stand-in where it alone can answer
    */
   readonly preload?: readonly string[] | undefined;
   /** Generations that each local model runs at once. @default 4, or fewer where memory is short */

@@ -1,4 +1,4 @@
-import { encodeNativeResponse } from "../../bedrock/index.js";
+import { encodeNativeResponse, parseModelId } from "../../bedrock/index.js";
 import {
   preloadSdk,
   streamLlama,
@@ -60,8 +60,10 @@ async function openTarget(options: AskOptions, signal: AbortSignal) {
     import("../server-options.js"),
     import("../start-server.js"),
   ]);
+  // an id that names no model is refused by the server, in Bedrock's words
+  const preload = parseModelId(options.model) ? [options.model] : undefined;
   // one answer needs one sequence
-  const settings = { ...(await serverOptions({ ...options, sequences: 1 })), port: 0 };
+  const settings = { ...(await serverOptions({ ...options, sequences: 1 })), preload, port: 0 };
   const [server] = await Promise.all([startServer(settings, { signal }), preloadSdk()]);
   return {
     target: server as LlamaTarget,

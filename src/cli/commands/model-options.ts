@@ -58,6 +58,9 @@ export function addEngineOptions(command: Command): Command {
       "memory of all models together, as in 12GB; the one used least recently goes (default: 3/4 of what there is)",
       byteSize,
     )
-    .option("--preload <ids...>", "load these models from the start (default: the stand-in)")
+    .option(
+      "--preload <ids...>",
+      "load these models from the start (default: the stand-in, if no other is here)",
+    )
     .option("--script <file>", "play the answers in this JSON file instead of running a model");
 }

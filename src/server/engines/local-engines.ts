@@ -8,7 +8,13 @@ import {
   type Engine,
   type LlamaCppEvent,
 } from "../../engine/index.js";
-import { checkModelFile, defaultModel, ensureModelFile, machineMemory } from "../../models/index.js";
+import {
+  checkModelFile,
+  defaultModel,
+  ensureModelFile,
+  listWeights,
+  machineMemory,
+} from "../../models/index.js";
 import type { OnProgress } from "../../store/index.js";
 import { EnginePool } from "./engine-pool.js";
 import type { Engines } from "./engines.js";
@@ -27,7 +33,7 @@ export interface LocalEnginesOptions {
   readonly threads?: number | undefined;
   /** Memory that all models may take together, in bytes. @default MEMORY_SHARE of what this process may use */
   readonly memoryBudget?: number | undefined;
-  /** Models to load from the start. @default the stand-in, or with `strict` none */
+  /** Models to load from the start. @default what `as` names, else the stand-in where it alone can answer */
   readonly preload?: readonly LlamaModel[] | undefined;
   /** Whether a stand-in is refused. */
   readonly strict: boolean;
@@ -45,22 +51,40 @@ export const MEMORY_SHARE = 0.75;
  * Imported only where it's needed: a server with an engine of its own loads none of this.
  */
 export async function createLocalEngines(options: LocalEnginesOptions): Promise<Engines> {
-  const { modelFile, as, sequences, contextSize, preload, strict, logger } = options;
+  const { modelFile, as, sequences, contextSize, logger } = options;
   const own = modelFile === undefined ? undefined : await fileWeights(modelFile, contextSize);
   const search = new WeightsSearch(contextSize, ({ modelId, path, source, quantization }) =>
     logger.info({ modelId, path, source, quantization }, "weights found"),
   );
-  const find = (model: LlamaModel) =>
-    own && as?.id === model.id ? Promise.resolve(own) : search.find(model);
-  const first = own && as ? [as] : strict ? [] : ("stand-in" as const);
+  const find = async (model: LlamaModel) => {
+    if (own && as?.id === model.id) return own;
+    // a file that nobody called a model's weights is to answer for all of them
+    return own && !as ? undefined : search.find(model);
+  };
   return new EnginePool<LocalWeights>({
     find,
     standIn: own ?? defaultWeights(contextSize),
     start: (weights, count) => startEngine(weights, count, options),
     budgetBytes: options.memoryBudget ?? (await machineMemory()) * MEMORY_SHARE,
     sequences: sequences === undefined ? fewerAndFewer(DEFAULT_SEQUENCES) : [sequences],
-    preload: preload ?? first,
+    preload: await whatToPreload(options, find),
   });
+}
+
+/** What is needed for certain, or as good as: a stand-in may never be asked where there are real weights. */
+async function whatToPreload(
+  { modelFile, as, preload, strict }: LocalEnginesOptions,
+  find: (model: LlamaModel) => Promise<LocalWeights | undefined>,
+): Promise<readonly LlamaModel[] | "stand-in"> {
+  if (preload) {
+    const found = await Promise.all(preload.map(find));
+    return strict ? preload.filter((_, i) => found[i] !== undefined) : preload;
+  }
+  if (modelFile !== undefined && as) return [as];
+  if (strict) return [];
+  if (modelFile !== undefined) return "stand-in";
+  const { models } = await listWeights();
+  return models.some(({ found }) => found !== undefined) ? [] : "stand-in";
 }
 
 function fewerAndFewer(most: number): number[] {
