@@ -7,8 +7,8 @@ import { walk } from "./walk.js";
 /** Where Ollama's service keeps models on Linux, unless `OLLAMA_MODELS` says otherwise. */
 const SERVICE_MODELS = "/usr/share/ollama/.ollama/models";
 
-/** Ollama's own registry and library, of which a name without a host means a model. */
-const LIBRARY = ["registry.ollama.ai", "library"];
+/** Who owns the models that a name without an owner means: Ollama's own library, or a mirror of it. */
+const LIBRARY_OWNER = "library";
 
 /** Hosts that stand for the hub. */
 const HUB_HOSTS = new Set(["hf.co", "huggingface.co"]);
@@ -55,7 +55,7 @@ async function readManifest(folder: string, names: readonly string[]): Promise<S
       store: "ollama",
       path: file,
       ...(HUB_HOSTS.has(host) && { repository: `${owner}/${name}` }),
-      ...(host === LIBRARY[0] && owner === LIBRARY[1] && { library: { name, tag } }),
+      ...(owner === LIBRARY_OWNER && !HUB_HOSTS.has(host) && { library: { name, tag } }),
     };
   } catch {
     return undefined; // a manifest of another version, or half written

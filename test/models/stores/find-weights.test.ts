@@ -18,7 +18,7 @@ const llama2 = (name = "LLaMA v2") => claimingGguf("llama-2", LLAMA_2_13B, named
 const llama31 = (name = "Meta Llama 3.1 8B Instruct") => claimingGguf("llama-3", LLAMA_3_1_8B, named(name));
 
 /** Ollama's own library. */
-const library = (name: string) => `registry.ollama.ai/library/${name}`;
+const library = (name: string) => `ollama.example/library/${name}`;
 
 /** What is found in the stores: the model, and the ids a doubtful file could be. */
 async function scan(env: NodeJS.ProcessEnv) {
@@ -58,7 +58,7 @@ describe("Ollama's store", () => {
 
   test("another's model of the library's name is doubtful", async () => {
     const stores = await storeFolders();
-    await stores.ollama("registry.ollama.ai/somebody/llama3.1/latest", llama31());
+    await stores.ollama("ollama.example/somebody/llama3.1/latest", llama31());
     expect(await scan(stores.env)).toMatchObject([{ id: undefined, candidates: [LLAMA_3_1] }]);
   });
 
