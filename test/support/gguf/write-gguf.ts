@@ -17,7 +17,7 @@ export type GgufValue =
   | { readonly type: "strings"; readonly value: readonly string[] };
 
 /** ggml's numbers of the tensor types. */
-const tensorTypes = { F32: 0, Q8_0: 8 };
+const tensorTypes = { F32: 0, Q4_0: 2, Q8_0: 8 };
 
 export interface GgufTensor {
   readonly name: string;

@@ -1,0 +1,95 @@
+/**
+ * Builds llama.cpp's own `llama-server` and `llama-bench` from the sources that the engine's binding ships, as what Cria is measured
+ * against. Outside the repository: in `CRIA_BENCH_DIR`, or a folder for temporary files. Needs git, cmake and a C++ compiler; takes
+ * some ten minutes on two cores, once.
+ *
+ *     npm run build && node bench/support/build-llama-cpp.mjs
+ */
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { dist, home } from "./home.mjs";
+
+/** Where what the benches build and make is kept. */
+export const benchFolder = process.env.CRIA_BENCH_DIR ?? join(tmpdir(), "cria-bench");
+
+/**
+ * The instruction sets that llama.cpp has code for, by Linux's names. The binding brings a build for each family of processors and
+ * loads the one for this machine; this build has to have the same, or the compiler is what's measured. `GGML_NATIVE` asks the
+ * compiler instead, which on virtual machines names some that aren't there.
+ */
+const INSTRUCTION_SETS = {
+  AVX: ["avx"],
+  AVX2: ["avx2"],
+  FMA: ["fma"],
+  F16C: ["f16c"],
+  BMI2: ["bmi2"],
+  AVX_VNNI: ["avx_vnni"],
+  AVX512: ["avx512f", "avx512cd", "avx512vl", "avx512dq", "avx512bw"],
+  AVX512_VBMI: ["avx512vbmi"],
+  AVX512_VNNI: ["avx512_vnni"],
+  AVX512_BF16: ["avx512_bf16"],
+  AMX_TILE: ["amx_tile"],
+  AMX_INT8: ["amx_int8"],
+};
+
+export async function instructionSets() {
+  if (process.arch !== "x64" || process.platform !== "linux") return [];
+  const flags = /^flags\s*:(.*)$/mu.exec(await readFile("/proc/cpuinfo", "utf8"))?.[1].split(" ") ?? [];
+  const all = Object.entries(INSTRUCTION_SETS).map(
+    ([name, needed]) => `-DGGML_${name}=${needed.every((flag) => flags.includes(flag)) ? "ON" : "OFF"}`,
+  );
+  return ["-DGGML_NATIVE=OFF", ...all];
+}
+
+async function run(command, args) {
+  const child = spawn(command, args, { stdio: ["ignore", 2, 2] });
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`${command} ${args[0]} ended with ${code}.`);
+}
+
+/**
+ * Builds what isn't built yet.
+ *
+ * @returns paths of the programs, and of the folder that has them and their libraries
+ */
+export async function buildLlamaCpp() {
+  const { ensureLlamaCppRuntime } = await import(`${dist}/engine/index.js`);
+  const { entry } = await ensureLlamaCppRuntime({ home });
+  const bundle = join(dirname(entry), "../llama/gitRelease.bundle");
+  const { stdout } = await promisify(execFile)("git", ["bundle", "list-heads", bundle]);
+  const folder = join(benchFolder, `llama.cpp-${stdout.slice(0, 10)}`);
+  const bin = join(folder, "build/bin");
+  const programs = { bin, server: join(bin, "llama-server"), bench: join(bin, "llama-bench") };
+  if (existsSync(programs.server) && existsSync(programs.bench)) return programs;
+
+  const sources = join(folder, "sources");
+  if (!existsSync(join(sources, "CMakeLists.txt"))) {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await run("git", ["-c", "advice.detachedHead=false", "clone", "-q", bundle, sources]);
+  }
+  const options = [
+    ...["-DCMAKE_BUILD_TYPE=Release", ...(await instructionSets())],
+    // the processor's part as a library of its own, as the binding has it: it fits there too
+    ...["-DBUILD_SHARED_LIBS=ON", "-DGGML_BACKEND_DL=ON", "-DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON"],
+    // nothing that's fetched, nothing that's not measured
+    ...["-DLLAMA_OPENSSL=OFF", "-DLLAMA_CURL=OFF", "-DLLAMA_BUILD_UI=OFF", "-DLLAMA_USE_PREBUILT_UI=OFF"],
+    ...["-DLLAMA_BUILD_TESTS=OFF", "-DLLAMA_BUILD_EXAMPLES=OFF", "-DLLAMA_BUILD_APP=OFF"],
+  ];
+  const build = join(folder, "build");
+  await run("cmake", ["-S", sources, "-B", build, ...options]);
+  const jobs = `-j${availableParallelism()}`;
+  await run("cmake", ["--build", build, jobs, "--target", "llama-server", "llama-bench"]);
+  return programs;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.stdout.write(`${(await buildLlamaCpp()).bin}\n`);
+}

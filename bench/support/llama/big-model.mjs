@@ -1,0 +1,93 @@
+/** A model file in the shape of TinyLlama-1.1B, with Llama 2's vocabulary and random weights: as much work, and no sense. */
+import { createHash } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+
+import { gguf } from "./transpile-gguf.mjs";
+
+const WIDTH = 2048;
+const FEED_FORWARD = 5632;
+const LAYERS = 22;
+const HEADS = 32;
+const KEY_VALUE_HEADS = 4;
+const KEY_VALUE_WIDTH = (WIDTH / HEADS) * KEY_VALUE_HEADS;
+/** Twice TinyLlama's, so that a prompt of 2,000 tokens leaves room. */
+const CONTEXT = 4096;
+
+/** Q4_0: blocks of 32 numbers, each a half-precision scale and as many half bytes, eight more than their numbers. */
+const BLOCK = 32;
+const BLOCK_BYTES = 2 + BLOCK / 2;
+/** 2⁻⁸, so that a matrix leaves its input about as large as it was. */
+const SCALE = 0x1c00;
+/** Random blocks, over and over: what they are makes no difference to the time. */
+const PATTERN_BLOCKS = 9973;
+
+/** `<unk>`, `<s>`, `</s>` and the single bytes come before the texts. */
+const FIRST_TEXT = 259;
+
+/** Writes the file, 620 MB. */
+export async function writeBigModel(path) {
+  const { writeGguf } = await gguf("write-gguf");
+  const { llama2Vocabulary } = await gguf("llama-2-vocabulary");
+  const { tokens, kinds, metadata } = llama2Vocabulary();
+  const uint32 = (value) => ({ type: "uint32", value });
+  const about = {
+    "general.architecture": { type: "string", value: "llama" },
+    "general.name": { type: "string", value: "Random weights in the shape of TinyLlama-1.1B" },
+    "llama.vocab_size": uint32(tokens.length),
+    "llama.context_length": uint32(CONTEXT),
+    "llama.embedding_length": uint32(WIDTH),
+    "llama.feed_forward_length": uint32(FEED_FORWARD),
+    "llama.block_count": uint32(LAYERS),
+    "llama.attention.head_count": uint32(HEADS),
+    "llama.attention.head_count_kv": uint32(KEY_VALUE_HEADS),
+    "llama.attention.layer_norm_rms_epsilon": { type: "float32", value: 1e-5 },
+    "llama.rope.dimension_count": uint32(WIDTH / HEADS),
+    "llama.rope.freq_base": { type: "float32", value: 10_000 },
+    "tokenizer.ggml.tokens": { type: "strings", value: tokens },
+    "tokenizer.ggml.token_type": { type: "int32s", value: kinds },
+    ...metadata,
+  };
+  const output = matrix("output.weight", WIDTH, tokens.length);
+  // never the most likely: the model goes on until it's stopped, and each token is a text
+  output.data.fill(0, 0, (WIDTH / BLOCK) * BLOCK_BYTES * FIRST_TEXT);
+  const tensors = [
+    matrix("token_embd.weight", WIDTH, tokens.length),
+    output,
+    ones("output_norm.weight"),
+    ...Array.from({ length: LAYERS }, (_, layer) => block(`blk.${layer}`)).flat(),
+  ];
+  await writeFile(path, writeGguf(about, tensors));
+}
+
+function block(name) {
+  return [
+    ones(`${name}.attn_norm.weight`),
+    matrix(`${name}.attn_q.weight`, WIDTH, WIDTH),
+    matrix(`${name}.attn_k.weight`, WIDTH, KEY_VALUE_WIDTH),
+    matrix(`${name}.attn_v.weight`, WIDTH, KEY_VALUE_WIDTH),
+    matrix(`${name}.attn_output.weight`, WIDTH, WIDTH),
+    ones(`${name}.ffn_norm.weight`),
+    matrix(`${name}.ffn_gate.weight`, WIDTH, FEED_FORWARD),
+    matrix(`${name}.ffn_up.weight`, WIDTH, FEED_FORWARD),
+    matrix(`${name}.ffn_down.weight`, FEED_FORWARD, WIDTH),
+  ];
+}
+
+/** Numbers that look random, but follow from the tensor's name. */
+function matrix(name, width, rows) {
+  const pattern = createHash("shake256", { outputLength: PATTERN_BLOCKS * BLOCK_BYTES })
+    .update(name)
+    .digest();
+  for (let at = 0; at < pattern.length; at += BLOCK_BYTES) pattern.writeUInt16LE(SCALE, at);
+  const data = Buffer.alloc((width / BLOCK) * rows * BLOCK_BYTES, pattern);
+  return { name, type: "Q4_0", shape: [width, rows], data };
+}
+
+function ones(name) {
+  return {
+    name,
+    type: "F32",
+    shape: [WIDTH],
+    data: new Uint8Array(new Float32Array(WIDTH).fill(1).buffer),
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * The parts of the stack by themselves, one stream: `alone` is the engine's tick loop in the process that has the model, `ipc` the
+ * engine as the server has it, with the model in a child process. Prints tokens per second from the first token to the last.
+ * Started by parts.mjs, with `UV_THREADPOOL_SIZE=1` as the engine's child process is.
+ */
+import { dist, home } from "../home.mjs";
+import { CONTEXT, SEQUENCES, THREADS } from "./peer.mjs";
+import { story, templates } from "./prompts.mjs";
+
+const [kind, modelFile, template, tokens] = process.argv.slice(2);
+const { createLlamaCppEngine, ensureLlamaCppRuntime } = await import(`${dist}/engine/index.js`);
+const runtime = await ensureLlamaCppRuntime({ home });
+const bounds = { sequences: SEQUENCES, contextSize: CONTEXT, threads: THREADS };
+const order = (maxTokens) => ({
+  prompt: story(templates[template]),
+  bos: "always",
+  maxTokens,
+  temperature: 0,
+  topP: 1,
+  seed: 1,
+});
+
+async function overIpc() {
+  const engine = createLlamaCppEngine({ files: async () => ({ runtime, modelFile }), ...bounds });
+  return {
+    generate: async (maxTokens, onToken) => {
+      for await (const token of await engine.generate(order(maxTokens))) if (token) onToken();
+    },
+    close: () => engine.close(),
+  };
+}
+
+async function alone() {
+  const { load } = await import(`${dist}/engine/llama-cpp/load.js`);
+  const { Scheduler } = await import(`${dist}/engine/llama-cpp/scheduler.js`);
+  const options = { runtimeEntry: runtime.entry, modelFile, gpu: false, ...bounds };
+  const { model, sequences } = await load(
+    options,
+    () => undefined,
+    () => undefined,
+  );
+  let receive;
+  const scheduler = new Scheduler(model, CONTEXT, sequences, (message) => receive(message));
+  return {
+    generate: (maxTokens, onToken) =>
+      new Promise((resolve) => {
+        receive = ({ type }) => {
+          if (type === "tokens") onToken();
+          if (type === "ended") resolve();
+        };
+        scheduler.start(1, { ...order(maxTokens), contextLimit: null, prefillMs: null });
+      }),
+    close: () => process.exit(),
+  };
+}
+
+const { generate, close } = await (kind === "alone" ? alone() : overIpc());
+await generate(8, () => undefined);
+let first;
+let count = 0;
+await generate(Number(tokens), () => {
+  first ??= performance.now();
+  count += 1;
+});
+process.stdout.write(`${((count - 1) / (performance.now() - first)) * 1000}\n`);
+await close();

@@ -1,0 +1,82 @@
+/** What is measured of one pair of servers. Each returns `{ cria, llama }` for every pair of turns. */
+import { filler, story } from "./prompts.mjs";
+
+const PREFIX_TOKENS = 450;
+const QUESTION_TOKENS = 500;
+const LONG_TOKENS = 2_000;
+/** Streams that run while a long prompt comes, and the tokens they have by then. */
+const RUNNING = 4;
+const UNDER_WAY = 8;
+
+/** In turns, the first one changing, so that a machine that slows down favours neither. */
+async function inTurns(pairs, { cria, llama }, one) {
+  const results = [];
+  for (let pair = 0; pair < pairs; pair += 1) {
+    const turns = { cria: () => one(cria, pair, "cria"), llama: () => one(llama, pair, "llama") };
+    const order = pair % 2 === 0 ? ["cria", "llama"] : ["llama", "cria"];
+    const result = {};
+    for (const name of order) result[name] = await turns[name]();
+    results.push(result);
+  }
+  return results;
+}
+
+/** Tokens per second of all streams together, from the first request to the last token. */
+export async function throughput(sides, tokenizer, template, { streams, tokens, pairs }) {
+  const prompts = Array.from({ length: pairs }, () => Array.from({ length: streams }, () => story(template)));
+  return inTurns(pairs, sides, async (side, pair) => {
+    const requests = await Promise.all(prompts[pair].map((prompt) => tokenizer.request(prompt, tokens)));
+    const results = await side.measure(requests);
+    for (const [i, { promptTokens }] of results.entries()) {
+      const { length } = requests[i].ids;
+      if (promptTokens !== length)
+        throw new Error(`A prompt of ${length} tokens was read as ${promptTokens}.`);
+    }
+    const count = results.reduce((sum, result) => sum + result.tokens, 0);
+    const start = Math.min(...results.map((result) => result.start));
+    const end = Math.max(...results.map(({ times }) => times.at(-1)));
+    return (count / (end - start)) * 1000;
+  });
+}
+
+const untilFirst = ([{ start, times }]) => times[0] - start;
+
+/** Milliseconds until the first token of a prompt that shares nothing with what came before. */
+export async function coldStart(sides, tokenizer, template, pairs) {
+  return inTurns(pairs, sides, async (side) => {
+    const text = await tokenizer.cut(template(filler(QUESTION_TOKENS)), QUESTION_TOKENS);
+    return untilFirst(await side.measure([await tokenizer.request(text, 1)]));
+  });
+}
+
+/** The same where another prompt with the same first 450 tokens came before. */
+export async function sharedPrefix(sides, tokenizer, template, pairs) {
+  const prefix = await tokenizer.cut(template(filler(PREFIX_TOKENS)), PREFIX_TOKENS);
+  const ask = async (side, more) => {
+    const text = await tokenizer.cut(`${prefix} ${filler(QUESTION_TOKENS)} ${more}`, QUESTION_TOKENS);
+    return untilFirst(await side.measure([await tokenizer.request(text, 1)]));
+  };
+  for (const side of Object.values(sides)) await ask(side, "before");
+  return inTurns(pairs, sides, ask);
+}
+
+/** The longest time between two tokens of the running streams, in ms, from the arrival of a long prompt to its first token. */
+export async function longestGap(sides, tokenizer, template, { tokens, pairs }) {
+  return inTurns(pairs, sides, async (side) => {
+    const text = await tokenizer.cut(template(filler(LONG_TOKENS)), LONG_TOKENS);
+    const running = await Promise.all(
+      Array.from({ length: RUNNING }, () => tokenizer.request(story(template), tokens)),
+    );
+    const arriving = await tokenizer.request(text, 1, { after: UNDER_WAY });
+    const results = await side.measure([...running, arriving]);
+    const { start, times } = results.pop();
+    const end = times[0];
+    const gaps = results.flatMap(({ times: all }) => {
+      // from the token before the arrival; what waits when it's over has waited until then
+      const before = all.findLast((time) => time <= start) ?? start;
+      const during = [before, ...all.filter((time) => time > start && time < end), end];
+      return during.slice(1).map((time, i) => time - during[i]);
+    });
+    return Math.max(...gaps);
+  });
+}

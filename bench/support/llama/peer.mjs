@@ -1,0 +1,87 @@
+/** The two that are compared: a server in its process and its client in another, both serving the same file. */
+import { fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+import { bin, home } from "../home.mjs";
+import { MODEL_ID } from "./sdk-stream.mjs";
+
+export const THREADS = 2;
+export const SEQUENCES = 8;
+/** Tokens of a sequence, or of a slot as llama-server calls it. */
+export const CONTEXT = 2560;
+
+const READY_MS = 60_000;
+
+/** `cria serve`, and a client with the AWS SDK. */
+export async function startCria(modelFile) {
+  const port = await freePort();
+  const args = ["serve", "--port", String(port), "--model-file", modelFile, "--as", MODEL_ID];
+  const bounds = { "--sequences": SEQUENCES, "--context-size": CONTEXT, "--threads": THREADS };
+  const options = Object.entries(bounds).flatMap(([name, value]) => [name, String(value)]);
+  const env = { ...process.env, CRIA_HOME: home };
+  return startPeer(process.execPath, [bin, ...args, ...options], env, port, "sdk");
+}
+
+/** `llama-server`, and a client with plain Node. All that isn't named here is as it comes. */
+export async function startLlamaServer(program, modelFile) {
+  const port = await freePort();
+  const options = {
+    "-m": modelFile,
+    "--port": port,
+    "-t": THREADS,
+    "-np": SEQUENCES,
+    "-c": CONTEXT * SEQUENCES,
+  };
+  const args = Object.entries(options).flatMap(([name, value]) => [name, String(value)]);
+  return startPeer(program, args, process.env, port, "plain");
+}
+
+async function startPeer(command, args, env, port, kind) {
+  const url = `http://127.0.0.1:${port}`;
+  const server = spawn(command, args, { env, stdio: "ignore" });
+  await untilReady(`${url}/health`, server);
+  const client = fork(fileURLToPath(new URL("./client.mjs", import.meta.url)), [kind, url], {
+    // the SDK's notes on the version of Node aren't results
+    env: { ...process.env, NODE_NO_WARNINGS: "1" },
+  });
+  return {
+    url,
+    async measure(requests) {
+      client.send(requests);
+      const [{ results, error }] = await once(client, "message");
+      if (error) throw new Error(error);
+      return results;
+    },
+    async close() {
+      client.disconnect();
+      server.kill("SIGTERM");
+      if (server.exitCode === null) await once(server, "close");
+    },
+  };
+}
+
+async function untilReady(url, server) {
+  const deadline = performance.now() + READY_MS;
+  for (;;) {
+    const response = await fetch(url).catch(() => undefined);
+    await response?.body?.cancel();
+    if (response?.ok) return;
+    if (server.exitCode !== null || performance.now() > deadline) {
+      server.kill("SIGKILL");
+      throw new Error(`${server.spawnargs.join(" ")} doesn't get ready.`);
+    }
+    await sleep(100);
+  }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,34 @@
+import { Agent, request as httpRequest } from "node:http";
+import { once } from "node:events";
+
+/** Streams from llama-server, with nothing but Node: server-sent events over kept connections. */
+export function plainStream(url) {
+  const agent = new Agent({ keepAlive: true });
+  return async function* ({ ids, maxTokens }, signal) {
+    const body = JSON.stringify({
+      prompt: ids,
+      n_predict: maxTokens,
+      stream: true,
+      // the most likely token, by the way that costs the least
+      temperature: 0,
+      top_k: 1,
+      samplers: ["top_k"],
+    });
+    const headers = { "content-type": "application/json" };
+    const request = httpRequest(`${url}/completion`, { method: "POST", agent, signal, headers });
+    request.end(body);
+    const [response] = await once(request, "response");
+    response.setEncoding("utf8");
+    if (response.statusCode !== 200) throw new Error(`llama-server answered ${response.statusCode}.`);
+    let rest = "";
+    for await (const text of response) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop();
+      for (const line of lines) {
+        if (!line.startsWith("data: {")) continue;
+        const part = JSON.parse(line.slice("data: ".length));
+        yield { text: part.content, tokens: part.tokens_predicted, promptTokens: part.tokens_evaluated };
+      }
+    }
+  };
+}

@@ -1,0 +1,69 @@
+/** Prompts for both sides: the text for Cria, the tokens it makes of it for llama-server. */
+
+/** Llama 2's `<s>`, and what the default model begins with. Cria puts it before every prompt for an id of Llama 2. */
+const BOS = 1;
+
+const WORDS =
+  "river mountain library harbour forest desert island village castle train garden storm valley market bridge winter".split(
+    " ",
+  );
+
+/** How each model is asked; the text before it is the token of beginning. */
+export const templates = {
+  chatMl: (text) => `user\n${text}<|im_end|>\n<|im_start|>assistant\n`,
+  llama2: (text) => `[INST] ${text} [/INST]`,
+};
+
+let made = 0;
+
+/** No two alike, so that none is in the KV cache. */
+export function story(template) {
+  made += 1;
+  const word = WORDS[made % WORDS.length];
+  return template(
+    `${made}. Write a very long story about a ${word} and a ${WORDS[(made * 7) % WORDS.length]}.`,
+  );
+}
+
+/** A text of about as many tokens, which begins like no other. */
+export function filler(tokens, seed = (made += 1)) {
+  const words = [];
+  // a word is a token or two of either vocabulary
+  for (let i = 0, state = seed + 1; i < tokens; i += 1) {
+    state = (state * 48271) % 2147483647;
+    words.push(WORDS[state % WORDS.length]);
+  }
+  return `${seed}: ${words.join(" ")}`;
+}
+
+/** Makes requests out of texts, with what llama-server's tokenizer says. */
+export function tokenizer(url) {
+  const tokenize = async (content) => {
+    const response = await fetch(`${url}/tokenize`, {
+      method: "POST",
+      body: JSON.stringify({ content, add_special: false, parse_special: true }),
+    });
+    return [BOS, ...(await response.json()).tokens];
+  };
+  return {
+    request: async (prompt, maxTokens, more = {}) => ({
+      prompt,
+      ids: await tokenize(prompt),
+      maxTokens,
+      ...more,
+    }),
+    /** The longest beginning of words that isn't more than so many tokens. */
+    async cut(text, tokens) {
+      const words = text.split(" ");
+      let low = 0;
+      let high = words.length;
+      while (low < high) {
+        const middle = Math.ceil((low + high) / 2);
+        const { length } = await tokenize(words.slice(0, middle).join(" "));
+        if (length <= tokens) low = middle;
+        else high = middle - 1;
+      }
+      return words.slice(0, low).join(" ");
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { BedrockRuntimeClient, InvokeModelWithResponseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
+
+/** The id whose prompts reach the model verbatim, with a token of beginning before them. */
+export const MODEL_ID = "meta.llama2-13b-chat-v1";
+
+/** Streams from Cria, as a program on AWS would. */
+export function sdkStream(url) {
+  const client = new BedrockRuntimeClient({
+    endpoint: url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "bench", secretAccessKey: "bench" },
+    // a refusal isn't a time
+    maxAttempts: 1,
+  });
+  const decoder = new TextDecoder();
+  return async function* ({ prompt, maxTokens }, abortSignal) {
+    const body = JSON.stringify({ prompt, max_gen_len: maxTokens, temperature: 0 });
+    const command = new InvokeModelWithResponseStreamCommand({ modelId: MODEL_ID, body });
+    const response = await client.send(command, { abortSignal });
+    for await (const { chunk } of response.body) {
+      const part = JSON.parse(decoder.decode(chunk.bytes));
+      yield {
+        text: part.generation,
+        tokens: part.generation_token_count,
+        promptTokens: part.prompt_token_count,
+      };
+    }
+  };
+}
