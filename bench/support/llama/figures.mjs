@@ -1,4 +1,4 @@
-/** What is measured of one pair of servers. Each returns `{ cria, llama }` for every pair of turns. */
+/** What is measured of servers of the same model. Each returns what every side had in every round, by its name. */
 import { filler, story } from "./prompts.mjs";
 
 const PREFIX_TOKENS = 450;
@@ -8,24 +8,28 @@ const LONG_TOKENS = 2_000;
 const RUNNING = 4;
 const UNDER_WAY = 8;
 
-/** In turns, the first one changing, so that a machine that slows down favours neither. */
-async function inTurns(pairs, { cria, llama }, one) {
+/** In turns, another one first each time, so that a machine that slows down favours none. */
+async function inTurns(rounds, sides, one) {
+  const names = Object.keys(sides);
   const results = [];
-  for (let pair = 0; pair < pairs; pair += 1) {
-    const turns = { cria: () => one(cria, pair, "cria"), llama: () => one(llama, pair, "llama") };
-    const order = pair % 2 === 0 ? ["cria", "llama"] : ["llama", "cria"];
+  for (let round = 0; round < rounds; round += 1) {
     const result = {};
-    for (const name of order) result[name] = await turns[name]();
+    for (const turn of names.keys()) {
+      const name = names[(round + turn) % names.length];
+      result[name] = await one(sides[name], round);
+    }
     results.push(result);
   }
   return results;
 }
 
 /** Tokens per second of all streams together, from the first request to the last token. */
-export async function throughput(sides, tokenizer, template, { streams, tokens, pairs }) {
-  const prompts = Array.from({ length: pairs }, () => Array.from({ length: streams }, () => story(template)));
-  return inTurns(pairs, sides, async (side, pair) => {
-    const requests = await Promise.all(prompts[pair].map((prompt) => tokenizer.request(prompt, tokens)));
+export async function throughput(sides, tokenizer, template, { streams, tokens, rounds }) {
+  const prompts = Array.from({ length: rounds }, () =>
+    Array.from({ length: streams }, () => story(template)),
+  );
+  return inTurns(rounds, sides, async (side, round) => {
+    const requests = await Promise.all(prompts[round].map((prompt) => tokenizer.request(prompt, tokens)));
     const results = await side.measure(requests);
     for (const [i, { promptTokens }] of results.entries()) {
       const { length } = requests[i].ids;
@@ -42,27 +46,27 @@ export async function throughput(sides, tokenizer, template, { streams, tokens, 
 const untilFirst = ([{ start, times }]) => times[0] - start;
 
 /** Milliseconds until the first token of a prompt that shares nothing with what came before. */
-export async function coldStart(sides, tokenizer, template, pairs) {
-  return inTurns(pairs, sides, async (side) => {
+export async function coldStart(sides, tokenizer, template, rounds) {
+  return inTurns(rounds, sides, async (side) => {
     const text = await tokenizer.cut(template(filler(QUESTION_TOKENS)), QUESTION_TOKENS);
     return untilFirst(await side.measure([await tokenizer.request(text, 1)]));
   });
 }
 
 /** The same where another prompt with the same first 450 tokens came before. */
-export async function sharedPrefix(sides, tokenizer, template, pairs) {
+export async function sharedPrefix(sides, tokenizer, template, rounds) {
   const prefix = await tokenizer.cut(template(filler(PREFIX_TOKENS)), PREFIX_TOKENS);
-  const ask = async (side, more) => {
-    const text = await tokenizer.cut(`${prefix} ${filler(QUESTION_TOKENS)} ${more}`, QUESTION_TOKENS);
+  const ask = async (side) => {
+    const text = await tokenizer.cut(`${prefix} ${filler(QUESTION_TOKENS)}`, QUESTION_TOKENS);
     return untilFirst(await side.measure([await tokenizer.request(text, 1)]));
   };
-  for (const side of Object.values(sides)) await ask(side, "before");
-  return inTurns(pairs, sides, ask);
+  for (const side of Object.values(sides)) await ask(side);
+  return inTurns(rounds, sides, ask);
 }
 
 /** The longest time between two tokens of the running streams, in ms, from the arrival of a long prompt to its first token. */
-export async function longestGap(sides, tokenizer, template, { tokens, pairs }) {
-  return inTurns(pairs, sides, async (side) => {
+export async function longestGap(sides, tokenizer, template, { tokens, rounds }) {
+  return inTurns(rounds, sides, async (side) => {
     const text = await tokenizer.cut(template(filler(LONG_TOKENS)), LONG_TOKENS);
     const running = await Promise.all(
       Array.from({ length: RUNNING }, () => tokenizer.request(story(template), tokens)),

@@ -9,8 +9,8 @@ const run = promisify(execFile);
 const engineSpeed = fileURLToPath(new URL("./engine-speed.mjs", import.meta.url));
 
 /** Tokens per second of each in every round. */
-export async function measureParts({ programs, modelFile, template, tokens, rounds }) {
-  const env = { ...process.env, UV_THREADPOOL_SIZE: "1" };
+export async function measureParts({ programs, home, modelFile, template, tokens, rounds }) {
+  const env = { ...process.env, UV_THREADPOOL_SIZE: "1", CRIA_HOME: home };
   const ours = async (kind) => {
     const args = [engineSpeed, kind, modelFile, template, String(tokens)];
     return Number((await run(process.execPath, args, { env })).stdout);

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-import { bin, home } from "../home.mjs";
+import { bin } from "../home.mjs";
 import { MODEL_ID } from "./sdk-stream.mjs";
 
 export const THREADS = 2;
@@ -16,7 +16,7 @@ export const CONTEXT = 2560;
 const READY_MS = 60_000;
 
 /** `cria serve`, and a client with the AWS SDK. */
-export async function startCria(modelFile) {
+export async function startCria(modelFile, home) {
   const port = await freePort();
   const args = ["serve", "--port", String(port), "--model-file", modelFile, "--as", MODEL_ID];
   const bounds = { "--sequences": SEQUENCES, "--context-size": CONTEXT, "--threads": THREADS };
