@@ -78,8 +78,14 @@ async function compare({ name, modelFile, template, aims, tokens, rounds }) {
     report("first token, 500 tokens, cold, ms", cold, 0);
     const shared = await sharedPrefix(two, text, form, count(rounds.prefixes));
     report("first token, 450 of them shared, ms", shared, 0, "≤ 0.90");
-    const gap = await longestGap(two, text, form, { tokens: 400, rounds: count(rounds.gaps) });
-    report("longest gap while 2,000 tokens come, ms", gap, 0, "≤ 1.00");
+    const what = "longest gap while 2,000 tokens come, ms";
+    try {
+      const gap = await longestGap(two, text, form, { tokens: 400, rounds: count(rounds.gaps) });
+      report(what, gap, 0, "≤ 1.00");
+    } catch (error) {
+      // a prompt that would take longer than callers wait is refused
+      write(`${what.padEnd(44)}not measured: ${error.message.split("\n")[0]}`);
+    }
   } finally {
     await Promise.all(Object.values(sides).map((side) => side.close()));
   }
@@ -109,7 +115,7 @@ if (only === undefined || only === "default") {
     template: "chatMl",
     aims: { 1: 0.95, 2: 1.15, 4: 1.25, 8: 1.0 },
     tokens: 128,
-    rounds: { few: 7, many: 5, prompts: 7, prefixes: 9, gaps: 3, parts: 4 },
+    rounds: { few: 6, many: 4, prompts: 5, prefixes: 9, gaps: 3, parts: 3 },
   });
 }
 if (only === undefined || only === "big") {
@@ -117,12 +123,12 @@ if (only === undefined || only === "big") {
   if (!existsSync(modelFile)) await writeBigModel(modelFile);
   try {
     await compare({
-      name: "Random weights in the shape of TinyLlama-1.1B",
+      name: "Random weights, TinyLlama-1.1B's shape",
       modelFile,
       template: "llama2",
       aims: { 1: 1.0, 2: 1.0, 4: 1.1, 8: 1.0 },
       tokens: 48,
-      rounds: { few: 5, many: 3, prompts: 2, prefixes: 5, gaps: 2, parts: 3 },
+      rounds: { few: 4, many: 3, prompts: 2, prefixes: 5, gaps: 1, parts: 2 },
     });
   } finally {
     if (!process.argv.includes("--keep")) await rm(modelFile);

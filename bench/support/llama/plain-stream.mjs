@@ -1,9 +1,10 @@
 import { Agent, request as httpRequest } from "node:http";
 import { once } from "node:events";
 
-/** Streams from llama-server, with nothing but Node: server-sent events over kept connections. */
+/** Streams from llama-server, with nothing but Node: server-sent events. */
 export function plainStream(url) {
-  const agent = new Agent({ keepAlive: true });
+  // a connection each: llama-server closes idle ones, perhaps just as they are used again
+  const agent = new Agent({ keepAlive: false });
   return async function* ({ ids, maxTokens }, signal) {
     const body = JSON.stringify({
       prompt: ids,
@@ -27,7 +28,7 @@ export function plainStream(url) {
       for (const line of lines) {
         if (!line.startsWith("data: {")) continue;
         const part = JSON.parse(line.slice("data: ".length));
-        yield { text: part.content, tokens: part.tokens_predicted, promptTokens: part.tokens_evaluated };
+        yield { tokens: part.tokens_predicted, promptTokens: part.tokens_evaluated };
       }
     }
   };

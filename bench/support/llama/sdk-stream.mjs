@@ -19,11 +19,7 @@ export function sdkStream(url) {
     const response = await client.send(command, { abortSignal });
     for await (const { chunk } of response.body) {
       const part = JSON.parse(decoder.decode(chunk.bytes));
-      yield {
-        text: part.generation,
-        tokens: part.generation_token_count,
-        promptTokens: part.prompt_token_count,
-      };
+      yield { tokens: part.generation_token_count, promptTokens: part.prompt_token_count };
     }
   };
 }
