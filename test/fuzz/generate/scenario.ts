@@ -42,18 +42,21 @@ const requestAct: fc.Arbitrary<Act> = fc
   }));
 
 /** What an operation takes, though the model may not, or the answer may fail. */
+const rightRequest = fc.oneof(
+  ...Object.entries(rightBodies).map(([action, json]) =>
+    fc
+      .tuple(rightId, json)
+      .map(([id, text]) => ({ method: "POST", path: `/model/${id}/${action}`, body: bytesOf(text) })),
+  ),
+  ...["/foundation-models", "/inference-profiles"].flatMap((path) => [
+    fc.constant({ method: "GET", path, body: "" }),
+    rightId.map((id) => ({ method: "GET", path: `${path}/${id}`, body: "" })),
+  ]),
+);
+
 const rightAct: fc.Arbitrary<Act> = fc
-  .oneof(...Object.entries(rightBodies).map(([action, json]) => fc.tuple(fc.constant(action), rightId, json)))
-  .chain(([action, id, json]) =>
-    way.map((over) => ({
-      type: "request",
-      ...over,
-      method: "POST",
-      path: `/model/${id}/${action}`,
-      headers: {},
-      body: bytesOf(json),
-    })),
-  );
+  .tuple(way, rightRequest)
+  .map(([over, request]) => ({ type: "request", ...over, ...request, headers: {} }));
 
 /** A client that asks for megabytes and reads nothing. */
 const deafAct: fc.Arbitrary<Act> = fc.constant('{"prompt":"flood"}').map((text) => ({

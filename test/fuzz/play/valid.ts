@@ -24,6 +24,31 @@ export function playValid(ports: Ports, turn: number): Promise<void> {
   return expectText(ports, way, action, "Hi", "Hello");
 }
 
+/** The other operations, each with a request that it takes. */
+const OTHERS: readonly Pick<RequestAct, "method" | "path" | "body">[] = [
+  {
+    method: "POST",
+    path: `${MODEL}/count-tokens`,
+    body: '{"input":{"converse":{"messages":[{"role":"user","content":[{"text":"Hi"}]}]}}}',
+  },
+  { method: "GET", path: "/foundation-models", body: "" },
+  { method: "GET", path: "/foundation-models/meta.llama3-8b-instruct-v1:0", body: "" },
+  { method: "GET", path: "/inference-profiles", body: "" },
+  { method: "GET", path: "/inference-profiles/us.meta.llama3-1-8b-instruct-v1:0", body: "" },
+  { method: "GET", path: "/health", body: "" },
+];
+
+/** Asks every operation. @throws {Error} one of them isn't answered as it must be. */
+export async function playEachOperation(ports: Ports): Promise<void> {
+  const open = { protocol: "HTTP/1.1", secure: false, door: "open" } as const;
+  for (const action of ACTIONS) await expectText(ports, open, action, "Hi", "Hello");
+  for (const other of OTHERS) {
+    const answer = await playRequest(ports, { type: "request", ...open, headers: {}, ...other });
+    if (answer?.status !== 200)
+      throw new Error(`${other.path} was answered: ${answer ? textOf(answer) : "nothing"}`);
+  }
+}
+
 /**
  * Occupies all sequences at once with answers that take longer than anybody may wait for one.
  *

@@ -88,7 +88,7 @@ export class ServerProcess {
     return mistakes;
   }
 
-  /** @throws {Error} the process has ended. */
+  /** Asked one at a time. @throws {Error} the process has ended. */
   async state(): Promise<ServerState> {
     if (this.#exited) throw this.#death();
     const next = this.#next();
