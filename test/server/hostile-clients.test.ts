@@ -109,6 +109,32 @@ describe("a slow beginning", () => {
   });
 });
 
+describe("a client of HTTP/2 that keeps its connection open", () => {
+  const limits = { idleMs: 100, bodyBytes: 100_000 };
+
+  it("loses it in the middle of a frame", async () => {
+    const { server } = await startServer(HELLO, { limits });
+    const connection = openRaw(server.url);
+    const request = post(INVOKE, BODY);
+    connection.socket.write(Buffer.concat([PREFACE, windows(65_536), request.subarray(0, 20)]));
+    await connection.closed;
+    await expectServing(server.url);
+  });
+
+  it("loses it after a body that was refused before it was read to its end", async () => {
+    const { server } = await startServer(HELLO, { limits });
+    const session = connectHttp2(server.url);
+    const closed = new Promise<void>((resolve) => session.once("close", resolve));
+    for (const bytes of [100_001, 160_000, 240_000, 300_000]) {
+      const stream = session.request({ ":method": "POST", ":path": INVOKE });
+      stream.on("error", () => undefined);
+      stream.resume().end(Buffer.alloc(bytes, "x"));
+      await new Promise((resolve) => stream.once("close", resolve));
+    }
+    await closed;
+  });
+});
+
 describe.each(protocols)("too much over %s", (protocol, send) => {
   it("26 MB of body is refused as Bedrock does", async () => {
     const { server, engine } = await startServer(HELLO);

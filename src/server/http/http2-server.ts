@@ -6,7 +6,7 @@ import {
 } from "node:http2";
 import type { Socket } from "node:net";
 
-import type { ServerLimits } from "../limits.js";
+import { CUT_MS, type ServerLimits } from "../limits.js";
 import type { Exchange } from "./exchange.js";
 import { http2Exchange } from "./http2.js";
 
@@ -16,6 +16,13 @@ export interface Http2Server {
   take(socket: Socket): void;
   /** Takes no new requests, and ends each connection once it has none. */
   close(): void;
+}
+
+/** Ends a session without a request. It waits for what it has begun to read, half a frame perhaps, but not for long. */
+function endSession(session: ServerHttp2Session): void {
+  session.close();
+  const timer = setTimeout(() => session.destroy(), CUT_MS);
+  session.once("close", () => clearTimeout(timer));
 }
 
 /** @param onExchange - called with every request */
@@ -44,7 +51,7 @@ export function createHttp2Server(
     });
     // a stream that is silent for long may only be slow, and its next frame starts the time anew
     session.setTimeout(limits.idleMs, () => {
-      if (streams === 0) session.close();
+      if (streams === 0) endSession(session);
     });
   });
   server.on("sessionError", () => undefined);

@@ -35,6 +35,8 @@ export function http2Exchange(
       stream.end();
       // what is still to come of the request isn't wanted: RFC 9113, 8.1
       if (!stream.readableEnded) stream.once("finish", () => stream.close(constants.NGHTTP2_NO_ERROR));
+      // what came is let go: a stream that holds some of it never closes, nor does its connection
+      stream.resume();
       return Promise.resolve();
     },
     isComplete,
