@@ -87,9 +87,9 @@ it.each(protocols)(
   },
 );
 
-/** What differs from one exchange to the next, wherever it is. */
+/** What differs from one exchange to the next, wherever it is, told from every number: on a quick machine a time may be 0. */
 function withoutTimes(json: string): string {
-  return json.replaceAll(/"(invocationLatency|firstByteLatency|latencyMs)":\d+/gu, '"$1":0');
+  return json.replaceAll(/"(invocationLatency|firstByteLatency|latencyMs)":\d+/gu, '"$1":"a time"');
 }
 
 /** Names, order and values; of what differs from one exchange to the next, the name. */
