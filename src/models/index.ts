@@ -1,6 +1,6 @@
 export { type AddedModel, addModel, type AddOptions } from "./add-model.js";
 export { catalogue, weightsOf } from "./catalogue/catalogue.js";
-export { defaultModel } from "./catalogue/default-model.js";
+export { defaultModel, defaultModelCache } from "./catalogue/default-model.js";
 export { type FamilyFacts, familyFacts } from "./catalogue/families.js";
 export type { LlamaWeights, ModelShape, QuantizedWeights, WeightsFile } from "./catalogue/weights.js";
 export { chooseQuantization } from "./choose-quantization.js";

