@@ -166,8 +166,8 @@ describe("the tick loop", () => {
         // the oldest
         "s0:128",
         // the shortest, and those with the least left after it
-        "s1:3",
         "s0:72",
+        "s1:3",
         "s2:53",
         "s2:37",
       ]);
@@ -179,7 +179,7 @@ describe("the tick loop", () => {
       while (trace.length === 0) await Promise.resolve();
       scheduler.start(2, order("short"));
       await until((message) => message.type === "tokens");
-      expect(trace).toEqual(["s0:128", "s1:5", "s0:123"]);
+      expect(trace).toEqual(["s0:128", "s0:123", "s1:5"]);
       await ended(1);
       const answered = sent.flatMap((message) => (message.type === "ended" ? [message.id] : []));
       expect(answered).toEqual([2, 1]);
@@ -296,6 +296,46 @@ describe("the tick loop", () => {
     // reuse makes it the one used last
     expect(await ask(8, "<s> ccccccccccc!")).toBe("s0");
     expect(await ask(9, "<s> eeeeeeeeeee")).toBe("s1");
+  });
+
+  describe("one pass over the weights, which takes sequences whose numbers follow each other", () => {
+    /** Starts endless generations until they have run on these sequences, one after the other; ends those named. */
+    const running = async (count: number, ended: readonly number[]) => {
+      const set = setUp(count);
+      for (let id = 0; id < count; id++) set.scheduler.start(id, order(`${id}`, { maxTokens: 500 }));
+      for (const id of ended) {
+        set.scheduler.abort(id);
+        await set.ended(id);
+      }
+      return set;
+    };
+    const abortAll = async ({ scheduler, ended }: ReturnType<typeof setUp>, ids: readonly number[]) => {
+      for (const id of ids) scheduler.abort(id);
+      await Promise.all(ids.map(ended));
+    };
+
+    test("a tick names them in order, whichever generation came first", async () => {
+      const set = await running(3, [0]);
+      const { scheduler, trace, until } = set;
+      // the last one to come, on the first sequence
+      scheduler.start(9, order("nine", { maxTokens: 500 }));
+      await until((message) => message.type === "tokens" && message.tokens.length === 3);
+      const from = trace.lastIndexOf("s2:1");
+      const tick = trace.slice(trace.lastIndexOf("s2:1", from - 1) + 1, from + 1);
+      expect(tick).toEqual(["s0:4", "s1:1", "s2:1"]);
+      await abortAll(set, [1, 2, 9]);
+    });
+
+    test("a new generation leaves them in as few runs as possible, though another sequence is unused longer", async () => {
+      // in use: s1, s2; longest unused: s4, then s3, then s0
+      const set = await running(5, [4, 3, 0]);
+      const { scheduler, trace, until } = set;
+      scheduler.start(9, order("nine", { maxTokens: 500 }));
+      await until((message) => message.type === "accepted" && message.id === 9);
+      await until((message) => message.type === "tokens" && message.tokens.some(([id]) => id === 9));
+      expect(trace.filter((step) => step.endsWith(":4"))).toEqual(["s3:4"]);
+      await abortAll(set, [1, 2, 9]);
+    });
   });
 
   test("a prompt that would take longer than callers wait is refused, by what was measured", async () => {

@@ -7,6 +7,8 @@ const LONG_TOKENS = 2_000;
 /** Streams that run while a long prompt comes, and the tokens they have by then. */
 const RUNNING = 4;
 const UNDER_WAY = 8;
+/** Tokens of each stream, at least, for a speed to mean something. */
+const LEAST_TOKENS = 12;
 
 /** In turns, another one first each time, so that a machine that slows down favours none. */
 async function inTurns(rounds, sides, one) {
@@ -23,7 +25,10 @@ async function inTurns(rounds, sides, one) {
   return results;
 }
 
-/** Tokens per second of all streams together, from the first request to the last token. */
+/**
+ * Tokens per second of all streams together while all of them decode: from the moment when the last of them has its first token
+ * until the first of them has its last.
+ */
 export async function throughput(sides, tokenizer, template, { streams, tokens, rounds }) {
   const prompts = Array.from({ length: rounds }, () =>
     Array.from({ length: streams }, () => story(template)),
@@ -36,9 +41,11 @@ export async function throughput(sides, tokenizer, template, { streams, tokens, 
       if (promptTokens !== length)
         throw new Error(`A prompt of ${length} tokens was read as ${promptTokens}.`);
     }
-    const count = results.reduce((sum, result) => sum + result.tokens, 0);
-    const start = Math.min(...results.map((result) => result.start));
-    const end = Math.max(...results.map(({ times }) => times.at(-1)));
+    const start = Math.max(...results.map(({ times }) => times[0]));
+    const end = Math.min(...results.map(({ times }) => times.at(-1)));
+    const within = (time) => time > start && time <= end;
+    const count = results.reduce((sum, { times }) => sum + times.filter(within).length, 0);
+    if (count < LEAST_TOKENS * streams) throw new Error(`Only ${count} tokens came of all ${streams} streams.`);
     return (count / (end - start)) * 1000;
   });
 }

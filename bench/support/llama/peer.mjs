@@ -25,6 +25,9 @@ export async function startCria(modelFile, home) {
   return startPeer(process.execPath, [bin, ...args, ...options], env, port, "sdk");
 }
 
+/** Threads for its connections. With as many as it takes by itself, those that ask for tokens' ids keep streams waiting. */
+const HTTP_THREADS = 64;
+
 /** `llama-server`, and a client with plain Node. All that isn't named here is as it comes. */
 export async function startLlamaServer(program, modelFile) {
   const port = await freePort();
@@ -34,6 +37,7 @@ export async function startLlamaServer(program, modelFile) {
     "-t": THREADS,
     "-np": SEQUENCES,
     "-c": CONTEXT * SEQUENCES,
+    "--threads-http": HTTP_THREADS,
   };
   const args = Object.entries(options).flatMap(([name, value]) => [name, String(value)]);
   return startPeer(program, args, process.env, port, "plain");

@@ -16,13 +16,11 @@ export const templates = {
 
 let made = 0;
 
-/** No two alike, so that none is in the KV cache. */
+/** No two alike, so that none is in the KV cache, and each goes on for long: the answer is begun, and it counts. */
 export function story(template) {
   made += 1;
-  const word = WORDS[made % WORDS.length];
-  return template(
-    `${made}. Write a very long story about a ${word} and a ${WORDS[(made * 7) % WORDS.length]}.`,
-  );
+  const from = made * 10;
+  return `${template(`${made}. Count from ${from} to ${from + 1000}.`)} ${from}, ${from + 1}, ${from + 2},`;
 }
 
 /** A text of about as many tokens, which begins like no other. */

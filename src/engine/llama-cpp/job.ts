@@ -1,6 +1,7 @@
 import type { StopReason } from "../engine.js";
-import type { LlamaContextSequence, LlamaModel, TokenId } from "./bindings.js";
+import type { LlamaModel, TokenId } from "./bindings.js";
 import type { GenerateOrder } from "./protocol.js";
+import type { ChosenSlot } from "./sequence-pool.js";
 import { TokenText } from "./token-text.js";
 
 /**
@@ -37,21 +38,19 @@ export class Job {
 
   /**
    * @param maxTokens - what the order asks for, or what the context leaves
-   * @param shared - tokens at the prompt's start that the sequence's KV cache holds
    */
   constructor(
     readonly id: number,
-    readonly sequence: LlamaContextSequence,
+    readonly slot: ChosenSlot,
     model: LlamaModel,
     order: GenerateOrder,
     prompt: readonly TokenId[],
     maxTokens: number,
-    shared: number,
   ) {
     this.#model = model;
     this.#order = order;
     this.#prompt = prompt;
-    this.#shared = shared;
+    this.#shared = slot.shared;
     this.#maxTokens = maxTokens;
     this.#text = new TokenText(model, prompt);
   }
@@ -74,8 +73,8 @@ export class Job {
     if (this.#prepared) return;
     this.#prepared = true;
     // the last token has to be evaluated again: its logits give the first new token
-    await this.sequence.adaptStateToTokens(this.#prompt.slice(0, -1), false);
-    this.#prompt = this.#prompt.slice(this.sequence.nextTokenIndex);
+    await this.slot.sequence.adaptStateToTokens(this.#prompt.slice(0, -1), false);
+    this.#prompt = this.#prompt.slice(this.slot.sequence.nextTokenIndex);
     this.#shared = 0;
   }
 
@@ -84,7 +83,7 @@ export class Job {
     if (this.prefilling && this.#prompt.length > chunkTokens) {
       const chunk = this.#prompt.slice(0, chunkTokens);
       this.#prompt = this.#prompt.slice(chunkTokens);
-      await this.sequence.evaluateWithoutGeneratingNewTokens(chunk);
+      await this.slot.sequence.evaluateWithoutGeneratingNewTokens(chunk);
       return null;
     }
     this.#tokens ??= this.#evaluate();
@@ -103,7 +102,7 @@ export class Job {
 
   #evaluate(): AsyncGenerator<TokenId, void, undefined> {
     const { temperature, topP, seed } = this.#order;
-    return this.sequence.evaluate(this.#prompt, {
+    return this.slot.sequence.evaluate(this.#prompt, {
       temperature,
       topP: topP === 0 ? 1 : topP,
       // Bedrock has neither; the binding's own default for top-k is 40

@@ -9,9 +9,14 @@ const WORTH_TOKENS = 32;
 /** The same for a sequence that holds little else: at most as much is lost as is saved. */
 const WORTH_SHARE = 0.5;
 
-/** A sequence for a prompt. */
-export interface ChosenSequence {
+/** A sequence of the context, with its number there: llama.cpp numbers them from 0 in the order they were taken from it. */
+export interface Slot {
+  readonly number: number;
   readonly sequence: LlamaContextSequence;
+}
+
+/** A sequence for a prompt. */
+export interface ChosenSlot extends Slot {
   /** Tokens at the prompt's start that its KV cache holds already. */
   readonly shared: number;
 }
@@ -19,10 +24,12 @@ export interface ChosenSequence {
 /** The sequences that no generation uses, each with what the last one left in its KV cache. */
 export class SequencePool {
   /** Longest unused first. */
-  readonly #free: LlamaContextSequence[];
+  readonly #free: Slot[];
+  readonly #total: number;
 
   constructor(sequences: readonly LlamaContextSequence[]) {
-    this.#free = [...sequences];
+    this.#total = sequences.length;
+    this.#free = sequences.map((sequence, number) => ({ number, sequence }));
   }
 
   /** Sequences that no generation uses. */
@@ -30,27 +37,42 @@ export class SequencePool {
     return this.#free.length;
   }
 
-  /** The free sequence that shares the longest prefix with the prompt; where none shares much, the one unused longest. */
-  choose(prompt: readonly TokenId[]): ChosenSequence {
-    const all = this.#free.map((sequence) => ({
-      sequence,
-      shared: sequence.compareContextTokens(prompt).firstDifferentIndex,
+  /**
+   * The free sequence that shares the longest prefix with the prompt. Where none shares much, one that leaves the sequences in use
+   * in as few runs as possible, for each run is a pass of its own over the weights (docs/decisions/0003-one-tick-loop.md); among those,
+   * the one unused longest.
+   */
+  choose(prompt: readonly TokenId[]): ChosenSlot {
+    const all = this.#free.map((slot) => ({
+      ...slot,
+      shared: slot.sequence.compareContextTokens(prompt).firstDifferentIndex,
     }));
-    const [oldest] = all;
-    if (!oldest) throw new Error("The parent admitted more generations than there are sequences.");
     const [longest] = all
       .filter(({ sequence, shared }) => isWorth(shared, sequence.nextTokenIndex))
       // stable, so that among equals the one unused longest goes first
       .sort((a, b) => b.shared - a.shared);
-    return longest ?? oldest;
+    const [fewestRuns] = all.toSorted((a, b) => this.#neighboursInUse(b) - this.#neighboursInUse(a));
+    const chosen = longest ?? fewestRuns;
+    if (!chosen) throw new Error("The parent admitted more generations than there are sequences.");
+    return chosen;
   }
 
-  take(sequence: LlamaContextSequence): void {
-    this.#free.splice(this.#free.indexOf(sequence), 1);
+  take({ sequence }: Slot): void {
+    this.#free.splice(
+      this.#free.findIndex((slot) => slot.sequence === sequence),
+      1,
+    );
   }
 
-  giveBack(sequence: LlamaContextSequence): void {
-    this.#free.push(sequence);
+  giveBack({ number, sequence }: Slot): void {
+    this.#free.push({ number, sequence });
+  }
+
+  /** None: it would be a run of its own; one: it makes a run longer; two: it joins two. */
+  #neighboursInUse({ number }: Slot): number {
+    const free = new Set(this.#free.map((slot) => slot.number));
+    const inUse = (other: number) => other >= 0 && other < this.#total && !free.has(other);
+    return [number - 1, number + 1].filter(inUse).length;
   }
 }
 
