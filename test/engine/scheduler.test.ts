@@ -1,12 +1,22 @@
 import { describe, expect, test } from "vitest";
 
-import type { LlamaModel } from "../../src/engine/llama-cpp/bindings.js";
+import type { AddonContext, LlamaModel } from "../../src/engine/llama-cpp/bindings.js";
 import { PREFILL_CHUNK_TOKENS } from "../../src/engine/llama-cpp/job.js";
 import type { FromChild, GenerateOrder } from "../../src/engine/llama-cpp/protocol.js";
 import { PrefillRate } from "../../src/engine/llama-cpp/prefill-rate.js";
 import { Scheduler } from "../../src/engine/llama-cpp/scheduler.js";
 
 const END = 0;
+/** A token that can't be decoded. */
+const UNDECODABLE = "\u{1}".charCodeAt(0);
+
+/** Chooses "a", "b", "c" … or what the test says. */
+class FakeSampler {
+  chosen = 0;
+  applyConfig(): void {
+    this.chosen = 0;
+  }
+}
 
 /** A vocabulary of characters; the character "!" is the end-of-sequence token. */
 const model = {
@@ -14,53 +24,63 @@ const model = {
   tokenize: (text: string) => Array.from(text, (character) => character.charCodeAt(0)),
   detokenize: (tokens: readonly number[]) => String.fromCharCode(...tokens),
   isEogToken: (token: number) => token === END,
+  _llama: { _bindings: { AddonSampler: FakeSampler } },
 } as unknown as LlamaModel;
 
-/** What the sequences were asked to evaluate, in order: `name:tokens`. */
+/** What llama.cpp was asked to evaluate, in order: `sequence:tokens`. */
 type Trace = string[];
 
-/** A sequence that "generates" a, b, c … and keeps its KV cache as llama.cpp does. */
-class FakeSequence {
-  cells: number[] = [];
+/** A context that keeps its KV cache as llama.cpp does, and whose sequences "generate" what `answer` says. */
+class FakeContext implements AddonContext {
+  readonly cells: number[][];
+  /** Of sliding-window models: the first position that's still there. */
+  firstPosition = 0;
+  #batch: { sequence: number; tokens: Uint32Array }[] | undefined;
+  #room = 0;
+  #busy = false;
   constructor(
-    readonly name: string,
+    readonly sequences: number,
     readonly trace: Trace,
     readonly answer: (n: number) => number,
-  ) {}
-  get nextTokenIndex(): number {
-    return this.cells.length;
+  ) {
+    this.cells = Array.from({ length: sequences }, () => []);
   }
-  compareContextTokens(tokens: readonly number[]) {
-    let at = 0;
-    while (at < tokens.length && at < this.cells.length && tokens[at] === this.cells[at]) at++;
-    return { firstDifferentIndex: at };
+  initBatch(tokens: number): void {
+    this.#mustBeIdle();
+    this.#batch = [];
+    this.#room = tokens;
   }
-  async adaptStateToTokens(tokens: readonly number[]): Promise<void> {
-    await Promise.resolve();
-    this.cells = this.cells.slice(0, this.compareContextTokens(tokens).firstDifferentIndex);
+  addToBatch(sequence: number, position: number, tokens: Uint32Array, logits: Uint32Array): number[] {
+    this.#mustBeIdle();
+    expect(position).toBe(this.cells[sequence]?.length);
+    this.#room -= tokens.length;
+    this.trace.push(`s${sequence}:${tokens.length}`);
+    this.#batch?.push({ sequence, tokens });
+    return Array.from(logits);
   }
-  async clearHistory(): Promise<void> {
-    await Promise.resolve();
-    this.cells = [];
-    this.trace.push(`${this.name}:clear`);
-  }
-  async #decode(tokens: readonly number[]): Promise<void> {
-    this.trace.push(`${this.name}:${tokens.length}`);
+  async decodeBatch(): Promise<void> {
+    this.#mustBeIdle();
+    expect(this.#room).toBe(0);
+    this.#busy = true;
     await new Promise(setImmediate);
-    this.cells.push(...tokens);
+    this.#busy = false;
+    for (const { sequence, tokens } of this.#batch ?? []) this.cells[sequence]?.push(...tokens);
+    if (this.#batch?.some(({ tokens }) => tokens.includes(UNDECODABLE))) throw new Error("decode failed");
   }
-  evaluateWithoutGeneratingNewTokens(tokens: readonly number[]): Promise<void> {
-    return this.#decode(tokens);
+  async sampleToken(logit: number, sampler: FakeSampler): Promise<number> {
+    await new Promise(setImmediate);
+    return this.answer(sampler.chosen++);
   }
-  async *evaluate(tokens: readonly number[]): AsyncGenerator<number> {
-    let next = tokens;
-    for (let n = 0; ; n++) {
-      await this.#decode(next);
-      const token = this.answer(n);
-      if (token === -1) throw new Error("decode failed");
-      yield token;
-      next = [token];
-    }
+  removeTokenCellsFromSequence(sequence: number, start: number): boolean {
+    this.#mustBeIdle();
+    this.cells[sequence]?.splice(start);
+    return true;
+  }
+  getSequenceKvCacheMinPosition(): number {
+    return this.firstPosition;
+  }
+  #mustBeIdle(): void {
+    if (this.#busy) throw new Error("llama.cpp is decoding.");
   }
 }
 
@@ -79,19 +99,20 @@ const order = (prompt: string, more: Partial<GenerateOrder> = {}): GenerateOrder
 function setUp(count: number, answer = (n: number) => 97 + n, rate?: PrefillRate) {
   const trace: Trace = [];
   const sent: FromChild[] = [];
-  const fakes = Array.from({ length: count }, (_, i) => new FakeSequence(`s${i}`, trace, answer));
+  const context = new FakeContext(count, trace, answer);
   const waiting = new Set<() => void>();
-  const scheduler = new Scheduler(
+  const scheduler = new Scheduler({
     model,
-    1000,
-    fakes,
-    (message) => {
+    context,
+    contextSize: 1000,
+    sequences: count,
+    send: (message) => {
       sent.push(message);
       for (const wake of waiting) wake();
       waiting.clear();
     },
-    rate,
-  );
+    ...(rate && { rate }),
+  });
   /** Waits for a message that `match` accepts. */
   const until = async (match: (message: FromChild) => boolean) => {
     while (!sent.some(match)) await new Promise<void>((resolve) => waiting.add(resolve));
@@ -103,7 +124,7 @@ function setUp(count: number, answer = (n: number) => 97 + n, rate?: PrefillRate
       .filter((token) => token[0] === id)
       .map((token) => token[2])
       .join("");
-  return { scheduler, trace, sent, until, ended, text, fakes };
+  return { scheduler, trace, sent, until, ended, text, context };
 }
 
 describe("the tick loop", () => {
@@ -179,7 +200,9 @@ describe("the tick loop", () => {
       while (trace.length === 0) await Promise.resolve();
       scheduler.start(2, order("short"));
       await until((message) => message.type === "tokens");
-      expect(trace).toEqual(["s0:128", "s0:123", "s1:5"]);
+      // the next tick is under way by then
+      expect(trace.slice(0, 3)).toEqual(["s0:128", "s0:123", "s1:5"]);
+      expect(trace.length).toBeLessThanOrEqual(5);
       await ended(1);
       const answered = sent.flatMap((message) => (message.type === "ended" ? [message.id] : []));
       expect(answered).toEqual([2, 1]);
@@ -322,7 +345,7 @@ describe("the tick loop", () => {
       await until((message) => message.type === "tokens" && message.tokens.length === 3);
       const from = trace.lastIndexOf("s2:1");
       const tick = trace.slice(trace.lastIndexOf("s2:1", from - 1) + 1, from + 1);
-      expect(tick).toEqual(["s0:4", "s1:1", "s2:1"]);
+      expect(tick).toEqual(["s0:1", "s1:1", "s2:1"]);
       await abortAll(set, [1, 2, 9]);
     });
 
@@ -376,15 +399,47 @@ describe("the tick loop", () => {
     await ended(7);
   });
 
-  test("a generation that fails ends alone and its KV cache is dropped", async () => {
-    const failing = setUp(1, (n) => (n === 1 ? -1 : 97));
+  test("a generation whose token can't be chosen ends alone and its KV cache is dropped", async () => {
+    let failed = false;
+    const failing = setUp(2, (n) => {
+      if (n !== 1 || failed) return 97 + n;
+      failed = true;
+      return -1;
+    });
     failing.scheduler.start(1, order("x"));
-    await failing.ended(1);
-    expect(failing.sent.at(-1)).toEqual({ type: "ended", id: 1, error: "decode failed" });
-    expect(failing.trace.at(-1)).toBe("s0:clear");
-    failing.scheduler.start(2, order("y", { maxTokens: 1 }));
-    await failing.ended(2);
-    expect(failing.text(2)).toBe("a");
+    failing.scheduler.start(2, order("y"));
+    await Promise.all([failing.ended(1), failing.ended(2)]);
+    const error = "llama.cpp found no token to go on with.";
+    expect(failing.sent).toContainEqual({ type: "ended", id: 1, error });
+    expect(failing.sent).toContainEqual({ type: "ended", id: 2 });
+    expect(failing.text(2)).toBe("abc");
+    expect(failing.context.cells.map(({ length }) => length)).toEqual([0, 3]);
+    failing.scheduler.start(3, order("z", { maxTokens: 1 }));
+    await failing.ended(3);
+    expect(failing.text(3)).toBe("a");
+  });
+
+  test("a batch that can't be decoded ends those that were in it, and the next ones are served", async () => {
+    const { scheduler, sent, ended, text, context } = setUp(2);
+    scheduler.start(1, order("x", { maxTokens: 100 }));
+    scheduler.start(2, order(`y${String.fromCharCode(UNDECODABLE)}`));
+    await Promise.all([ended(1), ended(2)]);
+    for (const id of [1, 2]) expect(sent).toContainEqual({ type: "ended", id, error: "decode failed" });
+    expect(context.cells).toEqual([[], []]);
+    scheduler.start(3, order("z"));
+    await ended(3);
+    expect(text(3)).toBe("abc");
+  });
+
+  test("where the KV cache has lost what is behind a window, the whole prompt is evaluated again", async () => {
+    const { scheduler, trace, ended, context } = setUp(1);
+    scheduler.start(1, order("hello world", { maxTokens: 1 }));
+    await ended(1);
+    context.firstPosition = 3;
+    scheduler.start(2, order("hello there", { maxTokens: 1 }));
+    await ended(2);
+    // the share of the tick was for what seemed to be left
+    expect(trace).toEqual(["s0:11", "s0:5", "s0:6"]);
   });
 
   test("a prompt over the context is refused; one that fills it gets one token", async () => {

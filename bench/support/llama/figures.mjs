@@ -29,12 +29,14 @@ async function inTurns(rounds, sides, one) {
  * Tokens per second of all streams together while all of them decode: from the moment when the last of them has its first token
  * until the first of them has its last.
  */
-export async function throughput(sides, tokenizer, template, { streams, tokens, rounds }) {
+export async function throughput(sides, tokenizer, template, { streams, tokens, rounds, sampling = {} }) {
   const prompts = Array.from({ length: rounds }, () =>
     Array.from({ length: streams }, () => story(template)),
   );
   return inTurns(rounds, sides, async (side, round) => {
-    const requests = await Promise.all(prompts[round].map((prompt) => tokenizer.request(prompt, tokens)));
+    const requests = await Promise.all(
+      prompts[round].map((prompt) => tokenizer.request(prompt, tokens, sampling)),
+    );
     const results = await side.measure(requests);
     for (const [i, { promptTokens }] of results.entries()) {
       const { length } = requests[i].ids;
@@ -45,7 +47,8 @@ export async function throughput(sides, tokenizer, template, { streams, tokens, 
     const end = Math.min(...results.map(({ times }) => times.at(-1)));
     const within = (time) => time > start && time <= end;
     const count = results.reduce((sum, { times }) => sum + times.filter(within).length, 0);
-    if (count < LEAST_TOKENS * streams) throw new Error(`Only ${count} tokens came of all ${streams} streams.`);
+    if (count < LEAST_TOKENS * streams)
+      throw new Error(`Only ${count} tokens came of all ${streams} streams.`);
     return (count / (end - start)) * 1000;
   });
 }

@@ -16,13 +16,13 @@ export const CONTEXT = 2560;
 const READY_MS = 60_000;
 
 /** `cria serve`, and a client with the AWS SDK. */
-export async function startCria(modelFile, home) {
+export async function startCria(modelFile, home, program = [bin]) {
   const port = await freePort();
   const args = ["serve", "--port", String(port), "--model-file", modelFile, "--as", MODEL_ID];
   const bounds = { "--sequences": SEQUENCES, "--context-size": CONTEXT, "--threads": THREADS };
   const options = Object.entries(bounds).flatMap(([name, value]) => [name, String(value)]);
   const env = { ...process.env, CRIA_HOME: home };
-  return startPeer(process.execPath, [bin, ...args, ...options], env, port, "sdk");
+  return startPeer(process.execPath, [...program, ...args, ...options], env, port, "sdk");
 }
 
 /** Threads for its connections. With as many as it takes by itself, those that ask for tokens' ids keep streams waiting. */

@@ -5,15 +5,16 @@ import { once } from "node:events";
 export function plainStream(url) {
   // a connection each: llama-server closes idle ones, perhaps just as they are used again
   const agent = new Agent({ keepAlive: false });
-  return async function* ({ ids, maxTokens }, signal) {
+  return async function* ({ ids, maxTokens, temperature, topP }, signal) {
     const body = JSON.stringify({
       prompt: ids,
       n_predict: maxTokens,
       stream: true,
-      // the most likely token, by the way that costs the least
-      temperature: 0,
-      top_k: 1,
-      samplers: ["top_k"],
+      temperature,
+      // the most likely token by the way that costs the least; or as Bedrock does it, without top-k
+      ...(temperature === 0
+        ? { top_k: 1, samplers: ["top_k"] }
+        : { top_k: 0, top_p: topP, samplers: ["top_p", "temperature"] }),
     });
     const headers = { "content-type": "application/json" };
     const request = httpRequest(`${url}/completion`, { method: "POST", agent, signal, headers });

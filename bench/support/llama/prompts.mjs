@@ -48,6 +48,8 @@ export function tokenizer(url) {
       prompt,
       ids: await tokenize(prompt),
       maxTokens,
+      temperature: 0,
+      topP: 1,
       ...more,
     }),
     /** The longest beginning of words that isn't more than so many tokens. */

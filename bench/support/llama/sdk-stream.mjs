@@ -13,8 +13,8 @@ export function sdkStream(url) {
     maxAttempts: 1,
   });
   const decoder = new TextDecoder();
-  return async function* ({ prompt, maxTokens }, abortSignal) {
-    const body = JSON.stringify({ prompt, max_gen_len: maxTokens, temperature: 0 });
+  return async function* ({ prompt, maxTokens, temperature, topP }, abortSignal) {
+    const body = JSON.stringify({ prompt, max_gen_len: maxTokens, temperature, top_p: topP });
     const command = new InvokeModelWithResponseStreamCommand({ modelId: MODEL_ID, body });
     const response = await client.send(command, { abortSignal });
     for await (const { chunk } of response.body) {

@@ -48,31 +48,73 @@ export interface LlamaModel {
       readonly tokenizer?: { readonly chat_template?: string };
     };
   };
-  createContext(options: { sequences: number; contextSize: number; threads: number }): Promise<LlamaContext>;
+  /** Internal: the addon's own model. */
+  readonly _model: AddonModel;
+  /** Internal. */
+  readonly _llama: { readonly _bindings: { readonly AddonSampler: new (model: AddonModel) => AddonSampler } };
+  createContext(options: {
+    sequences: number;
+    contextSize: number;
+    /** Tokens of a batch at most. */
+    batchSize: number;
+    threads: number;
+  }): Promise<LlamaContext>;
   tokenize(text: string, specialTokens: boolean): TokenId[];
   detokenize(tokens: readonly TokenId[], specialTokens: boolean, lastTokens: readonly TokenId[]): string;
   isEogToken(token: TokenId): boolean;
 }
 
+/** The addon's model; it's passed on, no more. */
+export type AddonModel = object;
+
+/**
+ * Of the context only the addon's own is used, which is internal to node-llama-cpp: its public `LlamaContextSequence.evaluate` puts
+ * 0.3 ms of locks and promises between two tokens, and always has the whole vocabulary sorted before top-p
+ * (docs/decisions/0008-the-addon-itself.md). The package's version is pinned, and the tests run against it.
+ */
 export interface LlamaContext {
-  getSequence(): LlamaContextSequence;
+  readonly _ctx: AddonContext;
 }
 
-export interface LlamaContextSequence {
-  /** Tokens in the KV cache. */
-  readonly nextTokenIndex: number;
-  compareContextTokens(tokens: readonly TokenId[]): { readonly firstDifferentIndex: number };
-  adaptStateToTokens(tokens: readonly TokenId[], allowShift: boolean): Promise<void>;
-  clearHistory(): Promise<void>;
-  evaluateWithoutGeneratingNewTokens(tokens: readonly TokenId[]): Promise<void>;
-  evaluate(tokens: readonly TokenId[], options: EvaluateOptions): AsyncGenerator<TokenId, void, undefined>;
+/** llama.cpp's context. All but `decodeBatch` and `sampleToken` must not be called while one of these two runs. */
+export interface AddonContext {
+  /** Begins a batch for exactly so many tokens. */
+  initBatch(tokens: number): void;
+  /**
+   * Adds tokens of a sequence.
+   *
+   * @param position - of the first one in the sequence
+   * @param logitIndexes - which of the tokens get logits
+   * @returns what {@link AddonContext.sampleToken} calls these
+   */
+  addToBatch(
+    sequence: number,
+    position: number,
+    tokens: Uint32Array,
+    logitIndexes: Uint32Array,
+  ): ArrayLike<number>;
+  /** `llama_decode`, on libuv's pool. */
+  decodeBatch(): Promise<void>;
+  /** -1: there was nothing to choose from. */
+  sampleToken(logitIndex: number, sampler: AddonSampler): Promise<TokenId>;
+  /**
+   * `llama_memory_seq_rm`.
+   *
+   * @param end - -1: to the end
+   * @returns false where the model can't forget a part
+   */
+  removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
+  /** The first position that the KV cache still has; -1 for an empty one. */
+  getSequenceKvCacheMinPosition(sequence: number): number;
 }
 
-export interface EvaluateOptions {
-  readonly temperature: number;
-  readonly topP: number;
-  readonly topK: number;
-  readonly minP: number;
-  readonly seed: number;
-  readonly yieldEogToken: boolean;
+/** llama.cpp's sampler chain. */
+export interface AddonSampler {
+  applyConfig(config: {
+    readonly temperature: number;
+    readonly minP: number;
+    /** Left out: the sampler isn't in the chain. There is none for top-k at all: it would sort the vocabulary. */
+    readonly topP?: number;
+    readonly seed: number;
+  }): void;
 }

@@ -7,23 +7,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { load, type Loaded } from "./load.js";
 import { tokenizePrompt } from "./prompt-tokens.js";
 import type { FromChild, ToChild } from "./protocol.js";
-import { SamplerGarbage } from "./sampler-garbage.js";
 import { Scheduler } from "./scheduler.js";
 
 /** llama.cpp's log takes a way of its own, and the reason of a failure is in it: it has to be there first. */
 const LOG_DELAY_MS = 100;
 
-const garbage = new SamplerGarbage((youngOnly) => globalThis.gc?.(youngOnly));
-
 let loaded: (Loaded & { scheduler: Scheduler }) | undefined;
 
 function send(message: FromChild): void {
   if (process.connected) process.send?.(message);
-}
-
-function report(message: FromChild): void {
-  send(message);
-  if (message.type === "ended") garbage.generationEnded();
 }
 
 function residentBytes(): number {
@@ -44,8 +36,10 @@ async function receive(message: ToChild): Promise<void> {
           (level, text) => send({ type: "log", level, message: text }),
           (share) => send({ type: "loading", share }),
         );
-        const { model, sequences, about } = ready;
-        loaded = { ...ready, scheduler: new Scheduler(model, about.contextSize, sequences, report) };
+        const { model, context, about } = ready;
+        const { contextSize, sequences } = about;
+        const scheduler = new Scheduler({ model, context: context._ctx, contextSize, sequences, send });
+        loaded = { ...ready, scheduler };
         send({ type: "ready", model: about, weightBytes: model.size, residentBytes: residentBytes() });
       } catch (error) {
         await sleep(LOG_DELAY_MS);
@@ -68,8 +62,7 @@ async function receive(message: ToChild): Promise<void> {
       return;
     }
     case "ping": {
-      const { ticks, ticking, idle } = whenLoaded().scheduler;
-      if (idle) garbage.idle();
+      const { ticks, ticking } = whenLoaded().scheduler;
       send({ type: "alive", ticks, ticking, residentBytes: residentBytes() });
     }
   }

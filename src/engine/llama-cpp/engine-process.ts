@@ -18,8 +18,8 @@ export class EngineProcess {
   /** Starts the process at once. `onExit` is called once, after the last message, with a sentence for a person. */
   constructor(onMessage: (message: FromChild) => void, onExit: (reason: string) => void) {
     this.#child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), {
-      // a debugger's or a loader's flags aren't meant for it; this one is for sampler-garbage.ts
-      execArgv: ["--expose-gc"],
+      // a debugger's or a loader's flags aren't meant for it
+      execArgv: [],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       env: {
         ...process.env,

@@ -1,7 +1,8 @@
 import type { StopReason } from "../engine.js";
-import type { LlamaModel, TokenId } from "./bindings.js";
+import type { AddonSampler, LlamaModel, TokenId } from "./bindings.js";
+import type { BatchPart } from "./decode.js";
 import type { GenerateOrder } from "./protocol.js";
-import type { ChosenSlot } from "./sequence-pool.js";
+import type { Sequence } from "./sequence.js";
 import { TokenText } from "./token-text.js";
 
 /**
@@ -15,101 +16,83 @@ export function tokensToEvaluate(promptTokens: number, shared: number): number {
   return promptTokens - Math.min(shared, promptTokens - 1);
 }
 
-/** What one step gave: a token, or null while the prompt is still being evaluated. */
-export interface Step {
-  readonly token: TokenId;
-  readonly text: string;
-  readonly stopReason: StopReason | null;
-}
-
-/** One generation on its sequence, advanced step by step by the scheduler. */
+/** One generation on its sequence. The scheduler has its parts decoded, one in each tick. */
 export class Job {
   aborted = false;
   paused = false;
   readonly #model: LlamaModel;
   readonly #text: TokenText;
-  readonly #order: GenerateOrder;
+  readonly #prompt: readonly TokenId[];
   readonly #maxTokens: number;
-  #prompt: readonly TokenId[];
-  #shared: number;
-  #tokens: AsyncGenerator<TokenId, void, undefined> | undefined;
+  /** Tokens of the prompt that are decoded, or in the KV cache already. */
+  #read: number;
+  #last: TokenId | undefined;
   #generated = 0;
-  #prepared = false;
 
   /**
    * @param maxTokens - what the order asks for, or what the context leaves
+   * @param shared - tokens at the prompt's start that the sequence's KV cache holds
    */
   constructor(
     readonly id: number,
-    readonly slot: ChosenSlot,
+    readonly sequence: Sequence,
     model: LlamaModel,
     order: GenerateOrder,
     prompt: readonly TokenId[],
     maxTokens: number,
+    shared: number,
   ) {
     this.#model = model;
-    this.#order = order;
+    configure(sequence.sampler, order);
     this.#prompt = prompt;
-    this.#shared = slot.shared;
+    this.#read = prompt.length - tokensToEvaluate(prompt.length, shared);
     this.#maxTokens = maxTokens;
     this.#text = new TokenText(model, prompt);
   }
 
-  /** Whether the next step evaluates a part of the prompt; otherwise it decodes one token. */
+  /** Whether the prompt isn't decoded yet. */
   get prefilling(): boolean {
-    return this.#tokens === undefined;
+    return this.#last === undefined;
   }
 
-  /** Tokens of the prompt that are still to be evaluated; 0 once it decodes. */
+  /** Tokens of the prompt that are still to be decoded. */
   get promptLeft(): number {
-    return this.prefilling ? tokensToEvaluate(this.#prompt.length, this.#shared) : 0;
+    return this.#prompt.length - this.#read;
   }
 
-  /**
-   * Before the first step: keeps what the sequence's KV cache shares with the prompt and drops the rest. Takes the context's
-   * lock, so it can't be a part of a step.
-   */
-  async prepare(): Promise<void> {
-    if (this.#prepared) return;
-    this.#prepared = true;
-    // the last token has to be evaluated again: its logits give the first new token
-    await this.slot.sequence.adaptStateToTokens(this.#prompt.slice(0, -1), false);
-    this.#prompt = this.#prompt.slice(this.slot.sequence.nextTokenIndex);
-    this.#shared = 0;
-  }
-
-  /** Evaluates the next `chunkTokens` of the prompt, or decodes the next token. */
-  async step(chunkTokens: number): Promise<Step | null> {
-    if (this.prefilling && this.#prompt.length > chunkTokens) {
-      const chunk = this.#prompt.slice(0, chunkTokens);
-      this.#prompt = this.#prompt.slice(chunkTokens);
-      await this.slot.sequence.evaluateWithoutGeneratingNewTokens(chunk);
-      return null;
+  /** Its part of the next tick: the token it had last, or the next of its prompt, no more than so many. */
+  next(chunkTokens: number): BatchPart {
+    if (this.#last !== undefined) {
+      return { sequence: this.sequence, tokens: [this.#last], sampled: true };
     }
-    this.#tokens ??= this.#evaluate();
-    const { done, value: token } = await this.#tokens.next();
-    if (done) throw new Error("llama.cpp ended the generation without an end-of-sequence token.");
+    // what a generation before left in the KV cache; no sooner, since that mustn't be touched while a batch is being decoded
+    this.sequence.keep(this.#read);
+    this.#read = this.sequence.length;
+    const tokens = this.#prompt.slice(this.#read, this.#read + chunkTokens);
+    return { sequence: this.sequence, tokens, sampled: this.#read + tokens.length === this.#prompt.length };
+  }
+
+  /** Its part has been decoded. @param token - what follows; undefined while the prompt goes on */
+  decoded(token: TokenId | undefined): StopReason | null {
+    if (this.prefilling) this.#read = this.sequence.length;
+    if (token === undefined) return null;
+    this.#last = token;
     this.#generated += 1;
-    if (this.#model.isEogToken(token)) return { token, text: "", stopReason: "stop" };
-    const stopReason = this.#generated >= this.#maxTokens ? "length" : null;
-    return { token, text: this.#text.push(token), stopReason };
+    if (this.#model.isEogToken(token)) return "stop";
+    return this.#generated >= this.#maxTokens ? "length" : null;
   }
 
-  /** Frees the sampler. Only between steps. */
-  async end(): Promise<void> {
-    await this.#tokens?.return();
+  /** The text that a token finishes. Once for each of its tokens, in their order. */
+  text(token: TokenId): string {
+    return this.#model.isEogToken(token) ? "" : this.#text.push(token);
   }
+}
 
-  #evaluate(): AsyncGenerator<TokenId, void, undefined> {
-    const { temperature, topP, seed } = this.#order;
-    return this.slot.sequence.evaluate(this.#prompt, {
-      temperature,
-      topP: topP === 0 ? 1 : topP,
-      // Bedrock has neither; the binding's own default for top-k is 40
-      topK: 0,
-      minP: 0,
-      seed,
-      yieldEogToken: true,
-    });
-  }
+/** Has it begin as a new one would. */
+function configure(sampler: AddonSampler, { temperature, topP, seed }: GenerateOrder): void {
+  // Bedrock has neither top-k nor min-p
+  const config = { temperature, minP: 0, ...(topP > 0 && topP < 1 && { topP }) };
+  // only another seed than it had makes its random numbers begin anew
+  sampler.applyConfig({ ...config, seed: seed === 0 ? 1 : seed - 1 });
+  sampler.applyConfig({ ...config, seed });
 }

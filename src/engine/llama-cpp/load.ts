@@ -2,13 +2,14 @@ import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import type { EngineModel } from "../engine.js";
-import type { LlamaContextSequence, LlamaModel, NodeLlamaCpp } from "./bindings.js";
+import type { LlamaContext, LlamaModel, NodeLlamaCpp } from "./bindings.js";
+import { PREFILL_CHUNK_TOKENS } from "./job.js";
 import type { LoadOptions } from "./protocol.js";
 
-/** A loaded model with its sequences. */
+/** A loaded model with its context. */
 export interface Loaded {
   readonly model: LlamaModel;
-  readonly sequences: readonly LlamaContextSequence[];
+  readonly context: LlamaContext;
   readonly about: EngineModel;
 }
 
@@ -36,9 +37,9 @@ export async function load(
   const context = await model.createContext({
     sequences: options.sequences,
     contextSize,
+    batchSize: PREFILL_CHUNK_TOKENS + options.sequences,
     threads: options.threads,
   });
-  const sequences = Array.from({ length: options.sequences }, () => context.getSequence());
   const about: EngineModel = {
     name: basename(options.modelFile).replace(/\.gguf$/iu, ""),
     // the context is padded; what was asked for is what is promised
@@ -48,5 +49,5 @@ export async function load(
     bosToken: model.tokens.bosString ?? "",
     eosToken: model.tokens.eosString ?? "",
   };
-  return { model, sequences, about };
+  return { model, context, about };
 }

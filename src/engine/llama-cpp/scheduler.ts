@@ -1,8 +1,11 @@
-import type { LlamaContextSequence, LlamaModel } from "./bindings.js";
+import type { AddonContext, LlamaModel, TokenId } from "./bindings.js";
+import { decode } from "./decode.js";
+import type { StopReason } from "../engine.js";
 import { Job, PREFILL_CHUNK_TOKENS, tokensToEvaluate } from "./job.js";
 import { PrefillRate } from "./prefill-rate.js";
 import { tokenizePrompt } from "./prompt-tokens.js";
 import type { DecodedToken, FromChild, GenerateOrder } from "./protocol.js";
+import { Sequence } from "./sequence.js";
 import { SequencePool } from "./sequence-pool.js";
 
 /**
@@ -18,6 +21,22 @@ interface Share {
   readonly chunkTokens: number;
 }
 
+/** What the parent has still to be told of a generation, in order. */
+type News =
+  | { readonly job: Job; readonly token: TokenId; readonly stopReason: StopReason | null }
+  | { readonly job: Job; readonly error: string | undefined };
+
+export interface SchedulerOptions {
+  readonly model: LlamaModel;
+  readonly context: AddonContext;
+  /** Tokens each sequence holds. */
+  readonly contextSize: number;
+  /** How many the context has. */
+  readonly sequences: number;
+  readonly send: (message: FromChild) => void;
+  readonly rate?: PrefillRate;
+}
+
 /**
  * Advances all generations together, tick by tick: one token of every decoding sequence plus one chunk of the waiting prompts go
  * into the same llama.cpp batch. A loop for each generation would batch all but one at best, and let a long prompt starve the
@@ -25,12 +44,14 @@ interface Share {
  */
 export class Scheduler {
   readonly #model: LlamaModel;
+  readonly #context: AddonContext;
   readonly #contextSize: number;
   readonly #pool: SequencePool;
   readonly #jobs = new Map<number, Job>();
   /** Those whose prompt isn't evaluated yet, the oldest first. */
   #prefills: Job[] = [];
   #oldestFirst = false;
+  #news: News[] = [];
   readonly #rate: PrefillRate;
   readonly #send: (message: FromChild) => void;
   #running = false;
@@ -38,19 +59,16 @@ export class Scheduler {
   #ticks = 0;
   #ticking = false;
 
-  /** @param contextSize - tokens each sequence holds */
-  constructor(
-    model: LlamaModel,
-    contextSize: number,
-    sequences: readonly LlamaContextSequence[],
-    send: (message: FromChild) => void,
-    rate = new PrefillRate(),
-  ) {
+  constructor({ model, context, contextSize, sequences, send, rate }: SchedulerOptions) {
     this.#model = model;
+    this.#context = context;
     this.#contextSize = contextSize;
-    this.#pool = new SequencePool(sequences);
+    const { AddonSampler } = model._llama._bindings;
+    const sequence = (_: unknown, number: number) =>
+      new Sequence(number, context, new AddonSampler(model._model));
+    this.#pool = new SequencePool(Array.from({ length: sequences }, sequence));
     this.#send = send;
-    this.#rate = rate;
+    this.#rate = rate ?? new PrefillRate();
   }
 
   /** Ticks that are over. */
@@ -61,11 +79,6 @@ export class Scheduler {
   /** Whether llama.cpp is at work. */
   get ticking(): boolean {
     return this.#ticking;
-  }
-
-  /** Whether there's nothing to do. */
-  get idle(): boolean {
-    return this.#jobs.size === 0;
   }
 
   /** Takes a generation in, or refuses a prompt that exceeds the context or would take too long. */
@@ -83,16 +96,16 @@ export class Scheduler {
       refuse(promptTokens);
       return;
     }
-    const slot = this.#pool.choose(prompt);
-    const estimate = this.#estimate(tokensToEvaluate(promptTokens, slot.shared));
+    const { sequence, shared } = this.#pool.choose(prompt);
+    const estimate = this.#estimate(tokensToEvaluate(promptTokens, shared));
     if (estimate && estimate.estimateMs > (order.prefillMs ?? Infinity)) {
       this.#send({ type: "too-slow", id, promptTokens, ...estimate });
       return;
     }
-    this.#pool.take(slot);
+    this.#pool.take(sequence);
     // the last token is never evaluated itself, so a prompt that fills the context still gets one
     const maxTokens = Math.max(1, Math.min(order.maxTokens, contextLimit - promptTokens));
-    const job = new Job(id, slot, this.#model, order, prompt, maxTokens);
+    const job = new Job(id, sequence, this.#model, order, prompt, maxTokens, shared);
     this.#jobs.set(id, job);
     this.#prefills.push(job);
     this.#send({ type: "accepted", id, promptTokens });
@@ -127,16 +140,19 @@ export class Scheduler {
     this.#running = true;
     while (this.#jobs.size > 0) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-      for (const job of this.#jobs.values()) if (job.aborted) await this.#end(job);
-      this.#ticking = true;
-      const shares = inSlotOrder([...this.#decodes(), ...(await this.#chunk())]);
+      for (const job of this.#jobs.values()) if (job.aborted) this.#end(job);
+      const shares = [...this.#decodes(), ...this.#chunk()];
       if (shares.length > 0) {
+        this.#ticking = true;
         await this.#tick(shares);
         this.#ticks += 1;
+        this.#ticking = false;
+      } else {
+        this.#tell();
+        if (this.#jobs.size > 0) await woken;
       }
-      this.#ticking = false;
-      if (shares.length === 0 && this.#jobs.size > 0) await woken;
     }
+    this.#tell();
     this.#running = false;
   }
 
@@ -152,14 +168,12 @@ export class Scheduler {
    * a short prompt is answered soon though a long one came before it, and the long one gets half of the ticks at least. What the
    * first leaves of the chunk goes to the next. Were all served in turn, many long prompts would all be late.
    */
-  async #chunk(): Promise<Share[]> {
+  #chunk(): Share[] {
     this.#oldestFirst = !this.#oldestFirst;
     const shares: Share[] = [];
     let left = PREFILL_CHUNK_TOKENS;
-    for (const job of this.#oldestFirst ? [...this.#prefills] : this.#shortestFirst()) {
+    for (const job of this.#oldestFirst ? this.#prefills : this.#shortestFirst()) {
       if (left === 0) break;
-      await this.#attempt(job, () => job.prepare());
-      if (!this.#jobs.has(job.id)) continue;
       const chunkTokens = Math.min(left, job.promptLeft);
       left -= chunkTokens;
       shares.push({ job, chunkTokens });
@@ -173,52 +187,62 @@ export class Scheduler {
 
   async #tick(shares: readonly Share[]): Promise<void> {
     const startedAt = performance.now();
-    const decoded: DecodedToken[] = [];
-    const finished: Job[] = [];
-    await Promise.all(
-      shares.map(({ job, chunkTokens }) =>
-        this.#attempt(job, async () => {
-          const step = await job.step(chunkTokens);
-          if (!step) return;
-          decoded.push([job.id, step.token, step.text, step.stopReason]);
-          if (step.stopReason) finished.push(job);
-        }),
-      ),
+    const decoding = decode(
+      this.#context,
+      shares.map(({ job, chunkTokens }) => job.next(chunkTokens)),
     );
+    // what the tick before gave, while llama.cpp is at work already
+    this.#tell();
+    let tokens;
+    try {
+      tokens = await decoding;
+    } catch (error) {
+      for (const { job } of shares) this.#fail(job, error);
+      return;
+    }
+    for (const [i, { job }] of shares.entries()) {
+      const token = tokens[i];
+      if (token instanceof Error) {
+        this.#fail(job, token);
+        continue;
+      }
+      const stopReason = job.decoded(token);
+      if (token === undefined) continue;
+      this.#news.push({ job, token, stopReason });
+      if (stopReason) this.#end(job);
+    }
     const evaluated = sum(shares.map(({ chunkTokens }) => chunkTokens));
     if (evaluated === PREFILL_CHUNK_TOKENS) this.#rate.add(evaluated, performance.now() - startedAt);
     this.#prefills = this.#prefills.filter((job) => job.prefilling);
-    if (decoded.length > 0) this.#send({ type: "tokens", tokens: decoded });
-    for (const job of finished) await this.#end(job);
   }
 
-  /** A generation that fails ends alone. */
-  async #attempt(job: Job, work: () => Promise<void>): Promise<void> {
-    if (!this.#jobs.has(job.id)) return;
-    try {
-      await work();
-    } catch (error) {
-      // what a failed evaluation left in the KV cache can't be trusted
-      await job.slot.sequence.clearHistory();
-      await this.#end(job, error instanceof Error ? error.message : String(error));
-    }
+  /** What a failed evaluation left in the KV cache can't be trusted. */
+  #fail(job: Job, error: unknown): void {
+    job.sequence.clear();
+    this.#end(job, error instanceof Error ? error.message : String(error));
   }
 
-  async #end(job: Job, error?: string): Promise<void> {
+  #end(job: Job, error?: string): void {
     this.#jobs.delete(job.id);
     this.#prefills = this.#prefills.filter((other) => other !== job);
-    await job.end();
-    this.#pool.giveBack(job.slot);
-    this.#send({ type: "ended", id: job.id, ...(error !== undefined && { error }) });
+    this.#pool.giveBack(job.sequence);
+    this.#news.push({ job, error });
   }
-}
 
-/**
- * As llama.cpp takes them into one pass: only sequences whose numbers follow each other are (`split_equal` in llama-batch.cpp). In
- * any other order each run is a pass over the weights; eight streams took a quarter longer.
- */
-function inSlotOrder(shares: readonly Share[]): Share[] {
-  return shares.toSorted((a, b) => a.job.slot.number - b.job.slot.number);
+  /** Tells the parent what's new. */
+  #tell(): void {
+    const news = this.#news;
+    this.#news = [];
+    const tokens = news.flatMap((one): DecodedToken[] =>
+      "token" in one ? [[one.job.id, one.token, one.job.text(one.token), one.stopReason]] : [],
+    );
+    if (tokens.length > 0) this.#send({ type: "tokens", tokens });
+    for (const one of news) {
+      if ("token" in one) continue;
+      const { job, error } = one;
+      this.#send({ type: "ended", id: job.id, ...(error !== undefined && { error }) });
+    }
+  }
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,4 +1,5 @@
-import type { LlamaContextSequence, TokenId } from "./bindings.js";
+import type { TokenId } from "./bindings.js";
+import type { Sequence } from "./sequence.js";
 
 /**
  * From how many shared tokens on a prefix is worth a sequence that others may come back to. Below it are the
@@ -9,14 +10,9 @@ const WORTH_TOKENS = 32;
 /** The same for a sequence that holds little else: at most as much is lost as is saved. */
 const WORTH_SHARE = 0.5;
 
-/** A sequence of the context, with its number there: llama.cpp numbers them from 0 in the order they were taken from it. */
-export interface Slot {
-  readonly number: number;
-  readonly sequence: LlamaContextSequence;
-}
-
 /** A sequence for a prompt. */
-export interface ChosenSlot extends Slot {
+export interface ChosenSequence {
+  readonly sequence: Sequence;
   /** Tokens at the prompt's start that its KV cache holds already. */
   readonly shared: number;
 }
@@ -24,31 +20,23 @@ export interface ChosenSlot extends Slot {
 /** The sequences that no generation uses, each with what the last one left in its KV cache. */
 export class SequencePool {
   /** Longest unused first. */
-  readonly #free: Slot[];
+  readonly #free: Sequence[];
   readonly #total: number;
 
-  constructor(sequences: readonly LlamaContextSequence[]) {
+  /** @param sequences - in the order of their numbers */
+  constructor(sequences: readonly Sequence[]) {
     this.#total = sequences.length;
-    this.#free = sequences.map((sequence, number) => ({ number, sequence }));
-  }
-
-  /** Sequences that no generation uses. */
-  get size(): number {
-    return this.#free.length;
+    this.#free = [...sequences];
   }
 
   /**
    * The free sequence that shares the longest prefix with the prompt. Where none shares much, one that leaves the sequences in use
-   * in as few runs as possible, for each run is a pass of its own over the weights (docs/decisions/0003-one-tick-loop.md); among those,
-   * the one unused longest.
+   * in as few runs as possible, since each run is a pass over the weights (decode.ts); among those, the one unused longest.
    */
-  choose(prompt: readonly TokenId[]): ChosenSlot {
-    const all = this.#free.map((slot) => ({
-      ...slot,
-      shared: slot.sequence.compareContextTokens(prompt).firstDifferentIndex,
-    }));
+  choose(prompt: readonly TokenId[]): ChosenSequence {
+    const all = this.#free.map((sequence) => ({ sequence, shared: sequence.shared(prompt) }));
     const [longest] = all
-      .filter(({ sequence, shared }) => isWorth(shared, sequence.nextTokenIndex))
+      .filter(({ sequence, shared }) => isWorth(shared, sequence.length))
       // stable, so that among equals the one unused longest goes first
       .sort((a, b) => b.shared - a.shared);
     const [fewestRuns] = all.toSorted((a, b) => this.#neighboursInUse(b) - this.#neighboursInUse(a));
@@ -57,20 +45,17 @@ export class SequencePool {
     return chosen;
   }
 
-  take({ sequence }: Slot): void {
-    this.#free.splice(
-      this.#free.findIndex((slot) => slot.sequence === sequence),
-      1,
-    );
+  take(sequence: Sequence): void {
+    this.#free.splice(this.#free.indexOf(sequence), 1);
   }
 
-  giveBack({ number, sequence }: Slot): void {
-    this.#free.push({ number, sequence });
+  giveBack(sequence: Sequence): void {
+    this.#free.push(sequence);
   }
 
   /** None: it would be a run of its own; one: it makes a run longer; two: it joins two. */
-  #neighboursInUse({ number }: Slot): number {
-    const free = new Set(this.#free.map((slot) => slot.number));
+  #neighboursInUse({ sequence: { number } }: ChosenSequence): number {
+    const free = new Set(this.#free.map((sequence) => sequence.number));
     const inUse = (other: number) => other >= 0 && other < this.#total && !free.has(other);
     return [number - 1, number + 1].filter(inUse).length;
   }
