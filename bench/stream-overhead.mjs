@@ -11,7 +11,7 @@ import { BedrockRuntimeClient, InvokeModelWithResponseStreamCommand } from "@aws
 
 import { createLlamaCppEngine, ensureLlamaCppRuntime } from "../dist/engine/index.js";
 import { serve } from "../dist/index.js";
-import { defaultModel, ensureModelFile } from "../dist/models/index.js";
+import { chatTemplateOf, defaultModel, ensureModelFile } from "../dist/models/index.js";
 import { renderChatTemplate } from "../dist/prompt/index.js";
 import { home } from "./support/home.mjs";
 import { spread } from "./support/statistics.mjs";
@@ -23,10 +23,11 @@ const SUBJECTS =
   "river mountain library harbour forest desert island village castle train garden storm".split(" ");
 
 const local = createLlamaCppEngine({
-  files: async () => ({
-    runtime: await ensureLlamaCppRuntime({ home }),
-    modelFile: await ensureModelFile(defaultModel, { home }),
-  }),
+  files: async () => {
+    const runtime = await ensureLlamaCppRuntime({ home });
+    const modelFile = await ensureModelFile(defaultModel, { home });
+    return { runtime, modelFile, chatTemplate: chatTemplateOf(modelFile) };
+  },
 });
 const model = await local.model();
 

@@ -8,16 +8,18 @@ export interface StartOptions {
   readonly signal: AbortSignal;
   /** Takes what a person should know. @default to stderr */
   readonly notify?: (line: string) => void;
+  /** What else takes time, to be done while the model loads. @default nothing */
+  readonly meanwhile?: () => Promise<unknown>;
 }
 
 /** Starts a server of ours and waits until its model is ready; closes it again if that fails or is interrupted. */
 export async function startServer(
   options: ServeOptions,
-  { signal, notify = tell }: StartOptions,
+  { signal, notify = tell, meanwhile = () => Promise.resolve() }: StartOptions,
 ): Promise<CriaServer> {
   const server = await serve({ onProgress: showProgress(notify), ...options, signal });
   try {
-    await server.ready();
+    await Promise.all([server.ready(), meanwhile()]);
     return server;
   } catch (error) {
     await server.close({ graceMs: 0 });

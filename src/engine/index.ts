@@ -28,6 +28,7 @@ export {
   type LlamaCppEngineOptions,
   type LlamaCppFiles,
 } from "./llama-cpp/llama-cpp-engine.js";
+export { startEngineProcessAhead } from "./llama-cpp/child-process.js";
 export { defaultSessionLimits, type SessionLimits } from "./llama-cpp/session-limits.js";
 export type { LlamaCppEvent } from "./llama-cpp/supervisor.js";
 export {

@@ -3,6 +3,7 @@ export { catalogue, weightsOf } from "./catalogue/catalogue.js";
 export { defaultModel, defaultModelCache } from "./catalogue/default-model.js";
 export { type FamilyFacts, familyFacts } from "./catalogue/families.js";
 export type { LlamaWeights, ModelShape, QuantizedWeights, WeightsFile } from "./catalogue/weights.js";
+export { chatTemplateOf } from "./chat-template.js";
 export { chooseQuantization } from "./choose-quantization.js";
 export { checkModelFile } from "./check-model-file.js";
 export { DOWNLOAD_LIMITS, type DownloadLimits } from "./download/download-limits.js";
@@ -34,6 +35,7 @@ export type {
   ModelSource,
   PythonPackageSource,
 } from "./model-entry.js";
-export { type PulledWeights, type PullOptions, pullWeights } from "./pull-weights.js";
+export { pullWeights } from "./pull.js";
+export type { PulledWeights, PullOptions } from "./pull-weights.js";
 export { type RemovedModel, removeModel } from "./remove-model.js";
 export type { ScannedFile } from "./stores/scan-stores.js";

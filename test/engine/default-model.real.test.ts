@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 
 // what ships: the engine starts a child process, which has to be JavaScript
 import { createLlamaCppEngine, ensureLlamaCppRuntime, type Engine } from "../../dist/engine/index.js";
-import { defaultModel, ensureModelFile } from "../../dist/models/index.js";
+import { chatTemplateOf, defaultModel, ensureModelFile } from "../../dist/models/index.js";
 import { defaultModelEnv } from "../support/default-model.js";
 import { testHome } from "../support/home.js";
 
@@ -14,10 +14,11 @@ describe("llama.cpp with the default model", () => {
   let started: Engine | undefined;
   const engine = () =>
     (started ??= createLlamaCppEngine({
-      files: async () => ({
-        runtime: await ensureLlamaCppRuntime({ home: testHome() }),
-        modelFile: await ensureModelFile(defaultModel, { home: testHome() }),
-      }),
+      files: async () => {
+        const runtime = await ensureLlamaCppRuntime({ home: testHome() });
+        const modelFile = await ensureModelFile(defaultModel, { home: testHome() });
+        return { runtime, modelFile, chatTemplate: chatTemplateOf(modelFile) };
+      },
       sequences: 2,
       contextSize: CONTEXT_SIZE,
       // two threads that wait for each other are far slower than one where others compute too

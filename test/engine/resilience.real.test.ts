@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -136,18 +135,20 @@ describe("a process that ends", () => {
 });
 
 describe("a process that dies while it loads its model for the first time", () => {
-  /** llama.cpp's binding, but the first `deaths` processes that load it die. */
+  /** llama.cpp's addon, but the first `deaths` processes that load it die. */
   async function deadly(deaths: number) {
     const { runtime, modelFile } = await tinyFiles("llama-2");
-    const entry = join(await emptyFolder(), "deadly.mjs");
+    const addon = join(await emptyFolder(), "deadly.cjs");
     await writeFile(
-      entry,
-      `import { appendFileSync, readFileSync } from "node:fs";
-       appendFileSync(${JSON.stringify(`${entry}.loads`)}, "x");
-       if (readFileSync(${JSON.stringify(`${entry}.loads`)}).length <= ${deaths}) process.kill(process.pid, "SIGKILL");
-       export * from ${JSON.stringify(pathToFileURL(runtime.entry).href)};`,
+      addon,
+      `const { appendFileSync, readFileSync } = require("node:fs");
+       appendFileSync(${JSON.stringify(`${addon}.loads`)}, "x");
+       if (readFileSync(${JSON.stringify(`${addon}.loads`)}).length <= ${deaths}) process.kill(process.pid, "SIGKILL");
+       const addon = require(${JSON.stringify(runtime.addon)});
+       const loadBackends = () => addon.loadBackends(${JSON.stringify(dirname(runtime.addon))});
+       module.exports = Object.create(addon, { loadBackends: { value: loadBackends } });`,
     );
-    return { modelFile, runtime: { ...runtime, entry } };
+    return { modelFile, runtime: { ...runtime, addon } };
   }
 
   test("it's started again: memory may have been short", async () => {

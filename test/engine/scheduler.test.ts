@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { AddonContext, LlamaModel } from "../../src/engine/llama-cpp/bindings.js";
+import type { AddonContext } from "../../src/engine/llama-cpp/bindings.js";
 import { PREFILL_CHUNK_TOKENS } from "../../src/engine/llama-cpp/job.js";
 import type { FromChild, GenerateOrder } from "../../src/engine/llama-cpp/protocol.js";
 import { PrefillRate } from "../../src/engine/llama-cpp/prefill-rate.js";
@@ -19,13 +19,13 @@ class FakeSampler {
 }
 
 /** A vocabulary of characters; the character "!" is the end-of-sequence token. */
-const model = {
-  tokens: { bos: null, shouldPrependBosToken: false },
+const vocabulary = {
+  bos: null,
+  prependsBos: false,
   tokenize: (text: string) => Array.from(text, (character) => character.charCodeAt(0)),
   detokenize: (tokens: readonly number[]) => String.fromCharCode(...tokens),
-  isEogToken: (token: number) => token === END,
-  _llama: { _bindings: { AddonSampler: FakeSampler } },
-} as unknown as LlamaModel;
+  isEnd: (token: number) => token === END,
+};
 
 /** What llama.cpp was asked to evaluate, in order: `sequence:tokens`. */
 type Trace = string[];
@@ -57,6 +57,9 @@ class FakeContext implements AddonContext {
     this.trace.push(`s${sequence}:${tokens.length}`);
     this.#batch?.push({ sequence, tokens });
     return Array.from(logits);
+  }
+  init(): Promise<boolean> {
+    return Promise.resolve(true);
   }
   async decodeBatch(): Promise<void> {
     this.#mustBeIdle();
@@ -102,10 +105,10 @@ function setUp(count: number, answer = (n: number) => 97 + n, rate?: PrefillRate
   const context = new FakeContext(count, trace, answer);
   const waiting = new Set<() => void>();
   const scheduler = new Scheduler({
-    model,
+    vocabulary,
     context,
     contextSize: 1000,
-    sequences: count,
+    samplers: Array.from({ length: count }, () => new FakeSampler()),
     send: (message) => {
       sent.push(message);
       for (const wake of waiting) wake();

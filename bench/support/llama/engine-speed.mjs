@@ -33,14 +33,14 @@ async function overIpc() {
 async function alone() {
   const { load } = await import(`${dist}/engine/llama-cpp/load.js`);
   const { Scheduler } = await import(`${dist}/engine/llama-cpp/scheduler.js`);
-  const options = { runtimeEntry: runtime.entry, modelFile, gpu: false, ...bounds };
-  const { model, sequences } = await load(
-    options,
-    () => undefined,
-    () => undefined,
-  );
+  const { entry: runtimeEntry, addon: addonFile } = runtime;
+  const options = { runtimeEntry, addonFile, modelFile, gpu: false, ...bounds };
+  const nothing = () => undefined;
+  const { addon, model, context, vocabulary } = await load(options, { onLog: nothing, onProgress: nothing });
+  const samplers = Array.from({ length: SEQUENCES }, () => new addon.AddonSampler(model));
   let receive;
-  const scheduler = new Scheduler(model, CONTEXT, sequences, (message) => receive(message));
+  const send = (message) => receive(message);
+  const scheduler = new Scheduler({ vocabulary, context, contextSize: CONTEXT, samplers, send });
   return {
     generate: (maxTokens, onToken) =>
       new Promise((resolve) => {

@@ -1,4 +1,5 @@
 /** What is measured of servers of the same model. Each returns what every side had in every round, by its name. */
+import { SEQUENCES } from "./peer.mjs";
 import { filler, story } from "./prompts.mjs";
 
 const PREFIX_TOKENS = 450;
@@ -26,16 +27,16 @@ async function inTurns(rounds, sides, one) {
 }
 
 /**
- * Tokens per second of all streams together while all of them decode: from the moment when the last of them has its first token
- * until the first of them has its last.
+ * Tokens per second of all streams together while all sequences decode: from the moment when as many streams as there are sequences
+ * have begun until only fewer are left.
  */
-export async function throughput(sides, tokenizer, template, { streams, tokens, rounds, sampling = {} }) {
+export async function throughput(sides, tokenizer, template, { streams, tokens, rounds, sampling }) {
   const prompts = Array.from({ length: rounds }, () =>
     Array.from({ length: streams }, () => story(template)),
   );
   return inTurns(rounds, sides, async (side, round) => {
     const requests = await Promise.all(
-      prompts[round].map((prompt) => tokenizer.request(prompt, tokens, sampling)),
+      prompts[round].map((prompt) => tokenizer.request(prompt, tokens, sampling ?? {})),
     );
     const results = await side.measure(requests);
     for (const [i, { promptTokens }] of results.entries()) {
@@ -43,8 +44,9 @@ export async function throughput(sides, tokenizer, template, { streams, tokens, 
       if (promptTokens !== length)
         throw new Error(`A prompt of ${length} tokens was read as ${promptTokens}.`);
     }
-    const start = Math.max(...results.map(({ times }) => times[0]));
-    const end = Math.min(...results.map(({ times }) => times.at(-1)));
+    const busy = Math.min(streams, SEQUENCES);
+    const start = results.map(({ times }) => times[0]).toSorted((a, b) => a - b)[busy - 1];
+    const end = results.map(({ times }) => times.at(-1)).toSorted((a, b) => b - a)[busy - 1];
     const within = (time) => time > start && time <= end;
     const count = results.reduce((sum, { times }) => sum + times.filter(within).length, 0);
     if (count < LEAST_TOKENS * streams)

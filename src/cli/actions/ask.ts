@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { encodeNativeResponse, parseModelId } from "../../bedrock/index.js";
 import {
   preloadSdk,
@@ -15,6 +17,15 @@ import { readPrompt } from "../read-prompt.js";
 import { standInNotice } from "../stand-in-notice.js";
 import { Stopwatch } from "../stats.js";
 
+/** What Bedrock generates at most, unless asked otherwise. */
+const DEFAULT_MAX_GEN_LEN = 512;
+
+/** More than any model's own way to write a conversation adds to its text: the marks of its turns, a system text of its own, a date. */
+const TEMPLATE_TOKENS = 1024;
+
+/** Until the engine's process has been told what to load: an import holds up all else in this one. */
+const HEAD_START_MS = 20;
+
 /** `cria "prompt"`: asks, and prints the answer as it comes. */
 export async function ask(words: readonly string[], options: AskOptions): Promise<number> {
   checkOptions(options);
@@ -23,7 +34,7 @@ export async function ask(words: readonly string[], options: AskOptions): Promis
   const watch = new Stopwatch();
   const { signal } = watchInterrupts();
   const text = await readPrompt(words);
-  await using where = await openTarget(options, signal);
+  await using where = await openTarget(options, text, signal);
   const stream = streamLlama({ ...callOptions(options, text), on: where.target, signal });
   await printAnswer(stream, options, watch);
   if (options.stats) tell(watch.summary(stream.totals, stream.standIn ?? options.model));
@@ -53,22 +64,35 @@ function checkOptions({ on, as, strict, raw, system, seed, region }: AskOptions)
 }
 
 /** Starts the local model where it's wanted. It loads while the SDK is imported, for both take their time. */
-async function openTarget(options: AskOptions, signal: AbortSignal) {
+async function openTarget(options: AskOptions, text: string, signal: AbortSignal) {
   const { on } = options;
   if (on !== "local") return { target: on as LlamaTarget, [Symbol.asyncDispose]: () => Promise.resolve() };
+  const { DEFAULT_CONTEXT_SIZE, startEngineProcessAhead } = await import("../../engine/index.js");
+  startEngineProcessAhead();
   const [{ serverOptions }, { startServer }] = await Promise.all([
     import("../server-options.js"),
     import("../start-server.js"),
   ]);
   // an id that names no model is refused by the server, in Bedrock's words
   const preload = parseModelId(options.model) ? [options.model] : undefined;
-  // one answer needs one sequence
-  const settings = { ...(await serverOptions({ ...options, sequences: 1 })), preload, port: 0 };
-  const [server] = await Promise.all([startServer(settings, { signal }), preloadSdk()]);
+  // one answer needs one sequence, and no more of a context than it can fill: that is zeroed before the first token
+  const contextSize = mostTokens(options, text);
+  const engine = { sequences: 1, ...(contextSize < DEFAULT_CONTEXT_SIZE && { contextSize }) };
+  const settings = { ...(await serverOptions({ ...options, ...engine })), preload, port: 0 };
+  const meanwhile = async () => {
+    await sleep(HEAD_START_MS);
+    await preloadSdk();
+  };
+  const server = await startServer(settings, { signal, meanwhile });
   return {
     target: server as LlamaTarget,
     [Symbol.asyncDispose]: () => server.close({ graceMs: 0 }),
   };
+}
+
+/** Tokens that prompt and answer can have: no token is shorter than a byte. */
+function mostTokens({ system = "", maxGenLen = DEFAULT_MAX_GEN_LEN }: AskOptions, text: string): number {
+  return Buffer.byteLength(system) + Buffer.byteLength(text) + TEMPLATE_TOKENS + maxGenLen;
 }
 
 function callOptions(options: AskOptions, text: string): LlamaOptions {

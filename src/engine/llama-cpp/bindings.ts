@@ -1,83 +1,72 @@
 import type { Gpu } from "./gpu.js";
 
-/**
- * The part of node-llama-cpp 3.22 that Cria uses, typed by hand: the package itself is installed at first use
- * (runtime.ts), since as a dependency it would bring 650 MB of GPU builds along. test/engine/llama-cpp.test.ts runs
- * against the real one.
+/*
+ * What Cria uses of node-llama-cpp 3.22, typed by hand: it's installed at first use (runtime.ts), since as a dependency it would bring
+ * 650 MB of GPU builds along. Most of it is the native addon itself, which is internal to it: see
+ * docs/decisions/0008-the-addon-itself.md. The version is pinned, and the tests run against it.
  */
-export interface NodeLlamaCpp {
-  readonly getLlama: (options: {
-    /** False: the CPU alone. Otherwise the installed build has to be for it. */
-    gpu: Gpu | false;
-    /** `never`: nothing is compiled on the user's machine. */
-    build: "never";
-    skipDownload: true;
-    progressLogs: false;
-    logLevel: string;
-    logger: (level: string, message: string) => void;
-    maxThreads: number;
-  }) => Promise<Llama>;
-  readonly LlamaLogLevel: { readonly warn: string };
-}
-
-export interface Llama {
-  loadModel(options: {
-    modelPath: string;
-    /** Called with 0 … 1. */
-    onLoadProgress: (share: number) => void;
-  }): Promise<LlamaModel>;
-}
 
 /** A token's id in the model's vocabulary. */
 export type TokenId = number;
 
-export interface LlamaModel {
-  readonly trainContextSize: number;
-  /** Bytes of the weights. */
-  readonly size: number;
-  readonly tokens: {
-    readonly bos: TokenId | null;
-    readonly eos: TokenId | null;
-    readonly bosString: string | null;
-    readonly eosString: string | null;
-    readonly shouldPrependBosToken: boolean;
-  };
-  readonly fileInfo: {
-    readonly metadata: {
-      readonly general?: { readonly name?: string };
-      readonly tokenizer?: { readonly chat_template?: string };
-    };
-  };
-  /** Internal: the addon's own model. */
-  readonly _model: AddonModel;
-  /** Internal. */
-  readonly _llama: { readonly _bindings: { readonly AddonSampler: new (model: AddonModel) => AddonSampler } };
-  createContext(options: {
-    sequences: number;
-    contextSize: number;
-    /** Tokens of a batch at most. */
-    batchSize: number;
-    threads: number;
-  }): Promise<LlamaContext>;
-  tokenize(text: string, specialTokens: boolean): TokenId[];
-  detokenize(tokens: readonly TokenId[], specialTokens: boolean, lastTokens: readonly TokenId[]): string;
-  isEogToken(token: TokenId): boolean;
+/** The native addon: llama.cpp for one build. */
+export interface Addon {
+  /** To be called before anything else. */
+  markLoaded(): boolean;
+  /** Its lines come a bit later than what they tell of. */
+  setLogger(logger: (level: number, message: string) => void): void;
+  /** Nothing above this level is logged. */
+  setLoggerLogLevel(level: number): void;
+  /** Loads the code for this processor from the build's folder. */
+  loadBackends(folder: string): void;
+  init(): Promise<void>;
+  readonly AddonModel: new (path: string, options: AddonModelOptions) => AddonModel;
+  readonly AddonContext: new (model: AddonModel, options: ContextOptions) => AddonContext;
+  readonly AddonSampler: new (model: AddonModel) => AddonSampler;
 }
 
-/** The addon's model; it's passed on, no more. */
-export type AddonModel = object;
+export interface AddonModelOptions {
+  readonly addonExports: Addon;
+  readonly gpuLayers: number;
+  /** Maps the file instead of reading it all. */
+  readonly useMmap: boolean;
+  readonly checkTensors: boolean;
+  /** Called with 0 … 1. */
+  readonly onLoadProgress: (share: number) => void;
+}
 
-/**
- * Of the context only the addon's own is used, which is internal to node-llama-cpp: its public `LlamaContextSequence.evaluate` puts
- * 0.3 ms of locks and promises between two tokens, and always has the whole vocabulary sorted before top-p
- * (docs/decisions/0008-the-addon-itself.md). The package's version is pinned, and the tests run against it.
- */
-export interface LlamaContext {
-  readonly _ctx: AddonContext;
+export interface ContextOptions {
+  readonly sequences: number;
+  /** Tokens that each sequence holds. */
+  readonly contextSize: number;
+  /** Tokens of a batch at most. */
+  readonly batchSize: number;
+  /** `auto`: where the backend has it. */
+  readonly flashAttention: string;
+  readonly threads: number;
+}
+
+export interface AddonModel {
+  /** Loads it. @returns false where it can't be; the log has the reason */
+  init(): Promise<boolean>;
+  getTrainContextSize(): number;
+  /** Bytes of the weights. */
+  getModelSize(): number;
+  /** -1: it has none. */
+  tokenBos(): TokenId;
+  /** -1: it has none. */
+  tokenEos(): TokenId;
+  getTokenString(token: TokenId): string;
+  shouldPrependBosToken(): boolean;
+  isEogToken(token: TokenId): boolean;
+  tokenize(text: string, specialTokens: boolean): Uint32Array;
+  detokenize(tokens: Uint32Array, specialTokens: boolean): string;
 }
 
 /** llama.cpp's context. All but `decodeBatch` and `sampleToken` must not be called while one of these two runs. */
 export interface AddonContext {
+  /** Makes it. @returns false where there is no memory for it, for example */
+  init(): Promise<boolean>;
   /** Begins a batch for exactly so many tokens. */
   initBatch(tokens: number): void;
   /**
@@ -117,4 +106,30 @@ export interface AddonSampler {
     readonly topP?: number;
     readonly seed: number;
   }): void;
+}
+
+/** The package's own way to load a model, which shares it out between a GPU's memory and the machine's. */
+export interface NodeLlamaCpp {
+  readonly getLlama: (options: {
+    /** The installed build has to be for it. */
+    gpu: Gpu;
+    /** `never`: nothing is compiled on the user's machine. */
+    build: "never";
+    skipDownload: true;
+    progressLogs: false;
+    logLevel: string;
+    logger: (level: string, message: string) => void;
+    maxThreads: number;
+  }) => Promise<{
+    readonly _bindings: Addon;
+    loadModel(options: {
+      modelPath: string;
+      /** Called with 0 … 1. */
+      onLoadProgress: (share: number) => void;
+    }): Promise<{
+      readonly _model: AddonModel;
+      createContext(options: ContextOptions): Promise<{ readonly _ctx: AddonContext }>;
+    }>;
+  }>;
+  readonly LlamaLogLevel: { readonly warn: string };
 }

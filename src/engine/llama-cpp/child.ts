@@ -1,6 +1,6 @@
 /**
  * The engine process. It has one libuv pool thread (`UV_THREADPOOL_SIZE=1`), so that consecutive tokens are decoded on the
- * same thread; a process of its own also keeps a native crash away from the server. Started by engine-process.ts only.
+ * same thread; a process of its own also keeps a native crash away from the server. Started by child-process.ts only.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -31,16 +31,17 @@ async function receive(message: ToChild): Promise<void> {
   switch (message.type) {
     case "load":
       try {
-        const ready = await load(
-          message,
-          (level, text) => send({ type: "log", level, message: text }),
-          (share) => send({ type: "loading", share }),
-        );
-        const { model, context, about } = ready;
-        const { contextSize, sequences } = about;
-        const scheduler = new Scheduler({ model, context: context._ctx, contextSize, sequences, send });
+        const ready = await load(message, {
+          onLog: (level, text) => send({ type: "log", level, message: text }),
+          onProgress: (share) => send({ type: "loading", share }),
+        });
+        const { addon, model, context, vocabulary, about } = ready;
+        const samplers = Array.from({ length: about.sequences }, () => new addon.AddonSampler(model));
+        const { contextSize } = about;
+        const scheduler = new Scheduler({ vocabulary, context, contextSize, samplers, send });
         loaded = { ...ready, scheduler };
-        send({ type: "ready", model: about, weightBytes: model.size, residentBytes: residentBytes() });
+        const weightBytes = model.getModelSize();
+        send({ type: "ready", model: about, weightBytes, residentBytes: residentBytes() });
       } catch (error) {
         await sleep(LOG_DELAY_MS);
         send({ type: "failed", message: error instanceof Error ? error.message : String(error) });
@@ -57,7 +58,7 @@ async function receive(message: ToChild): Promise<void> {
       whenLoaded().scheduler.setPaused(message.id, message.type === "pause");
       return;
     case "count": {
-      const tokens = tokenizePrompt(whenLoaded().model, message.prompt, message.bos).length;
+      const tokens = tokenizePrompt(whenLoaded().vocabulary, message.prompt, message.bos).length;
       send({ type: "counted", id: message.id, tokens });
       return;
     }

@@ -1,7 +1,6 @@
-import { fork, type ChildProcess } from "node:child_process";
-import type { Socket } from "node:net";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
 
+import { refChild, takeChild } from "./child-process.js";
 import { describeExit } from "./exit-reason.js";
 import type { FromChild, ToChild } from "./protocol.js";
 
@@ -15,21 +14,9 @@ export class EngineProcess {
   #exited = false;
   #killed = false;
 
-  /** Starts the process at once. `onExit` is called once, after the last message, with a sentence for a person. */
+  /** Has a process at once. `onExit` is called once, after the last message, with a sentence for a person. */
   constructor(onMessage: (message: FromChild) => void, onExit: (reason: string) => void) {
-    this.#child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), {
-      // a debugger's or a loader's flags aren't meant for it
-      execArgv: [],
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-      env: {
-        ...process.env,
-        // see child.ts
-        UV_THREADPOOL_SIZE: "1",
-        NODE_LLAMA_CPP_POSTINSTALL: "skip",
-        // else a failed assertion waits for a debugger's account of it, where one is installed, before it ends the process
-        GGML_NO_BACKTRACE: "1",
-      },
-    });
+    this.#child = takeChild();
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL_CHARS);
     });
@@ -71,11 +58,6 @@ export class EngineProcess {
   /** Whether the process keeps this one alive. A killed one does until it's gone, whatever its last messages said. */
   ref(alive: boolean): void {
     if (this.#killed) return;
-    // the pipe of a child's stderr is a socket, whatever its type says
-    const handles = [this.#child, this.#child.channel, this.#child.stderr as Socket | null];
-    for (const handle of handles) {
-      if (alive) handle?.ref();
-      else handle?.unref();
-    }
+    refChild(this.#child, alive);
   }
 }

@@ -1,4 +1,4 @@
-import type { EngineMemory, EngineModel } from "../engine.js";
+import type { EngineMemory } from "../engine.js";
 import { EngineBusyError } from "../errors/engine-busy-error.js";
 import { EngineStoppedError } from "../errors/engine-stopped-error.js";
 import { PromptTooLongError } from "../errors/prompt-too-long-error.js";
@@ -6,7 +6,7 @@ import { EngineProcess } from "./engine-process.js";
 import { Generations } from "./generations.js";
 import { Heartbeat } from "./heartbeat.js";
 import { describeGrowth, MemoryWatch } from "./memory-watch.js";
-import type { FromChild, GenerateOrder, LoadOptions, ToChild } from "./protocol.js";
+import type { FromChild, GenerateOrder, LoadedModel, LoadOptions, ToChild } from "./protocol.js";
 import type { SessionLimits } from "./session-limits.js";
 import type { TokenStream } from "./token-stream.js";
 
@@ -46,7 +46,7 @@ export class EngineSession {
    * Resolves once the model is loaded; rejects with the reason if it can't be, with {@link EngineStoppedError} if the process died
    * over it.
    */
-  readonly ready: Promise<EngineModel>;
+  readonly ready: Promise<LoadedModel>;
   readonly #process: EngineProcess;
   readonly #modelFile: string;
   readonly #limits: SessionLimits;
@@ -55,7 +55,7 @@ export class EngineSession {
   readonly #counting = new Map<number, Counting>();
   readonly #heartbeat: Heartbeat;
   readonly #memory: MemoryWatch;
-  #onReady: (model: EngineModel) => void = () => undefined;
+  #onReady: (model: LoadedModel) => void = () => undefined;
   #onFailed: (error: Error) => void = () => undefined;
   /** What llama.cpp complained of first: its errors say less than its log. */
   #problem: string | undefined;

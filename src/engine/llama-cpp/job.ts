@@ -1,9 +1,10 @@
 import type { StopReason } from "../engine.js";
-import type { AddonSampler, LlamaModel, TokenId } from "./bindings.js";
+import type { AddonSampler, TokenId } from "./bindings.js";
 import type { BatchPart } from "./decode.js";
 import type { GenerateOrder } from "./protocol.js";
 import type { Sequence } from "./sequence.js";
 import { TokenText } from "./token-text.js";
+import type { Vocabulary } from "./vocabulary.js";
 
 /**
  * Prompt tokens evaluated in one tick, of all prompts together. They share the tick with the running generations, so this bounds the gap
@@ -16,11 +17,14 @@ export function tokensToEvaluate(promptTokens: number, shared: number): number {
   return promptTokens - Math.min(shared, promptTokens - 1);
 }
 
+/** What a generation needs of it. */
+type JobVocabulary = Pick<Vocabulary, "detokenize" | "isEnd">;
+
 /** One generation on its sequence. The scheduler has its parts decoded, one in each tick. */
 export class Job {
   aborted = false;
   paused = false;
-  readonly #model: LlamaModel;
+  readonly #vocabulary: JobVocabulary;
   readonly #text: TokenText;
   readonly #prompt: readonly TokenId[];
   readonly #maxTokens: number;
@@ -36,18 +40,18 @@ export class Job {
   constructor(
     readonly id: number,
     readonly sequence: Sequence,
-    model: LlamaModel,
+    vocabulary: JobVocabulary,
     order: GenerateOrder,
     prompt: readonly TokenId[],
     maxTokens: number,
     shared: number,
   ) {
-    this.#model = model;
+    this.#vocabulary = vocabulary;
     configure(sequence.sampler, order);
     this.#prompt = prompt;
     this.#read = prompt.length - tokensToEvaluate(prompt.length, shared);
     this.#maxTokens = maxTokens;
-    this.#text = new TokenText(model, prompt);
+    this.#text = new TokenText(vocabulary, prompt);
   }
 
   /** Whether the prompt isn't decoded yet. */
@@ -78,13 +82,13 @@ export class Job {
     if (token === undefined) return null;
     this.#last = token;
     this.#generated += 1;
-    if (this.#model.isEogToken(token)) return "stop";
+    if (this.#vocabulary.isEnd(token)) return "stop";
     return this.#generated >= this.#maxTokens ? "length" : null;
   }
 
   /** The text that a token finishes. Once for each of its tokens, in their order. */
   text(token: TokenId): string {
-    return this.#model.isEogToken(token) ? "" : this.#text.push(token);
+    return this.#vocabulary.isEnd(token) ? "" : this.#text.push(token);
   }
 }
 

@@ -40,9 +40,11 @@ const SEEDS = 0xffff_ffff;
 
 /** What the engine is made of, on disk. */
 export interface LlamaCppFiles {
-  readonly runtime: Pick<LlamaCppRuntime, "entry" | "build">;
+  readonly runtime: Pick<LlamaCppRuntime, "entry" | "addon" | "build">;
   /** Path of the model, a GGUF. */
   readonly modelFile: string;
+  /** The chat template in it. Awaited once the model is loaded. @default none */
+  readonly chatTemplate?: Promise<string | undefined>;
 }
 
 export interface LlamaCppEngineOptions {
@@ -94,9 +96,11 @@ class LlamaCppEngine implements Engine {
     this.#admission = new Admission(sequences, queue);
     this.#supervisor = new Supervisor(
       async (signal) => {
-        const { runtime, modelFile } = await files(signal);
-        const gpu = gpuOfBuild(runtime.build);
-        return { runtimeEntry: runtime.entry, modelFile, gpu, sequences, contextSize, threads };
+        const { runtime, modelFile, chatTemplate } = await files(signal);
+        const { entry: runtimeEntry, addon: addonFile, build } = runtime;
+        const gpu = gpuOfBuild(build);
+        const options = { runtimeEntry, addonFile, modelFile, gpu, sequences, contextSize, threads };
+        return { options, chatTemplate };
       },
       onEvent,
       { ...defaultSessionLimits, ...limits },

@@ -1,53 +1,56 @@
 import { basename } from "node:path";
-import { pathToFileURL } from "node:url";
 
-import type { EngineModel } from "../engine.js";
-import type { LlamaContext, LlamaModel, NodeLlamaCpp } from "./bindings.js";
+import type { Addon, AddonContext, AddonModel } from "./bindings.js";
 import { PREFILL_CHUNK_TOKENS } from "./job.js";
-import type { LoadOptions } from "./protocol.js";
+import { loadAddon } from "./load-addon.js";
+import { loadWithGpu } from "./load-with-gpu.js";
+import type { LoadedModel, LoadOptions } from "./protocol.js";
+import { Vocabulary } from "./vocabulary.js";
 
-/** A loaded model with its context. */
-export interface Loaded {
-  readonly model: LlamaModel;
-  readonly context: LlamaContext;
-  readonly about: EngineModel;
+export interface LoadListeners {
+  readonly onLog: (level: string, message: string) => void;
+  /** Told how much of the model is loaded, 0 … 1. */
+  readonly onProgress: (share: number) => void;
 }
 
-/** Loads the binding, the model and a context with the sequences asked for. */
-export async function load(
-  options: LoadOptions,
-  log: (level: string, message: string) => void,
-  onProgress: (share: number) => void,
-): Promise<Loaded> {
-  const { getLlama, LlamaLogLevel } = (await import(
-    pathToFileURL(options.runtimeEntry).href
-  )) as NodeLlamaCpp;
-  const llama = await getLlama({
-    gpu: options.gpu,
-    build: "never",
-    skipDownload: true,
-    progressLogs: false,
-    logLevel: LlamaLogLevel.warn,
-    logger: log,
-    maxThreads: options.threads,
+/** llama.cpp with a model and a context. */
+export interface LlamaCppParts {
+  readonly addon: Pick<Addon, "AddonSampler">;
+  readonly model: AddonModel;
+  readonly context: AddonContext;
+  /** What frees the others once it's collected. */
+  readonly keep?: readonly unknown[];
+}
+
+/** What's left to know of a model that is loaded. */
+export interface Loaded extends LlamaCppParts {
+  readonly vocabulary: Vocabulary;
+  readonly about: LoadedModel;
+}
+
+/** Loads llama.cpp, the model, and a context with the sequences asked for. */
+export async function load(options: LoadOptions, listeners: LoadListeners): Promise<Loaded> {
+  const { runtimeEntry, addonFile, modelFile, gpu, sequences, threads } = options;
+  const contextOptions = (trainContextSize: number) => ({
+    sequences,
+    contextSize: Math.min(options.contextSize, trainContextSize),
+    // one more than a tick has, as node-llama-cpp does for models that attend to a window
+    batchSize: PREFILL_CHUNK_TOKENS + sequences + 1,
+    flashAttention: "auto",
+    threads,
   });
-  const model = await llama.loadModel({ modelPath: options.modelFile, onLoadProgress: onProgress });
-  onProgress(1);
-  const contextSize = Math.min(options.contextSize, model.trainContextSize);
-  const context = await model.createContext({
-    sequences: options.sequences,
-    contextSize,
-    batchSize: PREFILL_CHUNK_TOKENS + options.sequences,
-    threads: options.threads,
-  });
-  const about: EngineModel = {
-    name: basename(options.modelFile).replace(/\.gguf$/iu, ""),
+  const parts = gpu
+    ? await loadWithGpu(gpu, runtimeEntry, modelFile, contextOptions, listeners)
+    : await loadAddon(addonFile, modelFile, contextOptions, listeners);
+  const vocabulary = new Vocabulary(parts.model);
+  const about = {
+    name: basename(modelFile).replace(/\.gguf$/iu, ""),
     // the context is padded; what was asked for is what is promised
-    contextSize,
-    sequences: options.sequences,
-    chatTemplate: model.fileInfo.metadata.tokenizer?.chat_template,
-    bosToken: model.tokens.bosString ?? "",
-    eosToken: model.tokens.eosString ?? "",
+    contextSize: contextOptions(parts.model.getTrainContextSize()).contextSize,
+    sequences,
+    bosToken: vocabulary.written(vocabulary.bos),
+    eosToken: vocabulary.written(vocabulary.eos),
   };
-  return { model, context, about };
+  listeners.onProgress(1);
+  return { ...parts, vocabulary, about };
 }

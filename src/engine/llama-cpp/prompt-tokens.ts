@@ -1,15 +1,20 @@
 import type { BosRule } from "../engine.js";
-import type { LlamaModel, TokenId } from "./bindings.js";
+import type { TokenId } from "./bindings.js";
+import type { Vocabulary } from "./vocabulary.js";
 
 /**
  * The tokens of a prompt. Special tokens written in the text are parsed as such; the beginning-of-sequence token is added
  * by `bos`, since llama.cpp's binding never adds it here.
  */
-export function tokenizePrompt(model: LlamaModel, prompt: string, bos: BosRule): TokenId[] {
-  const tokens = model.tokenize(prompt, true);
-  const { bos: bosToken, shouldPrependBosToken } = model.tokens;
-  if (bosToken === null) return tokens;
-  const wanted = bos === "always" || (bos === "model" && shouldPrependBosToken && tokens[0] !== bosToken);
+export function tokenizePrompt(
+  vocabulary: Pick<Vocabulary, "tokenize" | "bos" | "prependsBos">,
+  prompt: string,
+  rule: BosRule,
+): TokenId[] {
+  const tokens = vocabulary.tokenize(prompt);
+  const { bos, prependsBos } = vocabulary;
+  if (bos === null) return tokens;
+  const wanted = rule === "always" || (rule === "model" && prependsBos && tokens[0] !== bos);
   // llama.cpp can't start from nothing
-  return wanted || tokens.length === 0 ? [bosToken, ...tokens] : tokens;
+  return wanted || tokens.length === 0 ? [bos, ...tokens] : tokens;
 }

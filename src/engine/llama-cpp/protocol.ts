@@ -17,6 +17,8 @@ export type ToChild =
 export interface LoadOptions {
   /** Path of node-llama-cpp's main module. */
   readonly runtimeEntry: string;
+  /** Path of its native addon. */
+  readonly addonFile: string;
   readonly modelFile: string;
   readonly sequences: number;
   readonly contextSize: number;
@@ -37,13 +39,16 @@ export interface GenerateOrder {
   readonly prefillMs: number | null;
 }
 
+/** What llama.cpp knows of a model. */
+export type LoadedModel = Omit<EngineModel, "chatTemplate">;
+
 /** What the engine process tells its parent. */
 export type FromChild =
   /** How much of the model is loaded, 0 … 1. */
   | { readonly type: "loading"; readonly share: number }
   | {
       readonly type: "ready";
-      readonly model: EngineModel;
+      readonly model: LoadedModel;
       /** Bytes of the model's weights, of which some may still be on the disk. */
       readonly weightBytes: number;
       readonly residentBytes: number;

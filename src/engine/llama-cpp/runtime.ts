@@ -26,12 +26,17 @@ const INSTALL_BYTES = 250_000_000;
 /** node-llama-cpp's main module, as its package.json `exports` it. */
 const ENTRY = "node_modules/node-llama-cpp/dist/index.js";
 
+/** A build's native addon, which node-llama-cpp keeps to itself. */
+const addonOf = (build: string) => `node_modules/@node-llama-cpp/${build}/bins/${build}/llama-addon.node`;
+
 /** The engine's program files, on disk. */
 export interface LlamaCppRuntime {
   /** The folder that holds them. */
   readonly directory: string;
   /** Absolute path of node-llama-cpp's main module, to be imported by the engine's own process only. */
   readonly entry: string;
+  /** Absolute path of the native addon. */
+  readonly addon: string;
   /** The build, such as `linux-x64`. */
   readonly build: string;
 }
@@ -61,7 +66,12 @@ export async function ensureLlamaCppRuntime(
   const { env = process.env, home = criaHome(env), signal } = options;
   const build = engineBuild(env);
   const directory = join(home, "engine", `node-llama-cpp-${ENGINE_VERSION}-${build}`);
-  const runtime = { directory, entry: join(directory, ENTRY), build };
+  const runtime = {
+    directory,
+    entry: join(directory, ENTRY),
+    addon: join(directory, addonOf(build)),
+    build,
+  };
   if (await isFile(runtime.entry)) return runtime;
 
   const label = `llama.cpp engine (${build})`;

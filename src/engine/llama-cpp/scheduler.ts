@@ -1,4 +1,4 @@
-import type { AddonContext, LlamaModel, TokenId } from "./bindings.js";
+import type { AddonContext, AddonSampler, TokenId } from "./bindings.js";
 import { decode } from "./decode.js";
 import type { StopReason } from "../engine.js";
 import { Job, PREFILL_CHUNK_TOKENS, tokensToEvaluate } from "./job.js";
@@ -7,6 +7,7 @@ import { tokenizePrompt } from "./prompt-tokens.js";
 import type { DecodedToken, FromChild, GenerateOrder } from "./protocol.js";
 import { Sequence } from "./sequence.js";
 import { SequencePool } from "./sequence-pool.js";
+import type { Vocabulary } from "./vocabulary.js";
 
 /**
  * Characters of the longest token in any Llama vocabulary (Llama 3: runs of 128). A prompt that can't fit by this measure isn't
@@ -27,12 +28,12 @@ type News =
   | { readonly job: Job; readonly error: string | undefined };
 
 export interface SchedulerOptions {
-  readonly model: LlamaModel;
+  readonly vocabulary: Pick<Vocabulary, "bos" | "prependsBos" | "tokenize" | "detokenize" | "isEnd">;
   readonly context: AddonContext;
   /** Tokens each sequence holds. */
   readonly contextSize: number;
-  /** How many the context has. */
-  readonly sequences: number;
+  /** For each sequence that the context has, its sampler. */
+  readonly samplers: readonly AddonSampler[];
   readonly send: (message: FromChild) => void;
   readonly rate?: PrefillRate;
 }
@@ -43,7 +44,7 @@ export interface SchedulerOptions {
  * others (docs/decisions/0003-one-tick-loop.md).
  */
 export class Scheduler {
-  readonly #model: LlamaModel;
+  readonly #vocabulary: SchedulerOptions["vocabulary"];
   readonly #context: AddonContext;
   readonly #contextSize: number;
   readonly #pool: SequencePool;
@@ -59,14 +60,11 @@ export class Scheduler {
   #ticks = 0;
   #ticking = false;
 
-  constructor({ model, context, contextSize, sequences, send, rate }: SchedulerOptions) {
-    this.#model = model;
+  constructor({ vocabulary, context, contextSize, samplers, send, rate }: SchedulerOptions) {
+    this.#vocabulary = vocabulary;
     this.#context = context;
     this.#contextSize = contextSize;
-    const { AddonSampler } = model._llama._bindings;
-    const sequence = (_: unknown, number: number) =>
-      new Sequence(number, context, new AddonSampler(model._model));
-    this.#pool = new SequencePool(Array.from({ length: sequences }, sequence));
+    this.#pool = new SequencePool(samplers.map((sampler, number) => new Sequence(number, context, sampler)));
     this.#send = send;
     this.#rate = rate ?? new PrefillRate();
   }
@@ -90,7 +88,7 @@ export class Scheduler {
       refuse(leastTokens);
       return;
     }
-    const prompt = tokenizePrompt(this.#model, order.prompt, order.bos);
+    const prompt = tokenizePrompt(this.#vocabulary, order.prompt, order.bos);
     const promptTokens = prompt.length;
     if (promptTokens > contextLimit) {
       refuse(promptTokens);
@@ -105,7 +103,7 @@ export class Scheduler {
     this.#pool.take(sequence);
     // the last token is never evaluated itself, so a prompt that fills the context still gets one
     const maxTokens = Math.max(1, Math.min(order.maxTokens, contextLimit - promptTokens));
-    const job = new Job(id, sequence, this.#model, order, prompt, maxTokens, shared);
+    const job = new Job(id, sequence, this.#vocabulary, order, prompt, maxTokens, shared);
     this.#jobs.set(id, job);
     this.#prefills.push(job);
     this.#send({ type: "accepted", id, promptTokens });

@@ -35,6 +35,13 @@ const FIRST_LOADS = 3;
 
 const CLOSED = "The engine is closed.";
 
+/** What to load. */
+export interface ToLoad {
+  readonly options: LoadOptions;
+  /** What only the model's file says. */
+  readonly chatTemplate: Promise<string | undefined> | undefined;
+}
+
 /** A session whose model is loaded. */
 export interface ReadySession {
   readonly session: EngineSession;
@@ -46,7 +53,7 @@ export interface ReadySession {
  * llama.cpp refuses is not tried again, unless it was loaded before: its file won't get better by itself.
  */
 export class Supervisor {
-  readonly #loadOptions: (signal: AbortSignal) => Promise<LoadOptions>;
+  readonly #find: (signal: AbortSignal) => Promise<ToLoad>;
   readonly #onEvent: (event: LlamaCppEvent) => void;
   readonly #limits: SessionLimits;
   readonly #closing = new AbortController();
@@ -59,14 +66,14 @@ export class Supervisor {
   #nextStartAt = 0;
   #firstLoads = 0;
 
-  /** @param loadOptions - finds or fetches what is to be loaded; called at once */
+  /** @param find - finds or fetches what is to be loaded; called at once */
   constructor(
-    loadOptions: (signal: AbortSignal) => Promise<LoadOptions>,
+    find: (signal: AbortSignal) => Promise<ToLoad>,
     onEvent: (event: LlamaCppEvent) => void,
     limits: SessionLimits,
   ) {
     this.#limits = limits;
-    this.#loadOptions = loadOptions;
+    this.#find = find;
     this.#onEvent = onEvent;
     this.#current = this.#start(0, undefined);
   }
@@ -121,9 +128,9 @@ export class Supervisor {
     if (delayMs > 0) await sleep(delayMs, undefined, { signal, ref: false }).catch(() => undefined);
     signal.throwIfAborted();
     try {
-      const options = await this.#loadOptions(signal);
+      const toLoad = await this.#find(signal);
       signal.throwIfAborted();
-      return await this.#load(options, signal);
+      return await this.#load(toLoad, signal);
     } catch (error) {
       signal.throwIfAborted();
       const message = error instanceof Error ? error.message : String(error);
@@ -138,7 +145,7 @@ export class Supervisor {
     }
   }
 
-  async #load(options: LoadOptions, signal: AbortSignal): Promise<ReadySession> {
+  async #load({ options, chatTemplate }: ToLoad, signal: AbortSignal): Promise<ReadySession> {
     const startedAt = performance.now();
     let ready = false;
     const session = new EngineSession(options, this.#limits, {
@@ -155,7 +162,7 @@ export class Supervisor {
     const kill = () => void session.kill(CLOSED);
     signal.addEventListener("abort", kill);
     try {
-      const model = await session.ready;
+      const model = { ...(await session.ready), chatTemplate: await chatTemplate };
       ready = true;
       this.#session = session;
       this.#servedBefore = true;

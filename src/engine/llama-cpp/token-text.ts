@@ -1,4 +1,5 @@
-import type { LlamaModel, TokenId } from "./bindings.js";
+import type { TokenId } from "./bindings.js";
+import type { Vocabulary } from "./vocabulary.js";
 
 /**
  * Tokens kept back at most, though their text is given as it finishes. Each token may end one character and begin the next, so a
@@ -17,14 +18,14 @@ const REPLACEMENT_CHARACTER = "\uFFFD";
  * and the whole character comes with the token that completes it. Special tokens give "".
  */
 export class TokenText {
-  readonly #model: Pick<LlamaModel, "detokenize">;
+  readonly #vocabulary: Pick<Vocabulary, "detokenize">;
   #before: readonly TokenId[];
   #pending: TokenId[] = [];
   #given = 0;
 
   /** @param prompt - the tokens in front of the first one to come */
-  constructor(model: Pick<LlamaModel, "detokenize">, prompt: readonly TokenId[]) {
-    this.#model = model;
+  constructor(vocabulary: Pick<Vocabulary, "detokenize">, prompt: readonly TokenId[]) {
+    this.#vocabulary = vocabulary;
     this.#before = prompt.slice(-LOOK_BACK_TOKENS);
   }
 
@@ -32,7 +33,7 @@ export class TokenText {
   push(token: TokenId): string {
     this.#pending.push(token);
     // a token alone would lose its leading space on SentencePiece vocabularies
-    const text = this.#model.detokenize(this.#pending, false, this.#before);
+    const text = this.#vocabulary.detokenize(this.#pending, this.#before);
     const unfinished = text.endsWith(REPLACEMENT_CHARACTER) && this.#pending.length < MAX_PENDING_TOKENS;
     const finished = text.slice(this.#given, unfinished ? -1 : undefined);
     if (unfinished) {

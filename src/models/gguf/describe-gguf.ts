@@ -20,6 +20,8 @@ export interface GgufModel {
   readonly words: string | undefined;
   /** Some of its tokens, at their ids: those that tell the families apart. */
   readonly tokens: ReadonlyMap<number, string>;
+  /** How a conversation is written for it: a template in Jinja. */
+  readonly chatTemplate: string | undefined;
   /** Which part of a split model it is, from 0, and of how many. */
   readonly part: { readonly index: number; readonly count: number } | undefined;
   /** Numbers in the tensors of this file. */
@@ -55,6 +57,7 @@ export async function describeGguf(path: string): Promise<GgufModel> {
   return {
     architecture,
     name: text("general.name"),
+    chatTemplate: text("tokenizer.chat_template"),
     quantization: fileType === undefined ? undefined : quantizationOf(fileType),
     contextSize: own("context_length") ?? 0,
     embedding,

@@ -9,6 +9,7 @@ import {
   type LlamaCppEvent,
 } from "../../engine/index.js";
 import {
+  chatTemplateOf,
   checkModelFile,
   defaultModel,
   ensureModelFile,
@@ -109,7 +110,7 @@ function startEngine(
         ensureLlamaCppRuntime({ onProgress, signal }),
         modelFile ?? ensureModelFile(defaultModel, { onProgress, signal }),
       ]);
-      return { runtime, modelFile: file };
+      return { runtime, modelFile: file, chatTemplate: chatTemplateOf(file) };
     },
     sequences,
     contextSize,

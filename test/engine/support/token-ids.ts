@@ -15,6 +15,7 @@ export async function startTokenIds({ runtime, modelFile }: LlamaCppFiles): Prom
   const engine = new URL("../../../dist/engine/llama-cpp/", import.meta.url).href;
   const options = {
     runtimeEntry: runtime.entry,
+    addonFile: runtime.addon,
     modelFile,
     sequences: 1,
     contextSize: 256,
@@ -25,8 +26,8 @@ export async function startTokenIds({ runtime, modelFile }: LlamaCppFiles): Prom
     "token-ids.mjs",
     `import { load } from "${engine}load.js";
      import { tokenizePrompt } from "${engine}prompt-tokens.js";
-     const { model } = await load(${JSON.stringify(options)}, () => undefined, () => undefined);
-     process.on("message", ({ prompt, bos }) => process.send(tokenizePrompt(model, prompt, bos)));
+     const { vocabulary } = await load(${JSON.stringify(options)}, { onLog: () => undefined, onProgress: () => undefined });
+     process.on("message", ({ prompt, bos }) => process.send(tokenizePrompt(vocabulary, prompt, bos)));
      process.on("disconnect", () => process.exit());
      process.send("ready");`,
   );

@@ -1,0 +1,42 @@
+import cliProgress from "cli-progress";
+
+import type { OnProgress, Progress } from "../store/index.js";
+import { progressSizes, TransferRates } from "./progress-numbers.js";
+
+/** Wide enough to see it move, narrow enough for 80 columns with label and sizes beside it. */
+const BAR_WIDTH = 20;
+
+/** Engine and model may be fetched at the same time: a bar each. */
+export function progressBars(): OnProgress {
+  let all: cliProgress.MultiBar | undefined;
+  const running = new Map<Progress["what"], cliProgress.SingleBar>();
+  const rates = new TransferRates();
+  return (progress) => {
+    const { what, doneBytes = 0, totalBytes = doneBytes, finished } = progress;
+    all ??= new cliProgress.MultiBar({ format, hideCursor: true, gracefulExit: false });
+    let bar = running.get(what);
+    const payload = { progress, rate: rates.look(progress) };
+    if (!bar) running.set(what, (bar = all.create(totalBytes, doneBytes, payload)));
+    bar.setTotal(totalBytes);
+    bar.update(doneBytes, payload);
+    if (!finished) return;
+    bar.stop();
+    running.delete(what);
+    if (running.size > 0) return;
+    all.stop();
+    all = undefined;
+  };
+}
+
+/** The bar first: a label that is too long for the terminal is cut off at its end. */
+function format(
+  _options: unknown,
+  params: { progress: number },
+  payload: { progress: Progress; rate: string },
+): string {
+  const { label, totalBytes } = payload.progress;
+  const size = [progressSizes(payload.progress), payload.rate].filter((part) => part !== "").join(", ");
+  if (totalBytes === undefined) return ["cria:", label, size].join(" ").trimEnd();
+  const filled = Math.round(params.progress * BAR_WIDTH);
+  return `cria: ${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)} ${size} ${label}`;
+}
