@@ -49,6 +49,7 @@ const llama3: FamilyFacts = {
   beginsPrompts: false,
 };
 
+/** Ids as the configurations of Scout and Maverick have them: `bos_token_id` 200000, `eos_token_id` 200001, 200007 (eom) and 200008 (eot). */
 const llama4: FamilyFacts = {
   name: "Llama 4",
   architecture: "llama4",
