@@ -6,4 +6,4 @@ export const home = process.env.CRIA_HOME ?? fileURLToPath(new URL("../../.cache
 /** The built Cria that's measured, unless `CRIA_DIST` names another. */
 export const dist = process.env.CRIA_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
 
-export const bin = `${dist}/cli/bin.js`;
+export const bin = `${dist}/command/cria.js`;
