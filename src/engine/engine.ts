@@ -87,6 +87,11 @@ export interface GenerateRequest {
   readonly seed?: number;
   /** A limit on prompt and generation together, below the engine's own `contextSize`. */
   readonly contextLimit?: number;
+  /**
+   * Whether its caller waits for the first token however long the prompt takes to be evaluated; otherwise one that would take too
+   * long is refused. @default false
+   */
+  readonly patient?: boolean;
   /** Since when its caller has waited, in ms since 1970: how long it may wait counts from there. @default now */
   readonly since?: number;
   /** Ends the generation by the next tick. */

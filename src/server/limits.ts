@@ -34,6 +34,8 @@ export interface ServerLimits {
   readonly drainMs: number;
   /** How long a request waits, in all, for memory, for a model that is being loaded, and for a sequence. */
   readonly startMs: number;
+  /** How long a stream is silent before its first token. */
+  readonly silenceMs: number;
 }
 
 export const defaultLimits: ServerLimits = {
@@ -67,6 +69,8 @@ export const defaultLimits: ServerLimits = {
   drainMs: 5_000,
   // the SDK for Java gives up after 30 s without a byte and sends the request again; some are left for the prompt
   startMs: 20_000,
+  // a third of the patience of the least patient SDK
+  silenceMs: 10_000,
 };
 
 /** How often Node looks for connections beyond `headersMs` and `requestMs`: its default of 30 s would blur both. */

@@ -244,6 +244,8 @@ test("a prompt that would take longer than callers wait is refused once the mach
   await expect(read(long("two"))).rejects.toThrow(
     /the prompt has 4\d\d tokens, this machine reads \d+(\.\d)? a second/u,
   );
+  // whoever is kept waiting waits
+  expect(await read({ ...long("two"), patient: true })).toBe(2);
 });
 
 test("tells the memory it holds, and frees it when closed while it loads", async () => {

@@ -131,7 +131,8 @@ class LlamaCppEngine implements Engine {
       release();
       throw error;
     }
-    const prefillMs = Math.max(0, startedAt + this.#firstTokenMs - Date.now());
+    const firstTokenMs = request.patient ? Infinity : this.#firstTokenMs;
+    const prefillMs = Math.max(0, startedAt + firstTokenMs - Date.now());
     const order = {
       prompt: request.prompt,
       bos: request.bos ?? "model",

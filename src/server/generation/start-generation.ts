@@ -24,11 +24,16 @@ export interface StartedGeneration {
   readonly standIn: string | undefined;
 }
 
-/** The last two checks, throttling and context length, which are the engine's to say; and the start of the generation. */
+/**
+ * The last two checks, throttling and context length, which are the engine's to say; and the start of the generation.
+ *
+ * @param patient - whether the caller is kept waiting for the first token, however long that takes
+ */
 export async function startGeneration(
   request: ApiRequest,
   services: Services,
   { model, asked, maxTokens, temperature, topP }: GenerationInput,
+  { patient = false }: { readonly patient?: boolean } = {},
 ): Promise<StartedGeneration> {
   const { seed } = readCriaHeaders(request);
   strikeBefore(request, "throttling");
@@ -40,6 +45,7 @@ export async function startGeneration(
     topP,
     ...(seed !== undefined && { seed }),
     contextLimit: model.contextLength,
+    patient,
     signal: request.signal,
   });
   request.record.promptTokens = generation.promptTokens;

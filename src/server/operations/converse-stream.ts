@@ -6,6 +6,7 @@ import { standInHeader } from "../cria-headers.js";
 import { converseDeltas } from "../generation/converse-deltas.js";
 import { converseFields } from "../generation/converse-fields.js";
 import { readConverseInput, type ConverseInput } from "../generation/converse-input.js";
+import { keepWaiting } from "../generation/keep-waiting.js";
 import { lastFrame } from "../generation/last-frame.js";
 import { startGeneration } from "../generation/start-generation.js";
 import { TokenMeter } from "../generation/token-meter.js";
@@ -27,7 +28,7 @@ export async function converseStream(
   modelId: string,
 ): Promise<ApiResponse> {
   const input = await readConverseInput(request, services, modelId, { streaming: true });
-  const { generation, standIn } = await startGeneration(request, services, input);
+  const { generation, standIn } = await startGeneration(request, services, input, { patient: true });
   return streamResponse(
     request.record.requestId,
     frames(generation, request, services, input),
@@ -38,7 +39,7 @@ export async function converseStream(
 async function* frames(
   generation: Generation,
   request: ApiRequest,
-  { padding }: Services,
+  { padding, limits }: Services,
   input: ConverseInput,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const frame = (event: ConverseEvent) => encodeEventFrame(event, padding);
@@ -48,7 +49,9 @@ async function* frames(
   let whole = "";
   try {
     yield frame({ type: "messageStart" });
-    for await (const { text, stopReason } of converseDeltas(generation, input.stopSequences, meter)) {
+    const begun = keepWaiting(generation, limits.silenceMs);
+    yield* begun.frames;
+    for await (const { text, stopReason } of converseDeltas(begun.generation, input.stopSequences, meter)) {
       if (keepText) whole += text;
       yield frame({ type: "contentBlockDelta", text });
       if (stopReason === null) continue;

@@ -3,6 +3,7 @@ import type { Generation } from "../../engine/index.js";
 import type { ApiRequest } from "../api-request.js";
 import { streamResponse, type ApiResponse } from "../api-response.js";
 import { standInHeader } from "../cria-headers.js";
+import { keepWaiting } from "../generation/keep-waiting.js";
 import { lastFrame } from "../generation/last-frame.js";
 import { readNativeInput } from "../generation/native-input.js";
 import { startGeneration } from "../generation/start-generation.js";
@@ -27,7 +28,7 @@ export async function invokeModelWithResponseStream(
   modelId: string,
 ): Promise<ApiResponse> {
   const input = await readNativeInput(request, services, modelId, "x-amzn-bedrock-accept");
-  const { generation, standIn } = await startGeneration(request, services, input);
+  const { generation, standIn } = await startGeneration(request, services, input, { patient: true });
   return streamResponse(request.record.requestId, frames(generation, request, services), [
     ["X-Amzn-Bedrock-Content-Type", JSON_TYPE],
     ...standInHeader(standIn),
@@ -37,11 +38,13 @@ export async function invokeModelWithResponseStream(
 async function* frames(
   generation: Generation,
   request: ApiRequest,
-  { padding }: Services,
+  { padding, limits }: Services,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const meter = new TokenMeter(request);
   try {
-    for await (const token of generation) {
+    const begun = keepWaiting(generation, limits.silenceMs);
+    yield* begun.frames;
+    for await (const token of begun.generation) {
       const { text, stopReason } = token;
       const count = meter.add(token);
       const chunk = {
