@@ -65,7 +65,7 @@ export { MAX_MODEL_ID_LENGTH, parseModelId } from "./model-id.js";
 export type { ParsedModelId } from "./model-id.js";
 export { llamaModels } from "./models.js";
 export type { LlamaFamily, LlamaModel } from "./models.js";
-export { parseNativeRequest } from "./native-request.js";
+export { DEFAULT_MAX_GEN_LEN, parseNativeRequest } from "./native-request.js";
 export type { NativeLlamaRequest } from "./native-request.js";
 export { encodeNativeResponse } from "./native-response.js";
 export type { NativeLlamaResponse, NativeStopReason } from "./native-response.js";

@@ -38,7 +38,10 @@ const VISION_RULES: ObjectRules = {
   properties: { ...RULES.properties, images: { type: "JSONArray", items: { type: "String" } } },
 };
 
-const DEFAULTS = { temperature: 0.5, top_p: 0.9, max_gen_len: 512, images: [] };
+/** Tokens that are generated at most where a request says nothing (documented). */
+export const DEFAULT_MAX_GEN_LEN = 512;
+
+const DEFAULTS = { temperature: 0.5, top_p: 0.9, max_gen_len: DEFAULT_MAX_GEN_LEN, images: [] };
 
 /**
  * Reads the body of InvokeModel for a Llama model.

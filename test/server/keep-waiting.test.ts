@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { streamLlama } from "../../src/client/index.js";
 import { createScriptedEngine } from "../../src/engine/index.js";
 import { MessageDecoder } from "../../src/event-stream/index.js";
-import { defaultLimits, serve } from "../../src/server/index.js";
+import { FaultPlan } from "../../src/server/faults/fault-plan.js";
+import { defaultLimits, operationNames, parseFault, serve } from "../../src/server/index.js";
 import { answer } from "./support/ask.js";
 import { MODEL, STREAM, watchedEngine } from "./support/start.js";
 
@@ -47,10 +48,16 @@ test("one that has its first token soon has no such frame", async () => {
   expect(types(bytes)).toEqual(["chunk"]);
 });
 
-test("a failure in place of the first token ends it as any other", async () => {
+test("a failure in place of the first token ends it like every other", async () => {
   const engine = createScriptedEngine({ script: { tokens: ["a"], delayMs: 110, failAfter: 0 } });
   const { bytes } = await answer({ engine, limits }, { path: STREAM });
   expect(types(bytes)).toEqual(["criaKeepAlive", "modelStreamErrorException"]);
+});
+
+test("the silence of a fault stays silent", async () => {
+  const faults = new FaultPlan([parseFault("slow,ms=110", operationNames)]);
+  const { bytes } = await answer({ limits, faults }, { path: STREAM });
+  expect(types(bytes)).toEqual(["chunk"]);
 });
 
 test("those who are kept waiting aren't refused for a long prompt, the others are", async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { encodeNativeResponse, parseModelId } from "../../bedrock/index.js";
+import { DEFAULT_MAX_GEN_LEN, encodeNativeResponse, parseModelId } from "../../bedrock/index.js";
 import {
   preloadSdk,
   streamLlama,
@@ -16,9 +16,6 @@ import { print, tell } from "../output.js";
 import { readPrompt } from "../read-prompt.js";
 import { standInNotice } from "../stand-in-notice.js";
 import { Stopwatch } from "../stats.js";
-
-/** What Bedrock generates at most, unless asked otherwise. */
-const DEFAULT_MAX_GEN_LEN = 512;
 
 /** More than any model's own way to write a conversation adds to its text: the marks of its turns, a system text of its own, a date. */
 const TEMPLATE_TOKENS = 1024;

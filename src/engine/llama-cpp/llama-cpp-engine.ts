@@ -31,7 +31,7 @@ export const DEFAULT_CONTEXT_SIZE = 8192;
 
 /**
  * How long a request may wait for its first token, its time in the queue included, by what is known of this machine's speed when
- * its turn comes. The AWS SDK for Java gives up after 30 s without a byte and sends the request again; an estimate may be a bit off.
+ * its turn comes; not those that are patient. The AWS SDK for Java gives up after 30 s without a byte and sends the request again; an estimate may be a bit off.
  */
 export const FIRST_TOKEN_MS = 25_000;
 

@@ -22,7 +22,7 @@ export interface LlamaCppParts {
   readonly keep?: readonly unknown[];
 }
 
-/** What's left to know of a model that is loaded. */
+/** The same, with what is to be known of the model. */
 export interface Loaded extends LlamaCppParts {
   readonly vocabulary: Vocabulary;
   readonly about: LoadedModel;

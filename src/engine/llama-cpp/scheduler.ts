@@ -1,6 +1,6 @@
+import type { StopReason } from "../engine.js";
 import type { AddonContext, AddonSampler, TokenId } from "./bindings.js";
 import { decode } from "./decode.js";
-import type { StopReason } from "../engine.js";
 import { Job, PREFILL_CHUNK_TOKENS, tokensToEvaluate } from "./job.js";
 import { PrefillRate } from "./prefill-rate.js";
 import { tokenizePrompt } from "./prompt-tokens.js";

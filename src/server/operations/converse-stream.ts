@@ -1,14 +1,12 @@
 import { encodeEventFrame, type ConverseEvent, type ExceptionType } from "../../bedrock/index.js";
-import type { Generation } from "../../engine/index.js";
 import type { ApiRequest } from "../api-request.js";
 import { streamResponse, type ApiResponse } from "../api-response.js";
 import { standInHeader } from "../cria-headers.js";
 import { converseDeltas } from "../generation/converse-deltas.js";
 import { converseFields } from "../generation/converse-fields.js";
 import { readConverseInput, type ConverseInput } from "../generation/converse-input.js";
-import { keepWaiting } from "../generation/keep-waiting.js";
 import { lastFrame } from "../generation/last-frame.js";
-import { startGeneration } from "../generation/start-generation.js";
+import { startGeneration, type StartedGeneration } from "../generation/start-generation.js";
 import { TokenMeter } from "../generation/token-meter.js";
 import type { Services } from "../services.js";
 
@@ -28,18 +26,18 @@ export async function converseStream(
   modelId: string,
 ): Promise<ApiResponse> {
   const input = await readConverseInput(request, services, modelId, { streaming: true });
-  const { generation, standIn } = await startGeneration(request, services, input, { patient: true });
+  const started = await startGeneration(request, services, input, { patient: true });
   return streamResponse(
     request.record.requestId,
-    frames(generation, request, services, input),
-    standInHeader(standIn),
+    frames(started, request, services, input),
+    standInHeader(started.standIn),
   );
 }
 
 async function* frames(
-  generation: Generation,
+  { generation, waitingFrames }: StartedGeneration,
   request: ApiRequest,
-  { padding, limits }: Services,
+  { padding }: Services,
   input: ConverseInput,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const frame = (event: ConverseEvent) => encodeEventFrame(event, padding);
@@ -49,9 +47,8 @@ async function* frames(
   let whole = "";
   try {
     yield frame({ type: "messageStart" });
-    const begun = keepWaiting(generation, limits.silenceMs);
-    yield* begun.frames;
-    for await (const { text, stopReason } of converseDeltas(begun.generation, input.stopSequences, meter)) {
+    yield* waitingFrames;
+    for await (const { text, stopReason } of converseDeltas(generation, input.stopSequences, meter)) {
       if (keepText) whole += text;
       yield frame({ type: "contentBlockDelta", text });
       if (stopReason === null) continue;

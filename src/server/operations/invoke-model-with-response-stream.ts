@@ -1,12 +1,10 @@
 import { encodeChunkFrame, JSON_TYPE, type ExceptionType } from "../../bedrock/index.js";
-import type { Generation } from "../../engine/index.js";
 import type { ApiRequest } from "../api-request.js";
 import { streamResponse, type ApiResponse } from "../api-response.js";
 import { standInHeader } from "../cria-headers.js";
-import { keepWaiting } from "../generation/keep-waiting.js";
 import { lastFrame } from "../generation/last-frame.js";
 import { readNativeInput } from "../generation/native-input.js";
-import { startGeneration } from "../generation/start-generation.js";
+import { startGeneration, type StartedGeneration } from "../generation/start-generation.js";
 import { TokenMeter } from "../generation/token-meter.js";
 import { endedWithoutReason } from "../generation/whole-text.js";
 import type { Services } from "../services.js";
@@ -28,23 +26,22 @@ export async function invokeModelWithResponseStream(
   modelId: string,
 ): Promise<ApiResponse> {
   const input = await readNativeInput(request, services, modelId, "x-amzn-bedrock-accept");
-  const { generation, standIn } = await startGeneration(request, services, input, { patient: true });
-  return streamResponse(request.record.requestId, frames(generation, request, services), [
+  const started = await startGeneration(request, services, input, { patient: true });
+  return streamResponse(request.record.requestId, frames(started, request, services), [
     ["X-Amzn-Bedrock-Content-Type", JSON_TYPE],
-    ...standInHeader(standIn),
+    ...standInHeader(started.standIn),
   ]);
 }
 
 async function* frames(
-  generation: Generation,
+  { generation, waitingFrames }: StartedGeneration,
   request: ApiRequest,
-  { padding, limits }: Services,
+  { padding }: Services,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const meter = new TokenMeter(request);
   try {
-    const begun = keepWaiting(generation, limits.silenceMs);
-    yield* begun.frames;
-    for await (const token of begun.generation) {
+    yield* waitingFrames;
+    for await (const token of generation) {
       const { text, stopReason } = token;
       const count = meter.add(token);
       const chunk = {
