@@ -75,7 +75,7 @@ export default tseslint.config(
   {
     files: ["src/**/*.ts"],
     // child.ts is the entry of a process of its own
-    ignores: ["src/cli/**", "src/engine/llama-cpp/child.ts"],
+    ignores: ["src/cli/**", "src/engine/llama-cpp/child/child.ts"],
     rules: {
       "no-restricted-properties": [
         "error",

@@ -25,8 +25,8 @@ await bundleCommand();
 
 async function bundleCommand() {
   const bundle = await rolldown({
-    // child.js beside what starts it, and as deep as dist/cli: both are looked for from where they stand
-    input: { cria: path("dist/cli/bin.js"), child: path("dist/engine/llama-cpp/child.js") },
+    // what starts child/child.js lies in chunks/ and looks for it from there
+    input: { cria: path("dist/cli/bin.js"), "child/child": path("dist/engine/llama-cpp/child/child.js") },
     platform: "node",
     external: (id) => !id.startsWith(".") && !isAbsolute(id),
   });
@@ -34,7 +34,7 @@ async function bundleCommand() {
     dir: path("dist/command"),
     format: "esm",
     entryFileNames: "[name].js",
-    chunkFileNames: "[name]-[hash].js",
+    chunkFileNames: "chunks/[name]-[hash].js",
   });
   await bundle.close();
   // npm makes a bin executable when it installs a package, but not in the package's own clone

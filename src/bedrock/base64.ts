@@ -1,4 +1,4 @@
-import { serializationError } from "./exceptions.js";
+import { serializationError } from "./errors/exceptions.js";
 
 const utf8 = new TextEncoder();
 

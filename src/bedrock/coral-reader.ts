@@ -1,5 +1,5 @@
-import { BedrockException } from "./bedrock-exception.js";
-import { serializationError, validationErrors } from "./exceptions.js";
+import { BedrockException } from "./errors/bedrock-exception.js";
+import { serializationError, validationErrors } from "./errors/exceptions.js";
 import { parseJson } from "./parse-json.js";
 
 /** A JSON object as parsed. */

@@ -1,6 +1,32 @@
-export { BedrockException } from "./bedrock-exception.js";
-export type { ExceptionFields, ExceptionOptions, ExceptionType } from "./bedrock-exception.js";
-export { encodeChunkFrame } from "./chunk-frame.js";
+export {
+  foundationModel,
+  type FoundationModel,
+  foundationModels,
+  INFERENCE_TYPES,
+  MODEL_CUSTOMIZATIONS,
+  MODEL_MODALITIES,
+} from "./control-plane/foundation-models.js";
+export {
+  INFERENCE_PROFILE_TYPES,
+  inferenceProfile,
+  type InferenceProfile,
+  inferenceProfilesOf,
+} from "./control-plane/inference-profiles.js";
+export { conversationText, type TextMessage } from "./converse/conversation-text.js";
+export { type ConverseEvent, encodeEventFrame } from "./converse/event-frame.js";
+export { notAChatModel } from "./converse/exceptions.js";
+export { type Conversation, type ConverseRequest, readConverseRequest } from "./converse/request.js";
+export { checkResponsePaths, responseFields } from "./converse/response-fields.js";
+export { type ConverseStopReason, encodeConverseResponse } from "./converse/response.js";
+export { converseSettings } from "./converse/settings.js";
+export { CoralReader } from "./coral-reader.js";
+export { encodeCountTokensResponse, readCountTokensRequest } from "./count-tokens.js";
+export {
+  BedrockException,
+  type ExceptionFields,
+  type ExceptionOptions,
+  type ExceptionType,
+} from "./errors/bedrock-exception.js";
 export {
   authorizationMissing,
   expiredToken,
@@ -9,31 +35,21 @@ export {
   invalidSignature,
   signatureMismatch,
   unrecognizedClient,
-} from "./credential-exceptions.js";
-export { conversationText } from "./converse/conversation-text.js";
-export type { TextMessage } from "./converse/conversation-text.js";
-export { encodeEventFrame } from "./converse/event-frame.js";
-export type { ConverseEvent } from "./converse/event-frame.js";
-export { notAChatModel } from "./converse/exceptions.js";
-export { readConverseRequest } from "./converse/request.js";
-export type { ConverseRequest, Conversation } from "./converse/request.js";
-export { checkResponsePaths, responseFields } from "./converse/response-fields.js";
-export { encodeConverseResponse } from "./converse/response.js";
-export type { ConverseStopReason } from "./converse/response.js";
-export { converseSettings } from "./converse/settings.js";
-export { CoralReader } from "./coral-reader.js";
-export { encodeCountTokensResponse, readCountTokensRequest } from "./count-tokens.js";
-export { encodeErrorResponse, UNKNOWN_OPERATION_BODY } from "./error-response.js";
-export type { ErrorResponse } from "./error-response.js";
-export { encodeExceptionFrame } from "./exception-frame.js";
-export { credentialExceptionTypes, exceptionTypes, modelledExceptionTypes } from "./exception-types.js";
+} from "./errors/credential-exceptions.js";
+export { encodeErrorResponse, type ErrorResponse, UNKNOWN_OPERATION_BODY } from "./errors/error-response.js";
+export { encodeExceptionFrame } from "./errors/exception-frame.js";
+export {
+  credentialExceptionTypes,
+  exceptionTypes,
+  modelledExceptionTypes,
+} from "./errors/exception-types.js";
 export {
   bodyTooLarge,
   guardrailNotFound,
   inferenceProfileNotFound,
   internalError,
-  invalidNextToken,
   invalidModelId,
+  invalidNextToken,
   malformedInput,
   MAX_BODY_BYTES,
   modelError,
@@ -47,26 +63,16 @@ export {
   tooManyRequests,
   unsupportedAcceptType,
   unsupportedContentType,
-} from "./exceptions.js";
-export {
-  foundationModel,
-  foundationModels,
-  INFERENCE_TYPES,
-  MODEL_CUSTOMIZATIONS,
-  MODEL_MODALITIES,
-} from "./foundation-models.js";
-export type { FoundationModel } from "./foundation-models.js";
-export { INFERENCE_PROFILE_TYPES, inferenceProfile, inferenceProfilesOf } from "./inference-profiles.js";
-export type { InferenceProfile } from "./inference-profiles.js";
-export { INVOCATION_METRICS_KEY } from "./invocation-metrics.js";
-export type { InvocationMetrics } from "./invocation-metrics.js";
+} from "./errors/exceptions.js";
 export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";
-export { MAX_MODEL_ID_LENGTH, parseModelId } from "./model-id.js";
-export type { ParsedModelId } from "./model-id.js";
-export { llamaModels } from "./models.js";
-export type { LlamaFamily, LlamaModel } from "./models.js";
-export { DEFAULT_MAX_GEN_LEN, parseNativeRequest } from "./native-request.js";
-export type { NativeLlamaRequest } from "./native-request.js";
-export { encodeNativeResponse } from "./native-response.js";
-export type { NativeLlamaResponse, NativeStopReason } from "./native-response.js";
+export { MAX_MODEL_ID_LENGTH, type ParsedModelId, parseModelId } from "./model-ids/model-id.js";
+export { type LlamaFamily, type LlamaModel, llamaModels } from "./model-ids/models.js";
+export { encodeChunkFrame } from "./native/chunk-frame.js";
+export { INVOCATION_METRICS_KEY, type InvocationMetrics } from "./native/invocation-metrics.js";
+export { DEFAULT_MAX_GEN_LEN, type NativeLlamaRequest, parseNativeRequest } from "./native/native-request.js";
+export {
+  encodeNativeResponse,
+  type NativeLlamaResponse,
+  type NativeStopReason,
+} from "./native/native-response.js";
 export type { RandomSource } from "./padding.js";

@@ -1,12 +1,16 @@
 export type { LlamaChunk, LlamaMetrics } from "./chunk.js";
-export { LlamaResponseError } from "./errors/llama-response-error.js";
-export { StreamBrokenError } from "./errors/stream-broken-error.js";
-export { UnknownPromptFormatError } from "./errors/unknown-prompt-format-error.js";
-export type { LlamaResult } from "./invoke-llama.js";
-export { invokeLlama } from "./invoke-llama.js";
-export { closeLocal } from "./local-server.js";
-export type { LlamaCallOptions, LlamaInput, LlamaMessage, LlamaOptions, LlamaTarget } from "./options.js";
-export { DEFAULT_MODEL_ID } from "./options.js";
-export type { LlamaStream, LlamaTotals } from "./stream-llama.js";
-export { streamLlama } from "./stream-llama.js";
 export { importSdk as preloadSdk } from "./connection.js";
+export { invokeLlama, type LlamaResult } from "./invoke-llama.js";
+export { LlamaResponseError } from "./llama-response-error.js";
+export { closeLocal } from "./local-server.js";
+export {
+  DEFAULT_MODEL_ID,
+  type LlamaCallOptions,
+  type LlamaInput,
+  type LlamaMessage,
+  type LlamaOptions,
+  type LlamaTarget,
+} from "./options.js";
+export { StreamBrokenError } from "./stream-broken-error.js";
+export { type LlamaStream, type LlamaTotals, streamLlama } from "./stream-llama.js";
+export { UnknownPromptFormatError } from "./unknown-prompt-format-error.js";

@@ -1,6 +1,6 @@
 import { parseModelId } from "../bedrock/index.js";
 import { type ChatMessage, promptFormats } from "../prompt/index.js";
-import { UnknownPromptFormatError } from "./errors/unknown-prompt-format-error.js";
+import { UnknownPromptFormatError } from "./unknown-prompt-format-error.js";
 
 /**
  * Writes messages as a prompt in the format that the model named was trained on. A base model was trained on none: a single

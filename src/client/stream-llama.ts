@@ -1,16 +1,13 @@
 import type { ResponseStream } from "@aws-sdk/client-bedrock-runtime";
 
 import type { NativeStopReason } from "../bedrock/index.js";
-import { parseChunk } from "./chunk.js";
-import type { LlamaChunk, LlamaMetrics } from "./chunk.js";
+import { type LlamaChunk, type LlamaMetrics, parseChunk } from "./chunk.js";
 import { connect, importSdk } from "./connection.js";
-import { exchangeHeaders } from "./cria-headers.js";
-import type { CriaResponse } from "./cria-headers.js";
-import { LlamaResponseError } from "./errors/llama-response-error.js";
-import { StreamBrokenError } from "./errors/stream-broken-error.js";
+import { type CriaResponse, exchangeHeaders } from "./cria-headers.js";
+import { LlamaResponseError } from "./llama-response-error.js";
 import type { LlamaOptions } from "./options.js";
-import type { LlamaRequest } from "./request.js";
-import { buildRequest } from "./request.js";
+import { buildRequest, type LlamaRequest } from "./request.js";
+import { StreamBrokenError } from "./stream-broken-error.js";
 
 /** The counts of a call: so far while it streams, final once its last chunk is there. */
 export interface LlamaTotals {

@@ -1,3 +1,11 @@
+export { until } from "../platform/until.js";
+export { usableCores } from "../platform/usable-cores.js";
+export { EngineBusyError } from "./engine-busy-error.js";
+export { EngineInstallError } from "./engine-install-error.js";
+export { EnginePlatformError } from "./engine-platform-error.js";
+export { EngineStoppedError } from "./engine-stopped-error.js";
+export { EngineTimeoutError } from "./engine-timeout-error.js";
+export { EngineUnavailableError } from "./engine-unavailable-error.js";
 export type {
   BosRule,
   Engine,
@@ -9,17 +17,13 @@ export type {
   StopReason,
   Token,
 } from "./engine.js";
-export { EngineBusyError } from "./errors/engine-busy-error.js";
-export { EngineStoppedError } from "./errors/engine-stopped-error.js";
-export { EngineTimeoutError } from "./errors/engine-timeout-error.js";
-export { EngineUnavailableError } from "./errors/engine-unavailable-error.js";
-export { PromptTooLongError } from "./errors/prompt-too-long-error.js";
 export {
-  createScriptedEngine,
-  type Script,
-  type ScriptedEngineOptions,
-  type ScriptedToken,
-} from "./scripted.js";
+  ENGINE_VERSION,
+  ensureLlamaCppRuntime,
+  type EnsureLlamaCppRuntimeOptions,
+  type LlamaCppRuntime,
+} from "./llama-cpp/install/runtime.js";
+export { startEngineProcessAhead } from "./llama-cpp/parent/child-process.js";
 export {
   createLlamaCppEngine,
   DEFAULT_CONTEXT_SIZE,
@@ -27,17 +31,13 @@ export {
   FIRST_TOKEN_MS,
   type LlamaCppEngineOptions,
   type LlamaCppFiles,
-} from "./llama-cpp/llama-cpp-engine.js";
-export { startEngineProcessAhead } from "./llama-cpp/child-process.js";
-export { defaultSessionLimits, type SessionLimits } from "./llama-cpp/session-limits.js";
-export type { LlamaCppEvent } from "./llama-cpp/supervisor.js";
+} from "./llama-cpp/parent/llama-cpp-engine.js";
+export { defaultSessionLimits, type SessionLimits } from "./llama-cpp/parent/session-limits.js";
+export type { LlamaCppEvent } from "./llama-cpp/parent/supervisor.js";
+export { PromptTooLongError } from "./prompt-too-long-error.js";
 export {
-  ENGINE_VERSION,
-  ensureLlamaCppRuntime,
-  type EnsureLlamaCppRuntimeOptions,
-  type LlamaCppRuntime,
-} from "./llama-cpp/runtime.js";
-export { EngineInstallError } from "./errors/engine-install-error.js";
-export { EnginePlatformError } from "./errors/engine-platform-error.js";
-export { usableCores } from "./cores/usable-cores.js";
-export { until } from "./until.js";
+  createScriptedEngine,
+  type Script,
+  type ScriptedEngineOptions,
+  type ScriptedToken,
+} from "./scripted/scripted.js";

@@ -1,7 +1,7 @@
-import { MessageCorruptError } from "./errors/message-corrupt-error.js";
 import { HeaderReader } from "./header-reader.js";
 import { HeaderType } from "./header-type.js";
 import { MAX_HEADER_VALUE_BYTES } from "./limits.js";
+import { MessageCorruptError } from "./message-corrupt-error.js";
 import type { HeaderValue, MessageHeaders } from "./message.js";
 import { readUuid, UUID_BYTES } from "./uuid.js";
 

@@ -1,7 +1,8 @@
 import CRC32 from "crc-32";
+
 import { decodeHeaders } from "./decode-headers.js";
-import { MessageCorruptError } from "./errors/message-corrupt-error.js";
 import { CHECKSUM_BYTES, PRELUDE_BYTES } from "./limits.js";
+import { MessageCorruptError } from "./message-corrupt-error.js";
 import type { Message } from "./message.js";
 import type { Prelude } from "./prelude.js";
 

@@ -1,5 +1,5 @@
-import { InvalidHeaderError } from "./errors/invalid-header-error.js";
 import { HeaderType } from "./header-type.js";
+import { InvalidHeaderError } from "./invalid-header-error.js";
 import { MAX_HEADER_NAME_BYTES, MAX_HEADER_VALUE_BYTES } from "./limits.js";
 import type { HeaderValue, MessageHeaders } from "./message.js";
 import { utf8Length, writeUtf8 } from "./utf8.js";

@@ -1,6 +1,6 @@
 import CRC32 from "crc-32";
+
 import { headersLength, writeHeaders } from "./encode-headers.js";
-import { MessageTooLargeError } from "./errors/message-too-large-error.js";
 import {
   CHECKSUM_BYTES,
   MAX_BODY_BYTES,
@@ -8,6 +8,7 @@ import {
   OVERHEAD_BYTES,
   PRELUDE_BYTES,
 } from "./limits.js";
+import { MessageTooLargeError } from "./message-too-large-error.js";
 import type { Message } from "./message.js";
 
 /**

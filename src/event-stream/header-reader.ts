@@ -1,4 +1,4 @@
-import { MessageCorruptError } from "./errors/message-corrupt-error.js";
+import { MessageCorruptError } from "./message-corrupt-error.js";
 import { readUtf8 } from "./utf8.js";
 
 /** Reads the headers section of a message front to back, and never beyond its end. */

@@ -1,9 +1,9 @@
 import { decodeMessage } from "./decode-message.js";
-import { MessageTruncatedError } from "./errors/message-truncated-error.js";
 import { PRELUDE_BYTES } from "./limits.js";
+import { MessageTruncatedError } from "./message-truncated-error.js";
 import type { Message } from "./message.js";
 import { PendingBytes } from "./pending-bytes.js";
-import { readPrelude, type Prelude } from "./prelude.js";
+import { type Prelude, readPrelude } from "./prelude.js";
 
 /**
  * Reads messages out of bytes that arrive in pieces of any size. What it returns shares no memory with what it was given.

@@ -1,7 +1,8 @@
 import CRC32 from "crc-32";
-import { MessageCorruptError } from "./errors/message-corrupt-error.js";
-import { MessageTooLargeError } from "./errors/message-too-large-error.js";
+
 import { MAX_BODY_BYTES, MAX_HEADERS_BYTES, OVERHEAD_BYTES } from "./limits.js";
+import { MessageCorruptError } from "./message-corrupt-error.js";
+import { MessageTooLargeError } from "./message-too-large-error.js";
 
 /** Where a message's parts lie, as its first 12 bytes say. */
 export interface Prelude {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { ModelEntry } from "./model-entry.js";
+
+import type { ModelEntry } from "./catalogue/model-entry.js";
 
 /** The folder of the models in Cria's folder. */
 export function modelsFolder(home: string): string {

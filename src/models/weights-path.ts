@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
+
+import type { ModelEntry } from "./catalogue/model-entry.js";
 import type { LlamaWeights, QuantizedWeights } from "./catalogue/weights.js";
-import type { ModelEntry } from "./model-entry.js";
 
 /** A model's folder below the folder of models. Windows takes no colon in names. */
 export function modelFolderName(modelId: string): string {

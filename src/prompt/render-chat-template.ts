@@ -1,5 +1,6 @@
 import { Template } from "@huggingface/jinja";
-import { ChatTemplateError } from "./errors/chat-template-error.js";
+
+import { ChatTemplateError } from "./chat-template-error.js";
 import { foldSystem } from "./fold-system.js";
 import type { ChatMessage } from "./prompt-format.js";
 

@@ -1,5 +1,5 @@
 import type { RequestFaults } from "./faults/request-faults.js";
-import type { RequestRecord } from "./request-record.js";
+import type { RequestRecord } from "./observe/request-record.js";
 
 /** A request as the operations see it, whatever it came over. */
 export interface ApiRequest {

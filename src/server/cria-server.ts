@@ -1,5 +1,5 @@
 import type { EngineModel } from "../engine/index.js";
-import type { AuthMode } from "./auth/auth-mode.js";
+import type { AuthMode } from "./access/auth-mode.js";
 
 /** A running server, as {@link serve} gives it. */
 export interface CriaServer extends AsyncDisposable {

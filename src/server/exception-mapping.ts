@@ -1,5 +1,6 @@
 import {
   BedrockException,
+  type ExceptionType,
   exceptionTypes,
   internalError,
   modelError,
@@ -9,7 +10,6 @@ import {
   promptTooLong,
   serviceUnavailable,
   tooManyRequests,
-  type ExceptionType,
 } from "../bedrock/index.js";
 import {
   EngineBusyError,
@@ -19,13 +19,13 @@ import {
   PromptTooLongError,
 } from "../engine/index.js";
 import { ChatTemplateError } from "../prompt/index.js";
+import { ClientGoneError } from "./client-gone-error.js";
 import { RAW_HEADER } from "./cria-headers.js";
-import { ClientGoneError } from "./errors/client-gone-error.js";
-import { FaultCutError } from "./errors/fault-cut-error.js";
-import { ReaderStalledError } from "./errors/reader-stalled-error.js";
-import { RequestTimeoutError } from "./errors/request-timeout-error.js";
-import { ServerClosingError } from "./errors/server-closing-error.js";
-import type { RequestRecord } from "./request-record.js";
+import { FaultCutError } from "./fault-cut-error.js";
+import type { RequestRecord } from "./observe/request-record.js";
+import { ReaderStalledError } from "./reader-stalled-error.js";
+import { RequestTimeoutError } from "./request-timeout-error.js";
+import { ServerClosingError } from "./server-closing-error.js";
 
 /** Whether the exchange failed on the client's side, so that there is nobody to answer. */
 export function isClientsDoing(error: unknown): boolean {

@@ -3,16 +3,16 @@ import createRouter from "find-my-way";
 import { MAX_MODEL_ID_LENGTH } from "../bedrock/index.js";
 import type { ApiRequest } from "./api-request.js";
 import type { ApiResponse } from "./api-response.js";
-import { converse } from "./operations/converse.js";
-import { converseStream } from "./operations/converse-stream.js";
+import { getFoundationModel } from "./operations/control-plane/get-foundation-model.js";
+import { getInferenceProfile } from "./operations/control-plane/get-inference-profile.js";
+import { listFoundationModels } from "./operations/control-plane/list-foundation-models.js";
+import { listInferenceProfiles } from "./operations/control-plane/list-inference-profiles.js";
+import { converseStream } from "./operations/converse/converse-stream.js";
+import { converse } from "./operations/converse/converse.js";
 import { countTokens } from "./operations/count-tokens.js";
-import { getFoundationModel } from "./operations/get-foundation-model.js";
-import { getInferenceProfile } from "./operations/get-inference-profile.js";
 import { health } from "./operations/health.js";
-import { invokeModel } from "./operations/invoke-model.js";
-import { invokeModelWithResponseStream } from "./operations/invoke-model-with-response-stream.js";
-import { listFoundationModels } from "./operations/list-foundation-models.js";
-import { listInferenceProfiles } from "./operations/list-inference-profiles.js";
+import { invokeModelWithResponseStream } from "./operations/native/invoke-model-with-response-stream.js";
+import { invokeModel } from "./operations/native/invoke-model.js";
 import type { Services } from "./services.js";
 
 /** One operation, and what the path names. */

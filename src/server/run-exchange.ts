@@ -3,18 +3,18 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 
 import type { Api } from "./api.js";
-import type { BodyMemory } from "./body-memory.js";
-import { ClientGoneError } from "./errors/client-gone-error.js";
-import { FaultCutError } from "./errors/fault-cut-error.js";
+import { ClientGoneError } from "./client-gone-error.js";
 import { isClientsDoing } from "./exception-mapping.js";
-import type { Exchange } from "./http/exchange.js";
-import { readBody } from "./http/read-body.js";
-import { writeBody } from "./http/write-body.js";
+import { FaultCutError } from "./fault-cut-error.js";
 import type { ServerLimits } from "./limits.js";
-import { logRequest } from "./log-request.js";
-import type { RequestRecord } from "./request-record.js";
+import { logRequest } from "./observe/log-request.js";
+import type { RequestRecord } from "./observe/request-record.js";
 import type { RequestSlots } from "./request-slots.js";
 import type { RunningRequests } from "./running-requests.js";
+import type { BodyMemory } from "./transport/body-memory.js";
+import type { Exchange } from "./transport/exchange.js";
+import { readBody } from "./transport/read-body.js";
+import { writeBody } from "./transport/write-body.js";
 
 /** What every exchange of a server shares. */
 export interface ExchangeContext {

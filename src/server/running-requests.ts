@@ -1,4 +1,4 @@
-import { ServerClosingError } from "./errors/server-closing-error.js";
+import { ServerClosingError } from "./server-closing-error.js";
 
 /** The requests that are being answered, so that a server which closes can wait for them, and end them. */
 export class RunningRequests {

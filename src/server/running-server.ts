@@ -1,12 +1,12 @@
 import type { EngineModel } from "../engine/index.js";
-import type { AuthMode } from "./auth/auth-mode.js";
+import type { Engines } from "../fleet/engines.js";
+import type { AuthMode } from "./access/auth-mode.js";
 import type { CriaServer } from "./cria-server.js";
-import type { Engines } from "./engines/engines.js";
-import { environmentFor } from "./environment.js";
-import type { Listener } from "./http/listener.js";
 import { CLOSE_FLUSH_MS, CLOSE_GRACE_MS } from "./limits.js";
+import { environmentFor } from "./reach/environment.js";
+import type { TrustFiles } from "./reach/tls-options.js";
 import type { RunningRequests } from "./running-requests.js";
-import type { TrustFiles } from "./tls/tls-options.js";
+import type { Listener } from "./transport/listener.js";
 
 /** The parts a running server is made of. */
 export interface ServerParts {

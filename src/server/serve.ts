@@ -1,28 +1,28 @@
 import type { Logger } from "pino";
 
-import { llamaModels, parseModelId, type LlamaModel } from "../bedrock/index.js";
-import { authModeFor, type AuthMode } from "./auth/auth-mode.js";
-import { acceptAnyone, type Authenticator } from "./auth/authenticator.js";
-import { createKeyAuthenticator } from "./auth/key-authenticator.js";
-import { openKeys } from "./auth/open-keys.js";
+import { type LlamaModel, llamaModels, parseModelId } from "../bedrock/index.js";
+import type { Engines } from "../fleet/engines.js";
+import { SingleEngine } from "../fleet/single-engine.js";
+import { urlOf } from "../platform/loopback.js";
+import { type AuthMode, authModeFor } from "./access/auth-mode.js";
+import { acceptAnyone, type Authenticator } from "./access/authenticator.js";
+import { createKeyAuthenticator } from "./access/key-authenticator.js";
+import { openKeys } from "./access/open-keys.js";
 import { createApi } from "./api.js";
-import { BodyMemory } from "./body-memory.js";
 import type { CriaServer } from "./cria-server.js";
-import type { Engines } from "./engines/engines.js";
-import { SingleEngine } from "./engines/single-engine.js";
-import { UnknownModelIdError } from "./errors/unknown-model-id-error.js";
 import { FaultPlan } from "./faults/fault-plan.js";
-import type { Exchange } from "./http/exchange.js";
-import { listen } from "./http/listener.js";
 import { defaultLimits } from "./limits.js";
-import { silentLogger } from "./logger.js";
-import { urlOf } from "./loopback.js";
+import { silentLogger } from "./observe/logger.js";
+import { setUpTls } from "./reach/set-up-tls.js";
 import { RequestSlots } from "./request-slots.js";
 import { runExchange } from "./run-exchange.js";
 import { RunningRequests } from "./running-requests.js";
 import { RunningServer } from "./running-server.js";
 import type { ServeOptions } from "./serve-options.js";
-import { setUpTls } from "./tls/set-up-tls.js";
+import { BodyMemory } from "./transport/body-memory.js";
+import type { Exchange } from "./transport/exchange.js";
+import { listen } from "./transport/listener.js";
+import { UnknownModelIdError } from "./unknown-model-id-error.js";
 
 /**
  * Serves the Bedrock Runtime API for Llama models. The port is open when this resolves, while the model may still be loading:
@@ -91,7 +91,7 @@ async function enginesStarter(
   const { engine, strict = false } = options;
   if (engine) return () => new SingleEngine(engine, as);
   const preload = options.preload?.map(llamaModel);
-  const { prepareLocalEngines } = await import("./engines/local-engines.js");
+  const { prepareLocalEngines } = await import("../fleet/local-engines.js");
   return prepareLocalEngines({ ...options, as, preload, strict, logger });
 }
 

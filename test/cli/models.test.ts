@@ -6,8 +6,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { main } from "../../src/cli/main.js";
 import { catalogue, machineMemory } from "../../src/models/index.js";
-import { claimingGguf, LLAMA_2_13B, LLAMA_3_1_8B, LLAMA_3_2_1B, put } from "../models/gguf-file.js";
-import { answers, startWeightsHub } from "../models/weights-hub.js";
+import { claimingGguf, LLAMA_2_13B, LLAMA_3_1_8B, LLAMA_3_2_1B, put } from "../models/support/gguf-file.js";
+import { answers, startWeightsHub } from "../models/support/weights-hub.js";
 import { emptyFolder } from "../support/folder.js";
 import { tinyModel } from "../support/gguf/tiny-model.js";
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 import { expect, it, vi } from "vitest";
 
-import { claimingGguf, LLAMA_3_2_1B } from "../models/gguf-file.js";
-import { type Behaviour, stallAfter, whole } from "../models/hub-server.js";
-import { startWeightsHub } from "../models/weights-hub.js";
+import { claimingGguf, LLAMA_3_2_1B } from "../models/support/gguf-file.js";
+import { type Behaviour, stallAfter, whole } from "../models/support/hub-server.js";
+import { startWeightsHub } from "../models/support/weights-hub.js";
 import { emptyFolder } from "../support/folder.js";
 import { runCli, startCli } from "../support/run-cli.js";
 

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+
 import { expect, test } from "vitest";
-import { weightsTable } from "./weights-table.js";
+
+import { weightsTable } from "./support/weights-table.js";
 
 test("docs/models.md has the catalogue's table", () => {
   const page = readFileSync(new URL("../../docs/models.md", import.meta.url), "utf8");

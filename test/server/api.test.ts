@@ -3,17 +3,17 @@ import { describe, expect, it } from "vitest";
 import { parseModelId } from "../../src/bedrock/index.js";
 import {
   createScriptedEngine,
+  type Engine,
   EngineBusyError,
   EngineStoppedError,
   EngineUnavailableError,
   PromptTooLongError,
-  type Engine,
 } from "../../src/engine/index.js";
-import { ClientGoneError } from "../../src/server/errors/client-gone-error.js";
-import { SingleEngine } from "../../src/server/engines/single-engine.js";
-import { ServerClosingError } from "../../src/server/errors/server-closing-error.js";
+import { SingleEngine } from "../../src/fleet/single-engine.js";
+import { ClientGoneError } from "../../src/server/client-gone-error.js";
 import { defaultLimits } from "../../src/server/limits.js";
-import { answer, ask, HELLO, type Asked, type AskedServices } from "./support/ask.js";
+import { ServerClosingError } from "../../src/server/server-closing-error.js";
+import { answer, ask, type Asked, type AskedServices, HELLO } from "./support/ask.js";
 import { readChunks, readFrames } from "./support/frames.js";
 import { INVOKE, MODEL, STREAM, watchedEngine } from "./support/start.js";
 

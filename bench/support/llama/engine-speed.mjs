@@ -31,8 +31,8 @@ async function overIpc() {
 }
 
 async function alone() {
-  const { load } = await import(`${dist}/engine/llama-cpp/load.js`);
-  const { Scheduler } = await import(`${dist}/engine/llama-cpp/scheduler.js`);
+  const { load } = await import(`${dist}/engine/llama-cpp/child/load.js`);
+  const { Scheduler } = await import(`${dist}/engine/llama-cpp/child/scheduler.js`);
   const { entry: runtimeEntry, addon: addonFile } = runtime;
   const options = { runtimeEntry, addonFile, modelFile, gpu: false, ...bounds };
   const nothing = () => undefined;

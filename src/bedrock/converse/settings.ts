@@ -1,5 +1,5 @@
 import type { JsonObject } from "../coral-reader.js";
-import { MAX_GEN_LEN, readNativeSettings, type NativeSettings } from "../native-request.js";
+import { MAX_GEN_LEN, type NativeSettings, readNativeSettings } from "../native/native-request.js";
 import { maxTokensTooHigh, modelRefused } from "./exceptions.js";
 import type { InferenceConfig } from "./inference-config.js";
 

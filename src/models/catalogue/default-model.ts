@@ -1,5 +1,5 @@
-import type { CacheShape } from "../memory-need.js";
-import type { KnownModelEntry } from "../model-entry.js";
+import type { CacheShape } from "./memory-need.js";
+import type { KnownModelEntry } from "./model-entry.js";
 
 /**
  * The model that answers until the real weights of a Bedrock model id are on the machine.

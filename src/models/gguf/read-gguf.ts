@@ -1,8 +1,9 @@
 import { open } from "node:fs/promises";
-import { GgufFormatError } from "../errors/gguf-format-error.js";
+
+import { GgufFormatError } from "../gguf-format-error.js";
 import { MAX_DIMENSIONS, MAX_KEY_BYTES, MAX_PAIRS, MAX_TENSOR_NAME_BYTES, MAX_TENSORS } from "./bounds.js";
 import { ByteSource } from "./byte-source.js";
-import { readText, readValue, type GgufValue } from "./read-value.js";
+import { type GgufValue, readText, readValue } from "./read-value.js";
 import { tensorBytes } from "./tensor-size.js";
 
 /** What a GGUF says of itself. */

@@ -1,6 +1,6 @@
 import { modelledExceptionTypes } from "../../bedrock/index.js";
-import { InvalidFaultError } from "../errors/invalid-fault-error.js";
-import { isException, type Fault, type FaultKind } from "./fault.js";
+import { InvalidFaultError } from "../invalid-fault-error.js";
+import { type Fault, type FaultKind, isException } from "./fault.js";
 
 /** What can be asked for. The errors of credentials aren't among them: they have their natural causes. */
 export const faultKinds: readonly FaultKind[] = [

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Generation, Token } from "../../engine/index.js";
 import type { ApiRequest } from "../api-request.js";
-import { FaultCutError } from "../errors/fault-cut-error.js";
-import { isException, SLOW_MS, type Fault, type FaultKind } from "./fault.js";
+import { FaultCutError } from "../fault-cut-error.js";
 import { faultException } from "./fault-exception.js";
+import { type Fault, type FaultKind, isException, SLOW_MS } from "./fault.js";
 import type { FaultFilter } from "./request-faults.js";
 
 /** The check in whose place a fault strikes: in Bedrock's order, access to the model comes before throttling. */

@@ -1,18 +1,18 @@
 import {
   CoralReader,
   encodeCountTokensResponse,
+  type LlamaModel,
   parseNativeRequest,
   readCountTokensRequest,
-  type LlamaModel,
 } from "../../bedrock/index.js";
 import type { ApiRequest } from "../api-request.js";
-import { wholeResponse, type ApiResponse } from "../api-response.js";
+import { type ApiResponse, wholeResponse } from "../api-response.js";
 import { standInHeader } from "../cria-headers.js";
 import { strikeWhole } from "../faults/strike.js";
-import { chatMessages } from "../generation/converse-input.js";
-import { enginePrompt, type Asked } from "../generation/engine-prompt.js";
+import { type Asked, enginePrompt } from "../generation/engine-prompt.js";
 import { findModel } from "../generation/find-model.js";
 import type { Services } from "../services.js";
+import { chatMessages } from "./converse/converse-input.js";
 
 /** `POST /model/{modelId}/count-tokens`: the tokens that InvokeModel or Converse would be told of the same input. */
 export async function countTokens(

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+
 import { llamaModels } from "../../../src/bedrock/index.js";
+import { bitsPerWeight } from "../../../src/models/catalogue/quantizations.js";
+import { partsOf } from "../../../src/models/catalogue/weights.js";
 import {
   catalogue,
   familyFacts,
@@ -7,9 +10,7 @@ import {
   weightBytes,
   weightsOf,
 } from "../../../src/models/index.js";
-import { bitsPerWeight } from "../../../src/models/catalogue/quantizations.js";
-import { partsOf } from "../../../src/models/catalogue/weights.js";
-import { normalName } from "../../../src/models/identify/normal-name.js";
+import { normalName } from "../../../src/models/local/normal-name.js";
 
 test("every Llama that Bedrock has or had is in it, in Bedrock's order, with its family", () => {
   expect(catalogue.map(({ modelId, family }) => ({ id: modelId, family }))).toEqual(

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { describeGguf, GgufFormatError } from "../../../src/models/index.js";
+
 import { MAX_ELEMENTS, MAX_PAIRS, MAX_TENSORS } from "../../../src/models/gguf/bounds.js";
 import { readGguf } from "../../../src/models/gguf/read-gguf.js";
+import { describeGguf, GgufFormatError } from "../../../src/models/index.js";
 import { emptyFolder } from "../../support/folder.js";
 import { tinyModel } from "../../support/gguf/tiny-model.js";
 import { writeGguf } from "../../support/gguf/write-gguf.js";
-import { claimingGguf, LLAMA_2_13B, put, smallGguf } from "../gguf-file.js";
+import { claimingGguf, LLAMA_2_13B, put, smallGguf } from "../support/gguf-file.js";
 
 /** The head of a file, with these counts. */
 function head(tensors: number, pairs: number): Buffer {

@@ -1,12 +1,12 @@
 import { pino } from "pino";
 
-import { parseModelId, type LlamaModel } from "../../../src/bedrock/index.js";
+import { type LlamaModel, parseModelId } from "../../../src/bedrock/index.js";
 import { createScriptedEngine, type Engine } from "../../../src/engine/index.js";
+import { SingleEngine } from "../../../src/fleet/single-engine.js";
+import { acceptAnyone } from "../../../src/server/access/authenticator.js";
 import type { ApiRequest } from "../../../src/server/api-request.js";
 import type { ApiResponse } from "../../../src/server/api-response.js";
 import { createApi } from "../../../src/server/api.js";
-import { acceptAnyone } from "../../../src/server/auth/authenticator.js";
-import { SingleEngine } from "../../../src/server/engines/single-engine.js";
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import { defaultLimits } from "../../../src/server/limits.js";
 import type { Services } from "../../../src/server/services.js";

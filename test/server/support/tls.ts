@@ -1,9 +1,9 @@
-import { Agent, request as httpsRequest } from "node:https";
 import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
+import { Agent, request as httpsRequest } from "node:https";
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
 
-import { makeCertificate } from "../../../src/server/tls/make-certificate.js";
-import { collect, pairs, whole, type RawConnection, type Send } from "./http.js";
+import { makeCertificate } from "../../../src/server/reach/make-certificate.js";
+import { collect, pairs, type RawConnection, type Send, whole } from "./http.js";
 
 /** A certificate for this machine, as good as one that is kept. */
 export const identity = await makeCertificate(["localhost", "127.0.0.1", "::1"]);

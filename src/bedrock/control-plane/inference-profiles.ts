@@ -1,0 +1,76 @@
+import { modelArn, partitionOf } from "../model-ids/arns.js";
+import type { LlamaModel } from "../model-ids/models.js";
+import { llamaProfiles } from "./profile-data.js";
+
+/** What ListInferenceProfiles tells of a profile; GetInferenceProfile tells the same (API model). */
+export interface InferenceProfile {
+  readonly inferenceProfileName: string;
+  readonly description: string;
+  /** ISO 8601; left out where it isn't known. */
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
+  readonly inferenceProfileArn: string;
+  readonly models: readonly { readonly modelArn: string }[];
+  readonly inferenceProfileId: string;
+  readonly status: "ACTIVE";
+  readonly type: InferenceProfileType;
+}
+
+/** In the order of the API model. */
+export const INFERENCE_PROFILE_TYPES = ["SYSTEM_DEFINED", "APPLICATION"] as const;
+
+/** Who defined it: Bedrock, or an account for itself. */
+export type InferenceProfileType = (typeof INFERENCE_PROFILE_TYPES)[number];
+
+/** The account in the ARNs of profiles. Nobody's: that of the examples in Amazon's documentation. Inferred: Bedrock names the caller's. */
+export const PROFILE_ACCOUNT = "123456789012";
+
+/** The profiles that can be called from a region, in the order of a user's dump. */
+export function inferenceProfilesOf(region: string): readonly InferenceProfile[] {
+  return llamaProfiles
+    .filter(({ routes }) => Object.hasOwn(routes, region))
+    .map(({ id }) => describe(id, region, undefined));
+}
+
+/**
+ * One profile.
+ *
+ * Bedrock has fewer profiles than the model ids that Cria takes, and each only in some regions; whatever names one is described
+ * here, so that what can be called can be looked up. What the documentation doesn't list is inferred: it routes to the caller's
+ * region alone.
+ *
+ * @param profile - the region prefix of its id, such as `us`
+ */
+export function inferenceProfile(profile: string, model: LlamaModel, region: string): InferenceProfile {
+  return describe(`${profile}.${model.id}`, region, `${profile.toUpperCase()} Meta ${model.name}`);
+}
+
+/** Whether a profile that can be called from a region routes to a model (documented). */
+export function hasProfile({ id }: LlamaModel, region: string): boolean {
+  return llamaProfiles.some(
+    (profile) => profile.id.endsWith(`.${id}`) && Object.hasOwn(profile.routes, region),
+  );
+}
+
+function describe(id: string, region: string, otherName: string | undefined): InferenceProfile {
+  const known = llamaProfiles.find((profile) => profile.id === id);
+  const name = known?.name ?? otherName ?? id;
+  const regions = known ? (known.routes[region] ?? Object.values(known.routes)[0] ?? []) : [region];
+  const modelId = id.slice(id.indexOf(".") + 1);
+  return {
+    inferenceProfileName: name,
+    description: `Routes requests to ${name.slice(name.indexOf(" ") + 1)} in ${enumerate(regions)}.`,
+    ...known?.times,
+    inferenceProfileArn: `arn:${partitionOf(region)}:bedrock:${region}:${PROFILE_ACCOUNT}:inference-profile/${id}`,
+    models: regions.map((each) => ({ modelArn: modelArn(each, modelId) })),
+    inferenceProfileId: id,
+    status: "ACTIVE",
+    type: "SYSTEM_DEFINED",
+  };
+}
+
+/** As Bedrock's descriptions do: `a, b and c`. */
+function enumerate(words: readonly string[]): string {
+  const last = words.at(-1) ?? "";
+  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;
+}

@@ -1,0 +1,100 @@
+import { malformedInput } from "../errors/exceptions.js";
+import { parseJson } from "../parse-json.js";
+import { findViolations, type ObjectRules } from "./violations.js";
+
+/** A native Llama request with its defaults filled in. */
+export interface NativeLlamaRequest {
+  readonly prompt: string;
+  /** 0 … 1; 0 is greedy. */
+  readonly temperature: number;
+  /** 0 … 1; 0 and 1 switch nucleus sampling off. */
+  readonly topP: number;
+  /** Tokens to generate at most, 1 … 2048. */
+  readonly maxGenLen: number;
+  /** Base64, for models that read images. */
+  readonly images: readonly string[];
+}
+
+/** Tokens an answer may have (user guide). */
+export const MAX_GEN_LEN = 2048;
+
+/** Keys, types, ranges and defaults: user guide, "Meta Llama models", request and response. */
+const SETTINGS: ObjectRules = {
+  required: [],
+  properties: {
+    temperature: { type: "Number", minimum: 0, maximum: 1 },
+    top_p: { type: "Number", minimum: 0, maximum: 1 },
+    max_gen_len: { type: "Integer", minimum: 1, maximum: MAX_GEN_LEN },
+  },
+};
+
+const RULES: ObjectRules = {
+  required: ["prompt"],
+  properties: { prompt: { type: "String", minLength: 1 }, ...SETTINGS.properties },
+};
+
+const VISION_RULES: ObjectRules = {
+  ...RULES,
+  properties: { ...RULES.properties, images: { type: "JSONArray", items: { type: "String" } } },
+};
+
+/** Tokens that are generated at most where a request says nothing (documented). */
+export const DEFAULT_MAX_GEN_LEN = 512;
+
+const DEFAULTS = { temperature: 0.5, top_p: 0.9, max_gen_len: DEFAULT_MAX_GEN_LEN, images: [] };
+
+/**
+ * Reads the body of InvokeModel for a Llama model.
+ *
+ * @param options.vision - whether the model takes `images`
+ * @throws {BedrockException} `ValidationException`, worded as Bedrock words it.
+ */
+export function parseNativeRequest(
+  body: Uint8Array,
+  { vision }: { readonly vision: boolean },
+): NativeLlamaRequest {
+  const value = readJson(body);
+  const violations = findViolations(value, vision ? VISION_RULES : RULES);
+  if (violations !== "") throw malformedInput(violations);
+  const request = { ...DEFAULTS, ...(value as WireRequest) };
+  return {
+    prompt: request.prompt,
+    temperature: request.temperature,
+    topP: request.top_p,
+    maxGenLen: request.max_gen_len,
+    images: request.images,
+  };
+}
+
+/** What {@link RULES} let through. */
+interface WireRequest {
+  prompt: string;
+  temperature?: number;
+  top_p?: number;
+  max_gen_len?: number;
+  images?: string[];
+}
+
+/** How a native request asks for its answer, beside the prompt. */
+export type NativeSettings = Pick<NativeLlamaRequest, "temperature" | "topP" | "maxGenLen">;
+
+/**
+ * Reads native settings that stand alone, as in Converse's `additionalModelRequestFields`, with the defaults filled in.
+ *
+ * @param fields - what was sent
+ * @returns the settings, or the violations where there are any
+ */
+export function readNativeSettings(fields: object): NativeSettings | string {
+  const violations = findViolations(fields, SETTINGS);
+  if (violations !== "") return violations;
+  const { temperature, top_p, max_gen_len } = { ...DEFAULTS, ...fields };
+  return { temperature, topP: top_p, maxGenLen: max_gen_len };
+}
+
+function readJson(body: Uint8Array): unknown {
+  try {
+    return parseJson(body);
+  } catch {
+    throw malformedInput();
+  }
+}

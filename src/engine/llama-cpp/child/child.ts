@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { FromChild, ToChild } from "../protocol.js";
+import { load, type Loaded } from "./load.js";
+import { tokenizePrompt } from "./prompt-tokens.js";
+import { Scheduler } from "./scheduler.js";
+
+/**
+ * The engine process. It has one libuv pool thread (`UV_THREADPOOL_SIZE=1`), so that consecutive tokens are decoded on the
+ * same thread; a process of its own also keeps a native crash away from the server. Started by child-process.ts only.
+ */
+/** llama.cpp's log takes a way of its own, and the reason of a failure is in it: it has to be there first. */
+const LOG_DELAY_MS = 100;
+
+let loaded: (Loaded & { scheduler: Scheduler }) | undefined;
+
+function send(message: FromChild): void {
+  if (process.connected) process.send?.(message);
+}
+
+function residentBytes(): number {
+  return process.memoryUsage.rss();
+}
+
+function whenLoaded(): NonNullable<typeof loaded> {
+  if (!loaded) throw new Error("The parent sent a request before the model was loaded.");
+  return loaded;
+}
+
+async function receive(message: ToChild): Promise<void> {
+  switch (message.type) {
+    case "load":
+      try {
+        const ready = await load(message, {
+          onLog: (level, text) => send({ type: "log", level, message: text }),
+          onProgress: (share) => send({ type: "loading", share }),
+        });
+        const { addon, model, context, vocabulary, about } = ready;
+        const samplers = Array.from({ length: about.sequences }, () => new addon.AddonSampler(model));
+        const { contextSize } = about;
+        const scheduler = new Scheduler({ vocabulary, context, contextSize, samplers, send });
+        loaded = { ...ready, scheduler };
+        const weightBytes = model.getModelSize();
+        send({ type: "ready", model: about, weightBytes, residentBytes: residentBytes() });
+      } catch (error) {
+        await sleep(LOG_DELAY_MS);
+        send({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+      }
+      return;
+    case "generate":
+      whenLoaded().scheduler.start(message.id, message);
+      return;
+    case "abort":
+      whenLoaded().scheduler.abort(message.id);
+      return;
+    case "pause":
+    case "resume":
+      whenLoaded().scheduler.setPaused(message.id, message.type === "pause");
+      return;
+    case "count": {
+      const tokens = tokenizePrompt(whenLoaded().vocabulary, message.prompt, message.bos).length;
+      send({ type: "counted", id: message.id, tokens });
+      return;
+    }
+    case "ping": {
+      const { ticks, ticking } = whenLoaded().scheduler;
+      send({ type: "alive", ticks, ticking, residentBytes: residentBytes() });
+    }
+  }
+}
+
+process.on("message", (message) => void receive(message as ToChild));
+// the parent is gone: nobody is left to answer
+process.on("disconnect", () => process.exit());
+// Ctrl-C in a terminal reaches every process of the group; the parent decides what it means
+process.on("SIGINT", () => undefined);

@@ -1,0 +1,248 @@
+import type { StopReason } from "../../engine.js";
+import type { DecodedToken, FromChild, GenerateOrder } from "../protocol.js";
+import type { AddonContext, AddonSampler, TokenId } from "./bindings.js";
+import { decode } from "./decode.js";
+import { Job, PREFILL_CHUNK_TOKENS, tokensToEvaluate } from "./job.js";
+import { PrefillRate } from "./prefill-rate.js";
+import { tokenizePrompt } from "./prompt-tokens.js";
+import { SequencePool } from "./sequence-pool.js";
+import { Sequence } from "./sequence.js";
+import type { Vocabulary } from "./vocabulary.js";
+
+/**
+ * Characters of the longest token in any Llama vocabulary (Llama 3: runs of 128). A prompt that can't fit by this measure isn't
+ * tokenized: that would hold up the running generations, half a second for each megabyte.
+ */
+const LONGEST_TOKEN_CHARS = 128;
+
+/** A generation's part of a tick. */
+interface Share {
+  readonly job: Job;
+  /** Tokens of its prompt to evaluate; 0: it decodes one token. */
+  readonly chunkTokens: number;
+}
+
+/** What the parent has still to be told of a generation, in order. */
+type News =
+  | { readonly job: Job; readonly token: TokenId; readonly stopReason: StopReason | null }
+  | { readonly job: Job; readonly error: string | undefined };
+
+export interface SchedulerOptions {
+  readonly vocabulary: Pick<Vocabulary, "bos" | "prependsBos" | "tokenize" | "detokenize" | "isEnd">;
+  readonly context: AddonContext;
+  /** Tokens each sequence holds. */
+  readonly contextSize: number;
+  /** For each sequence that the context has, its sampler. */
+  readonly samplers: readonly AddonSampler[];
+  readonly send: (message: FromChild) => void;
+  readonly rate?: PrefillRate;
+}
+
+/**
+ * Advances all generations together, tick by tick: one token of every decoding sequence plus one chunk of the waiting prompts go
+ * into the same llama.cpp batch. A loop for each generation would batch all but one at best, and let a long prompt starve the
+ * others (docs/decisions/0003-one-tick-loop.md).
+ */
+export class Scheduler {
+  readonly #vocabulary: SchedulerOptions["vocabulary"];
+  readonly #context: AddonContext;
+  readonly #contextSize: number;
+  readonly #pool: SequencePool;
+  readonly #jobs = new Map<number, Job>();
+  /** Those whose prompt isn't evaluated yet, the oldest first. */
+  #prefills: Job[] = [];
+  #oldestFirst = false;
+  #news: News[] = [];
+  readonly #rate: PrefillRate;
+  readonly #send: (message: FromChild) => void;
+  #running = false;
+  #wake: () => void = () => undefined;
+  #ticks = 0;
+  #ticking = false;
+
+  constructor({ vocabulary, context, contextSize, samplers, send, rate }: SchedulerOptions) {
+    this.#vocabulary = vocabulary;
+    this.#context = context;
+    this.#contextSize = contextSize;
+    this.#pool = new SequencePool(samplers.map((sampler, number) => new Sequence(number, context, sampler)));
+    this.#send = send;
+    this.#rate = rate ?? new PrefillRate();
+  }
+
+  /** Ticks that are over. */
+  get ticks(): number {
+    return this.#ticks;
+  }
+
+  /** Whether llama.cpp is at work. */
+  get ticking(): boolean {
+    return this.#ticking;
+  }
+
+  /** Takes a generation in, or refuses a prompt that exceeds the context or would take too long. */
+  start(id: number, order: GenerateOrder): void {
+    const contextLimit = Math.min(this.#contextSize, order.contextLimit ?? Infinity);
+    const refuse = (promptTokens: number) => this.#send({ type: "refused", id, promptTokens, contextLimit });
+    const leastTokens = Math.ceil(order.prompt.length / LONGEST_TOKEN_CHARS);
+    if (leastTokens > contextLimit) {
+      refuse(leastTokens);
+      return;
+    }
+    const prompt = tokenizePrompt(this.#vocabulary, order.prompt, order.bos);
+    const promptTokens = prompt.length;
+    if (promptTokens > contextLimit) {
+      refuse(promptTokens);
+      return;
+    }
+    const { sequence, shared } = this.#pool.choose(prompt);
+    const estimate = this.#estimate(tokensToEvaluate(promptTokens, shared));
+    if (estimate && estimate.estimateMs > (order.prefillMs ?? Infinity)) {
+      this.#send({ type: "too-slow", id, promptTokens, ...estimate });
+      return;
+    }
+    this.#pool.take(sequence);
+    // the last token is never evaluated itself, so a prompt that fills the context still gets one
+    const maxTokens = Math.max(1, Math.min(order.maxTokens, contextLimit - promptTokens));
+    const job = new Job(id, sequence, this.#vocabulary, order, prompt, maxTokens, shared);
+    this.#jobs.set(id, job);
+    this.#prefills.push(job);
+    this.#send({ type: "accepted", id, promptTokens });
+    this.#wake();
+    if (!this.#running) void this.#run();
+  }
+
+  abort(id: number): void {
+    const job = this.#jobs.get(id);
+    if (job) job.aborted = true;
+    this.#wake();
+  }
+
+  setPaused(id: number, paused: boolean): void {
+    const job = this.#jobs.get(id);
+    if (job) job.paused = paused;
+    this.#wake();
+  }
+
+  /** How long a prompt of which `tokens` are to be evaluated will take, as far as that's known. */
+  #estimate(tokens: number): { estimateMs: number; tokensPerSecond: number } | undefined {
+    const { tokensPerSecond } = this.#rate;
+    if (tokensPerSecond === undefined) return undefined;
+    const left = this.#prefills.map(({ promptLeft }) => promptLeft);
+    // those that don't have more left come first; the others get no more than every other tick
+    const before = tokens + sum(left.filter((other) => other <= tokens));
+    const meanwhile = Math.min(before, sum(left.filter((other) => other > tokens)));
+    return { estimateMs: ((before + meanwhile) * 1000) / tokensPerSecond, tokensPerSecond };
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#jobs.size > 0) {
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      for (const job of this.#jobs.values()) if (job.aborted) this.#end(job);
+      const shares = [...this.#decodes(), ...this.#chunk()];
+      if (shares.length > 0) {
+        this.#ticking = true;
+        await this.#tick(shares);
+        this.#ticks += 1;
+        this.#ticking = false;
+      } else {
+        this.#tell();
+        if (this.#jobs.size > 0) await woken;
+      }
+    }
+    this.#tell();
+    this.#running = false;
+  }
+
+  /** One token of everybody whose prompt is evaluated. */
+  #decodes(): Share[] {
+    return [...this.#jobs.values()]
+      .filter((job) => !job.paused && !job.prefilling)
+      .map((job) => ({ job, chunkTokens: 0 }));
+  }
+
+  /**
+   * One chunk of the waiting prompts. In every other tick the oldest comes first, in those between the one with the least left:
+   * a short prompt is answered soon though a long one came before it, and the long one gets half of the ticks at least. What the
+   * first leaves of the chunk goes to the next. Were all served in turn, many long prompts would all be late.
+   */
+  #chunk(): Share[] {
+    this.#oldestFirst = !this.#oldestFirst;
+    const shares: Share[] = [];
+    let left = PREFILL_CHUNK_TOKENS;
+    for (const job of this.#oldestFirst ? this.#prefills : this.#shortestFirst()) {
+      if (left === 0) break;
+      const chunkTokens = Math.min(left, job.promptLeft);
+      left -= chunkTokens;
+      shares.push({ job, chunkTokens });
+    }
+    return shares;
+  }
+
+  #shortestFirst(): Job[] {
+    return this.#prefills.toSorted((a, b) => a.promptLeft - b.promptLeft);
+  }
+
+  async #tick(shares: readonly Share[]): Promise<void> {
+    const startedAt = performance.now();
+    const decoding = decode(
+      this.#context,
+      shares.map(({ job, chunkTokens }) => job.next(chunkTokens)),
+    );
+    // what the tick before gave, while llama.cpp is at work already
+    this.#tell();
+    let tokens;
+    try {
+      tokens = await decoding;
+    } catch (error) {
+      for (const { job } of shares) this.#fail(job, error);
+      return;
+    }
+    for (const [i, { job }] of shares.entries()) {
+      const token = tokens[i];
+      if (token instanceof Error) {
+        this.#fail(job, token);
+        continue;
+      }
+      const stopReason = job.decoded(token);
+      if (token === undefined) continue;
+      this.#news.push({ job, token, stopReason });
+      if (stopReason) this.#end(job);
+    }
+    const evaluated = sum(shares.map(({ chunkTokens }) => chunkTokens));
+    if (evaluated === PREFILL_CHUNK_TOKENS) this.#rate.add(evaluated, performance.now() - startedAt);
+    this.#prefills = this.#prefills.filter((job) => job.prefilling);
+  }
+
+  /** What a failed evaluation left in the KV cache can't be trusted. */
+  #fail(job: Job, error: unknown): void {
+    job.sequence.clear();
+    this.#end(job, error instanceof Error ? error.message : String(error));
+  }
+
+  #end(job: Job, error?: string): void {
+    this.#jobs.delete(job.id);
+    this.#prefills = this.#prefills.filter((other) => other !== job);
+    this.#pool.giveBack(job.sequence);
+    this.#news.push({ job, error });
+  }
+
+  /** Tells the parent what's new. */
+  #tell(): void {
+    const news = this.#news;
+    this.#news = [];
+    const tokens = news.flatMap((one): DecodedToken[] =>
+      "token" in one ? [[one.job.id, one.token, one.job.text(one.token), one.stopReason]] : [],
+    );
+    if (tokens.length > 0) this.#send({ type: "tokens", tokens });
+    for (const one of news) {
+      if ("token" in one) continue;
+      const { job, error } = one;
+      this.#send({ type: "ended", id: job.id, ...(error !== undefined && { error }) });
+    }
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

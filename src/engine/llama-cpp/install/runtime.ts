@@ -1,0 +1,198 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+import {
+  criaHome,
+  diskFullError,
+  explainDiskError,
+  fileSize,
+  makeRoom,
+  type OnProgress,
+  ProgressMeter,
+  runProgram,
+  withLock,
+} from "../../../store/index.js";
+import { EngineInstallError } from "../../engine-install-error.js";
+import { EnginePlatformError } from "../../engine-platform-error.js";
+import { findNpm, npmEnvironment } from "./runtime-npm.js";
+import { engineBuild } from "./runtime-platform.js";
+
+/** The version of node-llama-cpp and of its builds: exact, as what was measured and tested. */
+export const ENGINE_VERSION = "3.22.1";
+
+/** Room an installation takes: 85 MB for a CPU build, the same again in npm's cache, and some to spare. */
+const INSTALL_BYTES = 250_000_000;
+
+/** node-llama-cpp's main module, as its package.json `exports` it. */
+const ENTRY = "node_modules/node-llama-cpp/dist/index.js";
+
+/** A build's native addon, which node-llama-cpp keeps to itself. */
+const addonOf = (build: string) => `node_modules/@node-llama-cpp/${build}/bins/${build}/llama-addon.node`;
+
+/** The engine's program files, on disk. */
+export interface LlamaCppRuntime {
+  /** The folder that holds them. */
+  readonly directory: string;
+  /** Absolute path of node-llama-cpp's main module, to be imported by the engine's own process only. */
+  readonly entry: string;
+  /** Absolute path of the native addon. */
+  readonly addon: string;
+  /** The build, such as `linux-x64`. */
+  readonly build: string;
+}
+
+export interface EnsureLlamaCppRuntimeOptions {
+  /** @default criaHome(env) */
+  readonly home?: string | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** @default process.env */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+}
+
+/**
+ * Puts the engine's program files into Cria's folder, unless they are there already. Two processes at once fetch once.
+ *
+ * They are no dependency of this package: as one, npm would fetch 650 MB of GPU builds along with them.
+ *
+ * @throws {EnginePlatformError} there is no build for this machine
+ * @throws {EngineInstallError} there is no npm, or it failed
+ * @throws {DiskFullError} {@link HomeNotWritableError} they can't be written
+ * @throws `signal.reason` once aborted
+ */
+export async function ensureLlamaCppRuntime(
+  options: EnsureLlamaCppRuntimeOptions = {},
+): Promise<LlamaCppRuntime> {
+  const { env = process.env, home = criaHome(env), signal } = options;
+  const build = engineBuild(env);
+  const directory = join(home, "engine", `node-llama-cpp-${ENGINE_VERSION}-${build}`);
+  const runtime = {
+    directory,
+    entry: join(directory, ENTRY),
+    addon: join(directory, addonOf(build)),
+    build,
+  };
+  if (await isFile(runtime.entry)) return runtime;
+
+  const label = `llama.cpp engine (${build})`;
+  const meter = new ProgressMeter("engine", options.onProgress);
+  const onWait = () => meter.step(`${label}: another process is fetching it`);
+  await withLock(
+    `${directory}.lock`,
+    async (held) => {
+      if (await isFile(runtime.entry)) return; // another process just fetched it
+      meter.step(label);
+      await install(directory, build, env, held);
+    },
+    { onWait, signal },
+  );
+  meter.finish(label);
+  return runtime;
+}
+
+async function install(
+  directory: string,
+  build: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
+  const parent = dirname(directory);
+  const prefix = `${basename(directory)}.new-`;
+  await makeRoom(parent, INSTALL_BYTES);
+  await removeLeftovers(parent, prefix);
+  try {
+    const draft = join(parent, prefix + randomUUID());
+    await mkdir(draft);
+    try {
+      await runNpm(draft, build, env, signal);
+      await rm(directory, { recursive: true, force: true });
+      await rename(draft, directory);
+    } finally {
+      await rm(draft, { recursive: true, force: true, maxRetries: 3 });
+    }
+  } catch (error) {
+    throw await explainDiskError(error, parent, INSTALL_BYTES);
+  }
+}
+
+/** What killed processes left behind; under the lock, nobody else is at work here. */
+async function removeLeftovers(parent: string, prefix: string): Promise<void> {
+  const names = await readdir(parent);
+  for (const name of names.filter((name) => name.startsWith(prefix))) {
+    await rm(join(parent, name), { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function runNpm(
+  directory: string,
+  build: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
+  const npm = await findNpm(env);
+  if (npm === undefined) {
+    throw new EngineInstallError(
+      "The engine is fetched with npm, and there is none beside Node or on the PATH. Install npm, or run " +
+        "`cria setup` where there is one and copy its CRIA_HOME here.",
+      "",
+    );
+  }
+  const packages = { "node-llama-cpp": ENGINE_VERSION, [`@node-llama-cpp/${build}`]: ENGINE_VERSION };
+  // a project of its own, so that npm looks at no other one's settings
+  await writeFile(join(directory, "package.json"), JSON.stringify({ private: true, dependencies: packages }));
+  const args = ["install", "--prefix", directory, "--ignore-scripts", "--omit=optional", ...NPM_FLAGS];
+  const result = await runProgram(npm.file, [...npm.args, ...args], {
+    cwd: directory,
+    env: npmEnvironment(env),
+    signal,
+  });
+  if (result?.code === 0 && (await isFile(join(directory, ENTRY)))) return;
+  throw await explainNpm(result?.output ?? `${npm.file} could not be started`, build, directory);
+}
+
+/** Undo what the user's own npm settings may change about the result, and keep npm quiet. */
+const NPM_FLAGS = [
+  "--no-global",
+  "--no-dry-run",
+  "--install-strategy=hoisted",
+  "--no-package-lock",
+  "--no-audit",
+  "--no-fund",
+  "--no-update-notifier",
+  "--no-progress",
+  // without a network npm would otherwise wait for more than a minute before it says so
+  "--fetch-retry-mintimeout=500",
+  "--fetch-retry-maxtimeout=2000",
+  "--loglevel=error",
+];
+
+async function explainNpm(output: string, build: string, directory: string): Promise<Error> {
+  if (/\b(?:ETARGET|E404|EBADPLATFORM)\b/.test(output) && output.includes(`@node-llama-cpp/${build}`)) {
+    return new EnginePlatformError(
+      `${process.platform}-${process.arch}`,
+      `@node-llama-cpp/${build} ${ENGINE_VERSION} isn't published or isn't for this machine. npm says: ${gist(output)}`,
+    );
+  }
+  if (/\b(?:ENOSPC|EDQUOT)\b/.test(output)) {
+    return diskFullError(dirname(directory), INSTALL_BYTES, output);
+  }
+  return new EngineInstallError(
+    "The engine could not be fetched with npm. Without a network, run `cria setup` on a machine that has one and copy " +
+      `its CRIA_HOME here; behind a proxy or with a registry of your own, npm's settings hold. npm says: ${gist(output)}`,
+    output,
+  );
+}
+
+/** How npm begins to say what is wrong, without its decoration: code, call, reason; its advice comes after that. */
+function gist(output: string): string {
+  const lines = output.split("\n").map((line) => line.replace(/^npm (?:error|ERR!) ?/, "").trim());
+  return lines
+    .filter((line) => line !== "" && !/^(?:npm warn|A complete log)/i.test(line))
+    .slice(0, 5)
+    .join("; ");
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await fileSize(path)) !== undefined;
+}

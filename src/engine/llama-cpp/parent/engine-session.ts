@@ -1,0 +1,260 @@
+import { EngineBusyError } from "../../engine-busy-error.js";
+import { EngineStoppedError } from "../../engine-stopped-error.js";
+import type { EngineMemory } from "../../engine.js";
+import { PromptTooLongError } from "../../prompt-too-long-error.js";
+import type { FromChild, GenerateOrder, LoadedModel, LoadOptions, ToChild } from "../protocol.js";
+import { EngineProcess } from "./engine-process.js";
+import { Generations } from "./generations.js";
+import { Heartbeat } from "./heartbeat.js";
+import { describeGrowth, MemoryWatch } from "./memory-watch.js";
+import type { SessionLimits } from "./session-limits.js";
+import type { TokenStream } from "./token-stream.js";
+
+/**
+ * Milliseconds that a character of a prompt may keep the process from answering while it's tokenized: ten times what was measured,
+ * half a second a megabyte.
+ */
+const TOKENIZE_MS = 0.005;
+
+/** Why a session is over. */
+export interface SessionEnd {
+  /** One or two sentences for a person. */
+  readonly reason: string;
+  /** Whether it was ended to be replaced, with nothing running. */
+  readonly planned: boolean;
+}
+
+export interface SessionListeners {
+  readonly onLog: (level: string, message: string) => void;
+  /** Told once, in a sentence for a person, that the process holds too much memory while it can't be replaced. */
+  readonly onGrown: (reason: string) => void;
+  /** Told how much of the model is loaded, 0 … 1. */
+  readonly onLoading: (share: number) => void;
+  /** Told once, before the generations fail and perhaps before the process is gone: nothing more can be asked of it. */
+  readonly onEnd: (end: SessionEnd) => void;
+}
+
+interface Counting {
+  readonly promptChars: number;
+  readonly resolve: (tokens: number) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One life of the engine process: from the start, through the loaded model and its generations, to the exit. */
+export class EngineSession {
+  /**
+   * Resolves once the model is loaded; rejects with the reason if it can't be, with {@link EngineStoppedError} if the process died
+   * over it.
+   */
+  readonly ready: Promise<LoadedModel>;
+  readonly #process: EngineProcess;
+  readonly #modelFile: string;
+  readonly #limits: SessionLimits;
+  readonly #listeners: SessionListeners;
+  readonly #generations: Generations;
+  readonly #counting = new Map<number, Counting>();
+  readonly #heartbeat: Heartbeat;
+  readonly #memory: MemoryWatch;
+  #onReady: (model: LoadedModel) => void = () => undefined;
+  #onFailed: (error: Error) => void = () => undefined;
+  /** What llama.cpp complained of first: its errors say less than its log. */
+  #problem: string | undefined;
+  #loading = true;
+  #ended: EngineStoppedError | undefined;
+  #loadTimer: NodeJS.Timeout | undefined;
+  #lastId = 0;
+
+  constructor(options: LoadOptions, limits: SessionLimits, listeners: SessionListeners) {
+    this.#limits = limits;
+    this.#listeners = listeners;
+    this.#modelFile = options.modelFile;
+    this.#memory = new MemoryWatch(limits.growthBytes);
+    this.ready = new Promise((resolve, reject) => {
+      this.#onReady = resolve;
+      this.#onFailed = reject;
+    });
+    this.#generations = new Generations({
+      send: (message) => this.#send(message),
+      onChange: () => this.#updateRef(),
+      limitMs: limits.generationMs,
+    });
+    this.#heartbeat = new Heartbeat({
+      ping: () => this.#send({ type: "ping" }),
+      frozenMs: limits.frozenMs,
+      extraMs: () => this.#charsToTokenize() * TOKENIZE_MS,
+      batchMs: limits.batchMs,
+      onFrozen: (reason) => this.#end({ reason, planned: false }),
+    });
+    this.#process = new EngineProcess(
+      (message) => this.#receive(message),
+      (reason) => this.#end({ reason, planned: false }),
+    );
+    this.#watchLoading();
+    this.#send({ type: "load", ...options });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** What the process said last of its memory; undefined before the model is loaded. */
+  get memory(): EngineMemory | undefined {
+    return this.#memory.latest;
+  }
+
+  /**
+   * Starts a generation.
+   *
+   * @param onFree - called once when its sequence is free again, whatever the end
+   */
+  generate(order: GenerateOrder, signal: AbortSignal | undefined, onFree: () => void): Promise<TokenStream> {
+    if (this.#ended) {
+      onFree();
+      return Promise.reject(this.#ended);
+    }
+    return this.#generations.start(++this.#lastId, order, signal, onFree);
+  }
+
+  /** Counts the tokens of a prompt. */
+  countTokens(prompt: string, bos: GenerateOrder["bos"]): Promise<number> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#counting.set(id, { promptChars: prompt.length, resolve, reject });
+      this.#updateRef();
+      this.#send({ type: "count", id, prompt, bos });
+    });
+  }
+
+  /** Ends every generation with `reason`, and the process. Resolves once it's gone. */
+  kill(reason: string): Promise<void> {
+    this.#end({ reason, planned: true });
+    return this.#process.kill();
+  }
+
+  #send(message: ToChild): void {
+    this.#process.send(message);
+  }
+
+  #describeFailure(reason: string): string {
+    const log = this.#problem === undefined ? "" : ` (${this.#problem})`;
+    return `${this.#modelFile} can't be loaded: ${reason}${log}. Is the file whole, and small enough for this machine's memory?`;
+  }
+
+  #watchLoading(): void {
+    clearTimeout(this.#loadTimer);
+    this.#loadTimer = setTimeout(() => {
+      const seconds = this.#limits.loadStallMs / 1000;
+      const reason = `The model didn't load: nothing happened for ${seconds} s. Its file may be damaged.`;
+      this.#onFailed(new Error(reason));
+      this.#end({ reason, planned: false });
+    }, this.#limits.loadStallMs);
+  }
+
+  #receive(message: FromChild): void {
+    this.#heartbeat.heard();
+    switch (message.type) {
+      case "log":
+        if (message.level === "error" || message.level === "fatal") this.#problem ??= message.message.trim();
+        this.#listeners.onLog(message.level, message.message);
+        return;
+      case "loading":
+        this.#watchLoading();
+        this.#listeners.onLoading(message.share);
+        return;
+      case "ready":
+        this.#ready(message);
+        return;
+      case "failed":
+        this.#onFailed(new Error(this.#describeFailure(message.message)));
+        return;
+      case "accepted":
+        this.#generations.accepted(message.id, message.promptTokens);
+        return;
+      case "refused":
+        this.#generations.ended(
+          message.id,
+          new PromptTooLongError(message.promptTokens, message.contextLimit),
+        );
+        return;
+      case "too-slow":
+        this.#generations.ended(message.id, tooSlow(message));
+        return;
+      case "tokens":
+        for (const [id, tokenId, text, stopReason] of message.tokens) {
+          this.#generations.push(id, { id: tokenId, text, stopReason });
+        }
+        return;
+      case "ended":
+        this.#generations.ended(
+          message.id,
+          message.error === undefined ? undefined : new EngineStoppedError(message.error),
+        );
+        return;
+      case "counted":
+        this.#counting.get(message.id)?.resolve(message.tokens);
+        this.#counting.delete(message.id);
+        this.#updateRef();
+        return;
+      case "alive":
+        this.#heartbeat.alive(message);
+        this.#memory.update(message.residentBytes);
+        this.#replaceIfGrown();
+    }
+  }
+
+  #ready({ model, weightBytes, residentBytes }: Extract<FromChild, { type: "ready" }>): void {
+    if (this.#ended) return;
+    clearTimeout(this.#loadTimer);
+    this.#loading = false;
+    this.#memory.loaded(residentBytes, weightBytes);
+    this.#heartbeat.start();
+    this.#updateRef();
+    this.#onReady(model);
+  }
+
+  /** A process that leaks is replaced as soon as nobody would notice. */
+  #replaceIfGrown(): void {
+    const { hasGrown, latest } = this.#memory;
+    if (!hasGrown || !latest || this.#lastId === 0) return;
+    const reason = describeGrowth(latest);
+    if (this.#isIdle()) this.#end({ reason: `${reason} It was ended while nothing ran.`, planned: true });
+    else if (this.#memory.warnOnce()) this.#listeners.onGrown(reason);
+  }
+
+  /** Nothing more can be asked of the process: what it had is failed, and it's ended if it isn't yet. */
+  #end(end: SessionEnd): void {
+    if (this.#ended) return;
+    const error = (this.#ended = new EngineStoppedError(end.reason));
+    clearTimeout(this.#loadTimer);
+    this.#heartbeat.stop();
+    this.#listeners.onEnd(end);
+    this.#onFailed(error);
+    this.#generations.failAll(error);
+    for (const counting of this.#counting.values()) counting.reject(error);
+    this.#counting.clear();
+    void this.#process.kill();
+  }
+
+  #charsToTokenize(): number {
+    const counting = [...this.#counting.values()].reduce((sum, { promptChars }) => sum + promptChars, 0);
+    return counting + this.#generations.promptChars;
+  }
+
+  #isIdle(): boolean {
+    return this.#generations.size === 0 && this.#counting.size === 0;
+  }
+
+  /** An idle engine doesn't keep a program alive that is otherwise done. */
+  #updateRef(): void {
+    this.#process.ref(this.#loading || !this.#isIdle());
+  }
+}
+
+function tooSlow({ promptTokens, estimateMs, tokensPerSecond }: Extract<FromChild, { type: "too-slow" }>) {
+  const seconds = Math.round(estimateMs / 1000);
+  const rate = tokensPerSecond >= 10 ? Math.round(tokensPerSecond) : tokensPerSecond.toFixed(1);
+  return new EngineBusyError(
+    `The first token would come after about ${seconds} s, later than callers wait: the prompt has ${promptTokens} tokens, this machine reads ${rate} a second, and other prompts may come before it.`,
+  );
+}

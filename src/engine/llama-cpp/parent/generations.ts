@@ -1,0 +1,115 @@
+import { EngineTimeoutError } from "../../engine-timeout-error.js";
+import type { Token } from "../../engine.js";
+import type { GenerateOrder, ToChild } from "../protocol.js";
+import { TokenStream } from "./token-stream.js";
+
+/** A generation from its order until its sequence is free again. */
+interface Running {
+  /** Characters of its prompt until that is tokenized, then 0. */
+  promptChars: number;
+  readonly accept: (promptTokens: number) => void;
+  readonly fail: (error: unknown) => void;
+  readonly settle: () => void;
+  readonly stream: () => TokenStream | undefined;
+}
+
+export interface GenerationsOptions {
+  readonly send: (message: ToChild) => void;
+  /** Told when there are more or fewer. */
+  readonly onChange: () => void;
+  /** Milliseconds that one may take. */
+  readonly limitMs: number;
+}
+
+/** The generations of one engine process. Their numbers are what its messages call them. */
+export class Generations {
+  readonly #options: GenerationsOptions;
+  readonly #running = new Map<number, Running>();
+
+  constructor(options: GenerationsOptions) {
+    this.#options = options;
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Characters of prompts that the process has still to tokenize. */
+  get promptChars(): number {
+    return [...this.#running.values()].reduce((sum, { promptChars }) => sum + promptChars, 0);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param onFree - called once when its sequence is free again, whatever the end
+   */
+  start(
+    id: number,
+    order: GenerateOrder,
+    signal: AbortSignal | undefined,
+    onFree: () => void,
+  ): Promise<TokenStream> {
+    const { send, onChange, limitMs } = this.#options;
+    return new Promise((resolve, reject) => {
+      let stream: TokenStream | undefined;
+      const end = (error: unknown) => {
+        send({ type: "abort", id });
+        running.fail(error);
+      };
+      const onAbort = () => end(signal?.reason);
+      const timer = setTimeout(() => end(new EngineTimeoutError(limitMs)), limitMs);
+      const running: Running = {
+        promptChars: order.prompt.length,
+        stream: () => stream,
+        accept: (promptTokens) => {
+          running.promptChars = 0;
+          stream = new TokenStream(promptTokens, {
+            pause: () => send({ type: "pause", id }),
+            resume: () => send({ type: "resume", id }),
+            cancel: () => send({ type: "abort", id }),
+          });
+          resolve(stream);
+        },
+        fail: (error) => {
+          if (stream) stream.fail(error);
+          else reject(error);
+        },
+        settle: () => {
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", onAbort);
+          this.#running.delete(id);
+          onChange();
+          onFree();
+        },
+      };
+      this.#running.set(id, running);
+      onChange();
+      send({ type: "generate", id, ...order });
+      signal?.addEventListener("abort", onAbort);
+      if (signal?.aborted) onAbort();
+    });
+  }
+
+  /** Its prompt is counted and fits. */
+  accepted(id: number, promptTokens: number): void {
+    this.#running.get(id)?.accept(promptTokens);
+  }
+
+  push(id: number, token: Token): void {
+    this.#running.get(id)?.stream()?.push(token);
+  }
+
+  /** It's over and its sequence is free. @param error - why it failed, if it did */
+  ended(id: number, error?: Error): void {
+    const running = this.#running.get(id);
+    if (error) running?.fail(error);
+    running?.settle();
+  }
+
+  /** All are over: the process is gone. */
+  failAll(error: Error): void {
+    for (const id of [...this.#running.keys()]) this.ended(id, error);
+  }
+}

@@ -1,0 +1,134 @@
+import type { Logger } from "pino";
+
+import type { LlamaModel } from "../bedrock/index.js";
+import {
+  createLlamaCppEngine,
+  DEFAULT_SEQUENCES,
+  type Engine,
+  ensureLlamaCppRuntime,
+  type LlamaCppEvent,
+} from "../engine/index.js";
+import {
+  chatTemplateOf,
+  checkModelFile,
+  defaultModel,
+  ensureModelFile,
+  listWeights,
+  machineMemory,
+} from "../models/index.js";
+import type { OnProgress } from "../store/index.js";
+import { EnginePool } from "./engine-pool.js";
+import type { Engines } from "./engines.js";
+import { defaultWeights, fileWeights, type LocalWeights, WeightsSearch } from "./local-weights.js";
+
+export interface LocalEnginesOptions {
+  /** A GGUF that answers for `as`, or stands in for all. @default none */
+  readonly modelFile?: string | undefined;
+  /** The model whose real weights the file has. @default none */
+  readonly as?: LlamaModel | undefined;
+  /** Generations at once, of each model. @default the engine's, or fewer where memory is short */
+  readonly sequences?: number | undefined;
+  /** Tokens a sequence holds. @default the engine's, or what the model was made for */
+  readonly contextSize?: number | undefined;
+  /** Compute threads. @default the engine's */
+  readonly threads?: number | undefined;
+  /** Memory that all models may take together, in bytes. @default MEMORY_SHARE of what this process may use */
+  readonly memoryBudget?: number | undefined;
+  /** Models to load from the start. @default what `as` names, else the stand-in where it alone can answer */
+  readonly preload?: readonly LlamaModel[] | undefined;
+  /** Whether a stand-in is refused. */
+  readonly strict: boolean;
+  readonly onProgress?: OnProgress | undefined;
+  readonly logger: Logger;
+}
+
+/** What is left belongs to the system, to its file cache, and to the program under test. */
+export const MEMORY_SHARE = 0.75;
+
+/**
+ * Prepares the engines that serve the models of this machine: finds out what there is. Whatever is missing, program files or the
+ * default model, an engine fetches first, and says meanwhile that it isn't ready.
+ *
+ * Imported only where it's needed: a server with an engine of its own loads none of this.
+ *
+ * @returns what starts them
+ * @throws {RegistryError} what was pulled and added can't be told.
+ */
+export async function prepareLocalEngines(options: LocalEnginesOptions): Promise<() => Engines> {
+  const { modelFile, as, sequences, contextSize, logger } = options;
+  const own = modelFile === undefined ? undefined : await fileWeights(modelFile, contextSize);
+  const search = new WeightsSearch(contextSize, ({ modelId, path, source, quantization }) =>
+    logger.info({ modelId, path, source, quantization }, "weights found"),
+  );
+  const find = async (model: LlamaModel) => {
+    if (own && as?.id === model.id) return own;
+    // a file that nobody called a model's weights is to answer for all of them
+    return own && !as ? undefined : search.find(model);
+  };
+  const budgetBytes = options.memoryBudget ?? (await machineMemory()) * MEMORY_SHARE;
+  const preload = await whatToPreload(options, find);
+  return () =>
+    new EnginePool<LocalWeights>({
+      find,
+      standIn: own ?? defaultWeights(contextSize),
+      start: (weights, count) => startEngine(weights, count, options),
+      budgetBytes,
+      sequences: sequences === undefined ? fewerAndFewer(DEFAULT_SEQUENCES) : [sequences],
+      preload,
+    });
+}
+
+/** What is needed for certain, or as good as: a stand-in may never be asked where there are real weights. */
+async function whatToPreload(
+  { modelFile, as, preload, strict }: LocalEnginesOptions,
+  find: (model: LlamaModel) => Promise<LocalWeights | undefined>,
+): Promise<readonly LlamaModel[] | "stand-in"> {
+  if (preload) {
+    const found = await Promise.all(preload.map(find));
+    return strict ? preload.filter((_, i) => found[i] !== undefined) : preload;
+  }
+  if (modelFile !== undefined && as) return [as];
+  if (strict) return [];
+  if (modelFile !== undefined) return "stand-in";
+  const { models } = await listWeights();
+  return models.some(({ found }) => found !== undefined) ? [] : "stand-in";
+}
+
+function fewerAndFewer(most: number): number[] {
+  return Array.from({ length: most }, (_, i) => most - i);
+}
+
+function startEngine(
+  { modelFile, contextSize }: LocalWeights,
+  sequences: number,
+  { threads, onProgress, logger }: LocalEnginesOptions,
+): Engine {
+  return createLlamaCppEngine({
+    files: async (signal) => {
+      if (modelFile !== undefined) await checkModelFile(modelFile);
+      const [runtime, file] = await Promise.all([
+        ensureLlamaCppRuntime({ onProgress, signal }),
+        modelFile ?? ensureModelFile(defaultModel, { onProgress, signal }),
+      ]);
+      return { runtime, modelFile: file, chatTemplate: chatTemplateOf(file) };
+    },
+    sequences,
+    contextSize,
+    ...(threads !== undefined && { threads }),
+    onEvent: (event) => logEvent(logger, event),
+  });
+}
+
+function logEvent(logger: Logger, event: LlamaCppEvent): void {
+  if (event.type === "ready") {
+    const { model, pid, loadMs } = event;
+    const { name, contextSize, sequences } = model;
+    logger.info({ model: name, contextSize, sequences, pid, loadMs }, "model loaded");
+  } else if (event.type === "stopped") {
+    logger.error({ reason: event.reason, restartMs: event.restartMs }, "engine stopped");
+  } else if (event.type === "grown") {
+    logger.warn({ reason: event.reason }, "engine holds too much memory");
+  } else {
+    logger.debug({ level: event.level, llama: event.message }, "llama.cpp");
+  }
+}

@@ -1,0 +1,95 @@
+import type { LlamaModel } from "../bedrock/index.js";
+import { DEFAULT_CONTEXT_SIZE } from "../engine/index.js";
+import {
+  defaultModel,
+  defaultModelCache,
+  describeGguf,
+  findWeights,
+  type FoundWeights,
+  memoryNeed,
+} from "../models/index.js";
+import type { PoolWeights } from "./pool-weights.js";
+
+/** Weights of this machine, as the pool needs them. */
+export interface LocalWeights extends PoolWeights {
+  /** A GGUF; undefined for the default model, which is fetched at first use. */
+  readonly modelFile: string | undefined;
+}
+
+/**
+ * How long a search for weights holds: what was pulled a moment ago is found soon, and a busy server doesn't read other
+ * programs' folders at every request.
+ */
+const SEARCH_MS = 5_000;
+
+/** The stand-in that Cria brings along. @param contextSize - tokens of a sequence; undefined for the default */
+export function defaultWeights(contextSize = DEFAULT_CONTEXT_SIZE): LocalWeights {
+  return {
+    key: "default model",
+    name: "The default model",
+    modelFile: undefined,
+    contextSize,
+    memoryBytes: (sequences) => memoryNeed(defaultModel.bytes, defaultModelCache, sequences, contextSize),
+  };
+}
+
+/**
+ * A file that a person named. One that can't be described is left to the engine, which says what is wrong with it.
+ *
+ * @param wanted - tokens of a sequence; undefined for the default
+ */
+export async function fileWeights(modelFile: string, wanted: number | undefined): Promise<LocalWeights> {
+  const about = await describeGguf(modelFile).catch(() => undefined);
+  const contextSize = Math.min(wanted ?? DEFAULT_CONTEXT_SIZE, about?.contextSize ?? Infinity);
+  return {
+    key: modelFile,
+    name: modelFile,
+    modelFile,
+    contextSize,
+    memoryBytes: (sequences) => (about ? memoryNeed(about.bytes, about.cache, sequences, contextSize) : 0),
+  };
+}
+
+/** Finds the weights of Bedrock's models on this machine, again and again. */
+export class WeightsSearch {
+  readonly #contextSize: number | undefined;
+  readonly #onFound: (weights: FoundWeights) => void;
+  readonly #searches = new Map<
+    string,
+    { readonly at: number; readonly found: Promise<LocalWeights | undefined> }
+  >();
+  readonly #told = new Set<string>();
+
+  /**
+   * @param contextSize - tokens of a sequence; undefined for the default
+   * @param onFound - told once of each file
+   */
+  constructor(contextSize: number | undefined, onFound: (weights: FoundWeights) => void) {
+    this.#contextSize = contextSize;
+    this.#onFound = onFound;
+  }
+
+  find({ id }: LlamaModel): Promise<LocalWeights | undefined> {
+    const last = this.#searches.get(id);
+    const now = performance.now();
+    if (last && now - last.at < SEARCH_MS) return last.found;
+    const found = this.#search(id);
+    this.#searches.set(id, { at: now, found });
+    return found;
+  }
+
+  async #search(id: string): Promise<LocalWeights | undefined> {
+    const found = await findWeights(id);
+    if (!found) return undefined;
+    if (!this.#told.has(found.path)) this.#onFound(found);
+    this.#told.add(found.path);
+    const contextSize = Math.min(this.#contextSize ?? DEFAULT_CONTEXT_SIZE, found.contextSize);
+    return {
+      key: found.path,
+      name: id,
+      modelFile: found.path,
+      contextSize,
+      memoryBytes: (sequences) => found.memoryBytes(sequences, contextSize),
+    };
+  }
+}

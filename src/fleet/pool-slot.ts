@@ -1,0 +1,43 @@
+import type { Engine } from "../engine/index.js";
+import type { PoolWeights } from "./pool-weights.js";
+
+/** An engine in the pool, and who needs it. */
+export class PoolSlot {
+  /** Whether it is to be closed, so that nobody new gets it. */
+  leaving = false;
+  /** When it was needed last, in ms of `performance.now()`. */
+  usedAt = performance.now();
+  #leases = 0;
+  #onIdle: () => void = () => undefined;
+
+  /** @param bytes - memory that it takes, by estimate */
+  constructor(
+    readonly weights: PoolWeights,
+    readonly engine: Engine,
+    readonly bytes: number,
+  ) {}
+
+  get idle(): boolean {
+    return this.#leases === 0;
+  }
+
+  /** @returns a function that lets it go; calling it again does nothing */
+  take(): () => void {
+    this.#leases += 1;
+    this.usedAt = performance.now();
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#leases -= 1;
+      this.usedAt = performance.now();
+      if (this.idle) this.#onIdle();
+    };
+  }
+
+  /** Resolves once nobody needs it. */
+  async rest(): Promise<void> {
+    if (this.idle) return;
+    await new Promise<void>((resolve) => (this.#onIdle = resolve));
+  }
+}

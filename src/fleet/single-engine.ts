@@ -1,0 +1,52 @@
+import type { LlamaModel } from "../bedrock/index.js";
+import type { Engine, EngineHealth, EngineModel } from "../engine/index.js";
+import type { EngineLease, Engines } from "./engines.js";
+
+/** One engine for every model, its owner's to close: what a caller of `serve()` brings along. */
+export class SingleEngine implements Engines {
+  readonly #engine: Engine;
+  readonly #as: LlamaModel | undefined;
+  #name: string | undefined;
+
+  /** @param as - the model whose real weights it has; undefined where it stands in for all of them */
+  constructor(engine: Engine, as: LlamaModel | undefined) {
+    this.#engine = engine;
+    this.#as = as;
+    engine.model().then(
+      ({ name }) => (this.#name = name),
+      () => undefined,
+    );
+  }
+
+  serves(model: LlamaModel): Promise<boolean> {
+    return Promise.resolve(this.#isOwn(model));
+  }
+
+  lease(model: LlamaModel): Promise<EngineLease> {
+    return Promise.resolve({
+      engine: this.#engine,
+      standIn: !this.#isOwn(model),
+      release: () => undefined,
+    });
+  }
+
+  async ready(): Promise<readonly EngineModel[]> {
+    return [await this.#engine.model()];
+  }
+
+  health(): EngineHealth {
+    return this.#engine.health();
+  }
+
+  loaded(): readonly string[] {
+    return this.#name === undefined ? [] : [this.#name];
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #isOwn(model: LlamaModel): boolean {
+    return this.#as?.id === model.id;
+  }
+}

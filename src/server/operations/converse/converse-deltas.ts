@@ -1,0 +1,48 @@
+import type { ConverseStopReason } from "../../../bedrock/index.js";
+import type { Generation, StopReason } from "../../../engine/index.js";
+import type { TokenMeter } from "../../generation/token-meter.js";
+import { endedWithoutReason } from "../../generation/whole-text.js";
+import { StopSequences } from "./stop-sequences.js";
+
+/** The text that a token made known, and, with the last one, why the turn ended. */
+export interface Delta {
+  readonly text: string;
+  readonly stopReason: ConverseStopReason | null;
+}
+
+const STOP_REASONS: Readonly<Record<StopReason, ConverseStopReason>> = {
+  stop: "end_turn",
+  length: "max_tokens",
+};
+
+/**
+ * A generation as Converse tells it: one delta a token, cut at the first stop sequence. The token that completes it is the
+ * last, and counted.
+ *
+ * @throws {EngineStoppedError} the engine failed; and whatever else iterating throws.
+ */
+export async function* converseDeltas(
+  generation: Generation,
+  sequences: readonly string[],
+  meter: TokenMeter,
+): AsyncGenerator<Delta, void, undefined> {
+  const stop = new StopSequences(sequences);
+  for await (const token of generation) {
+    meter.add(token);
+    const { text, stopped } = stop.push(token.text);
+    if (stopped) {
+      meter.end("stop_sequence");
+      yield { text, stopReason: "stop_sequence" };
+      return;
+    }
+    if (token.stopReason === null) {
+      yield { text, stopReason: null };
+      continue;
+    }
+    const stopReason = STOP_REASONS[token.stopReason];
+    meter.end(stopReason);
+    yield { text: text + stop.flush(), stopReason };
+    return;
+  }
+  throw endedWithoutReason();
+}

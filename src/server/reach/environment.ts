@@ -1,0 +1,86 @@
+import { devNull } from "node:os";
+
+import type { AuthMode } from "../access/auth-mode.js";
+import type { TrustFiles } from "./tls-options.js";
+import { trustVariables } from "./trust-variables.js";
+
+/** Where a program has chosen no region: any would do, none isn't allowed. */
+const ANY_REGION = "us-east-1";
+
+/** What would lead a program past the server, or make it look for credentials elsewhere. */
+const MISLEADING = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"];
+
+/** Credentials beside an access key. */
+const CREDENTIALS = ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_BEARER_TOKEN_BEDROCK"];
+
+/**
+ * What an environment for a server must not hold. Where anyone may call, no credentials are sent, since they could be real
+ * ones; where only those with a key may, they are their owner's.
+ */
+export function clearedVariables(auth: AuthMode): ReadonlySet<string> {
+  return new Set(auth === "none" ? [...MISLEADING, ...CREDENTIALS] : MISLEADING);
+}
+
+/** How a program is to find a server. */
+export interface Surroundings {
+  readonly url: string;
+  readonly auth: AuthMode;
+  /** Where programs must be made to trust the server's certificate. */
+  readonly trust: TrustFiles | undefined;
+}
+
+/**
+ * The environment in which a program's AWS SDK finds a server.
+ *
+ * @param base - what the program would run in otherwise; not changed
+ */
+export function environmentFor(
+  { url, auth, trust }: Surroundings,
+  base: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  const cleared = clearedVariables(auth);
+  const kept = Object.entries(base).filter(([name]) => !cleared.has(name));
+  // an empty variable is as good as none
+  const { AWS_REGION, AWS_DEFAULT_REGION, NO_PROXY, no_proxy } = Object.fromEntries(
+    kept.filter(([, value]) => value !== ""),
+  );
+  const region = AWS_REGION ?? AWS_DEFAULT_REGION ?? ANY_REGION;
+  const noProxy = exceptFor(new URL(url).hostname, [NO_PROXY, no_proxy]);
+  return {
+    ...Object.fromEntries(kept),
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
+    AWS_ENDPOINT_URL_BEDROCK: url,
+    // boto3 reads only the second, the SDK for JavaScript only the first
+    AWS_REGION: AWS_REGION ?? region,
+    AWS_DEFAULT_REGION: AWS_DEFAULT_REGION ?? region,
+    ...(auth === "none" ? NO_CREDENTIALS : keysIn(base)),
+    // the shared files could hold a profile with an endpoint or with real credentials
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    NO_PROXY: noProxy,
+    no_proxy: noProxy,
+    ...(trust && trustVariables(trust, base)),
+  };
+}
+
+/** SDKs sign with something, or not at all. */
+const NO_CREDENTIALS = { AWS_ACCESS_KEY_ID: "cria", AWS_SECRET_ACCESS_KEY: "cria" };
+
+/** The keys that the environment names for a server of ours; where it names none, its owner's credentials stay as they are. */
+function keysIn(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const names = {
+    AWS_ACCESS_KEY_ID: "CRIA_ACCESS_KEY_ID",
+    AWS_SECRET_ACCESS_KEY: "CRIA_SECRET_ACCESS_KEY",
+    AWS_SESSION_TOKEN: "CRIA_SESSION_TOKEN",
+    AWS_BEARER_TOKEN_BEDROCK: "CRIA_API_KEY",
+  };
+  const named = Object.entries(names).map(([name, ours]) => [name, base[ours] ?? ""] as const);
+  return Object.fromEntries(named.filter(([, value]) => value !== ""));
+}
+
+/** Adds the server's host, and the names of this machine, to the hosts that need no proxy. */
+function exceptFor(hostname: string, lists: readonly (string | undefined)[]): string {
+  const hosts = lists.flatMap((list) => list?.split(",") ?? []).map((host) => host.trim());
+  const bare = hostname.replace(/^\[|\]$/gu, "");
+  return [...new Set([...hosts, bare, "127.0.0.1", "localhost"])].filter((host) => host !== "").join(",");
+}

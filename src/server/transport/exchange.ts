@@ -1,0 +1,34 @@
+import type { Readable, Writable } from "node:stream";
+
+import type { ApiResponse } from "../api-response.js";
+import type { RequestRecord } from "../observe/request-record.js";
+
+/** One request and its response, whichever protocol carries it. */
+export interface Exchange {
+  readonly protocol: RequestRecord["protocol"];
+  readonly method: string;
+  readonly path: string;
+  /** A header's value. @param name - in lower case */
+  header(name: string): string | undefined;
+  /** A header's values, one for each time it was sent. @param name - in lower case */
+  headerValues(name: string): readonly string[];
+  /** The request's body. */
+  readonly readable: Readable;
+  /** Where the response's body is written. */
+  readonly writable: Writable;
+  /** Sends the head at once. @param last - whether the connection is to end with this response */
+  writeHead(response: ApiResponse, last: boolean): void;
+  /** Ends the body, once nothing is in the way of that. */
+  end(): Promise<void>;
+  /** Whether the response left whole. */
+  isComplete(): boolean;
+  /**
+   * Ends everything.
+   *
+   * @param what - `stream`: at once, for nobody reads; on HTTP/2 only this stream is reset. `connection`: the whole connection is
+   * closed, once what was written before has left
+   */
+  cut(what: "stream" | "connection"): void;
+  /** Calls back, once, if the client leaves before the response is complete. */
+  onGone(callback: () => void): void;
+}

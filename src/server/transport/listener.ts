@@ -1,0 +1,74 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import type { Logger } from "pino";
+
+import type { ServerLimits } from "../limits.js";
+import { PortInUseError } from "../port-in-use-error.js";
+import { Connections } from "./connections.js";
+import type { Exchange } from "./exchange.js";
+import { createHttp1Server } from "./http1-server.js";
+import { createHttp2Server } from "./http2-server.js";
+import { createReception } from "./reception.js";
+import type { TlsIdentity } from "./tls-server.js";
+
+/** One port that speaks HTTP/1.1, HTTP/2 and, with a certificate, both over TLS. */
+export interface Listener {
+  readonly port: number;
+  /** Takes no new connections, and ends those without a request. */
+  stop(): void;
+  /** Ends all connections once what was written has left; resolves when they are closed, after `flushMs` at the latest. */
+  close(flushMs: number): Promise<void>;
+}
+
+/** Where and how to listen. */
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Undefined where TLS is off. */
+  readonly tls: TlsIdentity | undefined;
+  readonly limits: ServerLimits;
+  readonly logger: Logger;
+}
+
+/**
+ * @param onExchange - called with every request
+ * @throws {PortInUseError}
+ */
+export async function listen(
+  { host, port, tls, limits, logger }: ListenOptions,
+  onExchange: (exchange: Exchange) => void,
+): Promise<Listener> {
+  const http1 = createHttp1Server(limits, onExchange);
+  const http2 = createHttp2Server(limits, onExchange);
+  const connections = new Connections();
+  const { server } = http1;
+  server.on("connection", createReception({ http1, http2, tls, connections, limits, logger }));
+  await startListening(server, host, port);
+  const closed = new Promise((resolve) => server.once("close", resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop() {
+      http1.stop();
+      http2.close();
+    },
+    async close(flushMs) {
+      connections.end();
+      const timer = setTimeout(() => connections.destroy(), flushMs);
+      await closed;
+      clearTimeout(timer);
+      // it's closed already, but only so it stops looking for connections beyond their time
+      server.close();
+    },
+  };
+}
+
+function startListening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(error.code === "EADDRINUSE" ? new PortInUseError(host, port, { cause: error }) : error);
+    });
+    server.listen({ host, port }, resolve);
+  });
+}

@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+
+import { createLlamaCppEngine, type Engine } from "../../../dist/engine/index.js";
+import { engineIsHere, needsEngine, tinyFiles } from "../../support/engine.js";
+import { llama2Counts, llama3Counts } from "../../support/golden-counts.js";
+import { llama2Tokenizer, llama3Tokenizer } from "./support/other-tokenizers.js";
+import { startTokenIds, type TokenIds } from "./support/token-ids.js";
+import { anyText, variedTexts } from "./support/varied-texts.js";
+
+// what ships: the engine starts a child process, which has to be JavaScript
+describe.each([
+  // what the server asks for: a beginning-of-sequence token for Llama 2, none for Llama 3
+  ["llama-2", "always", llama2Counts, llama2Tokenizer],
+  ["llama-3", "never", llama3Counts, llama3Tokenizer],
+] as const)("the vocabulary of %s in llama.cpp", (name, bos, counts, other) => {
+  let engine: Engine | undefined;
+  let tokenIds: TokenIds | undefined;
+
+  beforeAll(async () => {
+    if (!engineIsHere()) return;
+    const files = await tinyFiles(name);
+    engine = createLlamaCppEngine({
+      files: () => Promise.resolve(files),
+      sequences: 1,
+      contextSize: 1024,
+      threads: 1,
+    });
+    tokenIds = await startTokenIds(files);
+  });
+  beforeEach(needsEngine);
+  afterAll(async () => {
+    await engine?.close();
+    await tokenIds?.[Symbol.asyncDispose]();
+  });
+
+  test.each(counts.map(({ title, tokens, prompt }) => [title, tokens, prompt] as const))(
+    "%s: %i tokens, as on Bedrock",
+    async (_, tokens, prompt) => {
+      expect(await engine?.countTokens(prompt, { bos })).toBe(tokens);
+      const generation = await engine?.generate({ prompt, bos, maxTokens: 1, temperature: 0, topP: 1 });
+      expect(generation?.promptTokens).toBe(tokens);
+      expect(await tokenIds?.of(prompt, bos)).toEqual(other.tokens(prompt));
+      expect(other.tokens(prompt)).toHaveLength(tokens);
+    },
+  );
+
+  test.each(variedTexts.map((text) => [JSON.stringify(text).slice(0, 40), text] as const))(
+    "%s: the tokens that another tokenizer gives",
+    async (_, text) => {
+      expect(await tokenIds?.of(text, bos)).toEqual(other.tokens(text));
+    },
+  );
+
+  test("any text: the tokens that another tokenizer gives, and their number in the engine", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyText(other.specialTokens), async (text) => {
+        const expected = other.tokens(text);
+        expect(await tokenIds?.of(text, bos)).toEqual(expected);
+        expect(await engine?.countTokens(text, { bos })).toBe(expected.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,229 @@
+import { access, chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+import { EngineInstallError } from "../../../../src/engine/engine-install-error.js";
+import { EnginePlatformError } from "../../../../src/engine/engine-platform-error.js";
+import { findNpm, npmEnvironment } from "../../../../src/engine/llama-cpp/install/runtime-npm.js";
+import {
+  engineBuild,
+  type Machine,
+  thisMachine,
+} from "../../../../src/engine/llama-cpp/install/runtime-platform.js";
+import { ENGINE_VERSION, ensureLlamaCppRuntime } from "../../../../src/engine/llama-cpp/install/runtime.js";
+import { DiskFullError, type Progress } from "../../../../src/store/index.js";
+import { emptyFolder } from "../../../support/folder.js";
+
+/** An npm of the test's own: a script that is found as the one Cria was started by. */
+async function fakeNpm(script: string): Promise<NodeJS.ProcessEnv> {
+  const path = join(await emptyFolder(), "npm-cli.js");
+  await writeFile(path, script);
+  return { npm_execpath: path, CRIA_ENGINE_PACKAGE: "linux-x64" };
+}
+
+/** Does what npm would: the main module appears, beside a note of how it was called. */
+const INSTALLS = `
+  const fs = require("fs");
+  const main = "node_modules/node-llama-cpp/dist";
+  fs.mkdirSync(main, { recursive: true });
+  fs.writeFileSync(main + "/index.js", "export const here = true;");
+  fs.writeFileSync("called.json", JSON.stringify({ args: process.argv.slice(2), env: process.env }));
+`;
+
+const fails = (output: string) => `console.error(${JSON.stringify(output)}); process.exitCode = 1;`;
+
+describe("the engine's files", () => {
+  test("are put there whole by npm, in a project of their own", async () => {
+    const home = await emptyFolder();
+    const steps: Progress[] = [];
+    const env = await fakeNpm(INSTALLS);
+    const runtime = await ensureLlamaCppRuntime({ home, env, onProgress: (step) => steps.push(step) });
+    expect(runtime.directory).toBe(join(home, `engine/node-llama-cpp-${ENGINE_VERSION}-linux-x64`));
+    expect(runtime.build).toBe("linux-x64");
+    await access(runtime.entry);
+    expect(await readdir(join(home, "engine"))).toEqual([`node-llama-cpp-${ENGINE_VERSION}-linux-x64`]);
+    expect(JSON.parse(await readFile(join(runtime.directory, "package.json"), "utf8"))).toEqual({
+      private: true,
+      dependencies: { "node-llama-cpp": ENGINE_VERSION, "@node-llama-cpp/linux-x64": ENGINE_VERSION },
+    });
+    const called = JSON.parse(await readFile(join(runtime.directory, "called.json"), "utf8")) as {
+      args: string[];
+      env: NodeJS.ProcessEnv;
+    };
+    expect(called.args).toEqual(expect.arrayContaining(["install", "--ignore-scripts", "--omit=optional"]));
+    expect(called.env["NODE_LLAMA_CPP_POSTINSTALL"]).toBe("skip");
+    expect(steps[0]).toEqual({ what: "engine", label: "llama.cpp engine (linux-x64)", finished: false });
+    expect(steps.at(-1)).toMatchObject({ finished: true });
+  });
+
+  test("that are here are found without npm and without a word", async () => {
+    const home = await emptyFolder();
+    const runtime = await ensureLlamaCppRuntime({ home, env: await fakeNpm(INSTALLS) });
+    const env = await fakeNpm(fails("not again"));
+    const onProgress = () => expect.unreachable();
+    expect(await ensureLlamaCppRuntime({ home, env, onProgress })).toEqual(runtime);
+  });
+
+  test("are fetched once by two at once", async () => {
+    const home = await emptyFolder();
+    const env = await fakeNpm(`${INSTALLS} fs.appendFileSync(${JSON.stringify(join(home, "calls"))}, "x");`);
+    await Promise.all([ensureLlamaCppRuntime({ home, env }), ensureLlamaCppRuntime({ home, env })]);
+    expect(await readFile(join(home, "calls"), "utf8")).toBe("x");
+  });
+
+  test("are no half ones when npm fails, and an earlier run's leftovers go", async () => {
+    const home = await emptyFolder();
+    await mkdir(join(home, `engine/node-llama-cpp-${ENGINE_VERSION}-linux-x64.new-of-a-killed-run`), {
+      recursive: true,
+    });
+    const env = await fakeNpm(`${INSTALLS} ${fails("npm error network is down")}`);
+    const error = await ensureLlamaCppRuntime({ home, env }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(EngineInstallError);
+    expect((error as Error).message).toMatch(/cria setup.*network is down$/);
+    expect((error as EngineInstallError).output).toContain("npm error network is down");
+    expect(await readdir(join(home, "engine"))).toEqual([]);
+  });
+
+  test.for([
+    [
+      "npm error code ETARGET\nnpm error notarget No matching version found for @node-llama-cpp/linux-x64@3.22.1",
+      EnginePlatformError,
+    ],
+    [
+      "npm error code EBADPLATFORM\nnpm error notsup Unsupported platform for @node-llama-cpp/linux-x64",
+      EnginePlatformError,
+    ],
+    [
+      "npm error code E404\nnpm error 404 'node-llama-cpp@3.22.1' is not in this registry.",
+      EngineInstallError,
+    ],
+    ["npm error code ENOSPC\nnpm error nospc There appears to be insufficient space", DiskFullError],
+  ] as const)("are explained when npm says %j", async ([output, errorClass]) => {
+    const env = await fakeNpm(fails(output));
+    await expect(ensureLlamaCppRuntime({ home: await emptyFolder(), env })).rejects.toThrow(errorClass);
+  });
+
+  test("are waited for no longer after an abort", async () => {
+    const home = await emptyFolder();
+    const started = join(home, "started");
+    const env = await fakeNpm(
+      `require("fs").writeFileSync(${JSON.stringify(started)}, ""); setInterval(() => {}, 1000);`,
+    );
+    const stop = new AbortController();
+    const fetching = ensureLlamaCppRuntime({ home, env, signal: stop.signal });
+    fetching.catch(() => undefined);
+    await expect
+      .poll(
+        () =>
+          access(started).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 5000 },
+      )
+      .toBe(true);
+    const reason = new Error("Ctrl-C");
+    stop.abort(reason);
+    await expect(fetching).rejects.toBe(reason);
+    expect(await readdir(join(home, "engine"))).toEqual([]);
+  });
+});
+
+describe("the build for a machine", () => {
+  const machine = (platform: NodeJS.Platform, arch: string, musl = false): Machine => ({
+    platform,
+    arch,
+    musl,
+  });
+
+  test.for([
+    ["linux", "x64", "linux-x64"],
+    ["linux", "arm64", "linux-arm64"],
+    ["linux", "arm", "linux-armv7l"],
+    ["darwin", "arm64", "mac-arm64-metal"],
+    ["darwin", "x64", "mac-x64"],
+    ["win32", "x64", "win-x64"],
+    ["win32", "arm64", "win-arm64"],
+  ] as const)("%s on %s is %s", ([platform, arch, build]) => {
+    expect(engineBuild({}, machine(platform, arch))).toBe(build);
+  });
+
+  test("is the one that is asked for, with or without its scope", () => {
+    expect(engineBuild({ CRIA_ENGINE_PACKAGE: "linux-x64-cuda" })).toBe("linux-x64-cuda");
+    expect(engineBuild({ CRIA_ENGINE_PACKAGE: "@node-llama-cpp/win-x64-vulkan" })).toBe("win-x64-vulkan");
+  });
+
+  test.for(["../escape", "@other/linux-x64", "linux-x64@1.0.0", "a b"])("isn't %j", (name) => {
+    expect(() => engineBuild({ CRIA_ENGINE_PACKAGE: name })).toThrow(EnginePlatformError);
+  });
+
+  test("is missing for what nobody builds, and for musl", () => {
+    expect(() => engineBuild({}, machine("freebsd", "x64"))).toThrow(
+      /freebsd-x64: there is no ready-made build/,
+    );
+    expect(() => engineBuild({}, machine("linux", "x64", true))).toThrow(/linux-x64 \(musl\).*Alpine/);
+  });
+
+  test("is found for this machine", () => {
+    expect(thisMachine()).toMatchObject({ platform: process.platform, arch: process.arch });
+  });
+});
+
+describe("npm", () => {
+  const nowhere = "/nowhere/bin/node";
+
+  test("is the one Cria was started by, whatever script npx names", async () => {
+    const folder = await emptyFolder();
+    await writeFile(join(folder, "npm-cli.js"), "");
+    for (const name of ["npm-cli.js", "npx-cli.js"]) {
+      const npm = await findNpm({ npm_execpath: join(folder, name) }, nowhere);
+      expect(npm).toEqual({ file: process.execPath, args: [join(folder, "npm-cli.js")] });
+    }
+  });
+
+  test("isn't another package manager", async () => {
+    const path = join(await emptyFolder(), "pnpm.cjs");
+    await writeFile(path, "");
+    expect(await findNpm({ npm_execpath: path, PATH: "" }, nowhere)).toBeUndefined();
+  });
+
+  test("is found on the PATH: its script, or a version manager's shim", async ({ skip }) => {
+    skip(process.platform === "win32", "Windows has no such links");
+    const [links, shims] = [await emptyFolder(), await emptyFolder()];
+    await writeFile(join(links, "npm-cli.js"), "");
+    await symlink(join(links, "npm-cli.js"), join(links, "npm"));
+    await writeFile(join(shims, "npm"), "#!/bin/sh\n");
+    await chmod(join(shims, "npm"), 0o755);
+    const PATH = (...folders: string[]) => ({ PATH: folders.join(delimiter) });
+    expect(await findNpm(PATH("/none", links, shims), nowhere)).toEqual({
+      file: process.execPath,
+      args: [join(links, "npm-cli.js")],
+    });
+    expect(await findNpm(PATH(shims, links), nowhere)).toEqual({ file: join(shims, "npm"), args: [] });
+    expect(await findNpm(PATH("/none"), nowhere)).toBeUndefined();
+  });
+
+  test("gets the user's registry, and nothing of the command around us", () => {
+    const kept = {
+      PATH: "/bin",
+      HTTPS_PROXY: "http://proxy",
+      npm_config_registry: "http://registry",
+      npm_config_userconfig: "/home/me/.npmrc",
+      npm_config_strict_ssl: "false",
+      "npm_config_@scope:registry": "http://other",
+      "npm_config_//registry/:_authToken": "secret",
+    };
+    const dropped = {
+      npm_config_global: "true",
+      npm_config_omit: "dev",
+      npm_config_dry_run: "true",
+      npm_config_workspace: "a",
+      npm_config_prefix: "/usr",
+      npm_command: "exec",
+      npm_package_name: "app",
+      npm_lifecycle_event: "test",
+    };
+    expect(npmEnvironment({ ...kept, ...dropped })).toEqual({ ...kept, NODE_LLAMA_CPP_POSTINSTALL: "skip" });
+  });
+});

@@ -1,0 +1,64 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+import { afterEach, expect, test } from "vitest";
+
+import {
+  startEngineProcessAhead,
+  takeChild,
+} from "../../../../dist/engine/llama-cpp/parent/child-process.js";
+
+const MODULE = new URL("../../../../dist/engine/llama-cpp/parent/child-process.js", import.meta.url).href;
+
+/** Takes a process and notes it, to be ended. */
+function take() {
+  const child = takeChild();
+  taken.push(child);
+  return child;
+}
+const taken: ReturnType<typeof takeChild>[] = [];
+
+afterEach(() => {
+  for (const child of taken.splice(0)) child.kill("SIGKILL");
+});
+
+test("the process that was started ahead is the next one, once", () => {
+  const first = take();
+  startEngineProcessAhead();
+  startEngineProcessAhead();
+  const [ahead, next] = [take(), take()];
+  expect(new Set([first.pid, ahead.pid, next.pid]).size).toBe(3);
+});
+
+test("one that died meanwhile is nobody's", async () => {
+  const script = `
+    const { startEngineProcessAhead, takeChild } = await import(${JSON.stringify(MODULE)});
+    startEngineProcessAhead();
+    const { execSync } = await import("node:child_process");
+    const pid = Number(execSync("pgrep -P " + process.pid + " -f child.js").toString().split("\\n")[0]);
+    process.kill(pid, "SIGKILL");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const child = takeChild();
+    console.log(child.pid !== pid, child.connected);
+    process.exit();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+  expect(stdout).toBe("true true\n");
+});
+
+test("a program that needs none after all isn't kept alive by it, and leaves none behind", async () => {
+  const script = `
+    const { startEngineProcessAhead } = await import(${JSON.stringify(MODULE)});
+    const { execSync } = await import("node:child_process");
+    startEngineProcessAhead();
+    console.log(execSync("pgrep -P " + process.pid + " -f child.js").toString().split("\\n")[0]);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+  const pid = Number(stdout);
+  const isAlive = () => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  while (isAlive()) await new Promise((resolve) => setTimeout(resolve, 20));
+});

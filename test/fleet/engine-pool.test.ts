@@ -1,0 +1,200 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { describe, expect, it } from "vitest";
+
+import { type LlamaModel, llamaModels } from "../../src/bedrock/index.js";
+import { createScriptedEngine, EngineBusyError, EngineUnavailableError } from "../../src/engine/index.js";
+import { EnginePool, type EnginePoolOptions } from "../../src/fleet/engine-pool.js";
+import type { PoolWeights } from "../../src/fleet/pool-weights.js";
+
+const STAND_IN = weights("stand-in", 1);
+
+/** Weights whose memory is one unit a sequence, beside their own. */
+function weights(key: string, bytes: number): PoolWeights {
+  return { key, name: key, contextSize: 8, memoryBytes: (sequences) => bytes + sequences };
+}
+
+function model(id: string): LlamaModel {
+  const found = llamaModels.find((each) => each.id === id);
+  if (!found) throw new Error(`no model ${id}`);
+  return found;
+}
+
+const A = model("meta.llama2-13b-chat-v1");
+const B = model("meta.llama3-8b-instruct-v1:0");
+const C = model("meta.llama3-70b-instruct-v1:0");
+
+/** A pool over engines that tell when they were started and closed. */
+function pool(options: Partial<EnginePoolOptions> & { readonly here?: Readonly<Record<string, number>> }) {
+  const { here = { [A.id]: 5, [B.id]: 5, [C.id]: 5 }, ...others } = options;
+  const events: string[] = [];
+  const engines = new EnginePool({
+    find: ({ id }) => Promise.resolve(id in here ? weights(id, here[id] ?? 0) : undefined),
+    standIn: STAND_IN,
+    start: ({ key }, sequences) => {
+      events.push(`start ${key} ${sequences}`);
+      const engine = createScriptedEngine({ script: { tokens: [] }, model: { name: key } });
+      const close = async () => {
+        await sleep(5);
+        events.push(`close ${key}`);
+        await engine.close();
+      };
+      return {
+        model: () => engine.model(),
+        health: () => engine.health(),
+        generate: (request) => engine.generate(request),
+        countTokens: (...args) => engine.countTokens(...args),
+        close,
+        [Symbol.asyncDispose]: close,
+      };
+    },
+    budgetBytes: 14,
+    sequences: [2, 1],
+    preload: [],
+    ...others,
+  });
+  const lease = (each: LlamaModel, waitMs = 1_000, signal = new AbortController().signal) =>
+    engines.lease(each, Date.now() + waitMs, signal);
+  return { engines, events, lease };
+}
+
+describe("a pool of engines", () => {
+  it("starts an engine when it's first needed, and keeps it", async () => {
+    const { engines, events, lease } = pool({});
+    expect(await engines.ready()).toEqual([]);
+    expect(events).toEqual([]);
+    for (let i = 0; i < 3; i += 1) {
+      const { standIn, release } = await lease(A);
+      expect(standIn).toBe(false);
+      release();
+    }
+    expect(events).toEqual([`start ${A.id} 2`]);
+    expect(engines.loaded()).toEqual([A.id]);
+  });
+
+  it("answers with the stand-in where weights aren't here", async () => {
+    const { engines, events, lease } = pool({ here: {} });
+    const [first, second] = [await lease(A), await lease(B)];
+    expect([first.standIn, second.standIn]).toEqual([true, true]);
+    expect(second.engine).toBe(first.engine);
+    expect(events).toEqual(["start stand-in 2"]);
+    expect(await engines.serves(A)).toBe(false);
+  });
+
+  it("loads from the start what is asked for", async () => {
+    const { engines, events } = pool({ preload: [B, A, B] });
+    expect((await engines.ready()).map(({ name }) => name)).toEqual([B.id, A.id]);
+    expect(events).toEqual([`start ${B.id} 2`, `start ${A.id} 2`]);
+    const standIn = pool({ preload: "stand-in" });
+    expect((await standIn.engines.ready()).map(({ name }) => name)).toEqual(["stand-in"]);
+  });
+
+  it("closes the engine that was needed least recently, and not before it's gone starts another", async () => {
+    const { events, lease } = pool({});
+    (await lease(A)).release();
+    (await lease(B)).release();
+    (await lease(A)).release();
+    (await lease(C)).release();
+    expect(events).toEqual([`start ${A.id} 2`, `start ${B.id} 2`, `close ${B.id}`, `start ${C.id} 2`]);
+  });
+
+  it("waits for an engine that answers, while one that rests goes at once", async () => {
+    const { events, lease } = pool({});
+    const busy = await lease(A);
+    (await lease(B)).release();
+    const third = await lease(C);
+    expect(events.slice(2)).toEqual([`close ${B.id}`, `start ${C.id} 2`]);
+    const fourth = lease(B);
+    await sleep(20);
+    expect(events).toHaveLength(4);
+    busy.release();
+    (await fourth).release();
+    third.release();
+    expect(events.slice(4)).toEqual([`close ${A.id}`, `start ${B.id} 2`]);
+  });
+
+  it("lets nobody new have an engine that is to go, so that it does", async () => {
+    const { events, lease } = pool({ budgetBytes: 7 });
+    const busy = await lease(A);
+    const other = lease(B);
+    await sleep(5);
+    const again = lease(A);
+    busy.release();
+    (await other).release();
+    (await again).release();
+    expect(events).toEqual([
+      `start ${A.id} 2`,
+      `close ${A.id}`,
+      `start ${B.id} 2`,
+      `close ${B.id}`,
+      `start ${A.id} 2`,
+    ]);
+  });
+
+  it("refuses in time where the memory is taken, and nothing is lost by that", async () => {
+    const { events, lease } = pool({ budgetBytes: 7 });
+    const busy = await lease(A);
+    await expect(lease(B, 30)).rejects.toThrow(EngineBusyError);
+    const same = await lease(A);
+    expect(same.engine).toBe(busy.engine);
+    same.release();
+    busy.release();
+    (await lease(B)).release();
+    expect(events).toEqual([`start ${A.id} 2`, `close ${A.id}`, `start ${B.id} 2`]);
+  });
+
+  it("gives up with its caller, whose turn passes to the next", async () => {
+    const { lease } = pool({ budgetBytes: 7 });
+    const busy = await lease(A);
+    const controller = new AbortController();
+    const reason = new Error("changed my mind");
+    const gone = lease(B, 1_000, controller.signal);
+    const next = lease(C);
+    controller.abort(reason);
+    await expect(gone).rejects.toBe(reason);
+    busy.release();
+    (await next).release();
+  });
+
+  it("runs fewer generations at once where memory is short", async () => {
+    const { events, lease } = pool({ budgetBytes: 6 });
+    (await lease(A)).release();
+    expect(events).toEqual([`start ${A.id} 1`]);
+  });
+
+  it("says what would help where there is never memory enough", async () => {
+    const { events, lease } = pool({ budgetBytes: 5 });
+    const refused = lease(A);
+    await expect(refused).rejects.toThrow(EngineUnavailableError);
+    await expect(refused).rejects.toThrow(/takes 6 bytes of memory.*5 bytes.*--memory-budget/u);
+    expect(events).toEqual([]);
+  });
+
+  it("keeps within the budget, whoever asks when", async () => {
+    const { events, lease } = pool({});
+    const models = [A, B, C];
+    await Promise.all(
+      Array.from({ length: 60 }, async (_, i) => {
+        await sleep(i % 7);
+        const { release } = await lease(models[i % 3] ?? A, 20_000);
+        await sleep((i * 5) % 11);
+        release();
+      }),
+    );
+    let running = 0;
+    for (const event of events) {
+      running += event.startsWith("start") ? 1 : -1;
+      expect(running).toBeLessThanOrEqual(2);
+    }
+    expect(running).toBeGreaterThan(0);
+  });
+
+  it("closes all it has, and takes no more", async () => {
+    const { engines, events, lease } = pool({});
+    (await lease(A)).release();
+    await engines.close();
+    expect(events.at(-1)).toBe(`close ${A.id}`);
+    await expect(lease(B)).rejects.toThrow(EngineUnavailableError);
+    expect(engines.health()).toMatchObject({ ready: false });
+  });
+});

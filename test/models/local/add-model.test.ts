@@ -1,0 +1,166 @@
+import { existsSync } from "node:fs";
+import { readFile, stat, unlink, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+
+import { expect, test } from "vitest";
+
+import {
+  addModel,
+  findWeights,
+  ModelFileError,
+  ModelMismatchError,
+  removeModel,
+  UnknownModelError,
+} from "../../../src/models/index.js";
+import { DiskFullError } from "../../../src/store/index.js";
+import { emptyFolder } from "../../support/folder.js";
+import { tinyModel } from "../../support/gguf/tiny-model.js";
+import { claimingGguf, LLAMA_2_13B, LLAMA_3_8B, put, smallGguf } from "../support/gguf-file.js";
+
+const CHAT = "meta.llama2-13b-chat-v1";
+const env = { HOME: "/nowhere", USERPROFILE: "/nowhere", OLLAMA_MODELS: "/nowhere" };
+
+test("a file with Llama 2's real vocabulary is Llama 2 from then on, where it is", async () => {
+  const home = await emptyFolder();
+  const file = await tinyModel("llama-2");
+  const added = await addModel(file, CHAT, { home });
+  expect(added).toMatchObject({ modelId: CHAT, path: file });
+  // it's tiny, which a person may well want
+  expect(added.warnings).toEqual([expect.stringContaining("1 layers, not 40")]);
+  const found = await findWeights(`${CHAT}:0:4k`, { home, env });
+  expect(found).toMatchObject({ path: file, source: "imported", contextSize: 4096 });
+  expect(found?.memoryBytes(2, 100)).toBe(
+    (await stat(file)).size + 2 * 100 * 2 * 2 * 16 * 2 + 512 * 32_000 * 4,
+  );
+  // no more than the model was made for
+  expect(found?.memoryBytes(1, 1_000_000)).toBe(found?.memoryBytes(1, 4096));
+});
+
+test("one of the model's own shape has no warnings", async () => {
+  const home = await emptyFolder();
+  const file = await put(home, "any-name.gguf", claimingGguf("llama-2", LLAMA_2_13B));
+  expect(await addModel(file, CHAT, { home })).toMatchObject({ warnings: [], quantization: "Q4_K_M" });
+});
+
+test("a conversion that cuts texts into other words is told", async () => {
+  const home = await emptyFolder();
+  const older = claimingGguf("llama-3", LLAMA_3_8B, {
+    "tokenizer.ggml.pre": { type: "string", value: "default" },
+  });
+  const added = await addModel(await put(home, "m.gguf", older), "meta.llama3-8b-instruct-v1:0", { home });
+  expect(added.warnings).toEqual([expect.stringContaining("tokens will differ")]);
+});
+
+test("a copy is used in place of the file, and deleted with the model", async () => {
+  const home = await emptyFolder();
+  const file = await put(await emptyFolder(), "m.gguf", claimingGguf("llama-2", LLAMA_2_13B));
+  const { path } = await addModel(file, CHAT, { home, copy: true });
+  expect(path).toBe(join(home, "models", CHAT, "imported/m.gguf"));
+  expect(await readFile(path)).toEqual(await readFile(file));
+  await removeModel(CHAT, home);
+  expect([existsSync(path), existsSync(file)]).toEqual([false, true]);
+});
+
+test("a file of one's own stays when the model is removed", async () => {
+  const home = await emptyFolder();
+  const file = await put(await emptyFolder(), "m.gguf", claimingGguf("llama-2", LLAMA_2_13B));
+  await addModel(file, CHAT, { home });
+  expect(await removeModel(CHAT, home)).toMatchObject({ models: [{ path: file, owned: false }] });
+  expect(existsSync(file)).toBe(true);
+  expect(await findWeights(CHAT, { home, env })).toBeUndefined();
+});
+
+test("the latest that was added and is still there is the one", async () => {
+  const [home, folder] = [await emptyFolder(), await emptyFolder()];
+  const bytes = claimingGguf("llama-2", LLAMA_2_13B);
+  const [first, second] = [await put(folder, "1.gguf", bytes), await put(folder, "2.gguf", bytes)];
+  await addModel(first, CHAT, { home });
+  await addModel(second, CHAT, { home });
+  expect(await findWeights(CHAT, { home, env })).toMatchObject({ path: second });
+  await unlink(second);
+  expect(await findWeights(CHAT, { home, env })).toMatchObject({ path: first });
+});
+
+test("a split model needs all its parts, and is named by its first", async () => {
+  const [home, folder] = [await emptyFolder(), await emptyFolder()];
+  const part = (index: number) =>
+    claimingGguf("llama-2", LLAMA_2_13B, {
+      "split.no": { type: "uint32", value: index },
+      "split.count": { type: "uint32", value: 2 },
+    });
+  const first = await put(folder, "m-00001-of-00002.gguf", part(0));
+  await expect(addModel(first, CHAT, { home })).rejects.toThrow(/part 2 isn't beside it/u);
+  const second = await put(folder, "m-00002-of-00002.gguf", part(1));
+  await expect(addModel(second, CHAT, { home })).rejects.toThrow(/is part 2 of 2. Name the first one/u);
+  const bytes = (await stat(first)).size + (await stat(second)).size;
+  expect(await addModel(first, CHAT, { home, copy: true })).toMatchObject({ bytes });
+  expect(await findWeights(CHAT, { home, env })).toMatchObject({ bytes });
+});
+
+const mismatches = {
+  architecture: smallGguf({ "general.architecture": { type: "string", value: "gemma3" } }),
+  "no architecture": smallGguf({}),
+  "vocabulary of another size": claimingGguf("llama-3", LLAMA_3_8B),
+  "vocabulary of the same size": claimingGguf("llama-2", LLAMA_2_13B, {
+    "tokenizer.ggml.tokens": { type: "strings", value: Array.from({ length: 32_000 }, (_, id) => `${id}`) },
+  }),
+  tokenizer: claimingGguf("llama-2", LLAMA_2_13B, {
+    "tokenizer.ggml.model": { type: "string", value: "gpt2" },
+  }),
+};
+
+test.for([
+  ["architecture", /its architecture is gemma3, that of Llama 2 is llama/u],
+  ["no architecture", /no architecture is named in it/u],
+  ["vocabulary of another size", /its vocabulary has 128256 tokens, that of Llama 2 has 32000/u],
+  ["vocabulary of the same size", /token 1 is "1", not "<s>"/u],
+  ["tokenizer", /its tokenizer is gpt2, that of Llama 2 is llama/u],
+] as const)("another %s is refused", async ([what, reason]) => {
+  const home = await emptyFolder();
+  const file = await put(home, "m.gguf", mismatches[what]);
+  const error: unknown = await addModel(file, CHAT, { home }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ModelMismatchError);
+  expect(error).toMatchObject({ path: file, modelId: CHAT });
+  expect((error as Error).message).toMatch(reason);
+  expect(await findWeights(CHAT, { home, env })).toBeUndefined();
+});
+
+test.for([
+  ["missing", undefined, "missing"],
+  ["a web page", Buffer.from("<!doctype html><title>Sign in</title>"), "not-gguf"],
+  ["cut off", claimingGguf("llama-2", LLAMA_2_13B).subarray(0, 100_000), "truncated"],
+  ["damaged", damaged(), "damaged"],
+] as const)("a file that is %s is refused", async ([, bytes, problem]) => {
+  const home = await emptyFolder();
+  const path = join(home, "m.gguf");
+  if (bytes !== undefined) await writeFile(path, bytes);
+  const error: unknown = await addModel(path, CHAT, { home }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ModelFileError);
+  expect(error).toMatchObject({ problem, path: resolve(path) });
+  expect((error as Error).message).toContain(basename(path));
+});
+
+/** A value in it has a type that there isn't. */
+function damaged(): Buffer {
+  const bytes = smallGguf({ x: { type: "uint32", value: 1 } });
+  bytes.writeUInt32LE(99, 24 + 8 + 1);
+  return bytes;
+}
+
+test("an id that isn't Bedrock's is refused before the file is looked at", async () => {
+  await expect(addModel("/nowhere.gguf", "llama2")).rejects.toThrow(UnknownModelError);
+});
+
+test("a copy that has no room leaves nothing behind", async ({ skip }) => {
+  skip(process.platform !== "linux", "files of such a size are made without taking room on Linux only");
+  const home = await emptyFolder();
+  const file = await put(await emptyFolder(), "m.gguf", claimingGguf("llama-2", LLAMA_2_13B));
+  const { truncate } = await import("node:fs/promises");
+  try {
+    await truncate(file, 2 ** 43);
+  } catch {
+    skip("this file system has no files of 8 TB");
+  }
+  await expect(addModel(file, CHAT, { home, copy: true })).rejects.toThrow(DiskFullError);
+  expect(await findWeights(CHAT, { home, env })).toBeUndefined();
+});

@@ -1,0 +1,38 @@
+import { mkdir, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { defaultModel, listModels } from "../../../src/models/index.js";
+import { emptyFolder } from "../../support/folder.js";
+
+test("in an empty home the catalogue's models are to be fetched", async () => {
+  const home = await emptyFolder();
+  expect(await listModels(home)).toEqual([
+    {
+      name: defaultModel.name,
+      path: join(home, "models", defaultModel.fileName),
+      here: false,
+      bytes: 98_362_432,
+      partialBytes: 0,
+      entry: defaultModel,
+    },
+  ]);
+});
+
+test("what is here, begun, or put there by hand is told apart", async () => {
+  const home = await emptyFolder();
+  const folder = join(home, "models");
+  await mkdir(join(folder, "folder.gguf"), { recursive: true });
+  await writeFile(join(folder, "mine.gguf"), "GGUF");
+  await writeFile(join(folder, "notes.txt"), "");
+  await writeFile(join(folder, `${defaultModel.fileName}.part`), "GGUF");
+  const [begun, mine, ...rest] = await listModels(home);
+  expect(begun).toMatchObject({ name: defaultModel.name, here: false, partialBytes: 4 });
+  expect(mine).toMatchObject({ name: "mine.gguf", here: true, bytes: 4, entry: undefined });
+  expect(rest).toEqual([]);
+
+  await writeFile(join(folder, defaultModel.fileName), "");
+  await truncate(join(folder, defaultModel.fileName), defaultModel.bytes);
+  expect((await listModels(home))[0]).toMatchObject({ here: true });
+});

@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+
+import { isLoopback, urlOf } from "../../src/platform/loopback.js";
+
+describe("addresses", () => {
+  it.each(["127.0.0.1", "127.1.2.3", "::1", "localhost", "LOCALHOST"])("%s is loopback", (host) => {
+    expect(isLoopback(host)).toBe(true);
+  });
+
+  it.each([
+    ["127.0.0.1", "http://127.0.0.1:80"],
+    ["::1", "http://[::1]:80"],
+    ["::", "http://[::1]:80"],
+    ["0.0.0.0", "http://127.0.0.1:80"],
+    ["localhost", "http://localhost:80"],
+  ])("%s is reached by %s", (host, url) => {
+    expect(urlOf(host, 80)).toBe(url);
+  });
+});

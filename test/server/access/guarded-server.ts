@@ -1,0 +1,54 @@
+import { onTestFinished } from "vitest";
+
+import { SingleEngine } from "../../../src/fleet/single-engine.js";
+import { createKeyAuthenticator } from "../../../src/server/access/key-authenticator.js";
+import type { KeySource } from "../../../src/server/access/key-source.js";
+import { createApi } from "../../../src/server/api.js";
+import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
+import { defaultLimits } from "../../../src/server/limits.js";
+import { RequestSlots } from "../../../src/server/request-slots.js";
+import { runExchange } from "../../../src/server/run-exchange.js";
+import { RunningRequests } from "../../../src/server/running-requests.js";
+import { BodyMemory } from "../../../src/server/transport/body-memory.js";
+import { listen } from "../../../src/server/transport/listener.js";
+import { type LogLine, watchedEngine, watchedLogger } from "../support/start.js";
+
+/** How the server differs from one that is right. */
+export interface GuardedServerOptions {
+  /** The server's clock. @default Date.now */
+  readonly now?: () => number;
+  readonly bodyBytes?: number;
+}
+
+/** A server that asks for keys, with its own clock; closed when the test ends. */
+export async function startGuardedServer(
+  keys: KeySource,
+  { now, bodyBytes = defaultLimits.bodyBytes }: GuardedServerOptions = {},
+): Promise<{ url: string; lines: readonly LogLine[] }> {
+  const { logger, lines } = watchedLogger();
+  const limits = { ...defaultLimits, bodyBytes };
+  const requests = new RunningRequests();
+  const api = createApi({
+    engines: new SingleEngine(watchedEngine({ tokens: ["Hel", "lo"] }), undefined),
+    strict: false,
+    padding: false,
+    onStandIn: () => undefined,
+    authenticator: createKeyAuthenticator(keys, now && { now }),
+    faults: new FaultPlan(),
+    limits,
+    logger,
+  });
+  const slots = new RequestSlots(limits.requests);
+  const bodies = new BodyMemory(limits.bodyBytesInAll);
+  const listener = await listen(
+    { host: "127.0.0.1", port: 0, tls: undefined, limits, logger },
+    (exchange) => {
+      void runExchange(exchange, { api, limits, logger, requests, slots, bodies });
+    },
+  );
+  onTestFinished(async () => {
+    listener.stop();
+    await listener.close(0);
+  });
+  return { url: `http://127.0.0.1:${listener.port}`, lines };
+}

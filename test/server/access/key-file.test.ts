@@ -1,0 +1,138 @@
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { changeKeyFile, readKeyFile } from "../../../src/server/access/key-file.js";
+import { createKey, listKeys, removeKeys } from "../../../src/server/access/manage-keys.js";
+import { KeyFileError } from "../../../src/server/key-file-error.js";
+import { UnknownKeyError } from "../../../src/server/unknown-key-error.js";
+import { emptyFolder } from "../../support/folder.js";
+
+const newFile = async () => join(await emptyFolder(), "below/keys.json");
+
+async function fileWith(content: string, mode = 0o600): Promise<string> {
+  const file = await newFile();
+  await mkdir(join(file, ".."));
+  await writeFile(file, content, { mode });
+  await chmod(file, mode);
+  return file;
+}
+
+const SECRET = "wJalrXUtnFEMI";
+const key = (more: object = {}) => ({ accessKeyId: "CRIA1", secretAccessKey: SECRET, ...more });
+const listing = (...keys: readonly unknown[]) => JSON.stringify({ keys });
+
+describe("a key that is made", () => {
+  it("has the shape of AWS's, and is kept where only its owner can read it", async () => {
+    const file = await newFile();
+    const { stored, apiKey } = await createKey(file, { name: "laptop" });
+    expect(stored.accessKeyId).toMatch(/^CRIA[A-Z0-9]{16}$/u);
+    expect(stored.secretAccessKey).toMatch(/^[A-Za-z0-9+/]{40}$/u);
+    expect(stored).toMatchObject({ name: "laptop" });
+    expect(stored).not.toHaveProperty("sessionToken");
+    expect(stored).not.toHaveProperty("expiresAt");
+    expect(await readKeyFile(file)).toEqual([stored]);
+    expect(await readFile(file, "utf8")).not.toContain(apiKey);
+    if (process.platform !== "win32") expect((await stat(file)).mode & 0o777).toBe(0o600);
+    // neither the lock nor a draft stays
+    expect(await readdir(join(file, ".."))).toEqual(["keys.json"]);
+  });
+
+  it("of a session has a token, and ends after 12 hours unless told otherwise", async () => {
+    const file = await newFile();
+    const before = Date.now();
+    const session = await createKey(file, { session: true });
+    const short = await createKey(file, { session: true, expiresInMs: 1_000 });
+    expect(session.stored.sessionToken).toMatch(/^[A-Za-z0-9+/=]{128}$/u);
+    const hours = (Date.parse(session.stored.expiresAt ?? "") - before) / 3_600_000;
+    expect(hours).toBeGreaterThanOrEqual(12);
+    expect(hours).toBeLessThan(12.1);
+    expect(Date.parse(short.stored.expiresAt ?? "") - before).toBeLessThan(60_000);
+  });
+
+  it("is added to those that are there, by several at once too", async () => {
+    const file = await newFile();
+    const made = await Promise.all([1, 2, 3, 4].map(() => createKey(file)));
+    const ids = (await readKeyFile(file)).map(({ accessKeyId }) => accessKeyId);
+    expect(ids.sort()).toEqual(made.map(({ stored }) => stored.accessKeyId).sort());
+  });
+});
+
+it("keys are listed without their secrets", async () => {
+  const file = await newFile();
+  const { stored, apiKey } = await createKey(file, { name: "ci", session: true, expiresInMs: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const { accessKeyId, createdAt, expiresAt } = stored;
+  const listed = await listKeys(file);
+  expect(listed).toEqual([{ accessKeyId, name: "ci", createdAt, expiresAt, session: true, expired: true }]);
+  for (const secret of [stored.secretAccessKey, stored.sessionToken, stored.apiKeySha256, apiKey]) {
+    expect(JSON.stringify(listed)).not.toContain(secret);
+  }
+});
+
+it("keys are removed, all or none", async () => {
+  const file = await newFile();
+  const [one, two, three] = [await createKey(file), await createKey(file), await createKey(file)];
+  const before = await readFile(file, "utf8");
+  await expect(removeKeys(file, [one.stored.accessKeyId, "CRIA"])).rejects.toThrow(UnknownKeyError);
+  expect(await readFile(file, "utf8")).toBe(before);
+  await removeKeys(file, [one.stored.accessKeyId, three.stored.accessKeyId]);
+  expect(await readKeyFile(file)).toEqual([two.stored]);
+});
+
+it("where there is no file there are no keys", async () => {
+  expect(await readKeyFile(await newFile())).toEqual([]);
+});
+
+describe("a file that can't be used is told with what is wrong, and never with a secret", () => {
+  it.each([
+    ["line 1 isn't JSON", ""],
+    ["line 3 isn't JSON", `{\n  "keys": [\n    {"secretAccessKey": "${SECRET}" "x": 1}\n  ]\n}`],
+    ["line 2 isn't JSON", `{"keys": [\n  {"secretAccessKey": ${SECRET}}\n]}`],
+    ["line 2 isn't JSON", `{"keys": [{"accessKeyId": "CRIA1",\n"secretAccessKey": "${SECRET}`],
+    ["line 4 isn't JSON", `{\n"keys": [\n{"accessKeyId": "CRIA1"}\n`],
+    ['{"keys": []}', "[]"],
+    ['{"keys": []}', '{"keys": {}}'],
+    ["keys[0] must be an object", listing(SECRET)],
+    ["keys[1] lacks secretAccessKey", listing(key(), { accessKeyId: "CRIA2" })],
+    ["keys[0] accessKeyId must be 1 to 128 letters", listing(key({ accessKeyId: "a/b" }))],
+    ["keys[0] secretAccessKey must be text", listing(key({ secretAccessKey: "" }))],
+    ["keys[0] sessionToken must be a string", listing(key({ sessionToken: 1 }))],
+    ["keys[0] apiKeySha256 must be 64 hexadecimal digits", listing(key({ apiKeySha256: SECRET }))],
+    ["keys[0] expiresAt must be a time in ISO 8601", listing(key({ expiresAt: "tomorrow" }))],
+    ["keys[0] has a property that there isn't", listing(key({ expires: "2026-01-01T00:00:00Z" }))],
+    ["keys[1] has an accessKeyId that another one has too", listing(key(), key())],
+    ["longer than", " ".repeat(1024 * 1024 + 1)],
+  ])("%s: %s", async (problem, content) => {
+    const file = await fileWith(content);
+    const error: unknown = await readKeyFile(file).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(KeyFileError);
+    expect((error as KeyFileError).message).toContain(file);
+    expect((error as KeyFileError).message).toContain(problem);
+    expect(`${String((error as KeyFileError).stack)} ${String((error as KeyFileError).cause)}`).not.toContain(
+      SECRET,
+    );
+    // what can't be read isn't overwritten either
+    await expect(changeKeyFile(file, () => [])).rejects.toThrow(KeyFileError);
+    expect(await readFile(file, "utf8")).toBe(content);
+  });
+
+  it.each([0o644, 0o620, 0o604, 0o666])("others may read or write it: mode %i", async (mode) => {
+    const file = await fileWith(listing(key()), mode);
+    const reading = readKeyFile(file);
+    if (process.platform === "win32") await reading;
+    else await expect(reading).rejects.toThrow(`chmod 600 ${file}`);
+  });
+
+  it.each([0o600, 0o400, 0o640, 0o440])(
+    "but its owner may, and its group may read it: mode %i",
+    async (mode) => {
+      expect(await readKeyFile(await fileWith(listing(key()), mode))).toEqual([key()]);
+    },
+  );
+
+  it("it is a folder", async () => {
+    await expect(readKeyFile(await emptyFolder())).rejects.toThrow(KeyFileError);
+  });
+});

@@ -1,0 +1,125 @@
+import { rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { describe, expect, it } from "vitest";
+
+import { environmentKeys } from "../../../src/server/access/environment-keys.js";
+import { createKey, removeKeys } from "../../../src/server/access/manage-keys.js";
+import { openKeys } from "../../../src/server/access/open-keys.js";
+import { KeyEnvironmentError } from "../../../src/server/key-environment-error.js";
+import { KeyFileError } from "../../../src/server/key-file-error.js";
+import { NoKeysError } from "../../../src/server/no-keys-error.js";
+import { emptyFolder } from "../../support/folder.js";
+import { protocols } from "../support/http.js";
+import { INVOKE } from "../support/start.js";
+import { startGuardedServer } from "./guarded-server.js";
+
+const [, send] = protocols[0] ?? [];
+const newFile = async () => join(await emptyFolder(), "keys.json");
+/** Looks at the file each time. */
+const eager = (file: string) => ({ file, env: {}, checkMs: 0 });
+
+describe("a server that runs", () => {
+  async function statusOf(url: string, apiKey: string) {
+    const headers = { authorization: `Bearer ${apiKey}` };
+    return (await send?.(url, INVOKE, { headers, body: '{"prompt":"Hi"}' }))?.status;
+  }
+
+  it("knows of keys that were made and removed since", async () => {
+    const file = await newFile();
+    const first = await createKey(file);
+    const { url } = await startGuardedServer(await openKeys(eager(file)));
+    expect(await statusOf(url, first.apiKey)).toBe(200);
+    const second = await createKey(file);
+    expect(await statusOf(url, second.apiKey)).toBe(200);
+    await removeKeys(file, [first.stored.accessKeyId]);
+    expect(await statusOf(url, first.apiKey)).toBe(403);
+    expect(await statusOf(url, second.apiKey)).toBe(200);
+    await rm(file);
+    expect(await statusOf(url, second.apiKey)).toBe(403);
+  });
+
+  it("lets nobody in while the file is broken, says why in its log, and recovers", async () => {
+    const file = await newFile();
+    const { apiKey } = await createKey(file);
+    const { url, lines } = await startGuardedServer(await openKeys(eager(file)));
+    await rename(file, `${file}.good`);
+    await writeFile(file, "{", { mode: 0o600 });
+    expect(await statusOf(url, apiKey)).toBe(500);
+    expect(await statusOf(url, apiKey)).toBe(500);
+    expect(lines.map(({ err }) => (err as Error).message)).toEqual([
+      `The keys in ${file} can't be used: line 1 isn't JSON.`,
+      `The keys in ${file} can't be used: line 1 isn't JSON.`,
+    ]);
+    await rename(`${file}.good`, file);
+    expect(await statusOf(url, apiKey)).toBe(200);
+  });
+});
+
+it("the file is looked at only every so often", async () => {
+  const file = await newFile();
+  const first = await createKey(file);
+  const keys = await openKeys({ file, env: {}, checkMs: 200 });
+  await createKey(file);
+  expect([...(await keys.current()).accessKeys.keys()]).toEqual([first.stored.accessKeyId]);
+  await sleep(250);
+  expect((await keys.current()).accessKeys.size).toBe(2);
+});
+
+describe("a server doesn't start", () => {
+  it("without any key", async () => {
+    await expect(openKeys(eager(await newFile()))).rejects.toThrow(NoKeysError);
+  });
+
+  it("with a broken file, whatever the environment has", async () => {
+    const file = await newFile();
+    await writeFile(file, "{", { mode: 0o600 });
+    await expect(openKeys({ file, env: { CRIA_API_KEY: "x" } })).rejects.toThrow(KeyFileError);
+  });
+
+  it.each([
+    ["CRIA_SECRET_ACCESS_KEY", { CRIA_ACCESS_KEY_ID: "a" }],
+    [
+      "CRIA_SECRET_ACCESS_KEY",
+      { CRIA_ACCESS_KEY_ID: "a", CRIA_SECRET_ACCESS_KEY: "", CRIA_SESSION_TOKEN: "t" },
+    ],
+    ["CRIA_ACCESS_KEY_ID", { CRIA_SECRET_ACCESS_KEY: "s" }],
+    ["CRIA_ACCESS_KEY_ID", { CRIA_SESSION_TOKEN: "t", CRIA_API_KEY: "k" }],
+  ])("without %s in %j", async (missing, env) => {
+    const opening = openKeys({ file: await newFile(), env });
+    await expect(opening).rejects.toThrow(KeyEnvironmentError);
+    await expect(opening).rejects.toThrow(new RegExp(`^${missing} must be set`, "u"));
+  });
+});
+
+describe("the environment's keys", () => {
+  it("are a pair, a session's pair, an API key, or all of it", () => {
+    const pair = { CRIA_ACCESS_KEY_ID: "a", CRIA_SECRET_ACCESS_KEY: "s" };
+    const read = (env: NodeJS.ProcessEnv) => {
+      const { accessKeys, apiKeys } = environmentKeys(env);
+      return [...accessKeys, apiKeys.length];
+    };
+    const key = { secretAccessKey: "s", sessionToken: undefined, expiresAt: undefined };
+    expect(read(pair)).toEqual([["a", key], 0]);
+    expect(read({ ...pair, CRIA_SESSION_TOKEN: "t" })).toEqual([["a", { ...key, sessionToken: "t" }], 0]);
+    expect(read({ CRIA_API_KEY: "k" })).toEqual([1]);
+    expect(read({ ...pair, CRIA_API_KEY: "k" })).toEqual([["a", key], 1]);
+    expect(read({ CRIA_ACCESS_KEY_ID: "", CRIA_API_KEY: "" })).toEqual([0]);
+  });
+
+  it("hold beside the file's", async () => {
+    const file = await newFile();
+    const { stored, apiKey } = await createKey(file);
+    const keys = await openKeys({ file, env: { CRIA_API_KEY: "of the environment" } });
+    expect([...(await keys.current()).accessKeys.keys()]).toEqual([stored.accessKeyId]);
+    const { url } = await startGuardedServer(keys);
+    for (const key of [apiKey, "of the environment"]) {
+      const response = await send?.(url, INVOKE, {
+        headers: { authorization: `Bearer ${key}` },
+        body: '{"prompt":"Hi"}',
+      });
+      expect(response?.status).toBe(200);
+    }
+  });
+});

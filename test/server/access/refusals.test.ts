@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+
+import { protocols, type WholeResponse } from "../support/http.js";
+import { readRecording } from "../support/recording.js";
+import { startGuardedServer } from "./guarded-server.js";
+import { API_KEY, authorized, cases, EXPIRED, inQuery, keys, type Refusal, signed } from "./refusal-cases.js";
+import { HOST, NOW, SESSION_KEY, signedBySdk, type WireRequest } from "./support.js";
+
+/** What callers are told who may not call: over the wire, to the byte. */
+/** What is there, in its order, but for what differs each time. */
+function told({ status, headers, body }: WholeResponse) {
+  const rest = headers.filter(([name]) => !name.startsWith(":"));
+  const fixed = rest.map(([name, value]) =>
+    /^(?:date|x-amzn-requestid)$/iu.test(name) ? [name] : [name, value],
+  );
+  return { status, headers: fixed, body: body.toString() };
+}
+
+function expected({ status, type, body }: Refusal, protocol: string) {
+  const text = JSON.stringify(body);
+  const headers = [
+    ["Date"],
+    ["Content-Type", "application/json"],
+    ["Content-Length", String(text.length)],
+    ...(protocol === "HTTP/2" ? [] : [["Connection", "keep-alive"]]),
+    ["x-amzn-RequestId"],
+    ["x-amzn-ErrorType", `${type}:http://internal.amazon.com/coral/com.amazon.coral.service/`],
+  ] as const;
+  const lower = ([name, ...value]: readonly string[]) => [(name ?? "").toLowerCase(), ...value];
+  return { status, headers: protocol === "HTTP/2" ? headers.map(lower) : headers, body: text };
+}
+
+describe.each(protocols)("over %s", (protocol, send) => {
+  const sendTo = (url: string, { method, target, headers, body }: WireRequest) => {
+    const map = Object.fromEntries(headers);
+    const { host, ...rest } = map;
+    // on HTTP/2 the host goes by another name
+    const own = protocol === "HTTP/2" ? { ":authority": host ?? HOST } : { host: host ?? HOST };
+    return send(url, target, { method, headers: { ...rest, ...own }, body });
+  };
+
+  it.each([
+    ["a signature", () => signed()],
+    ["a signature with a session token", () => signed({ key: SESSION_KEY })],
+    ["a presigned URL", () => signed(inQuery)],
+    ["a presigned URL with a session token", () => signed({ key: SESSION_KEY, ...inQuery })],
+    ["a signature of just 5 min ago", () => signed({ at: NOW - 300_000 })],
+    ["a signature of just in 5 min", () => signed({ at: NOW + 300_000 })],
+    ["a presigned URL just before its end", () => signed({ at: NOW - 900_000, ...inQuery })],
+    ["any region", () => signed({ region: "eu-moon-7" })],
+    ["an API key", () => authorized(`Bearer ${API_KEY}`)],
+    ["an API key after a scheme in lower case", () => authorized(`bearer  ${API_KEY}`)],
+  ])("%s is let in", async (_, request) => {
+    const { url } = await startGuardedServer(keys, { now: () => NOW + 999 });
+    const response = await sendTo(url, await request());
+    expect(response.status, response.body.toString()).toBe(200);
+    expect(JSON.parse(response.body.toString())).toMatchObject({ generation: "Hello" });
+  });
+
+  it.each(cases)("%s is refused", async (_, request, refused) => {
+    const { url, lines } = await startGuardedServer(keys, { now: () => NOW });
+    const response = await sendTo(url, await request());
+    expect(told(response)).toEqual(expected(refused, protocol));
+    expect(lines).toMatchObject([{ exception: refused.type, operation: "InvokeModel" }]);
+  });
+});
+
+it("an expired token is refused as recorded", async () => {
+  const recording = readRecording("llama2-13b-chat.expired-token");
+  const { url } = await startGuardedServer(keys, { now: () => NOW });
+  const { method, path, body } = recording.request;
+  const request = await signedBySdk({ method, path, body }, { key: EXPIRED });
+  const headers = Object.fromEntries(request.headers);
+  const [, send] = protocols[0] ?? [];
+  const response = await send?.(url, path, { method, headers, body });
+
+  expect(response?.status).toBe(recording.response.status);
+  expect(response?.body).toEqual(recording.response.body);
+  // its recorder sorted the headers
+  const fixed = (list: WholeResponse["headers"] = []) =>
+    list
+      .map(([name, value]) => (/^(?:date|x-amzn-requestid)$/iu.test(name) ? [name] : [name, value]))
+      .sort(([a = ""], [b = ""]) => a.localeCompare(b));
+  expect(fixed(response?.headers)).toEqual(fixed(recording.response.headers));
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+
+import { sendHttp1, sendHttp2 } from "../support/http.js";
+import { MODEL } from "../support/start.js";
+import { startGuardedServer } from "./guarded-server.js";
+import {
+  apiRequest,
+  authenticate,
+  HOST,
+  KEY,
+  keysOf,
+  NOW,
+  refusalOf,
+  signedBySdk,
+  type SigningOptions,
+} from "./support.js";
+
+/** What HTTP does to what was signed. */
+const PATH = "/model/meta.llama3-8b-instruct-v1%3A0/invoke";
+const BODY = JSON.stringify({ prompt: "Hi" });
+
+const start = () => startGuardedServer(keysOf(KEY), { now: () => NOW });
+
+describe.each([
+  ["HTTP/1.1", sendHttp1, "host"],
+  ["HTTP/2", sendHttp2, ":authority"],
+])("over %s", (_, send, hostHeader) => {
+  it.each(["host", ":authority"])("the host may be signed as %s", async (name) => {
+    const { url } = await start();
+    const { host } = new URL(url);
+    const { headers, target, body } = await signedBySdk({
+      method: "POST",
+      path: PATH,
+      headers: { [name]: host },
+      body: BODY,
+    });
+    const sent = Object.fromEntries(headers.filter(([key]) => key !== name));
+    expect(sent["authorization"]).toContain(`SignedHeaders=${name};`);
+    const response = await send(url, target, { headers: { ...sent, [hostHeader]: host }, body });
+    expect(response.status, response.body.toString()).toBe(200);
+  });
+
+  it("a header that is sent twice is signed with both values", async () => {
+    const { url } = await start();
+    const headers = { "x-twice": "b,a  c" };
+    const signed = await signedBySdk({ method: "POST", path: PATH, headers, body: BODY });
+    const sent = Object.fromEntries(signed.headers.filter(([name]) => name !== "host" && name !== "x-twice"));
+    const twice = ["b", "a   c"] as unknown as string;
+    const response = await send(url, signed.target, {
+      headers: { ...sent, "x-twice": twice, [hostHeader]: HOST },
+      body: BODY,
+    });
+    expect(response.status, response.body.toString()).toBe(200);
+  });
+
+  it("a colon in the path may be bare", async () => {
+    const { url } = await start();
+    const { headers, target, body } = await signedBySdk({
+      method: "POST",
+      path: PATH.replace("%3A", ":"),
+      body: BODY,
+    });
+    const sent = Object.fromEntries(headers.filter(([name]) => name !== "host"));
+    const response = await send(url, target, { headers: { ...sent, [hostHeader]: HOST }, body });
+    expect(response.status, response.body.toString()).toBe(200);
+  });
+});
+
+it("names of signed headers may have capitals where they are listed", async () => {
+  const { headers, ...rest } = await signedBySdk({ method: "POST", path: PATH, body: BODY });
+  const listed = (value: string) => value.replace("host;x-amz-content-sha256", "Host;X-Amz-Content-SHA256");
+  const renamed = headers.map(
+    ([name, value]) => [name, name === "authorization" ? listed(value) : value] as const,
+  );
+  expect(renamed).not.toEqual(headers);
+  await authenticate({ ...rest, headers: renamed });
+});
+
+it("what was signed with an escaped colon isn't good for a bare one", async () => {
+  const signed = await signedBySdk({ method: "POST", path: PATH, body: BODY });
+  await authenticate(signed);
+  const { type } = await refusalOf({ ...signed, target: signed.target.replace("%3A", ":") });
+  expect(type).toBe("InvalidSignatureException");
+});
+
+it("a body is read only for a signature that could be right, and for an unknown key as for a known one", async () => {
+  const { createKeyAuthenticator } = await import("../../../src/server/access/key-authenticator.js");
+  const authenticator = createKeyAuthenticator(keysOf(KEY), { now: () => NOW });
+  let read = 0;
+  const reading = async (options: SigningOptions) => {
+    const request = apiRequest(
+      await signedBySdk({ method: "POST", path: `/model/${MODEL}/invoke` }, options),
+    );
+    const body = () => {
+      read += 1;
+      return request.body();
+    };
+    await authenticator.authenticate({ ...request, body }).catch(() => undefined);
+    return read;
+  };
+  expect(await reading({ at: NOW - 600_000 })).toBe(0);
+  expect(await reading({})).toBe(1);
+  expect(await reading({ key: { ...KEY, accessKeyId: "CRIANOBODYNOBODY2222" } })).toBe(2);
+});

@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { StopSequences } from "../../../../src/server/operations/converse/stop-sequences.js";
+
+/** What comes out, part by part, of a text that comes in parts. */
+function cut(parts: readonly string[], sequences: readonly string[]) {
+  const stop = new StopSequences(sequences);
+  const told: string[] = [];
+  for (const part of parts) {
+    const { text, stopped } = stop.push(part);
+    told.push(text);
+    if (stopped) return { told, stopped };
+  }
+  told.push(stop.flush());
+  return { told, stopped: false };
+}
+
+describe("StopSequences", () => {
+  it("cuts where a sequence begins that is spread over parts", () => {
+    expect(cut(["One. S", "TO", "P. Two."], ["STOP"])).toEqual({ told: ["One. ", "", ""], stopped: true });
+  });
+
+  it("tells what only looked like a beginning, with the part that decides it", () => {
+    expect(cut(["a S", "T", "and"], ["STOP"])).toEqual({ told: ["a ", "", "STand", ""], stopped: false });
+  });
+
+  it("tells what was held back when the text ends", () => {
+    expect(cut(["a ST"], ["STOP"])).toEqual({ told: ["a ", "ST"], stopped: false });
+  });
+
+  it("takes the sequence that is complete first", () => {
+    expect(cut(["xab", "cd"], ["abcd", "bc"])).toEqual({ told: ["x", "a"], stopped: true });
+  });
+
+  it("passes all on at once without sequences", () => {
+    expect(cut(["a", "", "b"], [])).toEqual({ told: ["a", "", "b", ""], stopped: false });
+  });
+
+  const letters = fc.string({ unit: fc.constantFrom("a", "b", "c", "🦙"), maxLength: 6 });
+  const parts = fc.array(letters, { maxLength: 12 });
+  const sequences = fc.array(
+    letters.filter((text) => text !== ""),
+    { minLength: 1, maxLength: 3 },
+  );
+
+  it("tells no part of a sequence, and all that stands before it, however the text is cut into parts", () => {
+    fc.assert(
+      fc.property(parts, sequences, (pieces, stops) => {
+        const { told, stopped } = cut(pieces, stops);
+        const whole = pieces.join("");
+        // the sequence that is complete first ends the text; of several, the one that begins first
+        const found = stops
+          .map((stop) => ({ at: whole.indexOf(stop), end: whole.indexOf(stop) + stop.length }))
+          .filter(({ at }) => at >= 0)
+          .sort((a, b) => a.end - b.end || a.at - b.at);
+        expect(stopped).toBe(found.length > 0);
+        expect(told.join("")).toBe(whole.slice(0, found[0]?.at));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("holds back no more than could be a beginning", () => {
+    fc.assert(
+      fc.property(parts, sequences, (pieces, stops) => {
+        const stop = new StopSequences(stops);
+        let seen = "";
+        let told = "";
+        for (const piece of pieces) {
+          seen += piece;
+          const { text, stopped } = stop.push(piece);
+          told += text;
+          if (stopped) return;
+          const held = seen.slice(told.length);
+          expect(held === "" || stops.some((sequence) => sequence.startsWith(held))).toBe(true);
+        }
+      }),
+    );
+  });
+});

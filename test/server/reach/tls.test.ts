@@ -1,0 +1,281 @@
+import { connect as connectHttp2 } from "node:http2";
+
+import { describe, expect, it } from "vitest";
+
+import { readChunks, readFrames } from "../support/frames.js";
+import { openRaw, protocols, sendHttp1 } from "../support/http.js";
+import { PING, PING_ACK, PREFACE, windows } from "../support/raw-http2.js";
+import { INVOKE, type LogLine, startServer, STREAM, until } from "../support/start.js";
+import { identity, openSecure, sendHttps, tlsProtocols } from "../support/tls.js";
+
+const HELLO = { tokens: ["Hello"] };
+const BODY = '{"prompt":"Hi"}';
+const REQUEST = `POST ${INVOKE} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
+const slow = (tokens: number) => ({ tokens: Array<string>(tokens).fill("x"), delayMs: 10 });
+
+/** A ClientHello that says it has 512 bytes, and stops short of them. */
+const HALF_HELLO = Buffer.from("16030102000100 01fc0303".replaceAll(" ", ""), "hex");
+
+const startTls = (
+  script: Parameters<typeof startServer>[0],
+  options: Parameters<typeof startServer>[1] = {},
+) => startServer(script, { tls: identity, ...options });
+
+const plain = (url: string) => url.replace("https:", "http:");
+const handshakes = (lines: readonly LogLine[]) => lines.filter(({ msg }) => msg === "a TLS handshake failed");
+const noise = (lines: readonly LogLine[]) => lines.filter(({ level }) => level > 30);
+
+describe("one port", () => {
+  it("speaks both protocols over TLS, by ALPN, and both without, at the same time", async () => {
+    const { server, lines } = await startTls(slow(20));
+    expect(server.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/u);
+    const answers = await Promise.all([
+      ...tlsProtocols.map(([, send]) => send(server.url, STREAM, { body: BODY })),
+      ...protocols.map(([, send]) => send(plain(server.url), STREAM, { body: BODY })),
+    ]);
+    for (const { status, body } of answers) {
+      expect(status).toBe(200);
+      expect(readChunks(body).at(-1)).toMatchObject({ generation_token_count: 21, stop_reason: "stop" });
+    }
+    await until(() => lines.filter(({ status }) => status === 200).length === 4, "four log lines");
+    expect(lines.map(({ protocol }) => protocol).sort()).toEqual([
+      "HTTP/1.1",
+      "HTTP/1.1",
+      "HTTP/2",
+      "HTTP/2",
+    ]);
+    expect(noise(lines)).toEqual([]);
+  });
+
+  it.each(tlsProtocols)("takes a long body over TLS with %s", async (_, send) => {
+    const { server, engine } = await startTls(HELLO);
+    const prompt = "x".repeat(3_000_000);
+    expect(await send(server.url, INVOKE, { body: JSON.stringify({ prompt }) })).toMatchObject({
+      status: 200,
+    });
+    expect(engine.requests[0]?.prompt.length).toBeGreaterThanOrEqual(prompt.length);
+  });
+
+  it("keeps an HTTP/1.1 connection for the next request", async () => {
+    const { server } = await startTls(HELLO);
+    const connection = await openSecure(server.url, { ALPNProtocols: ["http/1.1"] });
+    for (const count of [1, 2, 3]) {
+      connection.socket.write(REQUEST);
+      await until(() => connection.received.split('"generation":"Hello"').length === count + 1, "an answer");
+    }
+    connection.socket.destroy();
+  });
+});
+
+describe("a client without ALPN", () => {
+  it.each(["TLSv1.2", "TLSv1.3"] as const)("is HTTP/1.1 if it speaks that, over %s", async (maxVersion) => {
+    const { server } = await startTls(HELLO);
+    const connection = await openSecure(server.url, { maxVersion });
+    expect([connection.socket.alpnProtocol, connection.socket.getProtocol()]).toEqual([false, maxVersion]);
+    connection.socket.write(REQUEST);
+    await until(() => connection.received.includes('"generation":"Hello"'), "the answer");
+    connection.socket.destroy();
+  });
+
+  it("is HTTP/2 if it begins with its preface", async () => {
+    const { server } = await startTls(HELLO);
+    const connection = await openSecure(server.url);
+    const bytes = Buffer.concat([PREFACE, windows(65_536), PING]);
+    connection.socket.write(bytes.subarray(0, 10));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    connection.socket.write(bytes.subarray(10));
+    await until(() => connection.received.includes(PING_ACK.toString("latin1")), "the answer to the ping");
+    connection.socket.destroy();
+  });
+
+  it("is timed out if it says nothing", async () => {
+    const { server } = await startTls(HELLO, { limits: { prefaceMs: 50 } });
+    const connection = await openSecure(server.url);
+    await connection.closed;
+    expect(connection.received).toMatch(/^HTTP\/1\.1 408 /u);
+  });
+
+  it("is answered 400 to TLS within TLS", async () => {
+    const { server } = await startTls(HELLO);
+    const connection = await openSecure(server.url);
+    connection.socket.write(HALF_HELLO);
+    await connection.closed;
+    expect(connection.received).toMatch(/^HTTP\/1\.1 400 /u);
+  });
+});
+
+describe("a handshake that fails", () => {
+  it.each([
+    ["a client that doesn't trust the certificate", { ca: [] }, "SELF_SIGNED_CERT"],
+    ["a client that offers other protocols only", { ALPNProtocols: ["spdy/3"] }, "NO_APPLICATION_PROTOCOL"],
+    ["a client of TLS 1.1", { minVersion: "TLSv1", maxVersion: "TLSv1.1" } as const, "PROTOCOL"],
+  ])("is a line for debugging: %s", async (_, options, code) => {
+    const { server, lines } = await startTls(HELLO);
+    await expect(openSecure(server.url, options)).rejects.toMatchObject({
+      code: expect.stringContaining(code) as string,
+    });
+    await until(() => handshakes(lines).length === 1, "the log line");
+    expect(noise(lines)).toEqual([]);
+    expect(await sendHttps(server.url, INVOKE, { body: BODY })).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ["garbage that begins as TLS does", Buffer.from("\x16GET / HTTP/1.1\r\n\r\n", "latin1")],
+    ["a ClientHello with a garbled end", Buffer.concat([HALF_HELLO, Buffer.alloc(600, 0xff)])],
+  ])("is closed: %s", async (_, bytes) => {
+    const { server, lines } = await startTls(HELLO);
+    const connection = openRaw(server.url);
+    connection.socket.write(bytes);
+    await connection.closed;
+    expect(connection.received).not.toContain("HTTP");
+    await until(() => handshakes(lines).length === 1, "the log line");
+    expect(noise(lines)).toEqual([]);
+  });
+
+  it("is closed: a client that leaves in the middle", async () => {
+    const { server, lines } = await startTls(HELLO);
+    const connection = openRaw(server.url);
+    connection.socket.end(HALF_HELLO);
+    await connection.closed;
+    await until(() => handshakes(lines).length === 1, "the log line");
+  });
+
+  it("is timed out, also where a byte comes now and then", async () => {
+    const { server, lines } = await startTls(HELLO, { limits: { handshakeMs: 200 } });
+    const silent = openRaw(server.url);
+    silent.socket.write(HALF_HELLO);
+    const slowly = openRaw(server.url);
+    slowly.socket.write(HALF_HELLO);
+    const drip = setInterval(() => slowly.socket.write("x"), 20);
+    await Promise.all([silent.closed, slowly.closed]);
+    clearInterval(drip);
+    expect(handshakes(lines).map(({ reason }) => reason)).toEqual(Array(2).fill("ERR_TLS_HANDSHAKE_TIMEOUT"));
+  });
+});
+
+describe("the bounds of a connection hold over TLS", () => {
+  it("until its first request", async () => {
+    const { server } = await startTls(HELLO, { limits: { headersMs: 100 } });
+    const connection = await openSecure(server.url, { ALPNProtocols: ["http/1.1"] });
+    await connection.closed;
+    expect(connection.received).toMatch(/^HTTP\/1\.1 408 /u);
+  });
+
+  it("in half a body", async () => {
+    const { server, engine } = await startTls(HELLO, { limits: { requestMs: 100 } });
+    const connection = await openSecure(server.url, { ALPNProtocols: ["http/1.1"] });
+    connection.socket.write(REQUEST.slice(0, -3));
+    await connection.closed;
+    expect(connection.received).toMatch(/^HTTP\/1\.1 408 /u);
+    expect(engine.requests).toEqual([]);
+  });
+
+  it("after a request over HTTP/1.1", async () => {
+    const { server } = await startTls(HELLO, { limits: { idleMs: 50 } });
+    const connection = await openSecure(server.url, { ALPNProtocols: ["http/1.1"] });
+    connection.socket.write(REQUEST);
+    await connection.closed;
+    expect(connection.received).toContain('"generation":"Hello"');
+  });
+
+  it.each([
+    ["after its preface", Buffer.concat([PREFACE, windows(65_536)])],
+    ["before its preface", Buffer.alloc(0)],
+  ])("over HTTP/2, %s", async (_, bytes) => {
+    const { server } = await startTls(HELLO, { limits: { idleMs: 100 } });
+    const connection = await openSecure(server.url, { ALPNProtocols: ["h2"] });
+    connection.socket.write(bytes);
+    await connection.closed;
+  });
+
+  it("where there are as many as may be", async () => {
+    const { server } = await startTls(HELLO, { limits: { connections: 1 } });
+    const first = await openSecure(server.url);
+    await expect(openSecure(server.url)).rejects.toMatchObject({ code: "ECONNRESET" });
+    first.socket.destroy();
+    await first.closed;
+    await expect
+      .poll(() => sendHttps(server.url, INVOKE, { body: BODY }).catch(() => undefined))
+      .toBeDefined();
+  });
+
+  it("where its client is killed in the middle of a stream", async () => {
+    const { server, engine, lines } = await startTls(slow(100_000));
+    const connection = await openSecure(server.url, { ALPNProtocols: ["http/1.1"] });
+    connection.socket.write(REQUEST.replace(INVOKE, STREAM));
+    await until(() => engine.pulled > 2, "the first tokens");
+    connection.socket.destroy();
+    await until(() => lines.some(({ abortedByClient }) => abortedByClient === true), "the log line");
+    expect(engine.requests[0]?.signal?.aborted).toBe(true);
+    expect(noise(lines)).toEqual([]);
+  });
+});
+
+describe("closing", () => {
+  it.each(tlsProtocols)("lets a running stream over %s finish", async (_, send) => {
+    const { server, engine } = await startTls(slow(20));
+    const response = send(server.url, STREAM, { body: BODY });
+    await until(() => engine.pulled > 2, "the first tokens");
+    await server.close();
+    expect(readChunks((await response).body).at(-1)).toMatchObject({ stop_reason: "stop" });
+  });
+
+  it.each(tlsProtocols)("ends a stream over %s with an exception once its time is over", async (_, send) => {
+    const { server, engine } = await startTls(slow(100_000));
+    const response = send(server.url, STREAM, { body: BODY });
+    await until(() => engine.pulled > 2, "the first tokens");
+    await server.close({ graceMs: 50 });
+    expect(readFrames((await response).body).at(-1)?.type).toBe("modelStreamErrorException");
+  });
+
+  it.each(tlsProtocols)("sends all of a long answer over %s", async (_, send) => {
+    const { server, engine } = await startTls({ tokens: Array<string>(200).fill("x".repeat(20_000)) });
+    const response = send(server.url, INVOKE, { body: '{"prompt":"Hi","max_gen_len":2048}' });
+    await until(() => engine.requests.length > 0, "the request");
+    await server.close();
+    const { generation } = JSON.parse((await response).body.toString()) as { generation: string };
+    expect(generation).toHaveLength(4_000_000);
+  });
+
+  it("waits for no idle connection, and for none that is still shaking hands", async () => {
+    const { server } = await startTls(HELLO);
+    const session = connectHttp2(server.url, { ca: identity.cert });
+    await new Promise((resolve) => session.once("remoteSettings", resolve));
+    const kept = await openSecure(server.url, { ALPNProtocols: ["http/1.1"] });
+    kept.socket.write(REQUEST);
+    await until(() => kept.received.includes('"generation"'), "the answer");
+    const silent = await openSecure(server.url);
+    const half = openRaw(server.url);
+    half.socket.write(HALF_HELLO);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await server.close();
+    await Promise.all([kept.closed, silent.closed, half.closed]);
+    await until(() => session.closed || session.destroyed, "the session's end");
+  });
+
+  it("waits for no client that doesn't let go", async () => {
+    const { server, engine } = await startTls(slow(100_000));
+    const session = connectHttp2(server.url, { ca: identity.cert });
+    const stream = session.request({ ":method": "POST", ":path": STREAM });
+    stream.on("error", () => undefined);
+    stream.end(BODY);
+    await until(() => engine.pulled > 2, "the first tokens");
+    stream.pause();
+    await server.close({ graceMs: 0 });
+    session.destroy();
+  });
+});
+
+describe("without a certificate", () => {
+  it("a client that wants TLS is let go, and whoever runs the server is told, once", async () => {
+    const { server, lines } = await startServer(HELLO);
+    for (let i = 0; i < 3; i += 1) {
+      const refused = await openSecure(server.url).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ code: "ECONNRESET" });
+    }
+    const told = lines.filter(({ msg }) => msg.includes("TLS"));
+    expect(told.map(({ level }) => level)).toEqual([40, 20, 20]);
+    expect(told[0]?.msg).toContain("use http://");
+    expect(await sendHttp1(server.url, INVOKE, { body: BODY })).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,112 @@
+import { spawnSync } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { rootCertificates } from "node:tls";
+
+import { describe, expect, it } from "vitest";
+
+import { environmentFor } from "../../../src/server/reach/environment.js";
+import { ensureJavaTrustStore } from "../../../src/server/reach/java-trust-store.js";
+import { makeCertificate } from "../../../src/server/reach/make-certificate.js";
+import { TRUST_STORE_PASSWORD } from "../../../src/server/reach/tls-options.js";
+import { writeTrustBundle } from "../../../src/server/reach/trust-bundle.js";
+import { emptyFolder } from "../../support/folder.js";
+import { identity } from "../support/tls.js";
+
+/** The fingerprints of all certificates in a file. */
+async function fingerprints(path: string): Promise<string[]> {
+  const pems = (await readFile(path, "utf8")).match(/-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/gu) ?? [];
+  return pems.map((pem) => new X509Certificate(pem).fingerprint256);
+}
+const fingerprint = (pem: string) => new X509Certificate(pem).fingerprint256;
+
+describe("the file of all that programs trust", () => {
+  it("holds each certificate that is trusted anyhow, and Cria's own, once", async () => {
+    const path = await writeTrustBundle(await emptyFolder(), identity.cert, {});
+    const all = await fingerprints(path);
+    expect(new Set(all).size).toBe(all.length);
+    for (const root of rootCertificates) expect(all).toContain(fingerprint(root));
+    expect(all).toContain(fingerprint(identity.cert));
+  });
+
+  it.each(["AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"])(
+    "holds what %s names, beside a file for those without it",
+    async (name) => {
+      const folder = await emptyFolder();
+      const corporate = await makeCertificate(["proxy.example"]);
+      const file = join(folder, "corporate.pem");
+      await writeFile(file, `Our proxy\n${corporate.cert.replaceAll("\n", "\r\n")}`);
+      const path = await writeTrustBundle(folder, identity.cert, { [name]: file });
+      expect(await fingerprints(path)).toContain(fingerprint(corporate.cert));
+      const plain = await writeTrustBundle(folder, identity.cert, { [name]: "/does/not/exist" });
+      expect(await fingerprints(plain)).not.toContain(fingerprint(corporate.cert));
+      // what a program with the printed lines trusts is the same again
+      expect(await writeTrustBundle(folder, identity.cert, { [name]: path })).toBe(path);
+    },
+  );
+
+  it("is written again only where it's broken", async () => {
+    const folder = await emptyFolder();
+    const path = await writeTrustBundle(folder, identity.cert, {});
+    const { mtimeMs } = await stat(path);
+    await writeTrustBundle(folder, identity.cert, {});
+    expect((await stat(path)).mtimeMs).toBe(mtimeMs);
+    await writeFile(path, "");
+    expect(await writeTrustBundle(folder, identity.cert, {})).toBe(path);
+    expect(await fingerprints(path)).toContain(fingerprint(identity.cert));
+  });
+});
+
+describe("what Java trusts", () => {
+  it("is made of what it trusts by itself, and the certificate", async (context) => {
+    const folder = await emptyFolder();
+    const certificate = join(folder, "cert.pem");
+    await writeFile(certificate, identity.cert);
+    const store = await ensureJavaTrustStore(folder, certificate);
+    if (store === undefined) return context.skip("there is no keytool, which comes with Java");
+    expect(await ensureJavaTrustStore(folder, certificate)).toBe(store);
+    const { stdout } = spawnSync(
+      "keytool",
+      ["-list", "-rfc", "-keystore", store, "-storepass", TRUST_STORE_PASSWORD],
+      { encoding: "utf8", maxBuffer: 10_000_000 },
+    );
+    const path = join(folder, "listed.pem");
+    await writeFile(path, stdout);
+    const all = await fingerprints(path);
+    expect(all).toContain(fingerprint(identity.cert));
+    expect(all.length).toBeGreaterThan(10);
+  });
+});
+
+describe("the environment of a program that is to trust", () => {
+  const url = "https://127.0.0.1:2742";
+  const trust = {
+    certificate: "/home/cert.pem",
+    bundle: "/home/all.pem",
+    javaTrustStore: "/home/java store",
+  };
+  const java = '"-Djavax.net.ssl.trustStore=/home/java store" -Djavax.net.ssl.trustStorePassword=changeit';
+
+  it("says so to every SDK", () => {
+    expect(environmentFor({ url, auth: "none", trust }, {})).toMatchObject({
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
+      AWS_CA_BUNDLE: "/home/all.pem",
+      SSL_CERT_FILE: "/home/all.pem",
+      NODE_EXTRA_CA_CERTS: "/home/cert.pem",
+      JAVA_TOOL_OPTIONS: java,
+    });
+  });
+
+  it("keeps what was trusted and told before", () => {
+    const base = { NODE_EXTRA_CA_CERTS: "/etc/corporate.pem", JAVA_TOOL_OPTIONS: "-Xmx1g" };
+    const env = environmentFor({ url, auth: "none", trust }, base);
+    expect(env).toMatchObject({ NODE_EXTRA_CA_CERTS: "/home/all.pem", JAVA_TOOL_OPTIONS: `-Xmx1g ${java}` });
+    expect(environmentFor({ url, auth: "none", trust }, env)["JAVA_TOOL_OPTIONS"]).toBe(`-Xmx1g ${java}`);
+  });
+
+  it("tells Java nothing where there is nothing for it", () => {
+    const env = environmentFor({ url, auth: "none", trust: { ...trust, javaTrustStore: undefined } }, {});
+    expect(env).not.toHaveProperty("JAVA_TOOL_OPTIONS");
+  });
+});

@@ -1,0 +1,33 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { expect, it, onTestFinished } from "vitest";
+
+import { defaultLimits } from "../../../src/server/limits.js";
+import { http1Exchange } from "../../../src/server/transport/http1.js";
+import { openRaw } from "../support/http.js";
+
+it("doesn't take a response that ends on a connection that broke for one that left", async () => {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const outcome = new Promise((resolve) => {
+    server.on("request", (request, response) => {
+      const exchange = http1Exchange(request, response, defaultLimits);
+      let finished = false;
+      response.on("finish", () => (finished = true));
+      response.on("close", () => resolve({ finished, complete: exchange.isComplete() }));
+      const head = { status: 200, headers: [["Content-Length", "0"]], body: new Uint8Array() } as const;
+      exchange.writeHead(head, false);
+      setImmediate(() => {
+        exchange.cut("stream");
+        void exchange.end();
+      });
+    });
+  });
+  const { socket } = openRaw(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  expect(await outcome).toEqual({ finished: false, complete: false });
+});

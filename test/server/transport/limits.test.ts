@@ -1,0 +1,144 @@
+import { connect as connectHttp2 } from "node:http2";
+
+import { describe, expect, it } from "vitest";
+
+import { openRaw, protocols, type RawConnection, sendHttp1 } from "../support/http.js";
+import { INVOKE, startServer, STREAM, until } from "../support/start.js";
+
+const HELLO = { tokens: ["Hello"] };
+const BODY = '{"prompt":"Hi"}';
+const slow = { tokens: Array<string>(100_000).fill("x"), delayMs: 10 };
+const THROTTLED = {
+  status: 429,
+  type: /^ThrottlingException:/u,
+  body: '{"message":"Too many requests, please wait before trying again."}',
+};
+
+const requestOf = (path: string, body = BODY, length = body.length) =>
+  `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n${body}`;
+
+describe.each(protocols)("requests at once over %s", (_, send) => {
+  it("are bounded over all connections: one more is throttled, and its place is free again after", async () => {
+    const { server, engine, lines } = await startServer(slow, { limits: { requests: 2 } });
+    const running = [openRaw(server.url), openRaw(server.url)];
+    for (const { socket } of running) socket.write(requestOf(STREAM));
+    await until(() => engine.requests.length === 2, "two requests");
+
+    const refused = await send(server.url, INVOKE, { body: BODY });
+    expect(refused.status).toBe(THROTTLED.status);
+    expect(refused.header("x-amzn-errortype")).toMatch(THROTTLED.type);
+    expect(refused.body.toString()).toBe(THROTTLED.body);
+    expect(lines.at(-1)).toMatchObject({ operation: "InvokeModel", exception: "ThrottlingException" });
+    expect(engine.requests).toHaveLength(2);
+    expect(await send(server.url, "/health", { method: "GET" })).toMatchObject({ status: 200 });
+
+    running[0]?.socket.destroy();
+    await until(() => lines.some(({ abortedByClient }) => abortedByClient === true), "the end of one");
+    const response = send(server.url, STREAM, { body: BODY });
+    await until(() => engine.requests.length === 3, "the third request");
+    running[1]?.socket.destroy();
+    await server.close({ graceMs: 0 });
+    expect(await response).toMatchObject({ status: 200 });
+  });
+
+  it("give their places back, however they end", async () => {
+    const { server } = await startServer(HELLO, { limits: { requests: 1 } });
+    for (const [path, status] of [
+      [INVOKE, 200],
+      ["/model/nothing/invoke", 400],
+      ["/nothing", 404],
+      [INVOKE, 200],
+    ] as const) {
+      expect(await send(server.url, path, { body: BODY })).toMatchObject({ status });
+    }
+  });
+});
+
+describe.each(protocols)("bytes of bodies held at once over %s", (_, send) => {
+  const limits = { bodyBytesInAll: 300_000 };
+  const long = JSON.stringify({ prompt: "x".repeat(200_000) });
+
+  /** A request that has sent most of a long body, and sends no more. */
+  const holdBody = (url: string): RawConnection => {
+    const connection = openRaw(url);
+    connection.socket.write(requestOf(INVOKE, long, long.length + 1));
+    return connection;
+  };
+
+  it("are bounded: one that would need more is throttled, while a short one still passes", async () => {
+    const { server } = await startServer(HELLO, { limits });
+    const holding = holdBody(server.url);
+    const refused = () => send(server.url, INVOKE, { body: long });
+    await expect.poll(async () => (await refused()).status).toBe(THROTTLED.status);
+    expect((await refused()).body.toString()).toBe(THROTTLED.body);
+    expect(await send(server.url, INVOKE, { body: BODY })).toMatchObject({ status: 200 });
+
+    holding.socket.destroy();
+    await expect.poll(async () => (await refused()).status).toBe(200);
+  });
+
+  it("are given back after each request", async () => {
+    const { server } = await startServer(HELLO, { limits });
+    for (let i = 0; i < 4; i += 1) {
+      expect(await send(server.url, INVOKE, { body: long })).toMatchObject({ status: 200 });
+    }
+  });
+
+  it("count as they come, not as they are declared", async () => {
+    const { server } = await startServer(HELLO, { limits });
+    const boasting = openRaw(server.url);
+    boasting.socket.write(requestOf(INVOKE, "{", 20_000_000));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await send(server.url, INVOKE, { body: long })).toMatchObject({ status: 200 });
+    boasting.socket.destroy();
+  });
+});
+
+it("streams of one HTTP/2 connection are bounded: one more is refused, to be sent again", async () => {
+  const { server, engine } = await startServer(slow, { limits: { streamsPerConnection: 2 } });
+  const session = connectHttp2(server.url);
+  await new Promise((resolve) => session.once("remoteSettings", resolve));
+  expect(session.remoteSettings.maxConcurrentStreams).toBe(2);
+  const open = () => {
+    const stream = session.request({ ":method": "POST", ":path": STREAM });
+    stream.on("error", () => undefined);
+    stream.end(BODY);
+    return stream;
+  };
+  const first = open();
+  open();
+  open();
+  await until(() => engine.requests.length === 2, "two streams");
+  await new Promise((resolve) => session.ping((...answer) => resolve(answer)));
+  expect(engine.requests).toHaveLength(2);
+  first.close();
+  await until(() => engine.requests.length === 3, "the third");
+  session.destroy();
+});
+
+it("connections are bounded: one more is closed as it comes", async () => {
+  const { server } = await startServer(HELLO, { limits: { connections: 2 } });
+  const kept = [openRaw(server.url), openRaw(server.url)];
+  for (const { socket } of kept) socket.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+  await until(() => kept.every(({ received }) => received.includes("ready")), "both answers");
+  const refused = openRaw(server.url);
+  await refused.closed;
+  expect(refused.received).toBe("");
+  for (const { socket } of kept) socket.destroy();
+  await expect.poll(() => sendHttp1(server.url, INVOKE, { body: BODY }).catch(() => undefined)).toBeDefined();
+});
+
+it("headers are bounded where an operator says so", async () => {
+  const { server } = await startServer(HELLO, { limits: { headerBytes: 4_096 } });
+  const headers = { "x-big": "x".repeat(6_000) };
+  expect(await sendHttp1(server.url, INVOKE, { headers })).toMatchObject({ status: 431 });
+});
+
+it("an idle connection ends", async () => {
+  const { server } = await startServer(HELLO, { limits: { idleMs: 50 } });
+  const http1 = openRaw(server.url);
+  http1.socket.write(requestOf(INVOKE));
+  const session = connectHttp2(server.url);
+  await Promise.all([http1.closed, new Promise((resolve) => session.once("close", resolve))]);
+  expect(http1.received).toContain('"generation":"Hello"');
+});
