@@ -1,6 +1,6 @@
 import { decodeBase64 } from "./base64.js";
-import type { CoralReader, JsonObject } from "./coral-reader.js";
-import { readConversation, type Conversation } from "./converse/request.js";
+import { type Conversation, readConversation } from "./converse/request.js";
+import type { CoralReader, JsonObject } from "./request-reader.js";
 
 /** What CountTokens is to count: the body of an InvokeModel request, or the conversation of a Converse request. */
 export type CountTokensInput =

@@ -15,17 +15,23 @@ export {
 export { conversationText, type TextMessage } from "./converse/conversation-text.js";
 export { type ConverseEvent, encodeEventFrame } from "./converse/event-frame.js";
 export { notAChatModel } from "./converse/exceptions.js";
+export { converseSettings } from "./converse/inference-config.js";
 export { type Conversation, type ConverseRequest, readConverseRequest } from "./converse/request.js";
-export { checkResponsePaths, responseFields } from "./converse/response-fields.js";
-export { type ConverseStopReason, encodeConverseResponse } from "./converse/response.js";
-export { converseSettings } from "./converse/settings.js";
-export { CoralReader } from "./coral-reader.js";
+export {
+  checkResponsePaths,
+  type ConverseStopReason,
+  encodeConverseResponse,
+  responseFields,
+} from "./converse/response.js";
 export { encodeCountTokensResponse, readCountTokensRequest } from "./count-tokens.js";
 export {
   BedrockException,
+  credentialExceptionTypes,
   type ExceptionFields,
   type ExceptionOptions,
   type ExceptionType,
+  exceptionTypes,
+  modelledExceptionTypes,
 } from "./errors/bedrock-exception.js";
 export {
   authorizationMissing,
@@ -36,13 +42,12 @@ export {
   signatureMismatch,
   unrecognizedClient,
 } from "./errors/credential-exceptions.js";
-export { encodeErrorResponse, type ErrorResponse, UNKNOWN_OPERATION_BODY } from "./errors/error-response.js";
-export { encodeExceptionFrame } from "./errors/exception-frame.js";
 export {
-  credentialExceptionTypes,
-  exceptionTypes,
-  modelledExceptionTypes,
-} from "./errors/exception-types.js";
+  encodeErrorResponse,
+  encodeExceptionFrame,
+  type ErrorResponse,
+  UNKNOWN_OPERATION_BODY,
+} from "./errors/encode-exception.js";
 export {
   bodyTooLarge,
   guardrailNotFound,
@@ -65,14 +70,16 @@ export {
   unsupportedContentType,
 } from "./errors/exceptions.js";
 export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";
+export { type LlamaFamily, type LlamaModel, llamaModels } from "./model-ids/llama-models.js";
 export { MAX_MODEL_ID_LENGTH, type ParsedModelId, parseModelId } from "./model-ids/model-id.js";
-export { type LlamaFamily, type LlamaModel, llamaModels } from "./model-ids/models.js";
 export { encodeChunkFrame } from "./native/chunk-frame.js";
-export { INVOCATION_METRICS_KEY, type InvocationMetrics } from "./native/invocation-metrics.js";
-export { DEFAULT_MAX_GEN_LEN, type NativeLlamaRequest, parseNativeRequest } from "./native/native-request.js";
+export { DEFAULT_MAX_GEN_LEN, type NativeLlamaRequest, parseNativeRequest } from "./native/request.js";
 export {
   encodeNativeResponse,
+  INVOCATION_METRICS_KEY,
+  type InvocationMetrics,
   type NativeLlamaResponse,
   type NativeStopReason,
-} from "./native/native-response.js";
+} from "./native/response.js";
 export type { RandomSource } from "./padding.js";
+export { CoralReader } from "./request-reader.js";

@@ -4,7 +4,7 @@ import {
   type NativeLlamaResponse,
   type NativeStopReason,
 } from "../bedrock/index.js";
-import { LlamaResponseError } from "./llama-response-error.js";
+import { LlamaResponseError } from "./errors.js";
 
 /** One part of a streamed answer: one token, in the words of this language. */
 export type LlamaChunk = NativeLlamaResponse;

@@ -1,7 +1,7 @@
 export type { LlamaChunk, LlamaMetrics } from "./chunk.js";
 export { importSdk as preloadSdk } from "./connection.js";
+export { LlamaResponseError, StreamBrokenError, UnknownPromptFormatError } from "./errors.js";
 export { invokeLlama, type LlamaResult } from "./invoke-llama.js";
-export { LlamaResponseError } from "./llama-response-error.js";
 export { closeLocal } from "./local-server.js";
 export {
   DEFAULT_MODEL_ID,
@@ -11,6 +11,4 @@ export {
   type LlamaOptions,
   type LlamaTarget,
 } from "./options.js";
-export { StreamBrokenError } from "./stream-broken-error.js";
 export { type LlamaStream, type LlamaTotals, streamLlama } from "./stream-llama.js";
-export { UnknownPromptFormatError } from "./unknown-prompt-format-error.js";

@@ -4,10 +4,9 @@ import type { NativeStopReason } from "../bedrock/index.js";
 import { type LlamaChunk, type LlamaMetrics, parseChunk } from "./chunk.js";
 import { connect, importSdk } from "./connection.js";
 import { type CriaResponse, exchangeHeaders } from "./cria-headers.js";
-import { LlamaResponseError } from "./llama-response-error.js";
+import { LlamaResponseError, StreamBrokenError } from "./errors.js";
 import type { LlamaOptions } from "./options.js";
 import { buildRequest, type LlamaRequest } from "./request.js";
-import { StreamBrokenError } from "./stream-broken-error.js";
 
 /** The counts of a call: so far while it streams, final once its last chunk is there. */
 export interface LlamaTotals {

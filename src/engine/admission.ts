@@ -1,4 +1,4 @@
-import { EngineBusyError } from "./engine-busy-error.js";
+import { EngineBusyError } from "./errors.js";
 
 /**
  * How long a request may wait for a sequence. The AWS SDK for Java gives up after 30 s without a byte and sends the request

@@ -1,11 +1,5 @@
 export { until } from "../platform/until.js";
 export { usableCores } from "../platform/usable-cores.js";
-export { EngineBusyError } from "./engine-busy-error.js";
-export { EngineInstallError } from "./engine-install-error.js";
-export { EnginePlatformError } from "./engine-platform-error.js";
-export { EngineStoppedError } from "./engine-stopped-error.js";
-export { EngineTimeoutError } from "./engine-timeout-error.js";
-export { EngineUnavailableError } from "./engine-unavailable-error.js";
 export type {
   BosRule,
   Engine,
@@ -17,6 +11,15 @@ export type {
   StopReason,
   Token,
 } from "./engine.js";
+export {
+  EngineBusyError,
+  EngineInstallError,
+  EnginePlatformError,
+  EngineStoppedError,
+  EngineTimeoutError,
+  EngineUnavailableError,
+  PromptTooLongError,
+} from "./errors.js";
 export {
   ENGINE_VERSION,
   ensureLlamaCppRuntime,
@@ -34,10 +37,9 @@ export {
 } from "./llama-cpp/parent/llama-cpp-engine.js";
 export { defaultSessionLimits, type SessionLimits } from "./llama-cpp/parent/session-limits.js";
 export type { LlamaCppEvent } from "./llama-cpp/parent/supervisor.js";
-export { PromptTooLongError } from "./prompt-too-long-error.js";
 export {
   createScriptedEngine,
   type Script,
   type ScriptedEngineOptions,
   type ScriptedToken,
-} from "./scripted/scripted.js";
+} from "./scripted/scripted-engine.js";

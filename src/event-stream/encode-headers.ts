@@ -1,7 +1,6 @@
-import { HeaderType } from "./header-type.js";
-import { InvalidHeaderError } from "./invalid-header-error.js";
+import { InvalidHeaderError } from "./errors.js";
 import { MAX_HEADER_NAME_BYTES, MAX_HEADER_VALUE_BYTES } from "./limits.js";
-import type { HeaderValue, MessageHeaders } from "./message.js";
+import { HeaderType, type HeaderValue, type MessageHeaders } from "./message.js";
 import { utf8Length, writeUtf8 } from "./utf8.js";
 import { isUuid, UUID_BYTES, writeUuid } from "./uuid.js";
 

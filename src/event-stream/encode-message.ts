@@ -1,6 +1,7 @@
 import CRC32 from "crc-32";
 
 import { headersLength, writeHeaders } from "./encode-headers.js";
+import { MessageTooLargeError } from "./errors.js";
 import {
   CHECKSUM_BYTES,
   MAX_BODY_BYTES,
@@ -8,7 +9,6 @@ import {
   OVERHEAD_BYTES,
   PRELUDE_BYTES,
 } from "./limits.js";
-import { MessageTooLargeError } from "./message-too-large-error.js";
 import type { Message } from "./message.js";
 
 /**

@@ -1,8 +1,9 @@
-import { decodeMessage } from "./decode-message.js";
-import { PRELUDE_BYTES } from "./limits.js";
-import { MessageTruncatedError } from "./message-truncated-error.js";
+import CRC32 from "crc-32";
+
+import { decodeHeaders } from "./decode-headers.js";
+import { MessageCorruptError, MessageTruncatedError } from "./errors.js";
+import { CHECKSUM_BYTES, PRELUDE_BYTES } from "./limits.js";
 import type { Message } from "./message.js";
-import { PendingBytes } from "./pending-bytes.js";
 import { type Prelude, readPrelude } from "./prelude.js";
 
 /**
@@ -80,4 +81,62 @@ export class MessageDecoder {
   #throwFailure(): void {
     if (this.#failure) throw this.#failure.error;
   }
+}
+
+/** Room for a message of the usual length (a Bedrock chunk is 200 to 400 bytes) without growing. */
+const INITIAL_CAPACITY = 1024;
+
+/** Capacity that is kept for the next message; more is given back when a message is done. */
+const KEPT_CAPACITY = 64 * 1024;
+
+/** The bytes of one unfinished message. Its memory doubles as bytes come, so that appending costs the same for each byte. */
+export class PendingBytes {
+  #buffer = new Uint8Array(INITIAL_CAPACITY);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The bytes so far: a view, good until the next call of `append` or `clear`. */
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  append(bytes: Uint8Array): void {
+    const length = this.#length + bytes.length;
+    if (length > this.#buffer.length) {
+      const grown = new Uint8Array(Math.max(length, 2 * this.#buffer.length));
+      grown.set(this.bytes);
+      this.#buffer = grown;
+    }
+    this.#buffer.set(bytes, this.#length);
+    this.#length = length;
+  }
+
+  clear(): void {
+    if (this.#buffer.length > KEPT_CAPACITY) this.#buffer = new Uint8Array(INITIAL_CAPACITY);
+    this.#length = 0;
+  }
+}
+
+/**
+ * Reads one whole message.
+ *
+ * @param bytes - exactly the message; the result shares no memory with it
+ * @param prelude - what {@link readPrelude} read from its first bytes
+ * @throws {MessageCorruptError} the checksum or a header is wrong.
+ */
+export function decodeMessage(bytes: Uint8Array, { totalBytes, headersBytes }: Prelude): Message {
+  const end = totalBytes - CHECKSUM_BYTES;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getInt32(end) !== CRC32.buf(bytes.subarray(0, end))) {
+    throw new MessageCorruptError("message checksum", "it does not fit the bytes in front of it.");
+  }
+  const body = PRELUDE_BYTES + headersBytes;
+  return {
+    headers: decodeHeaders(bytes, PRELUDE_BYTES, body),
+    // not `slice`, which a Node Buffer answers with a view of the same memory
+    body: new Uint8Array(bytes.subarray(body, end)),
+  };
 }

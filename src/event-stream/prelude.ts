@@ -1,8 +1,7 @@
 import CRC32 from "crc-32";
 
+import { MessageCorruptError, MessageTooLargeError } from "./errors.js";
 import { MAX_BODY_BYTES, MAX_HEADERS_BYTES, OVERHEAD_BYTES } from "./limits.js";
-import { MessageCorruptError } from "./message-corrupt-error.js";
-import { MessageTooLargeError } from "./message-too-large-error.js";
 
 /** Where a message's parts lie, as its first 12 bytes say. */
 export interface Prelude {

@@ -8,9 +8,8 @@ import {
   until,
 } from "../engine/index.js";
 import { formatBytes } from "../store/index.js";
-import type { EngineLease, Engines } from "./engines.js";
-import { PoolSlot } from "./pool-slot.js";
-import type { PoolWeights } from "./pool-weights.js";
+import type { EngineLease, Engines } from "./fleet.js";
+import { PoolSlot, type PoolWeights } from "./pool-slot.js";
 
 export interface EnginePoolOptions<W extends PoolWeights = PoolWeights> {
   /** A model's real weights, if they are here. */

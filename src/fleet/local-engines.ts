@@ -18,7 +18,7 @@ import {
 } from "../models/index.js";
 import type { OnProgress } from "../store/index.js";
 import { EnginePool } from "./engine-pool.js";
-import type { Engines } from "./engines.js";
+import type { Engines } from "./fleet.js";
 import { defaultWeights, fileWeights, type LocalWeights, WeightsSearch } from "./local-weights.js";
 
 export interface LocalEnginesOptions {

@@ -8,7 +8,7 @@ import {
   type FoundWeights,
   memoryNeed,
 } from "../models/index.js";
-import type { PoolWeights } from "./pool-weights.js";
+import type { PoolWeights } from "./pool-slot.js";
 
 /** Weights of this machine, as the pool needs them. */
 export interface LocalWeights extends PoolWeights {

@@ -1,5 +1,4 @@
 import type { Engine } from "../engine/index.js";
-import type { PoolWeights } from "./pool-weights.js";
 
 /** An engine in the pool, and who needs it. */
 export class PoolSlot {
@@ -40,4 +39,16 @@ export class PoolSlot {
     if (this.idle) return;
     await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }
+}
+
+/** Weights that an engine can be started with. */
+export interface PoolWeights {
+  /** What tells them from others: their file, say. Two models with the same weights share an engine. */
+  readonly key: string;
+  /** For a person. */
+  readonly name: string;
+  /** Tokens that a sequence is to hold. */
+  readonly contextSize: number;
+  /** Memory that they take while they run, in bytes. @param sequences - generations at once */
+  memoryBytes(sequences: number): number;
 }

@@ -1,6 +1,6 @@
 import type { LlamaModel } from "../bedrock/index.js";
 import type { Engine, EngineHealth, EngineModel } from "../engine/index.js";
-import type { EngineLease, Engines } from "./engines.js";
+import type { EngineLease, Engines } from "./fleet.js";
 
 /** One engine for every model, its owner's to close: what a caller of `serve()` brings along. */
 export class SingleEngine implements Engines {

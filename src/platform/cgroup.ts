@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import { posix } from "node:path";
 
-import { parseCpuList } from "./cpu-list.js";
-
 /** What the control groups of this process leave it. Undefined where they set no limit. */
 export interface CgroupLimits {
   /** Processor time per time, in CPUs; 1.5 is one and a half. */
@@ -80,4 +78,15 @@ export function read(root: string, path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The CPUs of a list as the Linux kernel writes it: `0-3,8`. Undefined for one that's empty or written otherwise. */
+export function parseCpuList(list: string): Set<number> | undefined {
+  const cpus = new Set<number>();
+  for (const part of list.trim().split(",")) {
+    const [, first, last = first] = /^(\d+)(?:-(\d+))?$/u.exec(part) ?? [];
+    if (first === undefined) return undefined;
+    for (let cpu = Number(first); cpu <= Number(last); cpu++) cpus.add(cpu);
+  }
+  return cpus;
 }

@@ -1,8 +1,6 @@
 import { availableParallelism } from "node:os";
 
-import { cgroupLimits, read } from "./cgroup.js";
-import { parseCpuList } from "./cpu-list.js";
-import { physicalCores } from "./cpuinfo.js";
+import { cgroupLimits, parseCpuList, read } from "./cgroup.js";
 
 export interface Machine {
   /** The folder that Linux's `proc/` and `sys/` are in. @default "/" */
@@ -28,4 +26,30 @@ export function usableCores({ root = "/", parallelism = availableParallelism() }
     (cpu) => (allowed?.has(cpu) ?? true) && (cpus?.has(cpu) ?? true),
   );
   return Math.max(1, Math.min(parallelism, cores || Infinity, Math.floor(quota)));
+}
+
+/**
+ * The physical cores behind those logical CPUs that `isAllowed` names.
+ *
+ * Two hyperthreads of a core share its vector units, which llama.cpp keeps busy: a thread on each is no faster, and they wait
+ * for each other at every layer.
+ *
+ * @param cpuinfo - the text of Linux's `/proc/cpuinfo`. On ARM it names no cores; each CPU counts as one then.
+ */
+export function physicalCores(cpuinfo: string, isAllowed: (cpu: number) => boolean): number {
+  const cores = new Set<string>();
+  for (const block of cpuinfo.split(/\n\s*\n/u)) {
+    const fields = new Map(
+      block.split("\n").map((line) => {
+        const [name = "", ...value] = line.split(":");
+        return [name.trim(), value.join(":").trim()];
+      }),
+    );
+    const cpu = fields.get("processor");
+    // ARM's last block describes the board and has no number; old kernels wrote a name there
+    if (cpu === undefined || !/^\d+$/u.test(cpu) || !isAllowed(Number(cpu))) continue;
+    const core = fields.get("core id");
+    cores.add(core === undefined ? `cpu ${cpu}` : `${fields.get("physical id") ?? "0"} ${core}`);
+  }
+  return cores.size;
 }

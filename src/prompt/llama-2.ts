@@ -1,4 +1,4 @@
-import { MessageOrderError } from "./message-order-error.js";
+import { MessageOrderError } from "./errors.js";
 import type { ChatMessage, PromptFormat } from "./prompt-format.js";
 
 const NAME = "llama-2";

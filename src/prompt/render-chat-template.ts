@@ -1,8 +1,7 @@
 import { Template } from "@huggingface/jinja";
 
-import { ChatTemplateError } from "./chat-template-error.js";
-import { foldSystem } from "./fold-system.js";
-import type { ChatMessage } from "./prompt-format.js";
+import { ChatTemplateError } from "./errors.js";
+import { type ChatMessage, foldSystem } from "./prompt-format.js";
 
 /** The texts of a model's special tokens, as its file names them. */
 export interface TemplateTokens {

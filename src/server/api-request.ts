@@ -1,4 +1,4 @@
-import type { RequestFaults } from "./faults/request-faults.js";
+import type { RequestFaults } from "./faults/fault-plan.js";
 import type { RequestRecord } from "./observe/request-record.js";
 
 /** A request as the operations see it, whatever it came over. */

@@ -19,13 +19,15 @@ import {
   PromptTooLongError,
 } from "../engine/index.js";
 import { ChatTemplateError } from "../prompt/index.js";
-import { ClientGoneError } from "./client-gone-error.js";
 import { RAW_HEADER } from "./cria-headers.js";
-import { FaultCutError } from "./fault-cut-error.js";
+import {
+  ClientGoneError,
+  FaultCutError,
+  ReaderStalledError,
+  RequestTimeoutError,
+  ServerClosingError,
+} from "./errors.js";
 import type { RequestRecord } from "./observe/request-record.js";
-import { ReaderStalledError } from "./reader-stalled-error.js";
-import { RequestTimeoutError } from "./request-timeout-error.js";
-import { ServerClosingError } from "./server-closing-error.js";
 
 /** Whether the exchange failed on the client's side, so that there is nobody to answer. */
 export function isClientsDoing(error: unknown): boolean {

@@ -3,17 +3,14 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 
 import type { Api } from "./api.js";
-import { ClientGoneError } from "./client-gone-error.js";
+import { ClientGoneError, FaultCutError } from "./errors.js";
 import { isClientsDoing } from "./exception-mapping.js";
-import { FaultCutError } from "./fault-cut-error.js";
 import type { ServerLimits } from "./limits.js";
 import { logRequest } from "./observe/log-request.js";
 import type { RequestRecord } from "./observe/request-record.js";
-import type { RequestSlots } from "./request-slots.js";
-import type { RunningRequests } from "./running-requests.js";
-import type { BodyMemory } from "./transport/body-memory.js";
+import type { RequestSlots, RunningRequests } from "./running-requests.js";
 import type { Exchange } from "./transport/exchange.js";
-import { readBody } from "./transport/read-body.js";
+import { type BodyMemory, readBody } from "./transport/read-body.js";
 import { writeBody } from "./transport/write-body.js";
 
 /** What every exchange of a server shares. */

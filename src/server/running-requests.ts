@@ -1,4 +1,4 @@
-import { ServerClosingError } from "./server-closing-error.js";
+import { ServerClosingError } from "./errors.js";
 
 /** The requests that are being answered, so that a server which closes can wait for them, and end them. */
 export class RunningRequests {
@@ -39,5 +39,21 @@ export class RunningRequests {
 
   #settle(): void {
     if (this.#closing && this.#running.size === 0) this.#resolveEnded();
+  }
+}
+
+/** How many requests may run at once, over all connections. */
+export class RequestSlots {
+  #free: number;
+
+  constructor(slots: number) {
+    this.#free = slots;
+  }
+
+  /** Takes one. @returns gives it back, to be called once; undefined where none is free */
+  take(): (() => void) | undefined {
+    if (this.#free === 0) return undefined;
+    this.#free -= 1;
+    return () => (this.#free += 1);
   }
 }

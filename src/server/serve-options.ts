@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { RandomSource } from "../bedrock/index.js";
 import type { Engine } from "../engine/index.js";
 import type { OnProgress } from "../store/index.js";
-import type { AuthMode } from "./access/auth-mode.js";
+import type { AuthMode } from "./access/authenticator.js";
 import type { FaultPlan } from "./faults/fault-plan.js";
 import type { Fault } from "./faults/fault.js";
 import type { ServerLimits } from "./limits.js";

@@ -1,28 +1,25 @@
 import type { Logger } from "pino";
 
 import { type LlamaModel, llamaModels, parseModelId } from "../bedrock/index.js";
-import type { Engines } from "../fleet/engines.js";
+import type { Engines } from "../fleet/fleet.js";
 import { SingleEngine } from "../fleet/single-engine.js";
 import { urlOf } from "../platform/loopback.js";
-import { type AuthMode, authModeFor } from "./access/auth-mode.js";
-import { acceptAnyone, type Authenticator } from "./access/authenticator.js";
+import { acceptAnyone, type Authenticator, type AuthMode, authModeFor } from "./access/authenticator.js";
 import { createKeyAuthenticator } from "./access/key-authenticator.js";
-import { openKeys } from "./access/open-keys.js";
+import { openKeys } from "./access/key-source.js";
 import { createApi } from "./api.js";
-import type { CriaServer } from "./cria-server.js";
+import { UnknownModelIdError } from "./errors.js";
 import { FaultPlan } from "./faults/fault-plan.js";
 import { defaultLimits } from "./limits.js";
 import { silentLogger } from "./observe/logger.js";
 import { setUpTls } from "./reach/set-up-tls.js";
-import { RequestSlots } from "./request-slots.js";
 import { runExchange } from "./run-exchange.js";
-import { RunningRequests } from "./running-requests.js";
-import { RunningServer } from "./running-server.js";
+import { RequestSlots, RunningRequests } from "./running-requests.js";
+import { type CriaServer, RunningServer } from "./running-server.js";
 import type { ServeOptions } from "./serve-options.js";
-import { BodyMemory } from "./transport/body-memory.js";
 import type { Exchange } from "./transport/exchange.js";
 import { listen } from "./transport/listener.js";
-import { UnknownModelIdError } from "./unknown-model-id-error.js";
+import { BodyMemory } from "./transport/read-body.js";
 
 /**
  * Serves the Bedrock Runtime API for Llama models. The port is open when this resolves, while the model may still be loading:

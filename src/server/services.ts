@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 
 import type { RandomSource } from "../bedrock/index.js";
-import type { Engines } from "../fleet/engines.js";
+import type { Engines } from "../fleet/fleet.js";
 import type { Authenticator } from "./access/authenticator.js";
 import type { FaultPlan } from "./faults/fault-plan.js";
 import type { ServerLimits } from "./limits.js";

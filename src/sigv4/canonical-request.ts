@@ -1,6 +1,3 @@
-import type { QueryParameter } from "./request-target.js";
-import { uriEncode } from "./uri-encoding.js";
-
 /** What of a request is signed. */
 export interface SignedParts {
   readonly method: string;
@@ -59,4 +56,55 @@ function compare(one: string, other: string): number {
 /** Without space around it, and with single spaces in it. Only ASCII's: other bytes may be a part of a character. */
 function canonicalValue(value: string): string {
   return value.replaceAll(/[ \t\r\n]+/gu, " ").replaceAll(/^ | $/gu, "");
+}
+
+/** A name and its value, both decoded. */
+export type QueryParameter = readonly [name: string, value: string];
+
+/** Where a request goes, taken apart. */
+export interface RequestTarget {
+  /** As sent, percent-encoded. */
+  readonly path: string;
+  /** In the order sent. */
+  readonly query: readonly QueryParameter[];
+}
+
+/** @param target - path and query as sent */
+export function splitTarget(target: string): RequestTarget {
+  const at = target.indexOf("?");
+  if (at < 0) return { path: target, query: [] };
+  const parameters = target
+    .slice(at + 1)
+    .split("&")
+    .filter((text) => text !== "");
+  return { path: target.slice(0, at), query: parameters.map(readParameter) };
+}
+
+function readParameter(text: string): QueryParameter {
+  const at = text.indexOf("=");
+  if (at < 0) return [uriDecode(text), ""];
+  return [uriDecode(text.slice(0, at)), uriDecode(text.slice(at + 1))];
+}
+
+/** What comes off the wire is bytes, one a character; text from elsewhere becomes the bytes that it would be sent as. */
+function toByteString(text: string): string {
+  return /^[\x00-\xff]*$/u.test(text) ? text : Buffer.from(text, "utf8").toString("latin1");
+}
+
+/** The bytes of a text that came off the wire. */
+export function toBytes(text: string): Buffer {
+  return Buffer.from(toByteString(text), "latin1");
+}
+
+/** Percent-encodes each byte but the unreserved (RFC 3986, 2.3), in capitals: the only form that a signature knows. */
+export function uriEncode(text: string): string {
+  return toByteString(text).replaceAll(
+    /[^A-Za-z0-9\-._~]/gu,
+    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
+}
+
+/** Undoes {@link uriEncode}, to one character a byte. What is no escape stays as it is; a plus is a plus. */
+export function uriDecode(text: string): string {
+  return text.replaceAll(/%([0-9a-f]{2})/giu, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 }

@@ -1,7 +1,6 @@
 import { incompleteSignature, invalidSignature } from "../bedrock/index.js";
-import { checkTime } from "./check-time.js";
-import type { SignatureClaim } from "./signature-claim.js";
-import { ALGORITHM, type CredentialScope, TERMINATOR } from "./signature.js";
+import type { SignatureClaim } from "./claim.js";
+import { ALGORITHM, type CredentialScope, formatTimestamp, parseTimestamp, TERMINATOR } from "./signature.js";
 
 /** The service that a credential must be scoped to, for the runtime and the control plane alike. */
 const SERVICE = "bedrock";
@@ -65,4 +64,58 @@ export function checkClaim(claim: SignatureClaim, now: number): CheckedClaim {
   ];
   if (faults.length > 0) throw invalidSignature(faults.join(""));
   return { accessKeyId, scope: { date: scopeDate, region, service }, signedHeaders };
+}
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+
+/** How far a caller's clock may be off, either way (quoted by users, as the number in the messages). */
+const MAX_SKEW_MS = 5 * MINUTE_MS;
+
+/** The longest that a presigned URL may hold, in seconds: a week (user guide of IAM). */
+const MAX_EXPIRES_S = 604_800;
+
+/**
+ * Checks that a signature holds now.
+ *
+ * @param date - when it was made, as the request says
+ * @param expires - for how many seconds a presigned one is to hold; without it, it holds as one in the header does
+ * @param now - in ms since 1970
+ * @throws {BedrockException} IncompleteSignatureException where it says no time (date: quoted by users of other services;
+ * seconds: what S3 says). InvalidSignatureException where it is from too long ago (quoted by users; of a presigned one, inferred)
+ * or from the future (quoted by users of other services).
+ */
+export function checkTime(date: string, expires: string | undefined, now: number): void {
+  const made = parseTimestamp(date);
+  if (made === undefined) {
+    throw incompleteSignature(
+      `Date must be in ISO-8601 'basic format'. Got '${date}'. See http://en.wikipedia.org/wiki/ISO_8601`,
+    );
+  }
+  const lifeMs = expires === undefined ? MAX_SKEW_MS : readExpires(expires) * SECOND_MS;
+  // timestamps have whole seconds, and are compared as such
+  const clock = Math.floor(now / SECOND_MS) * SECOND_MS;
+  const earliest = clock - lifeMs;
+  if (made < earliest) {
+    throw invalidSignature(
+      `Signature expired: ${date} is now earlier than ${formatTimestamp(earliest)} (${formatTimestamp(clock)} - ${inWords(lifeMs)})`,
+    );
+  }
+  const latest = clock + MAX_SKEW_MS;
+  if (made > latest) {
+    throw invalidSignature(
+      `Signature not yet current: ${date} is still later than ${formatTimestamp(latest)} (${formatTimestamp(clock)} + ${inWords(MAX_SKEW_MS)})`,
+    );
+  }
+}
+
+function readExpires(text: string): number {
+  if (!/^\d+$/u.test(text)) throw incompleteSignature("X-Amz-Expires should be a number");
+  const seconds = Number(text);
+  if (seconds <= MAX_EXPIRES_S) return seconds;
+  throw incompleteSignature(`X-Amz-Expires must be less than a week (in seconds) that is ${MAX_EXPIRES_S}`);
+}
+
+function inWords(ms: number): string {
+  return ms % MINUTE_MS === 0 ? `${ms / MINUTE_MS} min.` : `${ms / SECOND_MS} sec.`;
 }

@@ -1,7 +1,6 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
-import { sha256 } from "./equal-secrets.js";
-import { toBytes } from "./uri-encoding.js";
+import { toBytes } from "./canonical-request.js";
 
 /** The only way of signing that is taken. */
 export const ALGORITHM = "AWS4-HMAC-SHA256";
@@ -39,4 +38,35 @@ export function sign(
 
 function hmac(key: string | Buffer, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
+}
+
+/**
+ * Reads a time in the "basic" format of ISO 8601, as in `20150830T123600Z`.
+ *
+ * @returns ms since 1970; undefined where it is none
+ */
+export function parseTimestamp(text: string): number | undefined {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/u.exec(text);
+  if (!parts) return undefined;
+  const [, year, month, day, hour, minute, second] = parts;
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** Writes a time as {@link parseTimestamp} reads it. @param time - ms since 1970 */
+export function formatTimestamp(time: number): string {
+  return new Date(time).toISOString().replaceAll(/[-:]|\.\d+/gu, "");
+}
+
+/** SHA-256, 32 bytes. */
+export function sha256(data: string | Uint8Array): Buffer {
+  return createHash("sha256").update(data).digest();
+}
+
+/**
+ * Whether two secrets are the same, in a time that tells nothing of how far they agree, nor of their lengths: their hashes are
+ * compared.
+ */
+export function equalSecrets(one: string, other: string): boolean {
+  return timingSafeEqual(sha256(one), sha256(other));
 }

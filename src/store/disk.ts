@@ -1,7 +1,6 @@
 import { mkdir, statfs } from "node:fs/promises";
 
-import { DiskFullError } from "./disk-full-error.js";
-import { HomeNotWritableError } from "./home-not-writable-error.js";
+import { DiskFullError, HomeNotWritableError } from "./errors.js";
 
 /** Left free beyond what is asked for, so that a full disk doesn't harm whatever else runs on the machine. */
 const RESERVE_BYTES = 32 * 1024 * 1024;

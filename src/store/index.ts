@@ -1,11 +1,8 @@
-export { formatBytes } from "../platform/bytes.js";
 export { fileSize } from "../platform/file-size.js";
-export { type ProgramOptions, type ProgramResult, runProgram } from "../platform/program.js";
-export { DiskFullError } from "./disk-full-error.js";
+export { formatBytes } from "../platform/format-bytes.js";
+export { type ProgramOptions, type ProgramResult, runProgram } from "../platform/run-program.js";
 export { diskFullError, errorCode, explainDiskError, makeRoom } from "./disk.js";
-export { HomeNotWritableError } from "./home-not-writable-error.js";
+export { DiskFullError, HomeNotWritableError, LockLostError } from "./errors.js";
 export { criaHome } from "./home.js";
-export { LockLostError } from "./lock-lost-error.js";
 export { type LockOptions, withLock } from "./lock.js";
-export { ProgressMeter } from "./progress-meter.js";
-export type { OnProgress, Progress } from "./progress.js";
+export { type OnProgress, type Progress, ProgressMeter } from "./progress.js";

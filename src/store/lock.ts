@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { errorCode, explainDiskError } from "./disk.js";
-import { LockLostError } from "./lock-lost-error.js";
+import { LockLostError } from "./errors.js";
 
 /*
  * A lock is a folder that holds one file, named after its holder. The holder touches the file every second; a waiter that

@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from "vitest";
 import { authSettings } from "../../src/cli/auth-settings.js";
 import { UsageError } from "../../src/cli/errors/usage-error.js";
 import { main } from "../../src/cli/main.js";
-import { openKeys } from "../../src/server/access/open-keys.js";
+import { openKeys } from "../../src/server/access/key-source.js";
 import { emptyFolder } from "../support/folder.js";
 
 /** Runs `cria keys …` in this process. */

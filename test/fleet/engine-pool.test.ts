@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { type LlamaModel, llamaModels } from "../../src/bedrock/index.js";
 import { createScriptedEngine, EngineBusyError, EngineUnavailableError } from "../../src/engine/index.js";
 import { EnginePool, type EnginePoolOptions } from "../../src/fleet/engine-pool.js";
-import type { PoolWeights } from "../../src/fleet/pool-weights.js";
+import type { PoolWeights } from "../../src/fleet/pool-slot.js";
 
 const STAND_IN = weights("stand-in", 1);
 

@@ -10,9 +10,8 @@ import {
   PromptTooLongError,
 } from "../../src/engine/index.js";
 import { SingleEngine } from "../../src/fleet/single-engine.js";
-import { ClientGoneError } from "../../src/server/client-gone-error.js";
+import { ClientGoneError, ServerClosingError } from "../../src/server/errors.js";
 import { defaultLimits } from "../../src/server/limits.js";
-import { ServerClosingError } from "../../src/server/server-closing-error.js";
 import { answer, ask, type Asked, type AskedServices, HELLO } from "./support/ask.js";
 import { readChunks, readFrames } from "./support/frames.js";
 import { INVOKE, MODEL, STREAM, watchedEngine } from "./support/start.js";

@@ -1,5 +1,5 @@
-import { modelArn } from "../model-ids/arns.js";
-import { type LlamaModel, llamaModels } from "../model-ids/models.js";
+import { type LlamaModel, llamaModels } from "../model-ids/llama-models.js";
+import { modelArn } from "../model-ids/model-id.js";
 import { hasProfile } from "./inference-profiles.js";
 
 /** What models take and give. In the order of Bedrock's messages, which is inferred. */

@@ -1,5 +1,5 @@
-import { modelArn, partitionOf } from "../model-ids/arns.js";
-import type { LlamaModel } from "../model-ids/models.js";
+import type { LlamaModel } from "../model-ids/llama-models.js";
+import { modelArn, partitionOf } from "../model-ids/model-id.js";
 import { llamaProfiles } from "./profile-data.js";
 
 /** What ListInferenceProfiles tells of a profile; GetInferenceProfile tells the same (API model). */

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../coral-reader.js";
+import type { JsonObject } from "../request-reader.js";
 import {
   blankText,
   contentBlockUnset,

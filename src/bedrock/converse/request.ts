@@ -1,5 +1,5 @@
-import type { CoralReader, JsonObject } from "../coral-reader.js";
-import { readInferenceConfig, type InferenceConfig } from "./inference-config.js";
+import type { CoralReader, JsonObject } from "../request-reader.js";
+import { type InferenceConfig, readInferenceConfig } from "./inference-config.js";
 
 /** One turn of a conversation, its content still as it came: which blocks a model takes is checked with the model known. */
 export interface ConverseMessage {

@@ -1,5 +1,9 @@
-import { BedrockException, type ExceptionOptions, type ExceptionType } from "./bedrock-exception.js";
-import { CORAL_NAMESPACE } from "./exception-types.js";
+import {
+  BedrockException,
+  CORAL_NAMESPACE,
+  type ExceptionOptions,
+  type ExceptionType,
+} from "./bedrock-exception.js";
 
 // What AWS says to credentials it doesn't take. Bedrock's own words where they are known, else those of other services: they
 // come from one library. What nobody has seen is marked as inferred.

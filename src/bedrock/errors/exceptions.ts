@@ -1,5 +1,4 @@
-import { BedrockException } from "./bedrock-exception.js";
-import { CORAL_NAMESPACE } from "./exception-types.js";
+import { BedrockException, CORAL_NAMESPACE } from "./bedrock-exception.js";
 
 // Bedrock's messages, verbatim: the recorded and the quoted ones. Each case has a function, so that a message is in one place.
 

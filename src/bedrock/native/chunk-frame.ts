@@ -2,7 +2,7 @@ import { textMessageEncoder } from "../../event-stream/index.js";
 import { encodeBase64 } from "../base64.js";
 import { JSON_TYPE } from "../media-types.js";
 import { padding, type RandomSource } from "../padding.js";
-import { encodeNativeResponse, type NativeLlamaResponse } from "./native-response.js";
+import { encodeNativeResponse, type NativeLlamaResponse } from "./response.js";
 
 /** In the order and with the types Bedrock sends (recorded). */
 const encode = textMessageEncoder(

@@ -1,5 +1,4 @@
 import type { BosRule, EngineModel, StopReason } from "../engine.js";
-import type { Gpu } from "./gpu.js";
 
 /** What the parent tells the engine process. */
 export type ToChild =
@@ -93,3 +92,13 @@ export type DecodedToken = readonly [
   text: string,
   stopReason: StopReason | null,
 ];
+
+/** GPU interfaces node-llama-cpp has builds for. */
+export type Gpu = "cuda" | "metal" | "vulkan";
+
+const GPUS: readonly Gpu[] = ["cuda", "metal", "vulkan"];
+
+/** The GPU interface a build is for, by its name: `linux-x64-cuda`; false for a build that runs on the CPU alone. */
+export function gpuOfBuild(build: string): Gpu | false {
+  return GPUS.find((gpu) => build.split("-").includes(gpu)) ?? false;
+}

@@ -1,5 +1,5 @@
 import { llamaModels, parseModelId } from "../../bedrock/index.js";
-import { UnknownModelError } from "../unknown-model-error.js";
+import { UnknownModelError } from "../errors.js";
 import { llama2Weights } from "./llama-2.js";
 import { llama31Weights } from "./llama-3-1.js";
 import { llama3Weights } from "./llama-3.js";

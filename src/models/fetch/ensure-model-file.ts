@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 
 import { criaHome, fileSize, makeRoom, type OnProgress, ProgressMeter, withLock } from "../../store/index.js";
 import type { KnownModelEntry } from "../catalogue/model-entry.js";
-import { modelPath } from "../model-path.js";
+import { modelPath } from "../model-paths.js";
 import { DOWNLOAD_LIMITS, type DownloadLimits } from "./download-limits.js";
 import { isMarkedVerified, isVerifiedNow, markVerified } from "./verified-file.js";
 
@@ -46,7 +46,7 @@ export async function ensureModelFile(
     const part = `${path}.part`;
     await makeRoom(dirname(path), entry.bytes - ((await fileSize(part)) ?? 0));
     // what fetching needs takes a while to load, and is needed once in the life of a home
-    const { fetchFromAny } = await import("./fetch-from-any.js");
+    const { fetchFromAny } = await import("./fetch-model.js");
     await fetchFromAny(path, meter, { entry, part, env, command, signal: held, limits });
     await rename(part, path);
     await markVerified(path, entry);

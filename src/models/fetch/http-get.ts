@@ -4,7 +4,7 @@ import { request as httpsRequest } from "node:https";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
 
-import { SourceError } from "../source-error.js";
+import { SourceError } from "../errors.js";
 import type { DownloadLimits } from "./download-limits.js";
 
 /** The hub answers with one redirect to its storage; a mirror in between may add some. */

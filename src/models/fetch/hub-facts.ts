@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 
 import type { HuggingFaceSource, KnownModelEntry, ModelEntry } from "../catalogue/model-entry.js";
-import { HubFileChangedError } from "../hub-file-changed-error.js";
+import { HubFileChangedError } from "../errors.js";
 import { askHub, type HubQuery, isCommit } from "./hub-file.js";
 
 /*

@@ -1,15 +1,11 @@
 import type { IncomingMessage } from "node:http";
 
 import type { HuggingFaceSource } from "../catalogue/model-entry.js";
-import { DownloadCutError } from "../download-cut-error.js";
-import { SourceError } from "../source-error.js";
-import { describe } from "./describe-error.js";
+import { DownloadCutError, SourceError } from "../errors.js";
 import type { DownloadLimits } from "./download-limits.js";
 import { httpGet } from "./http-get.js";
-import { blobInListing } from "./hub-listing.js";
 import { hubEndpoint, hubPage, hubToken, huggingFaceUrl } from "./hugging-face.js";
-import { refusal } from "./refusal.js";
-import { waitToRetry } from "./wait-to-retry.js";
+import { describe, refusal, waitToRetry } from "./retry.js";
 
 /** What the hub says of a file. */
 export interface HubFile {
@@ -93,4 +89,52 @@ async function ask(
 
 function single(header: string | readonly string[] | undefined): string | undefined {
   return typeof header === "string" ? header : header?.[0];
+}
+
+/** Repositories of thousands of files stay below; more is no list of a model's files. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** The parts of the hub's answer that are used. */
+interface Listing {
+  readonly sha?: unknown;
+  readonly siblings?: readonly {
+    readonly rfilename?: unknown;
+    readonly size?: unknown;
+    readonly lfs?: { readonly sha256?: unknown; readonly size?: unknown };
+  }[];
+}
+
+/**
+ * Finds a file in the hub's list of a revision's files.
+ *
+ * @returns undefined where it isn't there, or without its checksum
+ * @throws {SourceError} the answer is no such list
+ */
+export async function blobInListing(response: IncomingMessage, path: string): Promise<HubFile | undefined> {
+  const listing = parse(await read(response));
+  const file = listing.siblings?.find(({ rfilename }) => rfilename === path);
+  const [commit, sha256, bytes] = [listing.sha, file?.lfs?.sha256, file?.lfs?.size ?? file?.size];
+  if (typeof commit !== "string" || typeof sha256 !== "string" || typeof bytes !== "number") return undefined;
+  return { commit, sha256, bytes };
+}
+
+async function read(response: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of response as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > MAX_BYTES) throw new SourceError("sent too long a list of files");
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+function parse(text: string): Listing {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+    // told below
+  }
+  throw new SourceError("sent no list of files");
 }

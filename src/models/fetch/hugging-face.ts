@@ -1,6 +1,6 @@
 import { fileSize } from "../../store/index.js";
 import type { HuggingFaceSource } from "../catalogue/model-entry.js";
-import { ChecksumError } from "../checksum-error.js";
+import { ChecksumError } from "../errors.js";
 import { downloadFile } from "./download-file.js";
 import type { SourceJob } from "./source-job.js";
 import { verifyOrDelete } from "./verified-file.js";

@@ -1,20 +1,25 @@
 import { dirname } from "node:path";
 
-import { criaHome, explainDiskError, fileSize, makeRoom, type OnProgress } from "../../store/index.js";
+import {
+  criaHome,
+  explainDiskError,
+  fileSize,
+  formatBytes,
+  makeRoom,
+  type OnProgress,
+} from "../../store/index.js";
 import { weightsOf } from "../catalogue/catalogue.js";
+import { weightBytes } from "../catalogue/memory-need.js";
 import type { KnownModelEntry, ModelEntry } from "../catalogue/model-entry.js";
+import type { LlamaWeights, QuantizedWeights } from "../catalogue/weights.js";
+import { ModelMismatchError, ModelUnavailableError, NoWeightsError, SourceError } from "../errors.js";
 import { describeGguf } from "../gguf/describe-gguf.js";
-import { familyMismatch } from "../local/family-mismatch.js";
 import { registerModel } from "../local/registry.js";
-import { ModelMismatchError } from "../model-mismatch-error.js";
-import { modelPath } from "../model-path.js";
-import { ModelUnavailableError } from "../model-unavailable-error.js";
-import { SourceError } from "../source-error.js";
-import { weightEntries } from "../weights-path.js";
-import { chooseQuantization } from "./choose-quantization.js";
+import { familyMismatch } from "../local/shape.js";
+import { modelPath, weightEntries } from "../model-paths.js";
 import { DOWNLOAD_LIMITS, type DownloadLimits } from "./download-limits.js";
 import { ensureModelFile } from "./ensure-model-file.js";
-import { sourceAddress, sourceName } from "./fetch-from-source.js";
+import { sourceAddress, sourceName } from "./fetch-model.js";
 import { completeEntry, writeNotes } from "./hub-facts.js";
 
 export interface PullOptions {
@@ -126,4 +131,26 @@ function unavailable(
   if (!(error instanceof SourceError) || source === undefined) return error;
   const name = `${sourceName(source)} (${sourceAddress(source, env)})`;
   return new ModelUnavailableError(entry.name, [{ source: name, error }], path, command);
+}
+
+/**
+ * The rounding that was asked for, in upper or lower case; the recommended one where none was.
+ *
+ * @throws {NoWeightsError} there is none, or not this one
+ */
+export function chooseQuantization(weights: LlamaWeights, asked?: string): QuantizedWeights {
+  const { modelId, quantizations, none = "" } = weights;
+  const [recommended] = quantizations;
+  if (recommended === undefined) throw new NoWeightsError(modelId, undefined, `${modelId}: ${none}.`);
+  if (asked === undefined) return recommended;
+  const found = quantizations.find(({ quantization }) => quantization === asked.toUpperCase());
+  if (found !== undefined) return found;
+  const choices = quantizations
+    .map((choice) => `${choice.quantization} (${formatBytes(weightBytes(choice, weights.shape))})`)
+    .join(", ");
+  throw new NoWeightsError(
+    modelId,
+    asked,
+    `There is no ${asked} of ${modelId} in the catalogue: ${choices}.`,
+  );
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 
 import { fileSize, makeRoom } from "../../store/index.js";
 import type { PythonPackageSource } from "../catalogue/model-entry.js";
-import { SourceError } from "../source-error.js";
+import { SourceError } from "../errors.js";
 import { findPythonTool, type PythonTool, runPythonTool } from "./python-tools.js";
 import type { SourceJob } from "./source-job.js";
 import { verifyOrDelete } from "./verified-file.js";

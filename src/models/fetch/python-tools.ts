@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { diskFullError, runProgram } from "../../store/index.js";
-import { SourceError } from "../source-error.js";
+import { SourceError } from "../errors.js";
 
 /** A way to fetch a Python package. */
 export interface PythonTool {

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 
-import { ChecksumError } from "../checksum-error.js";
+import { ChecksumError } from "../errors.js";
 
 /** What a file must be. */
 export interface Expected {

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 
 import { errorCode, explainDiskError } from "../../store/index.js";
-import { SourceError } from "../source-error.js";
+import { SourceError } from "../errors.js";
 
 /**
  * Takes one file out of a wheel (a zip archive), without holding either in memory.

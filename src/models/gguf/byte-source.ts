@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 
-import { GgufFormatError } from "../gguf-format-error.js";
+import { GgufFormatError } from "../errors.js";
 import { MAX_HEADER_BYTES, READ_BYTES } from "./bounds.js";
 
 /** A text's length is a 64-bit number. */

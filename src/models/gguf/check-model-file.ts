@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 
 import { errorCode } from "../../store/index.js";
-import { ModelFileError, type ModelFileProblem } from "../model-file-error.js";
+import { ModelFileError, type ModelFileProblem } from "../errors.js";
 
 /*
  * The header of a GGUF file (ggml's docs/gguf.md), all little-endian: the letters `GGUF`, a 32-bit version, the 64-bit

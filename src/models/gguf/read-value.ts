@@ -1,4 +1,4 @@
-import { GgufFormatError } from "../gguf-format-error.js";
+import { GgufFormatError } from "../errors.js";
 import { MAX_ARRAY_DEPTH, MAX_ELEMENTS, MAX_KEPT_TEXT_BYTES, MAX_TEXT_BYTES } from "./bounds.js";
 import type { ByteSource } from "./byte-source.js";
 

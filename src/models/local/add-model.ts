@@ -4,17 +4,12 @@ import { basename, join, resolve } from "node:path";
 
 import { criaHome, explainDiskError, makeRoom } from "../../store/index.js";
 import { weightsOf } from "../catalogue/catalogue.js";
-import { GgufFormatError } from "../gguf-format-error.js";
+import { GgufFormatError, ModelFileError, ModelMismatchError } from "../errors.js";
 import { checkModelFile } from "../gguf/check-model-file.js";
 import { describeGguf, type GgufModel } from "../gguf/describe-gguf.js";
-import { ModelFileError } from "../model-file-error.js";
-import { ModelMismatchError } from "../model-mismatch-error.js";
-import { modelParts } from "../model-parts.js";
-import { modelsFolder } from "../model-path.js";
-import { modelFolderName } from "../weights-path.js";
-import { familyMismatch } from "./family-mismatch.js";
+import { modelFolderName, modelParts, modelsFolder } from "../model-paths.js";
 import { registerModel } from "./registry.js";
-import { warnings } from "./shape.js";
+import { familyMismatch, warnings } from "./shape.js";
 
 export interface AddOptions {
   /** Whether the file is copied into Cria's folder; else it's used where it is. */

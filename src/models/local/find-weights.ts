@@ -4,7 +4,7 @@ import { weightsOf } from "../catalogue/catalogue.js";
 import { memoryNeed } from "../catalogue/memory-need.js";
 import type { LlamaWeights } from "../catalogue/weights.js";
 import { describeGguf, type GgufModel } from "../gguf/describe-gguf.js";
-import { modelParts } from "../model-parts.js";
+import { modelParts } from "../model-paths.js";
 import { readRegistry } from "./registry.js";
 import { type ScannedFile, scanStores } from "./scan-stores.js";
 import type { StoreName } from "./stored-file.js";

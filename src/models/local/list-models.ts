@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { criaHome, fileSize } from "../../store/index.js";
 import { defaultModel } from "../catalogue/default-model.js";
 import type { KnownModelEntry, ModelEntry } from "../catalogue/model-entry.js";
-import { modelPath, modelsFolder } from "../model-path.js";
+import { modelPath, modelsFolder } from "../model-paths.js";
 
 /** A model that is on this machine, or could be. */
 export interface ListedModel {

@@ -4,11 +4,10 @@ import { criaHome, fileSize } from "../../store/index.js";
 import { catalogue } from "../catalogue/catalogue.js";
 import { memoryNeed, weightBytes } from "../catalogue/memory-need.js";
 import type { LlamaWeights } from "../catalogue/weights.js";
-import { modelPath, modelsFolder } from "../model-path.js";
-import { modelFolderName, weightEntries } from "../weights-path.js";
+import { modelFolderName, modelPath, modelsFolder, weightEntries } from "../model-paths.js";
 import { bestOf, type FindOptions, findRegistered, type FoundWeights } from "./find-weights.js";
 import { type ScannedFile, scanStores } from "./scan-stores.js";
-import { walk } from "./walk.js";
+import { walk } from "./stored-file.js";
 
 /** A Bedrock model, and what of it is on this machine. */
 export interface ListedWeights {

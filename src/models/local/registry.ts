@@ -3,8 +3,7 @@ import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 
 import { errorCode, explainDiskError, withLock } from "../../store/index.js";
-import { RegistryError } from "../registry-error.js";
-import { parseRegisteredModel, type RegisteredModel } from "./registered-model.js";
+import { RegistryError } from "../errors.js";
 
 /** Thousands of models; more is some other file. */
 const MAX_BYTES = 1024 * 1024;
@@ -86,4 +85,41 @@ function parse(text: string, file: string): readonly RegisteredModel[] {
   const models = Array.isArray(list) ? list.map(parseRegisteredModel) : undefined;
   if (models?.every((model) => model !== undefined) === true) return models;
   throw new RegistryError(file, "it says something else than models");
+}
+
+/** A model that was pulled or added, as it's kept in the registry. */
+export interface RegisteredModel {
+  /** Bedrock's id. */
+  readonly modelId: string;
+  /** The file, or the first part of a split one. Absolute. */
+  readonly path: string;
+  readonly source: "pulled" | "imported";
+  /** Whether the files are Cria's own, in its folder, and go when the model is removed. */
+  readonly owned: boolean;
+  /** llama.cpp's name of the rounding, where the file says it. */
+  readonly quantization?: string;
+  /** Of all parts. */
+  readonly bytes: number;
+  /** ISO 8601. */
+  readonly addedAt: string;
+}
+
+/** Reads an entry; undefined if it says something else. */
+export function parseRegisteredModel(value: unknown): RegisteredModel | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { modelId, path, source, owned, quantization, bytes, addedAt } = value as Record<string, unknown>;
+  if (typeof modelId !== "string" || typeof path !== "string" || typeof addedAt !== "string")
+    return undefined;
+  if (source !== "pulled" && source !== "imported") return undefined;
+  if (typeof owned !== "boolean" || typeof bytes !== "number") return undefined;
+  if (quantization !== undefined && typeof quantization !== "string") return undefined;
+  return {
+    modelId,
+    path,
+    source,
+    owned,
+    bytes,
+    addedAt,
+    ...(quantization !== undefined && { quantization }),
+  };
 }

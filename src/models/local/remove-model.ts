@@ -3,12 +3,10 @@ import { join, sep } from "node:path";
 
 import { criaHome } from "../../store/index.js";
 import { weightsOf } from "../catalogue/catalogue.js";
-import { ModelNotHereError } from "../model-not-here-error.js";
-import { modelsFolder } from "../model-path.js";
-import { modelFolderName } from "../weights-path.js";
-import type { RegisteredModel } from "./registered-model.js";
-import { changeRegistry, readRegistry } from "./registry.js";
-import { walk } from "./walk.js";
+import { ModelNotHereError } from "../errors.js";
+import { modelFolderName, modelsFolder } from "../model-paths.js";
+import { changeRegistry, readRegistry, type RegisteredModel } from "./registry.js";
+import { walk } from "./stored-file.js";
 
 /** What was removed. */
 export interface RemovedModel {

@@ -2,12 +2,10 @@ import { realpath } from "node:fs/promises";
 
 import { checkModelFile } from "../gguf/check-model-file.js";
 import { describeGguf, type GgufModel } from "../gguf/describe-gguf.js";
-import { modelParts } from "../model-parts.js";
-import { huggingFaceFiles } from "./hugging-face-cache.js";
+import { modelParts } from "../model-paths.js";
 import { identify, type Identity } from "./identify.js";
-import { lmStudioFiles } from "./lm-studio.js";
-import { ollamaFiles } from "./ollama.js";
 import type { StoredFile } from "./stored-file.js";
+import { huggingFaceFiles, lmStudioFiles, ollamaFiles } from "./stores.js";
 
 /** A file of another program's store that could be a Bedrock model. */
 export interface ScannedFile extends StoredFile, Identity {

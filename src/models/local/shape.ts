@@ -1,7 +1,7 @@
+import type { LlamaFamily } from "../../bedrock/index.js";
 import { familyFacts } from "../catalogue/families.js";
 import type { LlamaWeights } from "../catalogue/weights.js";
 import type { GgufModel } from "../gguf/describe-gguf.js";
-import { familyMismatch } from "./family-mismatch.js";
 
 /** Whether a file holds a model of the very family, size and context: the model itself, or one made from it. */
 export function hasShapeOf(model: GgufModel, weights: LlamaWeights): boolean {
@@ -32,4 +32,27 @@ export function warnings(model: GgufModel, weights: LlamaWeights): string[] {
       ? ["it was converted before llama.cpp knew how this family cuts texts into words: tokens will differ"]
       : []),
   ];
+}
+
+/** Why a file is of no model of a family; undefined if it is of one. A fine-tuned model of the family is. */
+export function familyMismatch(model: GgufModel, family: LlamaFamily): string | undefined {
+  const facts = familyFacts[family];
+  const { architecture, cache, tokenizer, tokens } = model;
+  if (architecture !== facts.architecture) {
+    const what =
+      architecture === "" ? "no architecture is named in it" : `its architecture is ${architecture}`;
+    return `${what}, that of ${facts.name} is ${facts.architecture}`;
+  }
+  if (cache.vocabulary !== facts.vocabulary) {
+    return `its vocabulary has ${cache.vocabulary} tokens, that of ${facts.name} has ${facts.vocabulary}`;
+  }
+  if (tokenizer !== facts.tokenizer) {
+    return `its tokenizer is ${tokenizer ?? "not named"}, that of ${facts.name} is ${facts.tokenizer}`;
+  }
+  for (const [id, token] of Object.entries(facts.tokens)) {
+    const own = tokens.get(Number(id));
+    if (own === token) continue;
+    return `its vocabulary isn't that of ${facts.name}: token ${id} is ${JSON.stringify(own)}, not ${JSON.stringify(token)}`;
+  }
+  return undefined;
 }

@@ -6,18 +6,13 @@ import {
   signatureMismatch,
   unrecognizedClient,
 } from "../../bedrock/index.js";
-import { canonicalRequest } from "../../sigv4/canonical-request.js";
+import { canonicalRequest, splitTarget } from "../../sigv4/canonical-request.js";
 import { checkClaim } from "../../sigv4/check-claim.js";
-import { equalSecrets, sha256 } from "../../sigv4/equal-secrets.js";
-import { readHeaderClaim } from "../../sigv4/header-claim.js";
-import { isPresigned, readQueryClaim } from "../../sigv4/query-claim.js";
-import { splitTarget } from "../../sigv4/request-target.js";
-import type { SignatureClaim } from "../../sigv4/signature-claim.js";
-import { sign } from "../../sigv4/signature.js";
+import { isPresigned, readHeaderClaim, readQueryClaim, type SignatureClaim } from "../../sigv4/claim.js";
+import { equalSecrets, sha256, sign } from "../../sigv4/signature.js";
 import type { ApiRequest } from "../api-request.js";
 import type { Authenticator } from "./authenticator.js";
-import { holdsApiKey } from "./holds-api-key.js";
-import type { AccessKey, KeySource } from "./key-source.js";
+import { type AccessKey, holdsApiKey, type KeySource } from "./key-source.js";
 
 /** What stands in for a key that there isn't, so that it takes as long to refuse as one that there is. */
 const NO_KEY: AccessKey = { secretAccessKey: "none", sessionToken: undefined, expiresAt: undefined };

@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm, stat, writeFile } from "node:fs/prom
 import { dirname, join } from "node:path";
 
 import { criaHome, errorCode, explainDiskError, withLock } from "../../store/index.js";
-import { KeyFileError } from "../key-file-error.js";
+import { KeyFileError } from "../errors.js";
 import { parseKeys } from "./parse-keys.js";
 import type { StoredKey } from "./stored-key.js";
 

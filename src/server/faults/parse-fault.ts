@@ -1,5 +1,5 @@
 import { modelledExceptionTypes } from "../../bedrock/index.js";
-import { InvalidFaultError } from "../invalid-fault-error.js";
+import { InvalidFaultError } from "../errors.js";
 import { type Fault, type FaultKind, isException } from "./fault.js";
 
 /** What can be asked for. The errors of credentials aren't among them: they have their natural causes. */

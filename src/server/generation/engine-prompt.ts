@@ -1,11 +1,16 @@
 import type { LlamaModel } from "../../bedrock/index.js";
-import type { BosRule, Engine } from "../../engine/index.js";
-import { promptFormats, readPrompt, type ChatMessage } from "../../prompt/index.js";
+import {
+  type BosRule,
+  type Engine,
+  type EngineModel,
+  EngineUnavailableError,
+  until,
+} from "../../engine/index.js";
+import { type ChatMessage, promptFormats, readPrompt } from "../../prompt/index.js";
 import type { ApiRequest } from "../api-request.js";
 import { readCriaHeaders } from "../cria-headers.js";
 import type { Services } from "../services.js";
 import { standInPrompt } from "./stand-in.js";
-import { waitForModel } from "./wait-for-model.js";
 
 /** What a request asks: a prompt in the model's own format, or messages for Bedrock to write in it. */
 export type Asked = string | readonly ChatMessage[];
@@ -62,4 +67,18 @@ export async function enginePrompt(
 /** Bedrock puts a beginning-of-sequence token in front of a Llama 2 prompt and of no other (computed from recordings). */
 function bosRule({ family }: LlamaModel): BosRule {
   return family === "llama-2" ? "always" : "never";
+}
+
+/**
+ * The model, once it's loaded.
+ *
+ * @param deadline - in ms since 1970
+ * @throws {EngineUnavailableError} it isn't in time, or can't be.
+ * @throws `signal.reason` once aborted.
+ */
+export function waitForModel(engine: Engine, deadline: number, signal: AbortSignal): Promise<EngineModel> {
+  return until(engine.model(), deadline, signal, () => {
+    const health = engine.health();
+    return new EngineUnavailableError(health.ready ? "The model is being loaded." : health.reason, true);
+  });
 }

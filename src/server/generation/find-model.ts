@@ -1,6 +1,6 @@
-import { invalidModelId, parseModelId, type LlamaModel } from "../../bedrock/index.js";
+import { invalidModelId, type LlamaModel, parseModelId } from "../../bedrock/index.js";
 import type { ApiRequest } from "../api-request.js";
-import { strikeBefore } from "../faults/strike.js";
+import { strikeBefore } from "../faults/inject.js";
 import type { Services } from "../services.js";
 import { standInRefused } from "./stand-in.js";
 

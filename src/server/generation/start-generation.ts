@@ -2,9 +2,9 @@ import type { LlamaModel } from "../../bedrock/index.js";
 import type { Generation } from "../../engine/index.js";
 import type { ApiRequest } from "../api-request.js";
 import { readCriaHeaders } from "../cria-headers.js";
-import { strikeBefore, withFault } from "../faults/strike.js";
+import { strikeBefore, withFault } from "../faults/inject.js";
 import type { Services } from "../services.js";
-import { enginePrompt, type Asked } from "./engine-prompt.js";
+import { type Asked, enginePrompt } from "./engine-prompt.js";
 import { keepWaiting } from "./keep-waiting.js";
 
 /** What an operation read out of its request, checked. */

@@ -1,4 +1,4 @@
-import type { Token } from "../../engine/index.js";
+import { EngineStoppedError, type Generation, type StopReason, type Token } from "../../engine/index.js";
 import type { ApiRequest } from "../api-request.js";
 
 /** Counts the tokens of one answer and takes its times, for the response and for the log. */
@@ -39,4 +39,27 @@ export class TokenMeter {
   end(stopReason: string): void {
     this.#request.record.stopReason = stopReason;
   }
+}
+
+/**
+ * A generation's text, whole.
+ *
+ * @throws {EngineStoppedError} the engine failed; and whatever else iterating throws.
+ */
+export async function wholeText(
+  generation: Generation,
+  meter: TokenMeter,
+): Promise<{ readonly text: string; readonly stopReason: StopReason }> {
+  let text = "";
+  for await (const token of generation) {
+    meter.add(token);
+    text += token.text;
+    if (token.stopReason !== null) return { text, stopReason: token.stopReason };
+  }
+  throw endedWithoutReason();
+}
+
+/** The engine broke its promise that the last token tells why it's the last. */
+export function endedWithoutReason(): EngineStoppedError {
+  return new EngineStoppedError("The generation ended without a reason.");
 }

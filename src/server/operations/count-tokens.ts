@@ -8,7 +8,7 @@ import {
 import type { ApiRequest } from "../api-request.js";
 import { type ApiResponse, wholeResponse } from "../api-response.js";
 import { standInHeader } from "../cria-headers.js";
-import { strikeWhole } from "../faults/strike.js";
+import { strikeWhole } from "../faults/inject.js";
 import { type Asked, enginePrompt } from "../generation/engine-prompt.js";
 import { findModel } from "../generation/find-model.js";
 import type { Services } from "../services.js";

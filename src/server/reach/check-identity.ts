@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 
-import { CertificateError } from "../certificate-error.js";
+import { CertificateError } from "../errors.js";
 import type { TlsIdentity } from "../transport/tls-server.js";
 
 /**

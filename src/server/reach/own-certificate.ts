@@ -4,9 +4,9 @@ import { join } from "node:path";
 
 import { explainDiskError, withLock } from "../../store/index.js";
 import type { TlsIdentity } from "../transport/tls-server.js";
-import { certificateNames } from "./certificate-names.js";
 import { checkIdentity, isNamed } from "./check-identity.js";
 import { ensureJavaTrustStore } from "./java-trust-store.js";
+import { certificateNames } from "./make-certificate.js";
 import type { TlsSetup } from "./tls-options.js";
 import { writeTrustBundle } from "./trust-bundle.js";
 

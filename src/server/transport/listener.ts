@@ -3,13 +3,13 @@ import type { AddressInfo } from "node:net";
 
 import type { Logger } from "pino";
 
+import { PortInUseError } from "../errors.js";
 import type { ServerLimits } from "../limits.js";
-import { PortInUseError } from "../port-in-use-error.js";
 import { Connections } from "./connections.js";
+import { createReception } from "./dispatch.js";
 import type { Exchange } from "./exchange.js";
-import { createHttp1Server } from "./http1-server.js";
-import { createHttp2Server } from "./http2-server.js";
-import { createReception } from "./reception.js";
+import { createHttp1Server } from "./http1.js";
+import { createHttp2Server } from "./http2.js";
 import type { TlsIdentity } from "./tls-server.js";
 
 /** One port that speaks HTTP/1.1, HTTP/2 and, with a certificate, both over TLS. */

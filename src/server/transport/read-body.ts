@@ -1,10 +1,7 @@
 import { bodyTooLarge, tooManyRequests } from "../../bedrock/index.js";
-import { ClientGoneError } from "../client-gone-error.js";
+import { ClientGoneError, RequestTimeoutError } from "../errors.js";
 import { type ServerLimits, TIMEOUT_CHECK_MS } from "../limits.js";
-import { RequestTimeoutError } from "../request-timeout-error.js";
-import type { BodyShare } from "./body-memory.js";
 import type { Exchange } from "./exchange.js";
-import { GatheredBytes } from "./gathered-bytes.js";
 
 /**
  * Collects a request's body, up to the limit.
@@ -52,4 +49,72 @@ export function readBody(
     // an empty body over HTTP/2 has ended by itself if its last frame came before this was called
     else if (readable.readableEnded) onEnd();
   });
+}
+
+/**
+ * Bytes as they come. They are copied together: each part kept as it came would cost some 200 bytes beside its own, which for a
+ * body that is sent byte by byte is gigabytes (measured). Its memory doubles, so that appending costs the same for each byte.
+ */
+export class GatheredBytes {
+  #buffer: Uint8Array = new Uint8Array();
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The bytes so far: a view, good until the next call of {@link append}. */
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  append(part: Uint8Array): void {
+    const length = this.#length + part.length;
+    if (this.#length === 0) {
+      // the usual case: all of it in one part
+      this.#buffer = part;
+    } else {
+      if (length > this.#buffer.length) {
+        const grown = Buffer.allocUnsafe(Math.max(length, 2 * this.#buffer.length));
+        grown.set(this.bytes);
+        this.#buffer = grown;
+      }
+      this.#buffer.set(part, this.#length);
+    }
+    this.#length = length;
+  }
+}
+
+/** One request's part of {@link BodyMemory}. */
+export interface BodyShare {
+  /** @returns whether so many bytes more may be held; if not, none of them counts */
+  take(bytes: number): boolean;
+  /** Gives back what was taken. */
+  release(): void;
+}
+
+/** How many bytes of request bodies may be held at once, over all requests. */
+export class BodyMemory {
+  #free: number;
+
+  constructor(bytes: number) {
+    this.#free = bytes;
+  }
+
+  /** Bytes count as they come, not as they are declared: a client that sends nothing takes nothing from others. */
+  share(): BodyShare {
+    let held = 0;
+    return {
+      take: (bytes) => {
+        if (bytes > this.#free) return false;
+        this.#free -= bytes;
+        held += bytes;
+        return true;
+      },
+      release: () => {
+        this.#free += held;
+        held = 0;
+      },
+    };
+  }
 }

@@ -1,7 +1,6 @@
 import type { ApiResponse } from "../api-response.js";
-import { ClientGoneError } from "../client-gone-error.js";
+import { ClientGoneError, ReaderStalledError } from "../errors.js";
 import type { ServerLimits } from "../limits.js";
-import { ReaderStalledError } from "../reader-stalled-error.js";
 import type { Exchange } from "./exchange.js";
 
 /**

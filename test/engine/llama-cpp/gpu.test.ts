@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { gpuOfBuild } from "../../../src/engine/llama-cpp/gpu.js";
+import { gpuOfBuild } from "../../../src/engine/llama-cpp/protocol.js";
 
 test.each([
   ["linux-x64", false],

@@ -10,7 +10,7 @@ import {
   weightBytes,
   weightsOf,
 } from "../../../src/models/index.js";
-import { normalName } from "../../../src/models/local/normal-name.js";
+import { normalName } from "../../../src/models/local/identify.js";
 
 test("every Llama that Bedrock has or had is in it, in Bedrock's order, with its family", () => {
   expect(catalogue.map(({ modelId, family }) => ({ id: modelId, family }))).toEqual(

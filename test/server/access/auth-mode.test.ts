@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { authModeFor } from "../../../src/server/access/auth-mode.js";
+import { authModeFor } from "../../../src/server/access/authenticator.js";
 
 it.each([
   ["127.0.0.1", undefined, "none"],

@@ -6,11 +6,10 @@ import type { KeySource } from "../../../src/server/access/key-source.js";
 import { createApi } from "../../../src/server/api.js";
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import { defaultLimits } from "../../../src/server/limits.js";
-import { RequestSlots } from "../../../src/server/request-slots.js";
 import { runExchange } from "../../../src/server/run-exchange.js";
-import { RunningRequests } from "../../../src/server/running-requests.js";
-import { BodyMemory } from "../../../src/server/transport/body-memory.js";
+import { RequestSlots, RunningRequests } from "../../../src/server/running-requests.js";
 import { listen } from "../../../src/server/transport/listener.js";
+import { BodyMemory } from "../../../src/server/transport/read-body.js";
 import { type LogLine, watchedEngine, watchedLogger } from "../support/start.js";
 
 /** How the server differs from one that is right. */

@@ -5,8 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { changeKeyFile, readKeyFile } from "../../../src/server/access/key-file.js";
 import { createKey, listKeys, removeKeys } from "../../../src/server/access/manage-keys.js";
-import { KeyFileError } from "../../../src/server/key-file-error.js";
-import { UnknownKeyError } from "../../../src/server/unknown-key-error.js";
+import { KeyFileError, UnknownKeyError } from "../../../src/server/errors.js";
 import { emptyFolder } from "../../support/folder.js";
 
 const newFile = async () => join(await emptyFolder(), "below/keys.json");

@@ -4,12 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { describe, expect, it } from "vitest";
 
-import { environmentKeys } from "../../../src/server/access/environment-keys.js";
+import { environmentKeys, openKeys } from "../../../src/server/access/key-source.js";
 import { createKey, removeKeys } from "../../../src/server/access/manage-keys.js";
-import { openKeys } from "../../../src/server/access/open-keys.js";
-import { KeyEnvironmentError } from "../../../src/server/key-environment-error.js";
-import { KeyFileError } from "../../../src/server/key-file-error.js";
-import { NoKeysError } from "../../../src/server/no-keys-error.js";
+import { KeyEnvironmentError, KeyFileError, NoKeysError } from "../../../src/server/errors.js";
 import { emptyFolder } from "../../support/folder.js";
 import { protocols } from "../support/http.js";
 import { INVOKE } from "../support/start.js";

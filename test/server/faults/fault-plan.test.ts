@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import { FaultPlan, type RequestFaults } from "../../../src/server/faults/fault-plan.js";
 import type { Fault } from "../../../src/server/faults/fault.js";
-import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
-import type { RequestFaults } from "../../../src/server/faults/request-faults.js";
 
 const any = () => true;
 const take = (faults: RequestFaults) => faults.take(any)?.kind;

@@ -5,8 +5,7 @@ import { dirname, join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
-import { certificateNames } from "../../../src/server/reach/certificate-names.js";
-import { makeCertificate } from "../../../src/server/reach/make-certificate.js";
+import { certificateNames, makeCertificate } from "../../../src/server/reach/make-certificate.js";
 import { ownCertificate } from "../../../src/server/reach/own-certificate.js";
 import { emptyFolder } from "../../support/folder.js";
 

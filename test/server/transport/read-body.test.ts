@@ -2,10 +2,9 @@ import { PassThrough } from "node:stream";
 
 import { describe, expect, it } from "vitest";
 
-import { ClientGoneError } from "../../../src/server/client-gone-error.js";
+import { ClientGoneError } from "../../../src/server/errors.js";
 import { defaultLimits } from "../../../src/server/limits.js";
-import { BodyMemory } from "../../../src/server/transport/body-memory.js";
-import { readBody } from "../../../src/server/transport/read-body.js";
+import { BodyMemory, readBody } from "../../../src/server/transport/read-body.js";
 
 function reading(readable: PassThrough): Promise<Uint8Array> {
   const share = new BodyMemory(defaultLimits.bodyBytesInAll).share();

@@ -1,4 +1,4 @@
-import type { Gpu } from "../gpu.js";
+import type { Gpu } from "../protocol.js";
 
 /*
  * What Cria uses of node-llama-cpp 3.22, typed by hand: it's installed at first use (runtime.ts), since as a dependency it would bring

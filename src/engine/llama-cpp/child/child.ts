@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { FromChild, ToChild } from "../protocol.js";
 import { load, type Loaded } from "./load.js";
-import { tokenizePrompt } from "./prompt-tokens.js";
 import { Scheduler } from "./scheduler.js";
+import { tokenizePrompt } from "./vocabulary.js";
 
 /**
  * The engine process. It has one libuv pool thread (`UV_THREADPOOL_SIZE=1`), so that consecutive tokens are decoded on the

@@ -3,8 +3,7 @@ import type { GenerateOrder } from "../protocol.js";
 import type { AddonSampler, TokenId } from "./bindings.js";
 import type { BatchPart } from "./decode.js";
 import type { Sequence } from "./sequence.js";
-import { TokenText } from "./token-text.js";
-import type { Vocabulary } from "./vocabulary.js";
+import { TokenText, type Vocabulary } from "./vocabulary.js";
 
 /**
  * Prompt tokens evaluated in one tick, of all prompts together. They share the tick with the running generations, so this bounds the gap

@@ -4,10 +4,8 @@ import type { AddonContext, AddonSampler, TokenId } from "./bindings.js";
 import { decode } from "./decode.js";
 import { Job, PREFILL_CHUNK_TOKENS, tokensToEvaluate } from "./job.js";
 import { PrefillRate } from "./prefill-rate.js";
-import { tokenizePrompt } from "./prompt-tokens.js";
-import { SequencePool } from "./sequence-pool.js";
-import { Sequence } from "./sequence.js";
-import type { Vocabulary } from "./vocabulary.js";
+import { Sequence, SequencePool } from "./sequence.js";
+import { tokenizePrompt, type Vocabulary } from "./vocabulary.js";
 
 /**
  * Characters of the longest token in any Llama vocabulary (Llama 3: runs of 128). A prompt that can't fit by this measure isn't

@@ -1,4 +1,4 @@
-import { EnginePlatformError } from "../../engine-platform-error.js";
+import { EnginePlatformError } from "../../errors.js";
 
 /** The CPU build for each machine. All are packages of the scope `@node-llama-cpp`. */
 const CPU_BUILDS: Readonly<Record<string, string>> = {

@@ -13,8 +13,7 @@ import {
   runProgram,
   withLock,
 } from "../../../store/index.js";
-import { EngineInstallError } from "../../engine-install-error.js";
-import { EnginePlatformError } from "../../engine-platform-error.js";
+import { EngineInstallError, EnginePlatformError } from "../../errors.js";
 import { findNpm, npmEnvironment } from "./runtime-npm.js";
 import { engineBuild } from "./runtime-platform.js";
 

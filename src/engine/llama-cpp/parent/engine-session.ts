@@ -1,7 +1,5 @@
-import { EngineBusyError } from "../../engine-busy-error.js";
-import { EngineStoppedError } from "../../engine-stopped-error.js";
 import type { EngineMemory } from "../../engine.js";
-import { PromptTooLongError } from "../../prompt-too-long-error.js";
+import { EngineBusyError, EngineStoppedError, PromptTooLongError } from "../../errors.js";
 import type { FromChild, GenerateOrder, LoadedModel, LoadOptions, ToChild } from "../protocol.js";
 import { EngineProcess } from "./engine-process.js";
 import { Generations } from "./generations.js";

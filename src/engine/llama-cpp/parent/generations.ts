@@ -1,5 +1,5 @@
-import { EngineTimeoutError } from "../../engine-timeout-error.js";
 import type { Token } from "../../engine.js";
+import { EngineTimeoutError } from "../../errors.js";
 import type { GenerateOrder, ToChild } from "../protocol.js";
 import { TokenStream } from "./token-stream.js";
 

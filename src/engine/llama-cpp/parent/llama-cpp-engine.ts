@@ -3,8 +3,6 @@ import { randomInt } from "node:crypto";
 import { until } from "../../../platform/until.js";
 import { usableCores } from "../../../platform/usable-cores.js";
 import { Admission, type AdmissionOptions, QUEUE_WAIT_MS } from "../../admission.js";
-import { EngineBusyError } from "../../engine-busy-error.js";
-import { EngineUnavailableError } from "../../engine-unavailable-error.js";
 import type {
   BosRule,
   Engine,
@@ -14,8 +12,9 @@ import type {
   GenerateRequest,
   Generation,
 } from "../../engine.js";
-import { gpuOfBuild } from "../gpu.js";
+import { EngineBusyError, EngineUnavailableError } from "../../errors.js";
 import type { LlamaCppRuntime } from "../install/runtime.js";
+import { gpuOfBuild } from "../protocol.js";
 import type { EngineSession } from "./engine-session.js";
 import { defaultSessionLimits, type SessionLimits } from "./session-limits.js";
 import { type LlamaCppEvent, Supervisor } from "./supervisor.js";

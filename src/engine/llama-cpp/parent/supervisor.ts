@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { EngineStoppedError } from "../../engine-stopped-error.js";
-import { EngineUnavailableError } from "../../engine-unavailable-error.js";
 import type { EngineHealth, EngineMemory, EngineModel } from "../../engine.js";
+import { EngineStoppedError, EngineUnavailableError } from "../../errors.js";
 import type { LoadOptions } from "../protocol.js";
 import { EngineSession, type SessionEnd } from "./engine-session.js";
 import { RestartPolicy } from "./restart-policy.js";

@@ -1,9 +1,9 @@
 import { foundationModel, invalidModelId, parseModelId } from "../../../bedrock/index.js";
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, wholeResponse } from "../../api-response.js";
-import { strikeWhole } from "../../faults/strike.js";
+import { strikeWhole } from "../../faults/inject.js";
 import type { Services } from "../../services.js";
-import { requestRegion } from "./request-region.js";
+import { requestRegion } from "./query.js";
 
 /**
  * `GET /foundation-models/{modelIdentifier}`: one Llama model, by its id or ARN (control plane). An inference profile stands for

@@ -1,9 +1,9 @@
 import { inferenceProfile, inferenceProfileNotFound, parseModelId } from "../../../bedrock/index.js";
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, wholeResponse } from "../../api-response.js";
-import { strikeWhole } from "../../faults/strike.js";
+import { strikeWhole } from "../../faults/inject.js";
 import type { Services } from "../../services.js";
-import { requestRegion } from "./request-region.js";
+import { requestRegion } from "./query.js";
 
 /** `GET /inference-profiles/{inferenceProfileIdentifier}`: one inference profile, by its id or ARN (control plane). */
 export async function getInferenceProfile(

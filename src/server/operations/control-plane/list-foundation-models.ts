@@ -6,9 +6,8 @@ import {
 } from "../../../bedrock/index.js";
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, wholeResponse } from "../../api-response.js";
-import { strikeWhole } from "../../faults/strike.js";
-import { QueryReader } from "./query.js";
-import { requestRegion } from "./request-region.js";
+import { strikeWhole } from "../../faults/inject.js";
+import { QueryReader, requestRegion } from "./query.js";
 
 /** What a provider's name is made of (API model). */
 const PROVIDER_PATTERN = "[A-Za-z0-9- ]{1,63}";

@@ -1,10 +1,8 @@
 import { INFERENCE_PROFILE_TYPES, inferenceProfilesOf } from "../../../bedrock/index.js";
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, wholeResponse } from "../../api-response.js";
-import { strikeWhole } from "../../faults/strike.js";
-import { pageOf } from "./page.js";
-import { QueryReader } from "./query.js";
-import { requestRegion } from "./request-region.js";
+import { strikeWhole } from "../../faults/inject.js";
+import { pageOf, QueryReader, requestRegion } from "./query.js";
 
 /** The longest page that can be asked for (API model), and the one that is given unasked (inferred). */
 const MAX_PAGE = 1000;

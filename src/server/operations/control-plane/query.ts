@@ -1,4 +1,4 @@
-import { CoralReader } from "../../../bedrock/index.js";
+import { CoralReader, invalidNextToken } from "../../../bedrock/index.js";
 import type { ApiRequest } from "../../api-request.js";
 
 /** A request's query, decoded; of a name that comes twice the first counts. */
@@ -52,4 +52,47 @@ export class QueryReader {
   finish(): void {
     this.#coral.finish();
   }
+}
+
+/** A part of a list, and what to ask the next one with. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Undefined where it is the last. */
+  readonly nextToken: string | undefined;
+}
+
+/**
+ * One page of a list. A token names the entry that its page begins with, so it holds as long as there is that entry, also in
+ * another process.
+ *
+ * @param size - at most
+ * @throws {BedrockException} `ValidationException`: no page begins there.
+ */
+export function pageOf<T>(
+  list: readonly T[],
+  idOf: (item: T) => string,
+  size: number,
+  token: string | undefined,
+): Page<T> {
+  const start = token === undefined ? 0 : list.findIndex((item) => tokenOf(idOf(item)) === token);
+  if (start < 0) throw invalidNextToken();
+  const next = list[start + size];
+  return { items: list.slice(start, start + size), nextToken: next && tokenOf(idOf(next)) };
+}
+
+function tokenOf(id: string): string {
+  return Buffer.from(id).toString("base64url");
+}
+
+/** Where a request doesn't say. */
+const ANY_REGION = "us-east-1";
+
+/** Key id, date, region, service and terminator: in the header of a signed request, or in the query of a presigned one. */
+const CREDENTIAL =
+  /(?:\bCredential=|[?&]X-Amz-Credential=)[^/%,\s]+(?:\/|%2F)\d{8}(?:\/|%2F)(?<region>[a-z0-9-]{1,20})(?:\/|%2F)/iu;
+
+/** The region that a request was signed for, which is the one that its program is set to; `us-east-1` where it isn't signed. */
+export function requestRegion(request: ApiRequest): string {
+  const found = CREDENTIAL.exec(request.header("authorization") ?? "") ?? CREDENTIAL.exec(request.path);
+  return found?.groups?.["region"] ?? ANY_REGION;
 }

@@ -2,7 +2,7 @@ import { type ConverseEvent, encodeEventFrame, type ExceptionType } from "../../
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, streamResponse } from "../../api-response.js";
 import { standInHeader } from "../../cria-headers.js";
-import { lastFrame } from "../../generation/last-frame.js";
+import { lastFrame } from "../../generation/exception-frame.js";
 import { type StartedGeneration, startGeneration } from "../../generation/start-generation.js";
 import { TokenMeter } from "../../generation/token-meter.js";
 import type { Services } from "../../services.js";

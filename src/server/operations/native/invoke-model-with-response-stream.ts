@@ -2,10 +2,9 @@ import { encodeChunkFrame, type ExceptionType, JSON_TYPE } from "../../../bedroc
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, streamResponse } from "../../api-response.js";
 import { standInHeader } from "../../cria-headers.js";
-import { lastFrame } from "../../generation/last-frame.js";
+import { lastFrame } from "../../generation/exception-frame.js";
 import { type StartedGeneration, startGeneration } from "../../generation/start-generation.js";
-import { TokenMeter } from "../../generation/token-meter.js";
-import { endedWithoutReason } from "../../generation/whole-text.js";
+import { endedWithoutReason, TokenMeter } from "../../generation/token-meter.js";
 import type { Services } from "../../services.js";
 import { readNativeInput } from "./native-input.js";
 

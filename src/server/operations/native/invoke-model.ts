@@ -3,8 +3,7 @@ import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, wholeResponse } from "../../api-response.js";
 import { standInHeader } from "../../cria-headers.js";
 import { startGeneration } from "../../generation/start-generation.js";
-import { TokenMeter } from "../../generation/token-meter.js";
-import { wholeText } from "../../generation/whole-text.js";
+import { TokenMeter, wholeText } from "../../generation/token-meter.js";
 import type { Services } from "../../services.js";
 import { readNativeInput } from "./native-input.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { tokenizePrompt } from "../../../../src/engine/llama-cpp/child/prompt-tokens.js";
+import { tokenizePrompt } from "../../../../src/engine/llama-cpp/child/vocabulary.js";
 
 const BOS = 1;
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { TokenText } from "../../../../src/engine/llama-cpp/child/token-text.js";
+import { TokenText } from "../../../../src/engine/llama-cpp/child/vocabulary.js";
 
 /** A vocabulary of pieces of bytes: token n is piece n. Special tokens have no text. */
 function vocabulary(pieces: readonly Uint8Array[]) {

@@ -5,8 +5,7 @@ import { promisify } from "node:util";
 
 import { expect, test } from "vitest";
 
-import { EngineInstallError } from "../../../../src/engine/engine-install-error.js";
-import { EnginePlatformError } from "../../../../src/engine/engine-platform-error.js";
+import { EngineInstallError, EnginePlatformError } from "../../../../src/engine/errors.js";
 import { ENGINE_VERSION, ensureLlamaCppRuntime } from "../../../../src/engine/llama-cpp/install/runtime.js";
 import { emptyFolder } from "../../../support/folder.js";
 import { testHome } from "../../../support/home.js";

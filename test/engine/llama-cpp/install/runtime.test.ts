@@ -3,8 +3,7 @@ import { delimiter, join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
-import { EngineInstallError } from "../../../../src/engine/engine-install-error.js";
-import { EnginePlatformError } from "../../../../src/engine/engine-platform-error.js";
+import { EngineInstallError, EnginePlatformError } from "../../../../src/engine/errors.js";
 import { findNpm, npmEnvironment } from "../../../../src/engine/llama-cpp/install/runtime-npm.js";
 import {
   engineBuild,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { describeExit } from "../../../../src/engine/llama-cpp/parent/exit-reason.js";
+import { describeExit } from "../../../../src/engine/llama-cpp/parent/engine-process.js";
 
 test("a kill may have been for want of memory", () => {
   expect(describeExit({ code: null, signal: "SIGKILL", stderr: "" })).toMatch(

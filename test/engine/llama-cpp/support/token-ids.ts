@@ -25,7 +25,7 @@ export async function startTokenIds({ runtime, modelFile }: LlamaCppFiles): Prom
   const script = await temporaryFile(
     "token-ids.mjs",
     `import { load } from "${engine}load.js";
-     import { tokenizePrompt } from "${engine}prompt-tokens.js";
+     import { tokenizePrompt } from "${engine}vocabulary.js";
      const { vocabulary } = await load(${JSON.stringify(options)}, { onLog: () => undefined, onProgress: () => undefined });
      process.on("message", ({ prompt, bos }) => process.send(tokenizePrompt(vocabulary, prompt, bos)));
      process.on("disconnect", () => process.exit());

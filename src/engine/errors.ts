@@ -1,0 +1,88 @@
+/**
+ * No sequence came free in time, too many requests wait already, or the prompt would take longer to evaluate than callers wait.
+ * Trying again later may help.
+ */
+export class EngineBusyError extends Error {
+  override readonly name = "EngineBusyError";
+}
+
+/** The engine's program files could not be fetched. */
+export class EngineInstallError extends Error {
+  override readonly name = "EngineInstallError";
+  /**
+   * @param reason - what went wrong and what to do, in sentences for a person
+   * @param output - the end of what npm printed; empty if it never ran
+   */
+  constructor(
+    reason: string,
+    readonly output: string,
+    options?: ErrorOptions,
+  ) {
+    super(reason, options);
+  }
+}
+
+/** There is no ready-made engine for this machine. */
+export class EnginePlatformError extends Error {
+  override readonly name = "EnginePlatformError";
+  /**
+   * @param platform - the machine, such as `linux-x64 (musl)`
+   * @param reason - why there is none, in a sentence
+   */
+  constructor(
+    readonly platform: string,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `The engine can't run on ${platform}: ${reason} ` +
+        "Cria still works here in front of another server or AWS (--on URL, --on aws).",
+      options,
+    );
+  }
+}
+
+/** The engine died, or was closed, in the middle of a generation. */
+export class EngineStoppedError extends Error {
+  override readonly name = "EngineStoppedError";
+}
+
+/** A generation took longer than any may, and was ended. */
+export class EngineTimeoutError extends Error {
+  override readonly name = "EngineTimeoutError";
+  /** @param limitMs - how long it might have taken, in milliseconds */
+  constructor(readonly limitMs: number) {
+    super(`The generation took longer than ${limitMs / 1000} s.`);
+  }
+}
+
+/** The engine can't take requests. */
+export class EngineUnavailableError extends Error {
+  override readonly name = "EngineUnavailableError";
+  /**
+   * @param message - why, in a sentence for a person
+   * @param loading - true while the model is being loaded, so that trying again later helps
+   */
+  constructor(
+    message: string,
+    readonly loading: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The prompt alone exceeds the context; nothing was evaluated. */
+export class PromptTooLongError extends Error {
+  override readonly name = "PromptTooLongError";
+  /**
+   * @param promptTokens - tokens of the prompt
+   * @param contextLimit - tokens the context holds: the smaller of the engine's and the request's limit
+   */
+  constructor(
+    readonly promptTokens: number,
+    readonly contextLimit: number,
+  ) {
+    super(`The prompt is ${promptTokens} tokens long, but the context holds ${contextLimit}.`);
+  }
+}
