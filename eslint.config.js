@@ -1,50 +1,11 @@
 import tseslint from "typescript-eslint";
 
-/**
- * The house: each room with the rooms it may import from. Arrows only point down (docs/architecture.md).
- * `pure` rooms run anywhere, so they import nothing from Node.
- */
-const rooms = {
-  "event-stream": { imports: [], pure: true },
-  bedrock: { imports: ["event-stream"], pure: true },
-  prompt: { imports: ["bedrock"], pure: true },
-  store: { imports: [] },
-  models: { imports: ["store", "bedrock"] },
-  engine: { imports: ["store"] },
-  server: { imports: ["engine", "models", "store", "prompt", "bedrock", "event-stream"] },
-  client: { imports: ["server", "engine", "models", "store", "prompt", "bedrock", "event-stream"] },
-  cli: { imports: ["client", "server", "engine", "models", "store", "prompt", "bedrock", "event-stream"] },
-};
+import { rooms } from "./.dependency-cruiser.js";
+
+/** Rooms that run anywhere; .dependency-cruiser.js keeps their imports, and all arrows between rooms. */
+const pureRooms = Object.keys(rooms).filter((room) => rooms[room].pure);
 
 const nodeGlobals = ["process", "Buffer", "require", "__dirname", "setImmediate"];
-
-const arrows = Object.entries(rooms).map(([room, { imports, pure }]) => {
-  const forbidden = Object.keys(rooms).filter((other) => other !== room && !imports.includes(other));
-  const patterns = [
-    {
-      // a file of a nested folder climbs one level more
-      regex: `^(\\.\\./)+(${forbidden.join("|")})/`,
-      message: `'${room}' may import only from: ${imports.join(", ") || "no other room"}. Arrows point down (docs/architecture.md).`,
-    },
-    {
-      regex: `^(\\.\\./)+(${Object.keys(rooms).join("|")})/(?!index\\.js$).*/`,
-      message: "Another room is entered by its own top-level files, not through its inner folders.",
-    },
-  ];
-  if (pure) patterns.push({ regex: "^node:", message: `'${room}' is pure: it imports nothing from Node.` });
-  return {
-    files: [`src/${room}/**/*.ts`],
-    rules: {
-      "no-restricted-imports": ["error", { patterns }],
-      ...(pure && {
-        "no-restricted-globals": [
-          "error",
-          ...nodeGlobals.map((name) => ({ name, message: `'${room}' is pure: no Node globals.` })),
-        ],
-      }),
-    },
-  };
-});
 
 export default tseslint.config(
   { ignores: ["dist", "node_modules", ".venv", ".cache", "coverage"] },
@@ -84,5 +45,13 @@ export default tseslint.config(
       ],
     },
   },
-  ...arrows,
+  {
+    files: pureRooms.map((room) => `src/${room}/**/*.ts`),
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        ...nodeGlobals.map((name) => ({ name, message: "This room is pure: no Node globals." })),
+      ],
+    },
+  },
 );

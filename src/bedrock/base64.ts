@@ -1,4 +1,4 @@
-import { serializationError } from "./errors/exceptions.js";
+import { serializationError } from "./errors/index.js";
 
 const utf8 = new TextEncoder();
 

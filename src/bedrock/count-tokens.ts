@@ -1,5 +1,5 @@
 import { decodeBase64 } from "./base64.js";
-import { type Conversation, readConversation } from "./converse/request.js";
+import { type Conversation, readConversation } from "./converse/index.js";
 import type { CoralReader, JsonObject } from "./request-reader.js";
 
 /** What CountTokens is to count: the body of an InvokeModel request, or the conversation of a Converse request. */

@@ -1,5 +1,4 @@
-import { BedrockException } from "./errors/bedrock-exception.js";
-import { serializationError, validationErrors } from "./errors/exceptions.js";
+import { BedrockException, serializationError, validationErrors } from "./errors/index.js";
 import { parseJson } from "./parse-json.js";
 
 /** A JSON object as parsed. */

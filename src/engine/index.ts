@@ -1,5 +1,3 @@
-export { until } from "../platform/until.js";
-export { usableCores } from "../platform/usable-cores.js";
 export type {
   BosRule,
   Engine,
@@ -21,25 +19,25 @@ export {
   PromptTooLongError,
 } from "./errors.js";
 export {
-  ENGINE_VERSION,
-  ensureLlamaCppRuntime,
-  type EnsureLlamaCppRuntimeOptions,
-  type LlamaCppRuntime,
-} from "./llama-cpp/install/runtime.js";
-export { startEngineProcessAhead } from "./llama-cpp/parent/child-process.js";
-export {
   createLlamaCppEngine,
   DEFAULT_CONTEXT_SIZE,
   DEFAULT_SEQUENCES,
+  defaultSessionLimits,
+  ENGINE_VERSION,
+  ensureLlamaCppRuntime,
+  type EnsureLlamaCppRuntimeOptions,
   FIRST_TOKEN_MS,
   type LlamaCppEngineOptions,
+  type LlamaCppEvent,
   type LlamaCppFiles,
-} from "./llama-cpp/parent/llama-cpp-engine.js";
-export { defaultSessionLimits, type SessionLimits } from "./llama-cpp/parent/session-limits.js";
-export type { LlamaCppEvent } from "./llama-cpp/parent/supervisor.js";
+  type LlamaCppRuntime,
+  type SessionLimits,
+  startEngineProcessAhead,
+} from "./llama-cpp/index.js";
 export {
   createScriptedEngine,
   type Script,
   type ScriptedEngineOptions,
   type ScriptedToken,
-} from "./scripted/scripted-engine.js";
+} from "./scripted/index.js";
+export { until, usableCores } from "../platform/index.js";

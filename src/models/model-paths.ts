@@ -2,8 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 
 import { fileSize } from "../store/index.js";
-import type { ModelEntry } from "./catalogue/model-entry.js";
-import type { LlamaWeights, QuantizedWeights } from "./catalogue/weights.js";
+import type { ModelEntry, LlamaWeights, QuantizedWeights } from "./catalogue/index.js";
 
 /** The folder of the models in Cria's folder. */
 export function modelsFolder(home: string): string {

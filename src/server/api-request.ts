@@ -1,5 +1,5 @@
-import type { RequestFaults } from "./faults/fault-plan.js";
-import type { RequestRecord } from "./observe/request-record.js";
+import type { RequestFaults } from "./faults/index.js";
+import type { RequestRecord } from "./observe/index.js";
 
 /** A request as the operations see it, whatever it came over. */
 export interface ApiRequest {

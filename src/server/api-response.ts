@@ -3,8 +3,8 @@ import {
   EVENT_STREAM_TYPE,
   JSON_TYPE,
   type BedrockException,
+  UNKNOWN_OPERATION_BODY,
 } from "../bedrock/index.js";
-import { UNKNOWN_OPERATION_BODY } from "../bedrock/index.js";
 
 /**
  * A response as Amazon sends it over HTTP/1.1: all headers, in order. A transport leaves out those that its protocol has no

@@ -27,7 +27,7 @@ import {
   RequestTimeoutError,
   ServerClosingError,
 } from "./errors.js";
-import type { RequestRecord } from "./observe/request-record.js";
+import type { RequestRecord } from "./observe/index.js";
 
 /** Whether the exchange failed on the client's side, so that there is nobody to answer. */
 export function isClientsDoing(error: unknown): boolean {

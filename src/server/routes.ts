@@ -3,16 +3,18 @@ import createRouter from "find-my-way";
 import { MAX_MODEL_ID_LENGTH } from "../bedrock/index.js";
 import type { ApiRequest } from "./api-request.js";
 import type { ApiResponse } from "./api-response.js";
-import { getFoundationModel } from "./operations/control-plane/get-foundation-model.js";
-import { getInferenceProfile } from "./operations/control-plane/get-inference-profile.js";
-import { listFoundationModels } from "./operations/control-plane/list-foundation-models.js";
-import { listInferenceProfiles } from "./operations/control-plane/list-inference-profiles.js";
-import { converseStream } from "./operations/converse/converse-stream.js";
-import { converse } from "./operations/converse/converse.js";
-import { countTokens } from "./operations/count-tokens.js";
-import { health } from "./operations/health.js";
-import { invokeModelWithResponseStream } from "./operations/native/invoke-model-with-response-stream.js";
-import { invokeModel } from "./operations/native/invoke-model.js";
+import {
+  getFoundationModel,
+  getInferenceProfile,
+  listFoundationModels,
+  listInferenceProfiles,
+  converseStream,
+  converse,
+  countTokens,
+  health,
+  invokeModelWithResponseStream,
+  invokeModel,
+} from "./operations/index.js";
 import type { Services } from "./services.js";
 
 /** One operation, and what the path names. */

@@ -6,12 +6,9 @@ import type { Api } from "./api.js";
 import { ClientGoneError, FaultCutError } from "./errors.js";
 import { isClientsDoing } from "./exception-mapping.js";
 import type { ServerLimits } from "./limits.js";
-import { logRequest } from "./observe/log-request.js";
-import type { RequestRecord } from "./observe/request-record.js";
+import { logRequest, type RequestRecord } from "./observe/index.js";
 import type { RequestSlots, RunningRequests } from "./running-requests.js";
-import type { Exchange } from "./transport/exchange.js";
-import { type BodyMemory, readBody } from "./transport/read-body.js";
-import { writeBody } from "./transport/write-body.js";
+import { type Exchange, type BodyMemory, readBody, writeBody } from "./transport/index.js";
 
 /** What every exchange of a server shares. */
 export interface ExchangeContext {

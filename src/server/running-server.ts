@@ -1,11 +1,10 @@
 import type { EngineModel } from "../engine/index.js";
-import type { Engines } from "../fleet/fleet.js";
-import type { AuthMode } from "./access/authenticator.js";
+import type { Engines } from "../fleet/index.js";
+import type { AuthMode } from "./access/index.js";
 import { CLOSE_FLUSH_MS, CLOSE_GRACE_MS } from "./limits.js";
-import { environmentFor } from "./reach/environment.js";
-import type { TrustFiles } from "./reach/tls-options.js";
+import { environmentFor, type TrustFiles } from "./reach/index.js";
 import type { RunningRequests } from "./running-requests.js";
-import type { Listener } from "./transport/listener.js";
+import type { Listener } from "./transport/index.js";
 
 /** The parts a running server is made of. */
 export interface ServerParts {

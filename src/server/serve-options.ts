@@ -3,11 +3,10 @@ import type { Logger } from "pino";
 import type { RandomSource } from "../bedrock/index.js";
 import type { Engine } from "../engine/index.js";
 import type { OnProgress } from "../store/index.js";
-import type { AuthMode } from "./access/authenticator.js";
-import type { FaultPlan } from "./faults/fault-plan.js";
-import type { Fault } from "./faults/fault.js";
+import type { AuthMode } from "./access/index.js";
+import type { FaultPlan, Fault } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
-import type { TlsOptions } from "./reach/tls-options.js";
+import type { TlsOptions } from "./reach/index.js";
 
 /** What {@link serve} takes. */
 export interface ServeOptions {

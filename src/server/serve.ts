@@ -1,25 +1,27 @@
 import type { Logger } from "pino";
 
 import { type LlamaModel, llamaModels, parseModelId } from "../bedrock/index.js";
-import type { Engines } from "../fleet/fleet.js";
-import { SingleEngine } from "../fleet/single-engine.js";
-import { urlOf } from "../platform/loopback.js";
-import { acceptAnyone, type Authenticator, type AuthMode, authModeFor } from "./access/authenticator.js";
-import { createKeyAuthenticator } from "./access/key-authenticator.js";
-import { openKeys } from "./access/key-source.js";
+import { type Engines, prepareLocalEngines, SingleEngine } from "../fleet/index.js";
+import { urlOf } from "../platform/index.js";
+import {
+  acceptAnyone,
+  type Authenticator,
+  type AuthMode,
+  authModeFor,
+  createKeyAuthenticator,
+  openKeys,
+} from "./access/index.js";
 import { createApi } from "./api.js";
 import { UnknownModelIdError } from "./errors.js";
-import { FaultPlan } from "./faults/fault-plan.js";
+import { FaultPlan } from "./faults/index.js";
 import { defaultLimits } from "./limits.js";
-import { silentLogger } from "./observe/logger.js";
-import { setUpTls } from "./reach/set-up-tls.js";
+import { silentLogger } from "./observe/index.js";
+import { setUpTls } from "./reach/index.js";
 import { runExchange } from "./run-exchange.js";
 import { RequestSlots, RunningRequests } from "./running-requests.js";
 import { type CriaServer, RunningServer } from "./running-server.js";
 import type { ServeOptions } from "./serve-options.js";
-import type { Exchange } from "./transport/exchange.js";
-import { listen } from "./transport/listener.js";
-import { BodyMemory } from "./transport/read-body.js";
+import { type Exchange, listen, BodyMemory } from "./transport/index.js";
 
 /**
  * Serves the Bedrock Runtime API for Llama models. The port is open when this resolves, while the model may still be loading:
@@ -88,7 +90,6 @@ async function enginesStarter(
   const { engine, strict = false } = options;
   if (engine) return () => new SingleEngine(engine, as);
   const preload = options.preload?.map(llamaModel);
-  const { prepareLocalEngines } = await import("../fleet/local-engines.js");
   return prepareLocalEngines({ ...options, as, preload, strict, logger });
 }
 

@@ -1,9 +1,9 @@
 import type { Logger } from "pino";
 
 import type { RandomSource } from "../bedrock/index.js";
-import type { Engines } from "../fleet/fleet.js";
-import type { Authenticator } from "./access/authenticator.js";
-import type { FaultPlan } from "./faults/fault-plan.js";
+import type { Engines } from "../fleet/index.js";
+import type { Authenticator } from "./access/index.js";
+import type { FaultPlan } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
 
 /** What the operations work with. */

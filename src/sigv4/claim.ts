@@ -1,7 +1,12 @@
 import { incompleteSignature } from "../bedrock/index.js";
-import type { ApiRequest } from "../server/api-request.js";
 import type { QueryParameter } from "./canonical-request.js";
 import { sha256 } from "./signature.js";
+
+/** The part of a request that a claim is read from, besides its `Authorization` header and its query. */
+export interface HeaderReader {
+  /** A header's value. @param name - in lower case */
+  header(name: string): string | undefined;
+}
 
 /** What a signed request says of its signature, wherever it says it. Nothing of it is checked yet. */
 export interface SignatureClaim {
@@ -34,7 +39,7 @@ export interface SignatureClaim {
 export function readHeaderClaim(
   authorization: string,
   query: readonly QueryParameter[],
-  request: ApiRequest,
+  request: HeaderReader,
 ): SignatureClaim {
   const [algorithm = "", ...words] = authorization.split(/[,\s]+/u).filter((word) => word !== "");
   const hash = sha256(authorization).toString("base64");

@@ -1,4 +1,4 @@
-import { formatBytes } from "../platform/format-bytes.js";
+import { formatBytes } from "../platform/index.js";
 
 /** There is too little room on the disk for what is to be fetched. What came so far is kept, to go on from there. */
 export class DiskFullError extends Error {

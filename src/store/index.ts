@@ -1,6 +1,10 @@
-export { fileSize } from "../platform/file-size.js";
-export { formatBytes } from "../platform/format-bytes.js";
-export { type ProgramOptions, type ProgramResult, runProgram } from "../platform/run-program.js";
+export {
+  fileSize,
+  formatBytes,
+  type ProgramOptions,
+  type ProgramResult,
+  runProgram,
+} from "../platform/index.js";
 export { diskFullError, errorCode, explainDiskError, makeRoom } from "./disk.js";
 export { DiskFullError, HomeNotWritableError, LockLostError } from "./errors.js";
 export { criaHome } from "./home.js";

@@ -3,8 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ModelStreamErrorException, ThrottlingException } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it, vi } from "vitest";
 
-import { StreamBrokenError, streamLlama } from "../../src/client/index.js";
-import type { LlamaChunk, LlamaStream } from "../../src/client/index.js";
+import { StreamBrokenError, streamLlama, type LlamaChunk, type LlamaStream } from "../../src/client/index.js";
 import { begin, chunkFrame, exceptionFrame, frameServer, nativeBody } from "../support/frame-server.js";
 
 const prompt = "[INST] Hello [/INST]";

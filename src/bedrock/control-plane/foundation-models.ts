@@ -1,5 +1,4 @@
-import { type LlamaModel, llamaModels } from "../model-ids/llama-models.js";
-import { modelArn } from "../model-ids/model-id.js";
+import { type LlamaModel, llamaModels, modelArn } from "../model-ids/index.js";
 import { hasProfile } from "./inference-profiles.js";
 
 /** What models take and give. In the order of Bedrock's messages, which is inferred. */

@@ -1,5 +1,4 @@
-import type { LlamaModel } from "../model-ids/llama-models.js";
-import { modelArn, partitionOf } from "../model-ids/model-id.js";
+import { type LlamaModel, modelArn, partitionOf } from "../model-ids/index.js";
 import { llamaProfiles } from "./profile-data.js";
 
 /** What ListInferenceProfiles tells of a profile; GetInferenceProfile tells the same (API model). */

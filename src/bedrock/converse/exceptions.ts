@@ -1,4 +1,4 @@
-import { BedrockException } from "../errors/bedrock-exception.js";
+import { BedrockException } from "../errors/index.js";
 
 // Converse's refusals, verbatim where users have quoted them. Each case has a function, so that a message is in one place.
 

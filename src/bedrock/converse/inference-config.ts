@@ -1,4 +1,4 @@
-import { MAX_GEN_LEN, type NativeSettings, readNativeSettings } from "../native/request.js";
+import { MAX_GEN_LEN, type NativeSettings, readNativeSettings } from "../native/index.js";
 import type { CoralReader, JsonObject } from "../request-reader.js";
 import { maxTokensTooHigh, modelRefused } from "./exceptions.js";
 

@@ -1,4 +1,4 @@
-import { malformedInput } from "../errors/exceptions.js";
+import { malformedInput } from "../errors/index.js";
 import { parseJson } from "../parse-json.js";
 import { findViolations, type ObjectRules } from "./violations.js";
 

@@ -2,7 +2,7 @@ import { rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { criaHome, fileSize, makeRoom, type OnProgress, ProgressMeter, withLock } from "../../store/index.js";
-import type { KnownModelEntry } from "../catalogue/model-entry.js";
+import type { KnownModelEntry } from "../catalogue/index.js";
 import { modelPath } from "../model-paths.js";
 import { DOWNLOAD_LIMITS, type DownloadLimits } from "./download-limits.js";
 import { isMarkedVerified, isVerifiedNow, markVerified } from "./verified-file.js";

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 
-import type { HuggingFaceSource, KnownModelEntry, ModelEntry } from "../catalogue/model-entry.js";
+import type { HuggingFaceSource, KnownModelEntry, ModelEntry } from "../catalogue/index.js";
 import { HubFileChangedError } from "../errors.js";
 import { askHub, type HubQuery, isCommit } from "./hub-file.js";
 

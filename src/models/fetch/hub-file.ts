@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-import type { HuggingFaceSource } from "../catalogue/model-entry.js";
+import type { HuggingFaceSource } from "../catalogue/index.js";
 import { DownloadCutError, SourceError } from "../errors.js";
 import type { DownloadLimits } from "./download-limits.js";
 import { httpGet } from "./http-get.js";

@@ -1,5 +1,5 @@
 import { fileSize } from "../../store/index.js";
-import type { HuggingFaceSource } from "../catalogue/model-entry.js";
+import type { HuggingFaceSource } from "../catalogue/index.js";
 import { ChecksumError } from "../errors.js";
 import { downloadFile } from "./download-file.js";
 import type { SourceJob } from "./source-job.js";

@@ -8,14 +8,17 @@ import {
   makeRoom,
   type OnProgress,
 } from "../../store/index.js";
-import { weightsOf } from "../catalogue/catalogue.js";
-import { weightBytes } from "../catalogue/memory-need.js";
-import type { KnownModelEntry, ModelEntry } from "../catalogue/model-entry.js";
-import type { LlamaWeights, QuantizedWeights } from "../catalogue/weights.js";
+import {
+  weightsOf,
+  weightBytes,
+  type KnownModelEntry,
+  type ModelEntry,
+  type LlamaWeights,
+  type QuantizedWeights,
+} from "../catalogue/index.js";
 import { ModelMismatchError, ModelUnavailableError, NoWeightsError, SourceError } from "../errors.js";
-import { describeGguf } from "../gguf/describe-gguf.js";
-import { registerModel } from "../local/registry.js";
-import { familyMismatch } from "../local/shape.js";
+import { describeGguf } from "../gguf/index.js";
+import { registerModel, familyMismatch } from "../local/index.js";
 import { modelPath, weightEntries } from "../model-paths.js";
 import { DOWNLOAD_LIMITS, type DownloadLimits } from "./download-limits.js";
 import { ensureModelFile } from "./ensure-model-file.js";

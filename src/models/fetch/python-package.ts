@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { fileSize, makeRoom } from "../../store/index.js";
-import type { PythonPackageSource } from "../catalogue/model-entry.js";
+import type { PythonPackageSource } from "../catalogue/index.js";
 import { SourceError } from "../errors.js";
 import { findPythonTool, type PythonTool, runPythonTool } from "./python-tools.js";
 import type { SourceJob } from "./source-job.js";

@@ -1,4 +1,4 @@
-import type { KnownModelEntry } from "../catalogue/model-entry.js";
+import type { KnownModelEntry } from "../catalogue/index.js";
 import type { DownloadLimits } from "./download-limits.js";
 
 /** One try to get a model's file from one of its sources. */

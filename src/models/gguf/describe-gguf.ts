@@ -1,6 +1,4 @@
-import { familyFacts } from "../catalogue/families.js";
-import type { CacheShape } from "../catalogue/memory-need.js";
-import { quantizationOf } from "../catalogue/quantizations.js";
+import { familyFacts, type CacheShape, quantizationOf } from "../catalogue/index.js";
 import { readGguf, type WantedElements } from "./read-gguf.js";
 import type { GgufValue } from "./read-value.js";
 

@@ -3,10 +3,9 @@ import { copyFile, rename, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 
 import { criaHome, explainDiskError, makeRoom } from "../../store/index.js";
-import { weightsOf } from "../catalogue/catalogue.js";
+import { weightsOf } from "../catalogue/index.js";
 import { GgufFormatError, ModelFileError, ModelMismatchError } from "../errors.js";
-import { checkModelFile } from "../gguf/check-model-file.js";
-import { describeGguf, type GgufModel } from "../gguf/describe-gguf.js";
+import { checkModelFile, describeGguf, type GgufModel } from "../gguf/index.js";
 import { modelFolderName, modelParts, modelsFolder } from "../model-paths.js";
 import { registerModel } from "./registry.js";
 import { familyMismatch, warnings } from "./shape.js";

@@ -1,9 +1,7 @@
-import { machineMemory } from "../../platform/machine-memory.js";
+import { machineMemory } from "../../platform/index.js";
 import { criaHome } from "../../store/index.js";
-import { weightsOf } from "../catalogue/catalogue.js";
-import { memoryNeed } from "../catalogue/memory-need.js";
-import type { LlamaWeights } from "../catalogue/weights.js";
-import { describeGguf, type GgufModel } from "../gguf/describe-gguf.js";
+import { weightsOf, memoryNeed, type LlamaWeights } from "../catalogue/index.js";
+import { describeGguf, type GgufModel } from "../gguf/index.js";
 import { modelParts } from "../model-paths.js";
 import { readRegistry } from "./registry.js";
 import { type ScannedFile, scanStores } from "./scan-stores.js";

@@ -1,6 +1,5 @@
-import { catalogue } from "../catalogue/catalogue.js";
-import type { LlamaWeights } from "../catalogue/weights.js";
-import type { GgufModel } from "../gguf/describe-gguf.js";
+import { catalogue, type LlamaWeights } from "../catalogue/index.js";
+import type { GgufModel } from "../gguf/index.js";
 import { hasShapeOf } from "./shape.js";
 import type { StoredFile } from "./stored-file.js";
 

@@ -2,8 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { criaHome, fileSize } from "../../store/index.js";
-import { defaultModel } from "../catalogue/default-model.js";
-import type { KnownModelEntry, ModelEntry } from "../catalogue/model-entry.js";
+import { defaultModel, type KnownModelEntry, type ModelEntry } from "../catalogue/index.js";
 import { modelPath, modelsFolder } from "../model-paths.js";
 
 /** A model that is on this machine, or could be. */

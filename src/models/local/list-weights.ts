@@ -1,9 +1,7 @@
 import { join } from "node:path";
 
 import { criaHome, fileSize } from "../../store/index.js";
-import { catalogue } from "../catalogue/catalogue.js";
-import { memoryNeed, weightBytes } from "../catalogue/memory-need.js";
-import type { LlamaWeights } from "../catalogue/weights.js";
+import { catalogue, memoryNeed, weightBytes, type LlamaWeights } from "../catalogue/index.js";
 import { modelFolderName, modelPath, modelsFolder, weightEntries } from "../model-paths.js";
 import { bestOf, type FindOptions, findRegistered, type FoundWeights } from "./find-weights.js";
 import { type ScannedFile, scanStores } from "./scan-stores.js";

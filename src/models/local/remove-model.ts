@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join, sep } from "node:path";
 
 import { criaHome } from "../../store/index.js";
-import { weightsOf } from "../catalogue/catalogue.js";
+import { weightsOf } from "../catalogue/index.js";
 import { ModelNotHereError } from "../errors.js";
 import { modelFolderName, modelsFolder } from "../model-paths.js";
 import { changeRegistry, readRegistry, type RegisteredModel } from "./registry.js";

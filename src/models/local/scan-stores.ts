@@ -1,7 +1,6 @@
 import { realpath } from "node:fs/promises";
 
-import { checkModelFile } from "../gguf/check-model-file.js";
-import { describeGguf, type GgufModel } from "../gguf/describe-gguf.js";
+import { checkModelFile, describeGguf, type GgufModel } from "../gguf/index.js";
 import { modelParts } from "../model-paths.js";
 import { identify, type Identity } from "./identify.js";
 import type { StoredFile } from "./stored-file.js";

@@ -1,7 +1,6 @@
 import type { LlamaFamily } from "../../bedrock/index.js";
-import { familyFacts } from "../catalogue/families.js";
-import type { LlamaWeights } from "../catalogue/weights.js";
-import type { GgufModel } from "../gguf/describe-gguf.js";
+import { familyFacts, type LlamaWeights } from "../catalogue/index.js";
+import type { GgufModel } from "../gguf/index.js";
 
 /** Whether a file holds a model of the very family, size and context: the model itself, or one made from it. */
 export function hasShapeOf(model: GgufModel, weights: LlamaWeights): boolean {

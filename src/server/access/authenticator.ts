@@ -1,4 +1,4 @@
-import { isLoopback } from "../../platform/loopback.js";
+import { isLoopback } from "../../platform/index.js";
 import type { ApiRequest } from "../api-request.js";
 
 /** Decides who may call. */

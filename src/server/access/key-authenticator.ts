@@ -6,10 +6,18 @@ import {
   signatureMismatch,
   unrecognizedClient,
 } from "../../bedrock/index.js";
-import { canonicalRequest, splitTarget } from "../../sigv4/canonical-request.js";
-import { checkClaim } from "../../sigv4/check-claim.js";
-import { isPresigned, readHeaderClaim, readQueryClaim, type SignatureClaim } from "../../sigv4/claim.js";
-import { equalSecrets, sha256, sign } from "../../sigv4/signature.js";
+import {
+  canonicalRequest,
+  splitTarget,
+  checkClaim,
+  isPresigned,
+  readHeaderClaim,
+  readQueryClaim,
+  type SignatureClaim,
+  equalSecrets,
+  sha256,
+  sign,
+} from "../../sigv4/index.js";
 import type { ApiRequest } from "../api-request.js";
 import type { Authenticator } from "./authenticator.js";
 import { type AccessKey, holdsApiKey, type KeySource } from "./key-source.js";

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 
-import { sha256 } from "../../sigv4/signature.js";
+import { sha256 } from "../../sigv4/index.js";
 import { KeyEnvironmentError, NoKeysError } from "../errors.js";
 import { defaultKeyFile, readKeyFile, versionOfKeyFile } from "./key-file.js";
 import type { StoredKey } from "./stored-key.js";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import { sha256 } from "../../sigv4/signature.js";
+import { sha256 } from "../../sigv4/index.js";
 import { UnknownKeyError } from "../errors.js";
 import { changeKeyFile, readKeyFile } from "./key-file.js";
 import type { StoredKey } from "./stored-key.js";

@@ -1,6 +1,6 @@
 import { invalidModelId, type LlamaModel, parseModelId } from "../../bedrock/index.js";
 import type { ApiRequest } from "../api-request.js";
-import { strikeBefore } from "../faults/inject.js";
+import { strikeBefore } from "../faults/index.js";
 import type { Services } from "../services.js";
 import { standInRefused } from "./stand-in.js";
 

@@ -2,7 +2,7 @@ import type { LlamaModel } from "../../bedrock/index.js";
 import type { Generation } from "../../engine/index.js";
 import type { ApiRequest } from "../api-request.js";
 import { readCriaHeaders } from "../cria-headers.js";
-import { strikeBefore, withFault } from "../faults/inject.js";
+import { strikeBefore, withFault } from "../faults/index.js";
 import type { Services } from "../services.js";
 import { type Asked, enginePrompt } from "./engine-prompt.js";
 import { keepWaiting } from "./keep-waiting.js";

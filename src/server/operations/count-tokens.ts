@@ -8,11 +8,10 @@ import {
 import type { ApiRequest } from "../api-request.js";
 import { type ApiResponse, wholeResponse } from "../api-response.js";
 import { standInHeader } from "../cria-headers.js";
-import { strikeWhole } from "../faults/inject.js";
-import { type Asked, enginePrompt } from "../generation/engine-prompt.js";
-import { findModel } from "../generation/find-model.js";
+import { strikeWhole } from "../faults/index.js";
+import { type Asked, enginePrompt, findModel } from "../generation/index.js";
 import type { Services } from "../services.js";
-import { chatMessages } from "./converse/converse-input.js";
+import { chatMessages } from "./converse/index.js";
 
 /** `POST /model/{modelId}/count-tokens`: the tokens that InvokeModel or Converse would be told of the same input. */
 export async function countTokens(

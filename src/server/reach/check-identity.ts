@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 
 import { CertificateError } from "../errors.js";
-import type { TlsIdentity } from "../transport/tls-server.js";
+import type { TlsIdentity } from "../transport/index.js";
 
 /**
  * Checks that a certificate and a key are such, and belong together.

@@ -1,6 +1,6 @@
 import { devNull } from "node:os";
 
-import type { AuthMode } from "../access/authenticator.js";
+import type { AuthMode } from "../access/index.js";
 import type { TrustFiles } from "./tls-options.js";
 import { trustVariables } from "./trust-variables.js";
 

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 
 import { generate } from "selfsigned";
 
-import type { TlsIdentity } from "../transport/tls-server.js";
+import type { TlsIdentity } from "../transport/index.js";
 
 /** Clients refuse certificates that hold much longer than a year. */
 const LIFETIME_MS = 365 * 24 * 60 * 60 * 1000;

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { explainDiskError, withLock } from "../../store/index.js";
-import type { TlsIdentity } from "../transport/tls-server.js";
+import type { TlsIdentity } from "../transport/index.js";
 import { checkIdentity, isNamed } from "./check-identity.js";
 import { ensureJavaTrustStore } from "./java-trust-store.js";
 import { certificateNames } from "./make-certificate.js";

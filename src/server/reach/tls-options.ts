@@ -1,4 +1,4 @@
-import type { TlsIdentity } from "../transport/tls-server.js";
+import type { TlsIdentity } from "../transport/index.js";
 
 /**
  * What a server proves itself with, beside speaking plain HTTP on the same port: a certificate of the caller's, or one that is

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 
 import type { ApiResponse } from "../api-response.js";
-import type { RequestRecord } from "../observe/request-record.js";
+import type { RequestRecord } from "../observe/index.js";
 
 /** One request and its response, whichever protocol carries it. */
 export interface Exchange {

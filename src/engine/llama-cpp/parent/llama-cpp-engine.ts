@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 
-import { until } from "../../../platform/until.js";
-import { usableCores } from "../../../platform/usable-cores.js";
+import { until, usableCores } from "../../../platform/index.js";
 import { Admission, type AdmissionOptions, QUEUE_WAIT_MS } from "../../admission.js";
 import type {
   BosRule,
@@ -13,7 +12,7 @@ import type {
   Generation,
 } from "../../engine.js";
 import { EngineBusyError, EngineUnavailableError } from "../../errors.js";
-import type { LlamaCppRuntime } from "../install/runtime.js";
+import type { LlamaCppRuntime } from "../install/index.js";
 import { gpuOfBuild } from "../protocol.js";
 import type { EngineSession } from "./engine-session.js";
 import { defaultSessionLimits, type SessionLimits } from "./session-limits.js";

@@ -1,7 +1,7 @@
 import { foundationModel, invalidModelId, parseModelId } from "../../../bedrock/index.js";
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, wholeResponse } from "../../api-response.js";
-import { strikeWhole } from "../../faults/inject.js";
+import { strikeWhole } from "../../faults/index.js";
 import type { Services } from "../../services.js";
 import { requestRegion } from "./query.js";
 

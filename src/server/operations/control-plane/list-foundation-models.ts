@@ -6,7 +6,7 @@ import {
 } from "../../../bedrock/index.js";
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, wholeResponse } from "../../api-response.js";
-import { strikeWhole } from "../../faults/inject.js";
+import { strikeWhole } from "../../faults/index.js";
 import { QueryReader, requestRegion } from "./query.js";
 
 /** What a provider's name is made of (API model). */

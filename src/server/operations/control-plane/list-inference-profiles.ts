@@ -1,7 +1,7 @@
 import { INFERENCE_PROFILE_TYPES, inferenceProfilesOf } from "../../../bedrock/index.js";
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, wholeResponse } from "../../api-response.js";
-import { strikeWhole } from "../../faults/inject.js";
+import { strikeWhole } from "../../faults/index.js";
 import { pageOf, QueryReader, requestRegion } from "./query.js";
 
 /** The longest page that can be asked for (API model), and the one that is given unasked (inferred). */

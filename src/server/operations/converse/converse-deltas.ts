@@ -1,6 +1,6 @@
 import type { ConverseStopReason } from "../../../bedrock/index.js";
 import type { Generation, StopReason } from "../../../engine/index.js";
-import { endedWithoutReason, type TokenMeter } from "../../generation/token-meter.js";
+import { endedWithoutReason, type TokenMeter } from "../../generation/index.js";
 import { StopSequences } from "./stop-sequences.js";
 
 /** The text that a token made known, and, with the last one, why the turn ended. */

@@ -1,6 +1,6 @@
 import { type ConverseStopReason, responseFields } from "../../../bedrock/index.js";
 import type { Generation } from "../../../engine/index.js";
-import type { TokenMeter } from "../../generation/token-meter.js";
+import type { TokenMeter } from "../../generation/index.js";
 import type { ConverseInput } from "./converse-input.js";
 
 /**

@@ -2,9 +2,7 @@ import { type ConverseEvent, encodeEventFrame, type ExceptionType } from "../../
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, streamResponse } from "../../api-response.js";
 import { standInHeader } from "../../cria-headers.js";
-import { lastFrame } from "../../generation/exception-frame.js";
-import { type StartedGeneration, startGeneration } from "../../generation/start-generation.js";
-import { TokenMeter } from "../../generation/token-meter.js";
+import { lastFrame, type StartedGeneration, startGeneration, TokenMeter } from "../../generation/index.js";
 import type { Services } from "../../services.js";
 import { converseDeltas } from "./converse-deltas.js";
 import { converseFields } from "./converse-fields.js";

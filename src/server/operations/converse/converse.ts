@@ -2,8 +2,7 @@ import { type ConverseStopReason, encodeConverseResponse } from "../../../bedroc
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, wholeResponse } from "../../api-response.js";
 import { standInHeader } from "../../cria-headers.js";
-import { startGeneration } from "../../generation/start-generation.js";
-import { TokenMeter } from "../../generation/token-meter.js";
+import { startGeneration, TokenMeter } from "../../generation/index.js";
 import type { Services } from "../../services.js";
 import { converseDeltas } from "./converse-deltas.js";
 import { converseFields } from "./converse-fields.js";

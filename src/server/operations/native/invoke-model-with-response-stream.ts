@@ -2,9 +2,13 @@ import { encodeChunkFrame, type ExceptionType, JSON_TYPE } from "../../../bedroc
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, streamResponse } from "../../api-response.js";
 import { standInHeader } from "../../cria-headers.js";
-import { lastFrame } from "../../generation/exception-frame.js";
-import { type StartedGeneration, startGeneration } from "../../generation/start-generation.js";
-import { endedWithoutReason, TokenMeter } from "../../generation/token-meter.js";
+import {
+  lastFrame,
+  type StartedGeneration,
+  startGeneration,
+  endedWithoutReason,
+  TokenMeter,
+} from "../../generation/index.js";
 import type { Services } from "../../services.js";
 import { readNativeInput } from "./native-input.js";
 

@@ -2,8 +2,7 @@ import { encodeNativeResponse } from "../../../bedrock/index.js";
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, wholeResponse } from "../../api-response.js";
 import { standInHeader } from "../../cria-headers.js";
-import { startGeneration } from "../../generation/start-generation.js";
-import { TokenMeter, wholeText } from "../../generation/token-meter.js";
+import { startGeneration, TokenMeter, wholeText } from "../../generation/index.js";
 import type { Services } from "../../services.js";
 import { readNativeInput } from "./native-input.js";
 

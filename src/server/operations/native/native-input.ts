@@ -8,8 +8,7 @@ import {
   unsupportedContentType,
 } from "../../../bedrock/index.js";
 import type { ApiRequest } from "../../api-request.js";
-import { findModel } from "../../generation/find-model.js";
-import type { GenerationInput } from "../../generation/start-generation.js";
+import { findModel, type GenerationInput } from "../../generation/index.js";
 import type { Services } from "../../services.js";
 
 /**

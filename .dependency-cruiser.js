@@ -1,0 +1,82 @@
+import { readdirSync } from "node:fs";
+
+/**
+ * The house: each room with the rooms below it that it may use. Arrows point down only, there are no circles, and a folder is
+ * entered by its `index.ts`. Imports of types count. `docs/architecture.md` draws its picture from here.
+ *
+ * A `pure` room imports nothing from Node.
+ */
+export const rooms = {
+  "event-stream": { uses: [], pure: true },
+  bedrock: { uses: ["event-stream"], pure: true },
+  prompt: { uses: ["bedrock"], pure: true },
+  platform: { uses: [] },
+  store: { uses: ["platform"] },
+  sigv4: { uses: ["bedrock"] },
+  models: { uses: ["bedrock", "platform", "store"] },
+  engine: { uses: ["platform", "store"] },
+  fleet: { uses: ["bedrock", "engine", "models", "platform", "store"] },
+  server: {
+    uses: ["event-stream", "bedrock", "prompt", "platform", "store", "sigv4", "models", "engine", "fleet"],
+  },
+  client: { uses: ["event-stream", "bedrock", "prompt", "platform", "store", "models", "engine", "server"] },
+  cli: { uses: ["bedrock", "prompt", "platform", "store", "models", "engine", "server", "client"] },
+};
+
+const arrows = Object.entries(rooms).map(([room, { uses }]) => ({
+  name: `${room}-uses-only-what-is-below`,
+  comment: `'${room}' may use ${uses.join(", ") || "no other room"}. Arrows point down (docs/architecture.md).`,
+  severity: "error",
+  from: { path: `^src/${room}/` },
+  to: { path: "^src/", pathNot: `^src/(${[room, ...uses].join("|")})/` },
+}));
+
+/** Every folder of `src`, such as `src/engine/llama-cpp`. */
+const folders = readdirSync("src", { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ parentPath, name }) => `${parentPath}/${name}`.replaceAll("\\", "/"));
+
+const doors = folders.map((folder) => ({
+  name: `${folder}-is-entered-by-its-index`,
+  comment: `Import from ${folder}/index.ts; add what you need to its list if others may use it.`,
+  severity: "error",
+  from: { path: "^src/", pathNot: `^${folder}/` },
+  to: { path: `^${folder}/`, pathNot: `^${folder}/index[.]ts$` },
+}));
+
+const pureRooms = Object.keys(rooms).filter((room) => rooms[room].pure);
+
+export default {
+  forbidden: [
+    {
+      name: "no-circles",
+      comment: "Two files that need each other are one file, or need a third one below both. Types count.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    ...arrows,
+    ...doors,
+    {
+      name: "pure-rooms-import-nothing-from-node",
+      comment: "These rooms run anywhere.",
+      severity: "error",
+      from: { path: `^src/(${pureRooms.join("|")})/` },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "no-orphans",
+      comment: "Nobody imports this file.",
+      severity: "error",
+      from: { orphan: true, path: "^src/" },
+      to: {},
+    },
+  ],
+  options: {
+    includeOnly: ["^src/", "^node:", "^[a-z_/]+$"],
+    tsConfig: { fileName: "tsconfig.json" },
+    // types are dependencies: a circle of types is a circle
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+  },
+};

@@ -1,0 +1,11 @@
+export { conversationText, type TextMessage } from "./conversation-text.js";
+export { type ConverseEvent, encodeEventFrame } from "./event-frame.js";
+export { notAChatModel } from "./exceptions.js";
+export { converseSettings } from "./inference-config.js";
+export { type Conversation, type ConverseRequest, readConversation, readConverseRequest } from "./request.js";
+export {
+  checkResponsePaths,
+  type ConverseStopReason,
+  encodeConverseResponse,
+  responseFields,
+} from "./response.js";

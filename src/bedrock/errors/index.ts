@@ -1,0 +1,47 @@
+export {
+  BedrockException,
+  credentialExceptionTypes,
+  type ExceptionFields,
+  type ExceptionOptions,
+  type ExceptionType,
+  exceptionTypes,
+  modelledExceptionTypes,
+} from "./bedrock-exception.js";
+export {
+  authorizationMissing,
+  expiredToken,
+  incompleteSignature,
+  invalidApiKey,
+  invalidSignature,
+  signatureMismatch,
+  unrecognizedClient,
+} from "./credential-exceptions.js";
+export {
+  encodeErrorResponse,
+  encodeExceptionFrame,
+  type ErrorResponse,
+  UNKNOWN_OPERATION_BODY,
+} from "./encode-exception.js";
+export {
+  bodyTooLarge,
+  guardrailNotFound,
+  inferenceProfileNotFound,
+  internalError,
+  invalidModelId,
+  invalidNextToken,
+  malformedInput,
+  MAX_BODY_BYTES,
+  modelError,
+  modelNotReady,
+  modelRetired,
+  modelStreamError,
+  modelTimeout,
+  noModelAccess,
+  promptTooLong,
+  serializationError,
+  serviceUnavailable,
+  tooManyRequests,
+  unsupportedAcceptType,
+  unsupportedContentType,
+  validationErrors,
+} from "./exceptions.js";

@@ -1,0 +1,6 @@
+export {
+  ENGINE_VERSION,
+  ensureLlamaCppRuntime,
+  type EnsureLlamaCppRuntimeOptions,
+  type LlamaCppRuntime,
+} from "./runtime.js";

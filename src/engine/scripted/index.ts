@@ -1,0 +1,6 @@
+export {
+  createScriptedEngine,
+  type Script,
+  type ScriptedEngineOptions,
+  type ScriptedToken,
+} from "./scripted-engine.js";

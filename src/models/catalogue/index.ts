@@ -1,0 +1,13 @@
+export { catalogue, weightsOf } from "./catalogue.js";
+export { defaultModel, defaultModelCache } from "./default-model.js";
+export { type FamilyFacts, familyFacts } from "./families.js";
+export { type CacheShape, memoryNeed, weightBytes } from "./memory-need.js";
+export type {
+  HuggingFaceSource,
+  KnownModelEntry,
+  ModelEntry,
+  ModelSource,
+  PythonPackageSource,
+} from "./model-entry.js";
+export { quantizationOf } from "./quantizations.js";
+export type { LlamaWeights, ModelShape, QuantizedWeights, WeightsFile } from "./weights.js";

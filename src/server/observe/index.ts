@@ -1,0 +1,3 @@
+export { logRequest } from "./log-request.js";
+export { createLogger, type LoggerOptions, silentLogger } from "./logger.js";
+export type { RequestRecord } from "./request-record.js";

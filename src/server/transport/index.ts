@@ -1,0 +1,5 @@
+export type { Exchange } from "./exchange.js";
+export { listen, type Listener } from "./listener.js";
+export { BodyMemory, readBody } from "./read-body.js";
+export type { TlsIdentity } from "./tls-server.js";
+export { writeBody } from "./write-body.js";
