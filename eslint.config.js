@@ -8,7 +8,7 @@ const pureRooms = Object.keys(rooms).filter((room) => rooms[room].pure);
 const nodeGlobals = ["process", "Buffer", "require", "__dirname", "setImmediate"];
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", ".venv", ".cache", "coverage"] },
+  { ignores: ["build", "dist", "node_modules", ".venv", ".cache", "coverage"] },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

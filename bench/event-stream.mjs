@@ -7,7 +7,7 @@
  */
 import { EventStreamCodec } from "@smithy/core/event-streams";
 import { fromUtf8, toUtf8 } from "@smithy/core/serde";
-import { encodeMessage, MessageDecoder } from "../dist/event-stream/index.js";
+import { encodeMessage, MessageDecoder } from "../dist/event-stream.js";
 
 const ROUNDS = 15;
 const FRAMES_A_ROUND = 50_000;

@@ -16,7 +16,7 @@ import { loadavg } from "node:os";
 import { join } from "node:path";
 
 import { benchFolder, buildLlamaCpp } from "./support/build-llama-cpp.mjs";
-import { dist, home } from "./support/home.mjs";
+import { home, modules } from "./support/home.mjs";
 import { writeBigModel } from "./support/llama/big-model.mjs";
 import { coldStart, longestGap, sharedPrefix, throughput } from "./support/llama/figures.mjs";
 import { firstText, hasLlm, llm } from "./support/llama/first-text.mjs";
@@ -108,7 +108,7 @@ async function compare({ name, modelFile, template, aims, tokens, rounds }) {
   }
 }
 
-const { defaultModel, ensureModelFile } = await import(`${dist}/models/index.js`);
+const { defaultModel, ensureModelFile } = await import(`${modules}/models/index.js`);
 await mkdir(benchFolder, { recursive: true });
 const programs = await buildLlamaCpp();
 const withOpenmp = process.argv.includes("--openmp") ? await openmpHome(programs) : undefined;

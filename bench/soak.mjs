@@ -17,8 +17,8 @@ import {
   EngineBusyError,
   ensureLlamaCppRuntime,
   PromptTooLongError,
-} from "../dist/engine/index.js";
-import { defaultModel, ensureModelFile } from "../dist/models/index.js";
+} from "../build/engine/index.js";
+import { defaultModel, ensureModelFile } from "../build/models/index.js";
 import { home } from "./support/home.mjs";
 
 const [requests = 10_000, model, seed = 1] = [process.argv[2], process.argv[3], process.argv[4]].map(

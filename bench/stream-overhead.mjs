@@ -9,10 +9,10 @@
  */
 import { BedrockRuntimeClient, InvokeModelWithResponseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 
-import { createLlamaCppEngine, ensureLlamaCppRuntime } from "../dist/engine/index.js";
-import { serve } from "../dist/index.js";
-import { chatTemplateOf, defaultModel, ensureModelFile } from "../dist/models/index.js";
-import { renderChatTemplate } from "../dist/prompt/index.js";
+import { createLlamaCppEngine, ensureLlamaCppRuntime } from "../build/engine/index.js";
+import { serve } from "../build/index.js";
+import { chatTemplateOf, defaultModel, ensureModelFile } from "../build/models/index.js";
+import { renderChatTemplate } from "../build/prompt/index.js";
 import { home } from "./support/home.mjs";
 import { spread } from "./support/statistics.mjs";
 

@@ -34,6 +34,6 @@ function help(command) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { createProgram } = await import("../dist/cli/program.js");
+  const { createProgram } = await import("../build/cli/program.js");
   writeFileSync(new URL("../docs/cli.md", import.meta.url), renderCliDocs(createProgram(() => undefined)));
 }

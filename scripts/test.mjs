@@ -18,7 +18,7 @@ const env = {
 if (run("scripts/build.mjs") !== 0) process.exit(fail("The build failed."));
 setUpPython(root);
 setUpJava(root);
-if (run("dist/command/cria.js", "setup") !== 0)
+if (run("dist/cria.js", "setup") !== 0)
   console.log("Engine or model could not be fetched: the tests that need them are skipped.");
 process.exit(runTests(root, process.argv.slice(2), env));
 

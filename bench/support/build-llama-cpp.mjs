@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { dist, home } from "./home.mjs";
+import { home, modules } from "./home.mjs";
 
 /** Where what the benches build and make is kept. */
 export const benchFolder = process.env.CRIA_BENCH_DIR ?? join(tmpdir(), "cria-bench");
@@ -60,7 +60,7 @@ async function run(command, args) {
  * @returns paths of the programs, and of the folder that has them and their libraries
  */
 export async function buildLlamaCpp() {
-  const { ensureLlamaCppRuntime } = await import(`${dist}/engine/index.js`);
+  const { ensureLlamaCppRuntime } = await import(`${modules}/engine/index.js`);
   const { entry } = await ensureLlamaCppRuntime({ home });
   const bundle = join(dirname(entry), "../llama/gitRelease.bundle");
   const { stdout } = await promisify(execFile)("git", ["bundle", "list-heads", bundle]);

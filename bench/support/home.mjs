@@ -3,7 +3,11 @@ import { fileURLToPath } from "node:url";
 /** The tests' folder with the engine and the default model, unless `CRIA_HOME` names another. */
 export const home = process.env.CRIA_HOME ?? fileURLToPath(new URL("../../.cache/cria", import.meta.url));
 
-/** The built Cria that's measured, unless `CRIA_DIST` names another. */
-export const dist = process.env.CRIA_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
+/** The clone whose build is measured, unless `CRIA_CLONE` names another. */
+const clone = process.env.CRIA_CLONE ?? fileURLToPath(new URL("../..", import.meta.url));
 
-export const bin = `${dist}/command/cria.js`;
+/** Its modules, each by itself. */
+export const modules = `${clone}/build`;
+
+/** Its command, as it's packed. */
+export const bin = `${clone}/dist/cria.js`;

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 
 import { Command } from "commander";
 
@@ -29,6 +29,7 @@ export function createProgram(onExitCode: OnExitCode): Command {
 }
 
 function version(): string {
-  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
+  // by the package's own name: where this module stands depends on how it was built
+  const manifest = createRequire(import.meta.url)("cria/package.json") as { version: string };
+  return manifest.version;
 }

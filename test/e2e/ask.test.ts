@@ -108,7 +108,7 @@ describe("cria “prompt”", () => {
 
   it("exits 0 when the reader of its answer has gone", async () => {
     await using server = await scripted({ ...endless, delayMs: 5 });
-    const script = `"${process.execPath}" dist/command/cria.js --on ${server.url} Hi < /dev/null | head -c 1; echo " \${PIPESTATUS[0]}"`;
+    const script = `"${process.execPath}" dist/cria.js --on ${server.url} Hi < /dev/null | head -c 1; echo " \${PIPESTATUS[0]}"`;
     const shell = start("bash", ["-c", script]);
     await shell.ended;
     expect(shell.stdout).toBe("  0\n");

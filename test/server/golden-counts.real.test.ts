@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
-// what ships: the engine starts a child process, which has to be JavaScript
-import { serve, type CriaServer } from "../../dist/server/index.js";
+import { serve, type CriaServer } from "../../src/server/index.js";
 import { engineIsHere, needsEngine } from "../support/engine.js";
 import { tinyModel } from "../support/gguf/tiny-model.js";
 import { llama2Counts, llama3Counts } from "../support/golden-counts.js";

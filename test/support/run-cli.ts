@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const BIN = fileURLToPath(new URL("../../dist/command/cria.js", import.meta.url));
+const BIN = fileURLToPath(new URL("../../dist/cria.js", import.meta.url));
 
 /** A process that runs, with what it has written so far. */
 export interface Running {

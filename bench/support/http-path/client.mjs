@@ -2,7 +2,7 @@
  * The client, the same for all servers, in a process of its own: bare connections, so that the server is what takes time. It's told
  * what to do by messages, and answers each with what it saw.
  */
-import { MessageDecoder } from "../../../dist/event-stream/index.js";
+import { MessageDecoder } from "../../../dist/event-stream.js";
 import { openHttp1 } from "./http1-client.mjs";
 import { openHttp2 } from "./http2-client.mjs";
 

@@ -1,6 +1,5 @@
 /** Cria with the scripted engine, in a process of its own. */
-import { createScriptedEngine } from "../../../dist/engine/index.js";
-import { serve } from "../../../dist/server/index.js";
+import { createScriptedEngine, serve } from "../../../dist/index.js";
 import { answer } from "./process.mjs";
 import { MODEL, parse, random, textOf, turnOf } from "./work.mjs";
 

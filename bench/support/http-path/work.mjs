@@ -1,7 +1,7 @@
 /** What both servers send: the frames of an answer, and when. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { encodeChunkFrame } from "../../../dist/bedrock/index.js";
+import { encodeChunkFrame } from "../../../build/bedrock/index.js";
 
 /** Makes every frame's padding as long as a frame of 250 bytes wants it. */
 export const random = () => 0.3;

@@ -3,12 +3,12 @@
  * engine as the server has it, with the model in a child process. Prints tokens per second from the first token to the last.
  * Started by parts.mjs, with `UV_THREADPOOL_SIZE=1` as the engine's child process is.
  */
-import { dist, home } from "../home.mjs";
+import { home, modules } from "../home.mjs";
 import { CONTEXT, SEQUENCES, THREADS } from "./peer.mjs";
 import { story, templates } from "./prompts.mjs";
 
 const [kind, modelFile, template, tokens] = process.argv.slice(2);
-const { createLlamaCppEngine, ensureLlamaCppRuntime } = await import(`${dist}/engine/index.js`);
+const { createLlamaCppEngine, ensureLlamaCppRuntime } = await import(`${modules}/engine/index.js`);
 const runtime = await ensureLlamaCppRuntime({ home });
 const bounds = { sequences: SEQUENCES, contextSize: CONTEXT, threads: THREADS };
 const order = (maxTokens) => ({
@@ -31,8 +31,8 @@ async function overIpc() {
 }
 
 async function alone() {
-  const { load } = await import(`${dist}/engine/llama-cpp/child/load.js`);
-  const { Scheduler } = await import(`${dist}/engine/llama-cpp/child/scheduler.js`);
+  const { load } = await import(`${modules}/engine/llama-cpp/child/load.js`);
+  const { Scheduler } = await import(`${modules}/engine/llama-cpp/child/scheduler.js`);
   const { entry: runtimeEntry, addon: addonFile } = runtime;
   const options = { runtimeEntry, addonFile, modelFile, gpu: false, ...bounds };
   const nothing = () => undefined;

@@ -6,7 +6,7 @@ import { cp, readdir, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { benchFolder } from "../build-llama-cpp.mjs";
-import { dist, home } from "../home.mjs";
+import { home, modules } from "../home.mjs";
 
 /** @returns the folder */
 export async function openmpHome(programs) {
@@ -14,7 +14,7 @@ export async function openmpHome(programs) {
   await rm(folder, { recursive: true, force: true });
   await cp(join(home, "engine"), join(folder, "engine"), { recursive: true });
   await symlink(join(home, "models"), join(folder, "models"));
-  const { ensureLlamaCppRuntime } = await import(`${dist}/engine/index.js`);
+  const { ensureLlamaCppRuntime } = await import(`${modules}/engine/index.js`);
   const { entry } = await ensureLlamaCppRuntime({ home: folder });
   const builds = join(dirname(entry), "../../@node-llama-cpp");
   for (const build of await readdir(builds)) {

@@ -1,11 +1,10 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 
-import { createLlamaCppEngine, type Engine, ensureLlamaCppRuntime } from "../../../dist/engine/index.js";
-import { chatTemplateOf, defaultModel, ensureModelFile } from "../../../dist/models/index.js";
+import { createLlamaCppEngine, type Engine, ensureLlamaCppRuntime } from "../../../src/engine/index.js";
+import { chatTemplateOf, defaultModel, ensureModelFile } from "../../../src/models/index.js";
 import { defaultModelEnv } from "../../support/default-model.js";
 import { testHome } from "../../support/home.js";
 
-// what ships: the engine starts a child process, which has to be JavaScript
 const CONTEXT_SIZE = 2048;
 
 const chat = (text: string) => `<|im_start|>user\n${text}<|im_end|>\n<|im_start|>assistant\n`;

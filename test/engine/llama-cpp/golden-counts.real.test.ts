@@ -1,14 +1,13 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
-import { createLlamaCppEngine, type Engine } from "../../../dist/engine/index.js";
+import { createLlamaCppEngine, type Engine } from "../../../src/engine/index.js";
 import { engineIsHere, needsEngine, tinyFiles } from "../../support/engine.js";
 import { llama2Counts, llama3Counts } from "../../support/golden-counts.js";
 import { llama2Tokenizer, llama3Tokenizer } from "./support/other-tokenizers.js";
 import { startTokenIds, type TokenIds } from "./support/token-ids.js";
 import { anyText, variedTexts } from "./support/varied-texts.js";
 
-// what ships: the engine starts a child process, which has to be JavaScript
 describe.each([
   // what the server asks for: a beginning-of-sequence token for Llama 2, none for Llama 3
   ["llama-2", "always", llama2Counts, llama2Tokenizer],

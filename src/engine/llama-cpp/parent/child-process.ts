@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { createRequire } from "node:module";
 import type { Socket } from "node:net";
-import { fileURLToPath } from "node:url";
 
 /** Started ahead, for whoever needs one next. */
 let spare: ChildProcess | undefined;
@@ -39,7 +39,8 @@ export function refChild(child: ChildProcess, alive: boolean): void {
 }
 
 function forkChild(): ChildProcess {
-  return fork(fileURLToPath(new URL("../child/child.js", import.meta.url)), {
+  // child.ts as it was built: package.json `imports` says where, whether this module runs from the package or from src/
+  return fork(createRequire(import.meta.url).resolve("#engine-process"), {
     // a debugger's or a loader's flags aren't meant for it
     execArgv: [],
     stdio: ["ignore", "ignore", "pipe", "ipc"],

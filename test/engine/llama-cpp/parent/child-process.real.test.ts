@@ -3,12 +3,9 @@ import { promisify } from "node:util";
 
 import { afterEach, expect, test } from "vitest";
 
-import {
-  startEngineProcessAhead,
-  takeChild,
-} from "../../../../dist/engine/llama-cpp/parent/child-process.js";
+import { startEngineProcessAhead, takeChild } from "../../../../src/engine/llama-cpp/parent/child-process.js";
 
-const MODULE = new URL("../../../../dist/engine/llama-cpp/parent/child-process.js", import.meta.url).href;
+const MODULE = new URL("../../../../build/engine/llama-cpp/parent/child-process.js", import.meta.url).href;
 
 /** Takes a process and notes it, to be ended. */
 function take() {

@@ -12,12 +12,11 @@ import {
   type GenerateRequest,
   type LlamaCppEvent,
   PromptTooLongError,
-} from "../../../../dist/engine/index.js";
+} from "../../../../src/engine/index.js";
 import { engineIsHere, needsEngine, tinyFiles } from "../../../support/engine.js";
 import { emptyFolder } from "../../../support/folder.js";
 import { plainEnv, start } from "../../../support/run-cli.js";
 
-// what ships: the engine starts a child process, which has to be JavaScript
 const SEQUENCES = 2;
 const QUEUE_LENGTH = 2;
 const CONTEXT_SIZE = 2048;
@@ -182,7 +181,7 @@ test("a program that closes the engine right after an answer goes on", async () 
   const script = join(await emptyFolder(), "close.mjs");
   await writeFile(
     script,
-    `import { createLlamaCppEngine } from "${new URL("../../../../dist/engine/index.js", import.meta.url).href}";
+    `import { createLlamaCppEngine } from "${new URL("../../../../build/engine/index.js", import.meta.url).href}";
      const files = () => Promise.resolve(${JSON.stringify(await files())});
      const engine = createLlamaCppEngine({ files, sequences: 1, contextSize: 256, threads: 1 });
      const request = ${JSON.stringify(request("x", { maxTokens: 2 }))};

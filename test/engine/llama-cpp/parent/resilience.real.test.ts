@@ -14,11 +14,10 @@ import {
   type GenerateRequest,
   type LlamaCppEngineOptions,
   type LlamaCppEvent,
-} from "../../../../dist/engine/index.js";
+} from "../../../../src/engine/index.js";
 import { needsEngine, tinyFiles } from "../../../support/engine.js";
 import { emptyFolder } from "../../../support/folder.js";
 
-// what ships: the engine starts a child process, which has to be JavaScript
 const SEQUENCES = 3;
 
 const request = (more: Partial<GenerateRequest> = {}): GenerateRequest => ({

@@ -12,7 +12,7 @@ export interface TokenIds extends AsyncDisposable {
 
 /** Loads a model as the engine's process does, in a process too, and turns prompts into tokens with the engine's own code. */
 export async function startTokenIds({ runtime, modelFile }: LlamaCppFiles): Promise<TokenIds> {
-  const engine = new URL("../../../../dist/engine/llama-cpp/child/", import.meta.url).href;
+  const engine = new URL("../../../../build/engine/llama-cpp/child/", import.meta.url).href;
   const options = {
     runtimeEntry: runtime.entry,
     addonFile: runtime.addon,
