@@ -20,6 +20,7 @@ export {
   type ConverseStopReason,
   encodeConverseResponse,
   encodeEventFrame,
+  eventFrames,
   notAChatModel,
   readConverseRequest,
   responseFields,
@@ -65,6 +66,7 @@ export {
   unsupportedAcceptType,
   unsupportedContentType,
 } from "./errors/index.js";
+export type { FrameCodec, OpenFrame } from "./frame-codec.js";
 export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";
 export {
   type LlamaFamily,
@@ -75,6 +77,7 @@ export {
   parseModelId,
 } from "./model-ids/index.js";
 export {
+  chunkFrames,
   DEFAULT_MAX_GEN_LEN,
   encodeChunkFrame,
   encodeNativeResponse,

@@ -14,5 +14,18 @@ export const MAX_PADDING = 61;
  * @param random - where the length comes from. @default Math.random
  */
 export function padding(random: RandomSource = Math.random): string {
-  return ALPHABET.slice(0, MIN_PADDING + Math.floor(random() * (MAX_PADDING - MIN_PADDING + 1)));
+  return paddingOf(MIN_PADDING + Math.floor(random() * (MAX_PADDING - MIN_PADDING + 1)));
 }
+
+/** The `p` of a frame that has this length. */
+export function paddingOf(length: number): string {
+  return ALPHABET.slice(0, length);
+}
+
+/** Whether Bedrock has padding of this length. */
+export function isPaddingLength(length: number): boolean {
+  return length >= MIN_PADDING && length <= MAX_PADDING;
+}
+
+/** The longest `p` that a frame has. */
+export const longestPadding = paddingOf(MAX_PADDING);

@@ -15,4 +15,5 @@ export {
 } from "./limits.js";
 export { MessageDecoder } from "./message-decoder.js";
 export type { HeaderValue, Message, MessageHeaders } from "./message.js";
+export { openTextMessage, type OpenTextMessage } from "./open-text-message.js";
 export { textMessageEncoder } from "./text-message-encoder.js";

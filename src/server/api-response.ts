@@ -3,6 +3,8 @@ import {
   EVENT_STREAM_TYPE,
   JSON_TYPE,
   type BedrockException,
+  type ExceptionType,
+  type FrameCodec,
   UNKNOWN_OPERATION_BODY,
 } from "../bedrock/index.js";
 
@@ -13,7 +15,22 @@ import {
 export interface ApiResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+  readonly body: Uint8Array | EventStream;
+}
+
+/**
+ * A streamed body as an operation tells it. Who serves the request makes frames of it.
+ *
+ * @typeParam E - what the operation tells, an event a frame; none of who serves it looks inside
+ */
+export interface EventStream<E = unknown> {
+  /** Iterated once. What iterating throws ends the stream, as one of {@link exceptions}. */
+  readonly events: AsyncIterable<E>;
+  readonly frames: FrameCodec<E>;
+  /** What may end it (API model). */
+  readonly exceptions: ReadonlySet<ExceptionType>;
+  /** Whether an event that is awaited is so since the engine's next token is, and not by the wish of a fault. */
+  awaitsEngine(): boolean;
 }
 
 type ExtraHeaders = ApiResponse["headers"];
@@ -41,9 +58,9 @@ export function wholeResponse(
 }
 
 /** A stream of frames. */
-export function streamResponse(
+export function streamResponse<E>(
   requestId: string,
-  body: AsyncIterable<Uint8Array>,
+  body: EventStream<E>,
   extra: ExtraHeaders = [],
 ): ApiResponse {
   const headers = [

@@ -34,7 +34,10 @@ export interface ServerLimits {
   readonly drainMs: number;
   /** How long a request waits, in all, for memory, for a model that is being loaded, and for a sequence. */
   readonly startMs: number;
-  /** How long a stream is silent before its first token. */
+  /**
+   * How long a stream sends no byte while its engine's next token is awaited. Then the beginning of that token's frame leaves, and more
+   * of it every two seconds. Infinity: never.
+   */
   readonly silenceMs: number;
 }
 
@@ -69,8 +72,8 @@ export const defaultLimits: ServerLimits = {
   drainMs: 5_000,
   // the SDK for Java gives up after 30 s without a byte and sends the request again; some are left for the prompt
   startMs: 20_000,
-  // a third of the patience of the least patient SDK
-  silenceMs: 10_000,
+  // half the patience of the least patient SDK, C++'s: libcurl gives up after 3 s with less than 1 byte/s
+  silenceMs: 1_500,
 };
 
 /** How often Node looks for connections beyond `headersMs` and `requestMs`: its default of 30 s would blur both. */

@@ -8,7 +8,7 @@ import { isClientsDoing } from "./exception-mapping.js";
 import type { ServerLimits } from "./limits.js";
 import { logRequest, type RequestRecord } from "./observe/index.js";
 import type { RequestSlots, RunningRequests } from "./running-requests.js";
-import { type Exchange, type BodyMemory, readBody, writeBody } from "./transport/index.js";
+import { type Exchange, type SilenceWatch, type BodyMemory, readBody, writeBody } from "./transport/index.js";
 
 /** What every exchange of a server shares. */
 export interface ExchangeContext {
@@ -18,6 +18,7 @@ export interface ExchangeContext {
   readonly requests: RunningRequests;
   readonly slots: RequestSlots;
   readonly bodies: BodyMemory;
+  readonly silences: SilenceWatch;
 }
 
 /** Answers one request from its head to the last byte of its response, and logs it. Never throws. */
@@ -48,7 +49,7 @@ export async function runExchange(exchange: Exchange, context: ExchangeContext):
     });
     record.status = response.status;
     exchange.writeHead(response, requests.closing);
-    await writeBody(exchange, response.body, limits);
+    await writeBody(exchange, response.body, context, record);
   } catch (error) {
     if (isClientsDoing(error)) record.abortedByClient = true;
     else if (!(error instanceof FaultCutError)) record.err = error;

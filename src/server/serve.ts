@@ -21,7 +21,7 @@ import { runExchange } from "./run-exchange.js";
 import { RequestSlots, RunningRequests } from "./running-requests.js";
 import { type CriaServer, RunningServer } from "./running-server.js";
 import type { ServeOptions } from "./serve-options.js";
-import { type Exchange, listen, BodyMemory } from "./transport/index.js";
+import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/index.js";
 
 /**
  * Serves the Bedrock Runtime API for Llama models. The port is open when this resolves, while the model may still be loading:
@@ -69,7 +69,9 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   });
   const slots = new RequestSlots(limits.requests);
   const bodies = new BodyMemory(limits.bodyBytesInAll);
-  onExchange = (exchange) => void runExchange(exchange, { api, limits, logger, requests, slots, bodies });
+  const silences = new SilenceWatch();
+  const context = { api, limits, logger, requests, slots, bodies, silences };
+  onExchange = (exchange) => void runExchange(exchange, context);
   const url = urlOf(host, listener.port, tls ? "https" : "http");
   const trust = tls?.trust;
   return new RunningServer({ url, auth, trust, listener, requests, engines, signal });

@@ -1,6 +1,7 @@
-import { textMessageEncoder } from "../../event-stream/index.js";
+import { openTextMessage, textMessageEncoder, type MessageHeaders } from "../../event-stream/index.js";
+import type { FrameCodec, OpenFrame } from "../frame-codec.js";
 import { JSON_TYPE } from "../media-types.js";
-import { padding, type RandomSource } from "../padding.js";
+import { isPaddingLength, longestPadding, padding, paddingOf, type RandomSource } from "../padding.js";
 import { sortedUsage, type ConverseStopReason, type Usage } from "./response.js";
 
 /** One event of ConverseStream. A text's block has no `contentBlockStart` (recorded). */
@@ -33,12 +34,42 @@ export function encodeEventFrame(
   event: ConverseEvent,
   random: RandomSource | false = Math.random,
 ): Uint8Array {
-  const p = random ? `"p":"${padding(random)}"` : "";
-  return ENCODERS[event.type](payload(event, p));
+  return ENCODERS[event.type](payload(event, random && padding(random)));
 }
 
-/** @param p - the padding's key and value, or "" */
-function payload(event: ConverseEvent, p: string): string {
+/** The frames of one ConverseStream. One that is begun before its event is known is a `contentBlockDelta`. */
+export function eventFrames(random: RandomSource | false): FrameCodec<ConverseEvent> {
+  return {
+    encode: (event) => encodeEventFrame(event, random),
+    open: () => openDeltaFrame(random),
+  };
+}
+
+/** How the payload of every `contentBlockDelta` begins. */
+const DELTA_START = `{"contentBlockIndex":0,"delta":{"text":"`;
+
+const utf8 = new TextEncoder();
+
+/** As long as an empty text with the longest padding: no delta can be shorter, and up to 59 bytes of text fit. */
+function openDeltaFrame(random: RandomSource | false): OpenFrame<ConverseEvent> {
+  const whole = payload({ type: "contentBlockDelta", text: "" }, random && longestPadding);
+  const { start, finish } = openTextMessage(headersOf("contentBlockDelta"), DELTA_START, whole.length);
+  return {
+    start,
+    fill(event) {
+      if (!random || event.type !== "contentBlockDelta") return undefined;
+      const room = whole.length - utf8.encode(payload(event, "")).length;
+      return isPaddingLength(room)
+        ? finish(payload(event, paddingOf(room)).slice(DELTA_START.length))
+        : undefined;
+    },
+    finishEmpty: () => finish(whole.slice(DELTA_START.length)),
+  };
+}
+
+/** @param padded - the padding; false for none */
+function payload(event: ConverseEvent, padded: string | false): string {
+  const p = padded === false ? "" : `"p":"${padded}"`;
   switch (event.type) {
     case "messageStart":
       return object(p, `"role":"assistant"`);
@@ -64,13 +95,15 @@ function object(...members: readonly string[]): string {
   return `{${members.filter((member) => member !== "").join(",")}}`;
 }
 
+function encoderOf(type: ConverseEvent["type"]): (body: string) => Uint8Array {
+  return textMessageEncoder(headersOf(type));
+}
+
 /** In the order and with the types Bedrock sends (recorded). */
-function encoderOf(type: string): (body: string) => Uint8Array {
-  return textMessageEncoder(
-    new Map([
-      [":event-type", { type: "string", value: type }],
-      [":content-type", { type: "string", value: JSON_TYPE }],
-      [":message-type", { type: "string", value: "event" }],
-    ]),
-  );
+function headersOf(type: ConverseEvent["type"]): MessageHeaders {
+  return new Map([
+    [":event-type", { type: "string", value: type }],
+    [":content-type", { type: "string", value: JSON_TYPE }],
+    [":message-type", { type: "string", value: "event" }],
+  ]);
 }

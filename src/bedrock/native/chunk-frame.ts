@@ -1,17 +1,21 @@
-import { textMessageEncoder } from "../../event-stream/index.js";
+import { type MessageHeaders, openTextMessage, textMessageEncoder } from "../../event-stream/index.js";
 import { encodeBase64 } from "../base64.js";
+import type { FrameCodec, OpenFrame } from "../frame-codec.js";
 import { JSON_TYPE } from "../media-types.js";
-import { padding, type RandomSource } from "../padding.js";
+import { isPaddingLength, longestPadding, padding, paddingOf, type RandomSource } from "../padding.js";
 import { encodeNativeResponse, type NativeLlamaResponse } from "./response.js";
 
 /** In the order and with the types Bedrock sends (recorded). */
-const encode = textMessageEncoder(
-  new Map([
-    [":event-type", { type: "string", value: "chunk" }],
-    [":content-type", { type: "string", value: JSON_TYPE }],
-    [":message-type", { type: "string", value: "event" }],
-  ]),
-);
+const HEADERS: MessageHeaders = new Map([
+  [":event-type", { type: "string", value: "chunk" }],
+  [":content-type", { type: "string", value: JSON_TYPE }],
+  [":message-type", { type: "string", value: "event" }],
+]);
+
+const encode = textMessageEncoder(HEADERS);
+
+/** How the payload of every chunk begins. The JSON in it is 15 bytes long here, and so ends where its base64 does. */
+const START = `{"bytes":"${encodeBase64('{"generation":"')}`;
 
 /**
  * One token's frame of InvokeModelWithResponseStream.
@@ -22,6 +26,68 @@ export function encodeChunkFrame(
   chunk: NativeLlamaResponse,
   random: RandomSource | false = Math.random,
 ): Uint8Array {
-  const p = random ? `,"p":"${padding(random)}"` : "";
-  return encode(`{"bytes":"${encodeBase64(encodeNativeResponse(chunk))}"${p}}`);
+  return encode(payload(chunk, random && padding(random)));
+}
+
+/**
+ * The frames of one stream of InvokeModelWithResponseStream. The first of them tells the tokens of the prompt, if its chunk does,
+ * and no other.
+ *
+ * @param random - as {@link encodeChunkFrame}'s
+ * @param emptyChunk - what a frame that gets no token says, now
+ */
+export function chunkFrames(
+  random: RandomSource | false,
+  emptyChunk: () => NativeLlamaResponse,
+): FrameCodec<NativeLlamaResponse> {
+  let first = true;
+  const inItsPlace = (chunk: NativeLlamaResponse) =>
+    first || chunk.promptTokenCount === null ? chunk : { ...chunk, promptTokenCount: null };
+  return {
+    encode(chunk) {
+      const frame = encodeChunkFrame(inItsPlace(chunk), random);
+      first = false;
+      return frame;
+    },
+    open() {
+      const { start, fill, finishEmpty } = openChunkFrame(inItsPlace(emptyChunk()), random);
+      return {
+        start,
+        fill(chunk) {
+          const rest = fill(inItsPlace(chunk));
+          if (rest) first = false;
+          return rest;
+        },
+        finishEmpty() {
+          first = false;
+          return finishEmpty();
+        },
+      };
+    },
+  };
+}
+
+/** As long as an empty chunk with the longest padding: no chunk can be shorter, and up to some 42 bytes of text fit. */
+function openChunkFrame(
+  empty: NativeLlamaResponse,
+  random: RandomSource | false,
+): OpenFrame<NativeLlamaResponse> {
+  const whole = payload(empty, random && longestPadding);
+  const { start, finish } = openTextMessage(HEADERS, START, whole.length);
+  return {
+    start,
+    fill(chunk) {
+      if (!random) return undefined;
+      // base64 and padding: a character is a byte
+      const room = whole.length - payload(chunk, "").length;
+      return isPaddingLength(room) ? finish(payload(chunk, paddingOf(room)).slice(START.length)) : undefined;
+    },
+    finishEmpty: () => finish(whole.slice(START.length)),
+  };
+}
+
+/** @param p - the padding; false for none */
+function payload(chunk: NativeLlamaResponse, p: string | false): string {
+  const tail = p === false ? "" : `,"p":"${p}"`;
+  return `{"bytes":"${encodeBase64(encodeNativeResponse(chunk))}"${tail}}`;
 }

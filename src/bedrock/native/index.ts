@@ -1,4 +1,4 @@
-export { encodeChunkFrame } from "./chunk-frame.js";
+export { chunkFrames, encodeChunkFrame } from "./chunk-frame.js";
 export {
   DEFAULT_MAX_GEN_LEN,
   MAX_GEN_LEN,

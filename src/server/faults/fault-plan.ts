@@ -52,6 +52,9 @@ export type FaultFilter = (fault: Fault) => boolean;
 export class RequestFaults {
   readonly #open: Set<PlannedFault>;
 
+  /** Whether one strikes now: what the request is silent for then isn't its engine. */
+  striking = false;
+
   /** @param planned - in the order asked for */
   constructor(planned: readonly PlannedFault[] = []) {
     this.#open = new Set(planned);

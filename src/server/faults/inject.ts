@@ -43,6 +43,11 @@ export async function strikeWhole(request: ApiRequest): Promise<void> {
   await strikeAll(request, () => true);
 }
 
+/** Whether a fault strikes the request now, and takes its time for it. */
+export function isStruck({ faults }: ApiRequest): boolean {
+  return faults?.striking ?? false;
+}
+
 /** A generation with the faults of its request that strike while it runs, or the generation itself. */
 export function withFault(generation: Generation, request: ApiRequest): Generation {
   if (!request.faults?.has(isDuring)) return generation;
@@ -78,11 +83,17 @@ function take({ faults, record }: ApiRequest, fits: FaultFilter): Fault | undefi
 
 /** One after the other, in the order asked for, until one ends the request. */
 async function strikeAll(request: ApiRequest, fits: FaultFilter): Promise<void> {
-  const { signal } = request;
-  for (let fault = take(request, fits); fault; fault = take(request, fits)) {
-    if (fault.kind === "slow") await pause(fault.ms ?? SLOW_MS, signal);
-    else if (fault.kind === "stall") await stall(signal);
-    else strike(fault, request);
+  const { signal, faults } = request;
+  if (!faults) return;
+  faults.striking = true;
+  try {
+    for (let fault = take(request, fits); fault; fault = take(request, fits)) {
+      if (fault.kind === "slow") await pause(fault.ms ?? SLOW_MS, signal);
+      else if (fault.kind === "stall") await stall(signal);
+      else strike(fault, request);
+    }
+  } finally {
+    faults.striking = false;
   }
 }
 

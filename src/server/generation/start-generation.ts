@@ -5,7 +5,6 @@ import { readCriaHeaders } from "../cria-headers.js";
 import { strikeBefore, withFault } from "../faults/index.js";
 import type { Services } from "../services.js";
 import { type Asked, enginePrompt } from "./engine-prompt.js";
-import { keepWaiting } from "./keep-waiting.js";
 
 /** What an operation read out of its request, checked. */
 export interface GenerationInput {
@@ -21,8 +20,6 @@ export interface GenerationInput {
 
 export interface StartedGeneration {
   readonly generation: Generation;
-  /** What a stream has for its reader until the first token is there. */
-  readonly waitingFrames: AsyncIterable<Uint8Array>;
   /** The name of the stand-in that answers; undefined where the model asked for does. */
   readonly standIn: string | undefined;
 }
@@ -41,7 +38,7 @@ export async function startGeneration(
   const { seed } = readCriaHeaders(request);
   strikeBefore(request, "throttling");
   const { engine, standIn, ...given } = await enginePrompt(request, services, model, asked);
-  const running = await engine.generate({
+  const generation = await engine.generate({
     ...given,
     maxTokens,
     temperature,
@@ -51,8 +48,6 @@ export async function startGeneration(
     patient,
     signal: request.signal,
   });
-  request.record.promptTokens = running.promptTokens;
-  // within the faults, whose silence is wanted
-  const { generation, frames } = keepWaiting(running, services.limits.silenceMs);
-  return { generation: withFault(generation, request), waitingFrames: frames, standIn };
+  request.record.promptTokens = generation.promptTokens;
+  return { generation: withFault(generation, request), standIn };
 }

@@ -1,4 +1,5 @@
 export type { Exchange } from "./exchange.js";
+export { SilenceWatch } from "./frame-writer.js";
 export { listen, type Listener } from "./listener.js";
 export { BodyMemory, readBody } from "./read-body.js";
 export type { TlsIdentity } from "./tls-server.js";

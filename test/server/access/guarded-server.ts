@@ -8,6 +8,7 @@ import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import { defaultLimits } from "../../../src/server/limits.js";
 import { runExchange } from "../../../src/server/run-exchange.js";
 import { RequestSlots, RunningRequests } from "../../../src/server/running-requests.js";
+import { SilenceWatch } from "../../../src/server/transport/frame-writer.js";
 import { listen } from "../../../src/server/transport/listener.js";
 import { BodyMemory } from "../../../src/server/transport/read-body.js";
 import { type LogLine, watchedEngine, watchedLogger } from "../support/start.js";
@@ -39,10 +40,11 @@ export async function startGuardedServer(
   });
   const slots = new RequestSlots(limits.requests);
   const bodies = new BodyMemory(limits.bodyBytesInAll);
+  const silences = new SilenceWatch();
   const listener = await listen(
     { host: "127.0.0.1", port: 0, tls: undefined, limits, logger },
     (exchange) => {
-      void runExchange(exchange, { api, limits, logger, requests, slots, bodies });
+      void runExchange(exchange, { api, limits, logger, requests, slots, bodies, silences });
     },
   );
   onTestFinished(async () => {

@@ -10,6 +10,9 @@ import { createApi } from "../../../src/server/api.js";
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import { defaultLimits } from "../../../src/server/limits.js";
 import type { Services } from "../../../src/server/services.js";
+import { SilenceWatch } from "../../../src/server/transport/frame-writer.js";
+import { writeBody } from "../../../src/server/transport/write-body.js";
+import { collectingExchange } from "./exchange.js";
 import { INVOKE, MODEL } from "./start.js";
 
 /** What {@link ask} answers unless told otherwise: four tokens, the last one the end-of-sequence token. */
@@ -74,14 +77,17 @@ export async function answer(services: AskedServices, asked: Asked = {}) {
     status: whole.status,
     headers: whole.headers,
     header,
-    bytes: await bytesOf(whole),
+    bytes: await bytesOf(whole, request, services.limits),
     record: request.record,
   };
 }
 
-async function bytesOf({ body }: ApiResponse): Promise<Buffer> {
-  if (body instanceof Uint8Array) return Buffer.from(body);
-  const parts: Uint8Array[] = [];
-  for await (const part of body) parts.push(part);
-  return Buffer.concat(parts);
+async function bytesOf(
+  { body }: ApiResponse,
+  { record }: ApiRequest,
+  limits = defaultLimits,
+): Promise<Buffer> {
+  const { exchange, bytes } = collectingExchange();
+  await writeBody(exchange, body, { limits, silences: new SilenceWatch() }, record);
+  return bytes();
 }

@@ -1,8 +1,10 @@
-import { type ConverseEvent, encodeEventFrame, type ExceptionType } from "../../../bedrock/index.js";
+import { type ConverseEvent, eventFrames, type ExceptionType } from "../../../bedrock/index.js";
+import type { Generation } from "../../../engine/index.js";
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, streamResponse } from "../../api-response.js";
 import { standInHeader } from "../../cria-headers.js";
-import { lastFrame, type StartedGeneration, startGeneration, TokenMeter } from "../../generation/index.js";
+import { isStruck } from "../../faults/index.js";
+import { startGeneration, TokenMeter } from "../../generation/index.js";
 import type { Services } from "../../services.js";
 import { converseDeltas } from "./converse-deltas.js";
 import { converseFields } from "./converse-fields.js";
@@ -24,39 +26,36 @@ export async function converseStream(
   modelId: string,
 ): Promise<ApiResponse> {
   const input = await readConverseInput(request, services, modelId, { streaming: true });
-  const started = await startGeneration(request, services, input, { patient: true });
+  const { generation, standIn } = await startGeneration(request, services, input, { patient: true });
   return streamResponse(
     request.record.requestId,
-    frames(started, request, services, input),
-    standInHeader(started.standIn),
+    {
+      events: events(generation, new TokenMeter(request), input),
+      frames: eventFrames(services.padding),
+      exceptions: STREAM_EXCEPTIONS,
+      awaitsEngine: () => !isStruck(request),
+    },
+    standInHeader(standIn),
   );
 }
 
-async function* frames(
-  { generation, waitingFrames }: StartedGeneration,
-  request: ApiRequest,
-  { padding }: Services,
+async function* events(
+  generation: Generation,
+  meter: TokenMeter,
   input: ConverseInput,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const frame = (event: ConverseEvent) => encodeEventFrame(event, padding);
-  const meter = new TokenMeter(request);
+): AsyncGenerator<ConverseEvent, void, undefined> {
   // kept only where it's asked for
   const keepText = input.responseFieldPaths.length > 0;
   let whole = "";
-  try {
-    yield frame({ type: "messageStart" });
-    yield* waitingFrames;
-    for await (const { text, stopReason } of converseDeltas(generation, input.stopSequences, meter)) {
-      if (keepText) whole += text;
-      yield frame({ type: "contentBlockDelta", text });
-      if (stopReason === null) continue;
-      yield frame({ type: "contentBlockStop" });
-      const additionalFields = converseFields(input, generation, meter, whole, stopReason);
-      yield frame({ type: "messageStop", stopReason, additionalFields });
-      const usage = { inputTokens: generation.promptTokens, outputTokens: meter.count };
-      yield frame({ type: "metadata", usage, latencyMs: meter.elapsedMs });
-    }
-  } catch (error) {
-    yield lastFrame(error, request, STREAM_EXCEPTIONS);
+  yield { type: "messageStart" };
+  for await (const { text, stopReason } of converseDeltas(generation, input.stopSequences, meter)) {
+    if (keepText) whole += text;
+    yield { type: "contentBlockDelta", text };
+    if (stopReason === null) continue;
+    yield { type: "contentBlockStop" };
+    const additionalFields = converseFields(input, generation, meter, whole, stopReason);
+    yield { type: "messageStop", stopReason, additionalFields };
+    const usage = { inputTokens: generation.promptTokens, outputTokens: meter.count };
+    yield { type: "metadata", usage, latencyMs: meter.elapsedMs };
   }
 }

@@ -1,14 +1,15 @@
-import { encodeChunkFrame, type ExceptionType, JSON_TYPE } from "../../../bedrock/index.js";
+import {
+  chunkFrames,
+  type ExceptionType,
+  JSON_TYPE,
+  type NativeLlamaResponse,
+} from "../../../bedrock/index.js";
+import type { Generation } from "../../../engine/index.js";
 import type { ApiRequest } from "../../api-request.js";
 import { type ApiResponse, streamResponse } from "../../api-response.js";
 import { standInHeader } from "../../cria-headers.js";
-import {
-  lastFrame,
-  type StartedGeneration,
-  startGeneration,
-  endedWithoutReason,
-  TokenMeter,
-} from "../../generation/index.js";
+import { isStruck } from "../../faults/index.js";
+import { startGeneration, endedWithoutReason, TokenMeter } from "../../generation/index.js";
 import type { Services } from "../../services.js";
 import { readNativeInput } from "./native-input.js";
 
@@ -29,45 +30,52 @@ export async function invokeModelWithResponseStream(
   modelId: string,
 ): Promise<ApiResponse> {
   const input = await readNativeInput(request, services, modelId, "x-amzn-bedrock-accept");
-  const started = await startGeneration(request, services, input, { patient: true });
-  return streamResponse(request.record.requestId, frames(started, request, services), [
-    ["X-Amzn-Bedrock-Content-Type", JSON_TYPE],
-    ...standInHeader(started.standIn),
-  ]);
+  const { generation, standIn } = await startGeneration(request, services, input, { patient: true });
+  const meter = new TokenMeter(request);
+  const { promptTokens } = generation;
+  const emptyChunk = () => ({
+    generation: "",
+    promptTokenCount: meter.count === 0 ? promptTokens : null,
+    generationTokenCount: meter.count,
+    stopReason: null,
+  });
+  return streamResponse(
+    request.record.requestId,
+    {
+      events: chunks(generation, meter),
+      frames: chunkFrames(services.padding, emptyChunk),
+      exceptions: STREAM_EXCEPTIONS,
+      awaitsEngine: () => !isStruck(request),
+    },
+    [["X-Amzn-Bedrock-Content-Type", JSON_TYPE], ...standInHeader(standIn)],
+  );
 }
 
-async function* frames(
-  { generation, waitingFrames }: StartedGeneration,
-  request: ApiRequest,
-  { padding }: Services,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const meter = new TokenMeter(request);
-  try {
-    yield* waitingFrames;
-    for await (const token of generation) {
-      const { text, stopReason } = token;
-      const count = meter.add(token);
-      const chunk = {
-        generation: text,
-        promptTokenCount: count === 1 ? generation.promptTokens : null,
-        generationTokenCount: count,
-        stopReason,
-      };
-      if (stopReason === null) {
-        yield encodeChunkFrame(chunk, padding);
-        continue;
-      }
-      const metrics = {
-        inputTokenCount: generation.promptTokens,
-        outputTokenCount: count,
-        invocationLatency: meter.elapsedMs,
-        firstByteLatency: meter.firstTokenMs,
-      };
-      yield encodeChunkFrame({ ...chunk, metrics }, padding);
-      return;
+async function* chunks(
+  generation: Generation,
+  meter: TokenMeter,
+): AsyncGenerator<NativeLlamaResponse, void, undefined> {
+  for await (const token of generation) {
+    const { text, stopReason } = token;
+    const count = meter.add(token);
+    const chunk = {
+      generation: text,
+      promptTokenCount: count === 1 ? generation.promptTokens : null,
+      generationTokenCount: count,
+      stopReason,
+    };
+    if (stopReason === null) {
+      yield chunk;
+      continue;
     }
-    throw endedWithoutReason();
-  } catch (error) {
-    yield lastFrame(error, request, STREAM_EXCEPTIONS);
+    const metrics = {
+      inputTokenCount: generation.promptTokens,
+      outputTokenCount: count,
+      invocationLatency: meter.elapsedMs,
+      firstByteLatency: meter.firstTokenMs,
+    };
+    yield { ...chunk, metrics };
+    return;
   }
+  throw endedWithoutReason();
 }
