@@ -1,0 +1,54 @@
+import { createScriptedEngine, type Engine, type StopReason, type Token } from "../../../src/engine/index.js";
+
+/** An engine whose one generation says what it's told to, when it's told. */
+export interface ToldEngine extends Engine {
+  /** Whether its next token is awaited. */
+  readonly awaited: boolean;
+  say(text: string, stopReason?: StopReason | null): void;
+  fail(error: Error): void;
+}
+
+/** @param promptTokens - what every prompt counts */
+export function toldEngine(promptTokens = 7): ToldEngine {
+  const scripted = createScriptedEngine({ script: { tokens: [] } });
+  const queue: (Token | Error)[] = [];
+  let wake: (() => void) | undefined;
+
+  async function* tokens(signal: AbortSignal | undefined): AsyncGenerator<Token> {
+    for (;;) {
+      const next = queue.shift();
+      signal?.throwIfAborted();
+      if (next instanceof Error) throw next;
+      if (next) {
+        yield next;
+        if (next.stopReason !== null) return;
+        continue;
+      }
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        signal?.addEventListener("abort", () => resolve(), { once: true });
+      });
+      wake = undefined;
+    }
+  }
+  const push = (next: Token | Error) => {
+    queue.push(next);
+    wake?.();
+  };
+  return {
+    model: () => scripted.model(),
+    health: () => scripted.health(),
+    countTokens: (...args) => scripted.countTokens(...args),
+    close: () => scripted.close(),
+    [Symbol.asyncDispose]: () => scripted.close(),
+    generate({ signal }) {
+      const iterator = tokens(signal);
+      return Promise.resolve({ promptTokens, [Symbol.asyncIterator]: () => iterator });
+    },
+    get awaited() {
+      return wake !== undefined;
+    },
+    say: (text, stopReason = null) => push({ id: undefined, text, stopReason }),
+    fail: (error) => push(error),
+  };
+}
