@@ -8,7 +8,14 @@ import { isClientsDoing } from "./exception-mapping.js";
 import type { ServerLimits } from "./limits.js";
 import { logRequest, type RequestRecord } from "./observe/index.js";
 import type { RequestSlots, RunningRequests } from "./running-requests.js";
-import { type Exchange, type SilenceWatch, type BodyMemory, readBody, writeBody } from "./transport/index.js";
+import {
+  type Exchange,
+  type SilenceWatch,
+  type BodyMemory,
+  endLate,
+  readBody,
+  writeBody,
+} from "./transport/index.js";
 
 /** What every exchange of a server shares. */
 export interface ExchangeContext {
@@ -21,7 +28,10 @@ export interface ExchangeContext {
   readonly silences: SilenceWatch;
 }
 
-/** Answers one request from its head to the last byte of its response, and logs it. Never throws. */
+/**
+ * Answers one request from its head to the last byte of its response, and logs it. Never throws. Where the end of a stream waits for
+ * its reader, all that the request held is given back before; only a server that closes waits for it.
+ */
 export async function runExchange(exchange: Exchange, context: ExchangeContext): Promise<void> {
   const { api, limits, logger, requests, slots, bodies } = context;
   const startedAt = performance.now();
@@ -34,6 +44,7 @@ export async function runExchange(exchange: Exchange, context: ExchangeContext):
   const { signal } = controller;
   exchange.onGone(() => controller.abort(new ClientGoneError()));
   let body: Promise<Uint8Array> | undefined;
+  let endsLate = false;
   try {
     const response = await api({
       method,
@@ -50,17 +61,19 @@ export async function runExchange(exchange: Exchange, context: ExchangeContext):
     record.status = response.status;
     exchange.writeHead(response, requests.closing);
     await writeBody(exchange, response.body, context, record);
+    endsLate = exchange.endsLate;
   } catch (error) {
     if (isClientsDoing(error)) record.abortedByClient = true;
     else if (!(error instanceof FaultCutError)) record.err = error;
     controller.abort(error);
     exchange.cut(error instanceof FaultCutError ? "connection" : "stream");
   } finally {
-    requests.end(controller);
     giveSlotBack?.();
     share.release();
     for (const end of ends) end();
     record.durationMs = performance.now() - startedAt;
     logRequest(logger, record);
   }
+  if (endsLate) await endLate(exchange, limits);
+  requests.end(controller);
 }

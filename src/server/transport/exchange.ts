@@ -18,6 +18,11 @@ export interface Exchange {
   readonly writable: Writable;
   /** Sends the head at once. @param last - whether the connection is to end with this response */
   writeHead(response: ApiResponse, last: boolean): void;
+  /**
+   * Whether the end of the body is to wait until its reader has had time for the last frame: a stream whose client asked for the
+   * connection's end with it. Known once the head is written.
+   */
+  readonly endsLate: boolean;
   /** Ends the body, once nothing is in the way of that. */
   end(): Promise<void>;
   /** Whether the response left whole. */

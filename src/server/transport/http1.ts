@@ -15,7 +15,10 @@ export function http1Exchange(
   // an error here is followed by 'close', which tells the same
   request.on("error", () => undefined);
   response.on("error", () => undefined);
+  // by `Connection: close`, or HTTP/1.0 without `keep-alive`: nothing of the server's has a say in it yet
+  const clientWantsEnd = !response.shouldKeepAlive;
   let unread = false;
+  let endsLate = false;
   return {
     protocol: "HTTP/1.1",
     method: request.method ?? "",
@@ -29,10 +32,14 @@ export function http1Exchange(
     writable: response,
     writeHead(head, last) {
       unread = hasUnreadBody(request);
+      endsLate = clientWantsEnd && !(head.body instanceof Uint8Array);
       const keep = response.shouldKeepAlive && !unread && !last;
       response.sendDate = false;
       response.writeHead(head.status, rawHeaders(head.headers, request.httpVersion, keep));
       response.flushHeaders();
+    },
+    get endsLate() {
+      return endsLate;
     },
     async end() {
       // Ending the response closes a connection that isn't kept, and closing it with bytes still on their way resets it:

@@ -37,6 +37,8 @@ export function http2Exchange(
       if (stream.destroyed || stream.closed) return;
       stream.respond({ ":status": head.status, ...withoutConnection(head.headers) });
     },
+    // a stream has an end of its own here, and its connection goes on
+    endsLate: false,
     end() {
       ended = true;
       stream.end();

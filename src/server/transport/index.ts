@@ -3,4 +3,4 @@ export { SilenceWatch } from "./frame-writer.js";
 export { listen, type Listener } from "./listener.js";
 export { BodyMemory, readBody } from "./read-body.js";
 export type { TlsIdentity } from "./tls-server.js";
-export { writeBody } from "./write-body.js";
+export { endLate, writeBody } from "./write-body.js";
