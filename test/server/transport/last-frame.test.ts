@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { defaultLimits, parseFault } from "../../../src/server/index.js";
+import { defaultLimits } from "../../../src/server/index.js";
 import { openRaw, type RawConnection, sendHttp1, sendHttp2 } from "../support/http.js";
 import { INVOKE, type LogLine, MODEL, startServer, STREAM, until } from "../support/start.js";
 import { identity, openSecure } from "../support/tls.js";
@@ -91,7 +91,7 @@ describe.each([
     const { server, lines } = await startServer(HELLO, {
       ...(tls && { tls }),
       limits: FOR_EVER,
-      faults: [parseFault("ModelStreamErrorException,after=1")],
+      faults: [{ kind: "ModelStreamErrorException", after: 1 }],
     });
     const connection = await send(server.url, requestOf(STREAM, protocol));
     await answered(lines);
@@ -133,7 +133,7 @@ describe("nothing waits", () => {
   it("behind a stream that is cut on purpose", async () => {
     const { server } = await startServer(HELLO, {
       limits: FOR_EVER,
-      faults: [parseFault("cut,after=1")],
+      faults: [{ kind: "cut", after: 1 }],
     });
     const connection = await send(server.url, requestOf(STREAM, CLOSE));
     await connection.closed;
