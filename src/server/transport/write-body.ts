@@ -1,5 +1,6 @@
 import type { ApiResponse } from "../api-response.js";
 import type { RequestRecord } from "../observe/index.js";
+import type { ServerLimits } from "../limits.js";
 import type { Exchange } from "./exchange.js";
 import { type StreamContext, taken, writeStream } from "./write-stream.js";
 
@@ -50,33 +51,4 @@ export async function endLate(exchange: Exchange, { lastFrameMs }: ServerLimits)
     if (writable.destroyed) settle();
   });
   await exchange.end();
-}
-
-/**
- * Waits until the reader has taken something.
- *
- * @param start - calls back when it has
- */
-function taken(exchange: Exchange, stallMs: number, start: (done: () => void) => void): Promise<void> {
-  const { writable } = exchange;
-  return new Promise((resolve, reject) => {
-    let behind = Infinity;
-    const settle = (end: () => void) => {
-      clearInterval(watch);
-      writable.off("close", onClose);
-      end();
-    };
-    const onDone = () => settle(resolve);
-    const onClose = () => settle(() => (exchange.isComplete() ? resolve() : reject(new ClientGoneError())));
-    const watch = setInterval(() => {
-      const now = writable.writableLength;
-      if (now >= behind) settle(() => reject(new ReaderStalledError(stallMs)));
-      behind = now;
-    }, stallMs);
-    writable.on("close", onClose);
-    start(onDone);
-    behind = writable.writableLength;
-    if (exchange.isComplete()) onDone();
-    else if (writable.destroyed) onClose();
-  });
 }

@@ -11,25 +11,29 @@ import { RequestSlots, RunningRequests } from "../../../src/server/running-reque
 import { SilenceWatch } from "../../../src/server/transport/frame-writer.js";
 import { listen } from "../../../src/server/transport/listener.js";
 import { BodyMemory } from "../../../src/server/transport/read-body.js";
-import { type LogLine, watchedEngine, watchedLogger } from "../support/start.js";
+import type { TlsIdentity } from "../../../src/server/transport/tls-server.js";
+import { type LogLine, watchedEngine, type WatchedEngine, watchedLogger } from "../support/start.js";
 
 /** How the server differs from one that is right. */
 export interface GuardedServerOptions {
   /** The server's clock. @default Date.now */
   readonly now?: () => number;
   readonly bodyBytes?: number;
+  /** @default no TLS */
+  readonly tls?: TlsIdentity;
 }
 
 /** A server that asks for keys, with its own clock; closed when the test ends. */
 export async function startGuardedServer(
   keys: KeySource,
-  { now, bodyBytes = defaultLimits.bodyBytes }: GuardedServerOptions = {},
-): Promise<{ url: string; lines: readonly LogLine[] }> {
+  { now, bodyBytes = defaultLimits.bodyBytes, tls }: GuardedServerOptions = {},
+): Promise<{ url: string; lines: readonly LogLine[]; engine: WatchedEngine }> {
   const { logger, lines } = watchedLogger();
   const limits = { ...defaultLimits, bodyBytes };
   const requests = new RunningRequests();
+  const engine = watchedEngine({ tokens: ["Hel", "lo"] });
   const api = createApi({
-    engines: new SingleEngine(watchedEngine({ tokens: ["Hel", "lo"] }), undefined),
+    engines: new SingleEngine(engine, undefined),
     strict: false,
     padding: false,
     onStandIn: () => undefined,
@@ -41,15 +45,12 @@ export async function startGuardedServer(
   const slots = new RequestSlots(limits.requests);
   const bodies = new BodyMemory(limits.bodyBytesInAll);
   const silences = new SilenceWatch();
-  const listener = await listen(
-    { host: "127.0.0.1", port: 0, tls: undefined, limits, logger },
-    (exchange) => {
-      void runExchange(exchange, { api, limits, logger, requests, slots, bodies, silences });
-    },
-  );
+  const listener = await listen({ host: "127.0.0.1", port: 0, tls, limits, logger }, (exchange) => {
+    void runExchange(exchange, { api, limits, logger, requests, slots, bodies, silences });
+  });
   onTestFinished(async () => {
     listener.stop();
     await listener.close(0);
   });
-  return { url: `http://127.0.0.1:${listener.port}`, lines };
+  return { url: `${tls ? "https" : "http"}://127.0.0.1:${listener.port}`, lines, engine };
 }

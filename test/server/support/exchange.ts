@@ -38,6 +38,7 @@ export function collectingExchange({ reads = true } = {}): CollectingExchange {
       writable,
       writeHead: unused,
       end: () => Promise.resolve(void writable.end()),
+      endsLate: false,
       isComplete: () => writable.writableFinished,
       cut: unused,
       onGone: unused,
