@@ -48,11 +48,22 @@ function renderWithSystem(
   if (system.length === 0) return render(template, messages, tokens);
   try {
     const rendered = render(template, messages, tokens);
-    if (system.every(({ content }) => rendered.includes(content.trim()))) return rendered;
+    if (isInOrder(rendered, system)) return rendered;
   } catch {
     // usually `raise_exception` about the system role; what is wrong for another reason fails again without that role
   }
   return undefined;
+}
+
+/** Whether a text says what each of the messages says, in their order. Each search goes on behind the last, so that no part is read twice. */
+function isInOrder(text: string, messages: readonly ChatMessage[]): boolean {
+  let from = 0;
+  return messages.every(({ content }) => {
+    const said = content.trim();
+    const at = text.indexOf(said, from);
+    from = at + said.length;
+    return at >= 0;
+  });
 }
 
 function render(

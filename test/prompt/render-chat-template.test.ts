@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   ChatTemplateError,
   readPrompt,
@@ -69,6 +69,30 @@ describe("renderChatTemplate", () => {
     expect(renderChatTemplate(template, [system("Be brief."), user("Hi")], tokens)).toBe(
       "Q: Be brief.\n\nHi\nA:",
     );
+  });
+
+  it("does the same where a template drops all but the first", () => {
+    const template =
+      "{% for m in messages %}{% if m.role == 'user' or loop.first %}{{ m.content }}\n{% endif %}{% endfor %}A:";
+    // the second says what stands in the first, which isn't enough
+    expect(renderChatTemplate(template, [system("Be brief."), system("Be"), user("Hi")], tokens)).toBe(
+      "Be brief.\n\nBe\n\nHi\nA:",
+    );
+  });
+
+  it("looks for many system messages in one pass over the text", () => {
+    const messages = [...Array.from({ length: 2_000 }, (_, i) => system(`Rule ${i}.`)), user("Hi")];
+    const searches = [vi.spyOn(String.prototype, "indexOf"), vi.spyOn(String.prototype, "includes")];
+    const rendered = smollm2(messages);
+    const made = searches.flatMap(({ mock }) =>
+      mock.calls.map(([part, from = 0], i) => ({ text: String(mock.contexts[i]), part, from })),
+    );
+    vi.restoreAllMocks();
+    const steps = made
+      .filter(({ text }) => text === rendered)
+      .map(({ text, part, from }) => text.indexOf(part, from) + part.length - from);
+    expect(steps).toHaveLength(2_000);
+    expect(steps.reduce((sum, step) => sum + step)).toBeLessThanOrEqual(rendered.length);
   });
 
   it("gives the template the texts of the special tokens", () => {
