@@ -3,16 +3,13 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-import { setUpGo } from "./conformance/go.mjs";
-import { setUpJava } from "./conformance/java.mjs";
-import { setUpPython } from "./conformance/python.mjs";
-import { setUpRust } from "./conformance/rust.mjs";
 import { fail, runTests } from "./run-tests.mjs";
+import { setUpToolchains } from "./toolchains.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
 const { status } = spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: root, stdio: "inherit" });
 if (status !== 0) process.exit(fail("The build failed."));
-for (const setUp of [setUpPython, setUpJava, setUpGo, setUpRust]) setUp(root);
+await setUpToolchains(root, ["python", "java", "go", "rust"], process.env);
 const env = { ...process.env, CONFORMANCE_WRITE: "1" };
 process.exit(runTests(root, ["test/conformance", "test/e2e/examples-go-rust.test.ts"], env));

@@ -4,9 +4,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { setUpJava } from "./conformance/java.mjs";
-import { setUpPython } from "./conformance/python.mjs";
 import { fail, runTests } from "./run-tests.mjs";
+import { setUpToolchains } from "./toolchains.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const env = {
@@ -15,13 +14,7 @@ const env = {
   CRIA_HOME: process.env.CRIA_HOME || join(root, ".cache/cria"),
 };
 
-if (run("scripts/build.mjs") !== 0) process.exit(fail("The build failed."));
-setUpPython(root);
-setUpJava(root);
-if (run("dist/cria.js", "setup") !== 0)
-  console.log("Engine or model could not be fetched: the tests that need them are skipped.");
+const { status } = spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: root, stdio: "inherit", env });
+if (status !== 0) process.exit(fail("The build failed."));
+await setUpToolchains(root, ["python", "maven", "java", "dotnet", "engine"], env);
 process.exit(runTests(root, process.argv.slice(2), env));
-
-function run(...args) {
-  return spawnSync(process.execPath, args, { cwd: root, stdio: "inherit", env }).status;
-}

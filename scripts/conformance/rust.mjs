@@ -1,9 +1,9 @@
 // Builds the Rust example and the Rust conformance client into .cache/conformance/rust.
-import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { attempt } from "./attempt.mjs";
 import { buildOnce, executable } from "./build-once.mjs";
 
 /** One workspace, so that the SDK is compiled once for both; no debug information, which would be most of what is written. */
@@ -17,28 +17,26 @@ debug = 0
 incremental = false
 `;
 
-/** Takes three minutes of computing and 775 MB the first time and nothing after that. Returns false, having printed why, where it can't be done. */
-export function setUpRust(root) {
+/** Takes three minutes of computing and 775 MB the first time and nothing after that. @returns undefined, or why it can't be done */
+export function setUpRust(root, env) {
   const folder = join(root, ".cache/conformance/rust");
   const packages = {
     example: join(root, "examples/rust"),
     client: join(root, "test/conformance/clients/rust"),
   };
   return buildOnce({
-    language: "Rust",
-    toolchain: ["cargo", "--version"],
     folder,
     programs: Object.keys(packages).map(executable),
     sources: [
       ...Object.values(packages).flatMap((path) => [join(path, "Cargo.toml"), join(path, "src")]),
       fileURLToPath(import.meta.url),
     ],
-    build: () => build(folder, packages),
+    build: () => build(folder, packages, env),
   });
 }
 
 /** Works on copies: a package belongs to a workspace only below its folder, and the examples shall stand alone. */
-function build(folder, packages) {
+async function build(folder, packages, env) {
   const workspace = join(folder, "workspace");
   mkdirSync(workspace, { recursive: true });
   writeFileSync(join(workspace, "Cargo.toml"), WORKSPACE.trimStart());
@@ -49,16 +47,15 @@ function build(folder, packages) {
     cpSync(join(path, "src"), join(workspace, name, "src"), { recursive: true });
   }
   const target = join(folder, "target");
-  const { status } = spawnSync("cargo", ["build", "--workspace"], {
+  const why = await attempt("cargo", ["build", "--workspace"], {
     cwd: workspace,
-    stdio: "inherit",
-    env: { ...process.env, CARGO_TARGET_DIR: target },
+    env: { ...env, CARGO_TARGET_DIR: target },
   });
-  if (status !== 0) return false;
+  if (why !== undefined) return why;
   copyFileSync(
     join(target, "debug", executable("invoke-model-with-response-stream")),
     join(folder, executable("example")),
   );
   copyFileSync(join(target, "debug", executable("conformance-client")), join(folder, executable("client")));
-  return true;
+  return undefined;
 }

@@ -6,6 +6,7 @@ import type { TestContext } from "vitest";
 import { ENGINE_VERSION } from "../../src/engine/index.js";
 import { listModels, defaultModel } from "../../src/models/index.js";
 import { testHome } from "./home.js";
+import { whyNotFetched } from "./toolchain.js";
 
 /** The environment for a test that runs the default model; skips the test where model or engine isn't here. */
 export async function defaultModelEnv(context: TestContext): Promise<{ readonly CRIA_HOME: string }> {
@@ -13,7 +14,9 @@ export async function defaultModelEnv(context: TestContext): Promise<{ readonly 
   const model = (await listModels(home)).find(({ name }) => name === defaultModel.name);
   const engine = join(home, "engine");
   if (!model?.here || !existsSync(engine)) {
-    context.skip(`the default model or engine ${ENGINE_VERSION} isn't in ${home}: \`npm test\` fetches them`);
+    context.skip(
+      `the default model or engine ${ENGINE_VERSION} isn't in ${home}; \`npm test\` fetches them${whyNotFetched()}`,
+    );
   }
   return { CRIA_HOME: home };
 }

@@ -6,6 +6,7 @@ import type { TestContext } from "vitest";
 import { ENGINE_VERSION, ensureLlamaCppRuntime, type LlamaCppFiles } from "../../src/engine/index.js";
 import { tinyModel } from "./gguf/tiny-model.js";
 import { testHome } from "./home.js";
+import { whyNotFetched } from "./toolchain.js";
 
 /** Whether llama.cpp was fetched. */
 export function engineIsHere(): boolean {
@@ -15,7 +16,7 @@ export function engineIsHere(): boolean {
 /** Skips a test that runs llama.cpp where it isn't here. */
 export function needsEngine(context: TestContext): void {
   if (engineIsHere()) return;
-  context.skip(`engine ${ENGINE_VERSION} isn't in ${testHome()}: \`npm test\` fetches it`);
+  context.skip(`engine ${ENGINE_VERSION} isn't in ${testHome()}; \`npm test\` fetches it${whyNotFetched()}`);
 }
 
 /** What an engine runs that needn't answer sensibly: llama.cpp, and a tiny model with a real vocabulary. */

