@@ -28,7 +28,7 @@ export function createApi(services: Services): Api {
     record.operation = route.operation;
     try {
       if (route.open) return await route.run(request, services);
-      // before anything is read for it: what Bedrock says to too many requests, and every SDK repeats later
+      // before anything is read for it: what Bedrock says to too many requests, and most SDKs repeat later
       if (request.crowdedOut) throw tooManyRequests();
       // 2. credentials
       await services.authenticator.authenticate(request);

@@ -47,8 +47,7 @@ export function whyNotRun(language: Language): string | undefined {
 }
 
 /** What starts the client of a column. */
-export function clientCommand({ language, transport, sdk }: Column): readonly string[] {
-  if (language === undefined) throw new Error(`There is no client for ${sdk}.`);
+export function clientCommand({ language, transport }: Column): readonly string[] {
   return [...programs[language].command, "--transport", transport];
 }
 

@@ -2,15 +2,14 @@
 export type Language = "JavaScript" | "Python" | "Java" | "Go" | "Rust";
 
 /** An AWS SDK, as the tables call it; Java's has two clients that differ in what they do. */
-export type Sdk = "JavaScript" | "boto3" | "Java async" | "Java sync" | "Go" | "Rust" | ".NET";
+export type Sdk = "JavaScript" | "boto3" | "Java async" | "Java sync" | "Go" | "Rust";
 
 /** One column of the matrix: an SDK, and how it speaks HTTP. */
 export interface Column {
   readonly sdk: Sdk;
   /** As the tables call it. */
   readonly http: "HTTP/1.1" | "h2c" | "TLS HTTP/1.1" | "TLS h2";
-  /** Undefined where no client is written, as there is nothing to run it with. */
-  readonly language: Language | undefined;
+  readonly language: Language;
   /** What the client is told: the SDK's own choice, or another that it has. */
   readonly transport: "default" | "http1" | "sync";
   /** Whether it is run against Amazon, where there is TLS only: one column for each way that differs there. */
@@ -30,7 +29,6 @@ export const columns: readonly Column[] = [
   column("Go", "TLS h2", "Go", "default", true),
   column("Rust", "HTTP/1.1", "Rust", "default", false),
   column("Rust", "TLS h2", "Rust", "default", true),
-  column(".NET", "HTTP/1.1", undefined, "default", false),
 ];
 
 /** What a column is called, in tests and tables. */

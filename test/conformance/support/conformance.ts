@@ -70,7 +70,7 @@ export function columnsToRun(operation: Operation): readonly Column[] {
 
 function isRun(column: Column): boolean {
   const { language, onAws } = column;
-  if (language === undefined || whyNotRun(language) !== undefined) return false;
+  if (whyNotRun(language) !== undefined) return false;
   return targetName === "cria" || onAws;
 }
 
