@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 
@@ -100,10 +100,10 @@ export const silent: Behaviour = () => undefined;
 /**
  * An HTTP proxy that is asked for tunnels.
  *
- * @param behave - gets the client's connection and the host and port it wants
+ * @param behave - gets the client's connection, the host and port it wants, and its headers
  */
 export async function startProxy(
-  behave: (client: Duplex, target: string) => unknown,
+  behave: (client: Duplex, target: string, headers: IncomingHttpHeaders) => unknown,
 ): Promise<{ proxy: string; asked: string[] }> {
   const asked: string[] = [];
   const open = new Set<Duplex>();
@@ -111,7 +111,7 @@ export async function startProxy(
     asked.push(String(request.url));
     open.add(client);
     client.on("error", () => undefined).on("close", () => open.delete(client));
-    behave(client, String(request.url));
+    behave(client, String(request.url), request.headers);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(async () => {

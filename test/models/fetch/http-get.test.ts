@@ -1,0 +1,200 @@
+import { once } from "node:events";
+import { createServer } from "node:https";
+import { type AddressInfo, connect } from "node:net";
+import { text } from "node:stream/consumers";
+
+import { generate } from "selfsigned";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+
+import { httpGet, type HttpGet } from "../../../src/models/fetch/http-get.js";
+import { start } from "../../support/run-cli.js";
+import { temporaryFile } from "../../support/temporary-file.js";
+import { listen, quick, startProxy } from "../support/hub-server.js";
+
+const get = (url: string, more: Partial<HttpGet> = {}) =>
+  httpGet({ url, headers: {}, limits: quick, signal: new AbortController().signal, ...more });
+
+const ENVIRONMENT = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"];
+
+beforeEach(() => {
+  for (const name of ENVIRONMENT) {
+    vi.stubEnv(name, undefined);
+    vi.stubEnv(name.toUpperCase(), undefined);
+  }
+  return () => vi.unstubAllEnvs();
+});
+
+/** A proxy whose tunnels all lead to this port, and the `Proxy-Authorization` that it was told. */
+async function proxyTo(port: string) {
+  const credentials: (string | undefined)[] = [];
+  const { proxy, asked } = await startProxy((client, _, headers) => {
+    credentials.push(headers["proxy-authorization"]);
+    const onward = connect(Number(port), "127.0.0.1", () => {
+      client.write("HTTP/1.1 200 OK\r\n\r\n");
+      client.pipe(onward).pipe(client);
+    });
+    onward.on("error", () => client.destroy());
+  });
+  return { address: new URL(proxy).host, asked, credentials };
+}
+
+/** A server that says hello, on an address that only a proxy can find. */
+async function farAway() {
+  const { port } = new URL(await listen((_, response) => response.end("hello")));
+  const proxy = await proxyTo(port);
+  return { url: `http://far.invalid:${port}/`, host: `far.invalid:${port}`, ...proxy };
+}
+
+describe("a proxy of the environment", () => {
+  it.each(["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])("is that of %s", async (name) => {
+    const { url, host, address, asked } = await farAway();
+    vi.stubEnv(name, `http://${address}`);
+    expect(await text(await get(url))).toBe("hello");
+    expect(asked).toEqual([host]);
+  });
+
+  it("may be named without its protocol, as curl takes it", async () => {
+    const { url, address, asked } = await farAway();
+    vi.stubEnv("HTTP_PROXY", address);
+    expect(await text(await get(url))).toBe("hello");
+    expect(asked).toHaveLength(1);
+  });
+
+  it("is HTTP_PROXY's where http_proxy is empty", async () => {
+    const { url, address, asked } = await farAway();
+    vi.stubEnv("http_proxy", "");
+    vi.stubEnv("HTTP_PROXY", `http://${address}`);
+    expect(await text(await get(url))).toBe("hello");
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each([
+    ["llama:p%40ss", "llama:p@ss"],
+    ["llama", "llama:"],
+  ])("is told who asks: %s", async (userinfo, credentials) => {
+    const far = await farAway();
+    vi.stubEnv("http_proxy", `http://${userinfo}@${far.address}`);
+    expect(await text(await get(far.url))).toBe("hello");
+    expect(far.credentials).toEqual([`Basic ${Buffer.from(credentials).toString("base64")}`]);
+  });
+
+  it.each(["no_proxy", "NO_PROXY"])("is passed by for the hosts of %s", async (name) => {
+    const url = await listen((_, response) => response.end("near"));
+    const { address, asked } = await proxyTo("1");
+    vi.stubEnv("HTTP_PROXY", `http://${address}`);
+    for (const hosts of ["127.0.0.1", "example.org,127.0.0.1", "example.org 127.0.0.1", "*"]) {
+      vi.stubEnv(name, hosts);
+      expect(await text(await get(url))).toBe("near");
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it("of HTTP_PROXY isn't asked for https", async () => {
+    const { address, asked } = await proxyTo("1");
+    vi.stubEnv("HTTP_PROXY", `http://${address}`);
+    await expect(get("https://127.0.0.1:1/")).rejects.toThrow(/ECONNREFUSED/u);
+    expect(asked).toEqual([]);
+  });
+
+  it("that says nothing is given up in the time for a connection", async () => {
+    const { proxy } = await startProxy(() => undefined);
+    vi.stubEnv("HTTP_PROXY", proxy);
+    await expect(get("http://far.invalid/")).rejects.toThrow("no connection within 500 ms");
+  });
+
+  it("that says nothing is left at an abort", async () => {
+    const { proxy, asked } = await startProxy(() => undefined);
+    vi.stubEnv("HTTP_PROXY", proxy);
+    const stop = new AbortController();
+    const getting = get("http://far.invalid/", {
+      signal: stop.signal,
+      limits: { ...quick, connectMs: 60_000 },
+    });
+    getting.catch(() => undefined);
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    const reason = new Error("Ctrl-C");
+    stop.abort(reason);
+    await expect(getting).rejects.toBe(reason);
+  });
+});
+
+describe("a redirect", () => {
+  /** One server that leads to another, with what both were told. */
+  async function hops() {
+    const told: (string | undefined)[] = [];
+    const there = await listen(({ headers }, response) => {
+      told.push(headers.authorization);
+      response.end("there");
+    });
+    const here = await listen(({ headers, url = "" }, response) => {
+      told.push(headers.authorization);
+      const location = { "/": "/again", "/again": `${there}/`, "/loop": "/loop" }[url];
+      response.writeHead(307, { location, "x-fact": url }).end();
+    });
+    return { here, told };
+  }
+
+  it("is followed, and the token stays with the origin that it is for", async () => {
+    const { here, told } = await hops();
+    expect(await text(await get(here, { token: "secret" }))).toBe("there");
+    expect(told).toEqual(["Bearer secret", "Bearer secret", undefined]);
+  });
+
+  it("to another origin is the answer where that is asked for", async () => {
+    const { here, told } = await hops();
+    const response = await get(here, { stayHere: true, method: "HEAD" });
+    response.destroy();
+    expect(response).toMatchObject({ statusCode: 307, headers: { "x-fact": "/again" } });
+    expect(told).toHaveLength(2);
+  });
+
+  it("that has no end is given up", async () => {
+    const { here } = await hops();
+    await expect(get(`${here}/loop`)).rejects.toThrow("more than 5 redirects");
+  });
+});
+
+describe("a server", () => {
+  it("that begins late is waited for, as long as it is never silent for too long", async () => {
+    const url = await listen((_, response) => {
+      setTimeout(() => response.write("1"), 200);
+      setTimeout(() => response.write("2"), 400);
+      setTimeout(() => response.end("3"), 600);
+    });
+    expect(await text(await get(url))).toBe("123");
+  });
+
+  it("that says nothing is given up", async () => {
+    const url = await listen(() => undefined);
+    await expect(get(url)).rejects.toThrow("no answer within 300 ms");
+  });
+
+  it("is trusted by the certificates of NODE_EXTRA_CA_CERTS", async () => {
+    const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], {
+      extensions: [
+        { name: "basicConstraints", cA: true },
+        { name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] },
+      ],
+    });
+    const server = createServer({ key, cert }, (_, response) => response.end("secure"));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    await expect(get(url)).rejects.toThrow(/self-signed/u);
+
+    await using file = await temporaryFile("ca.pem", cert);
+    // Node reads the variable as it starts
+    const program = `
+      import { text } from "node:stream/consumers";
+      import { httpGet } from "./dist/models/download/http-get.js";
+      const limits = ${JSON.stringify({ ...quick, silenceMs: 10_000 })};
+      const signal = new AbortController().signal;
+      console.log(await text(await httpGet({ url: "${url}", headers: {}, limits, signal })));`;
+    const running = start(process.execPath, ["--input-type=module", "-e", program], {
+      env: { PATH: process.env["PATH"], NODE_EXTRA_CA_CERTS: file.path },
+    });
+    running.child.stdin?.end();
+    expect([await running.ended, running.stdout, running.stderr]).toEqual([0, "secure\n", ""]);
+  });
+});
