@@ -4,6 +4,8 @@
  *
  * @packageDocumentation
  */
+export type { ExceptionType, RandomSource } from "./bedrock/index.js";
+export { exceptionTypes } from "./bedrock/index.js";
 export type {
   LlamaCallOptions,
   LlamaChunk,
@@ -12,6 +14,7 @@ export type {
   LlamaMetrics,
   LlamaOptions,
   LlamaResult,
+  LlamaStopReason,
   LlamaStream,
   LlamaTarget,
   LlamaTotals,
@@ -26,9 +29,11 @@ export {
   UnknownPromptFormatError,
 } from "./client/index.js";
 export type {
+  AdmissionOptions,
   BosRule,
   Engine,
   EngineHealth,
+  EngineMemory,
   EngineModel,
   GenerateRequest,
   Generation,
@@ -41,11 +46,25 @@ export type {
 export {
   createScriptedEngine,
   EngineBusyError,
+  EngineInstallError,
+  EnginePlatformError,
   EngineStoppedError,
+  EngineTimeoutError,
   EngineUnavailableError,
   PromptTooLongError,
 } from "./engine/index.js";
-export { ModelFileError, ModelUnavailableError } from "./models/index.js";
+export type { ModelFileProblem, SourceFailure } from "./models/index.js";
+export {
+  ChecksumError,
+  DownloadCutError,
+  GatedModelError,
+  ModelFileError,
+  ModelUnavailableError,
+  RegistryError,
+  SourceError,
+} from "./models/index.js";
+export type { PromptFormatName } from "./prompt/index.js";
+export { MessageOrderError } from "./prompt/index.js";
 export type {
   AuthMode,
   CriaServer,
@@ -54,15 +73,25 @@ export type {
   LoggerOptions,
   ServeOptions,
   ServerLimits,
+  TlsIdentity,
   TlsOptions,
 } from "./server/index.js";
 export {
   CertificateError,
+  ClientGoneError,
   createLogger,
+  faultKinds,
   FaultPlan,
+  InvalidFaultError,
+  KeyEnvironmentError,
+  KeyFileError,
   NoKeysError,
+  operationNames,
+  parseFault,
   PortInUseError,
   serve,
+  ServerClosingError,
   UnknownModelIdError,
 } from "./server/index.js";
 export type { OnProgress, Progress } from "./store/index.js";
+export { DiskFullError, HomeNotWritableError, LockLostError } from "./store/index.js";

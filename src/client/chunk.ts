@@ -1,16 +1,12 @@
 import {
   INVOCATION_METRICS_KEY,
-  type InvocationMetrics,
-  type NativeLlamaResponse,
-  type NativeStopReason,
+  type InvocationMetrics as LlamaMetrics,
+  type NativeLlamaResponse as LlamaChunk,
+  type NativeStopReason as LlamaStopReason,
 } from "../bedrock/index.js";
 import { LlamaResponseError } from "./errors.js";
 
-/** One part of a streamed answer: one token, in the words of this language. */
-export type LlamaChunk = NativeLlamaResponse;
-
-/** What Bedrock measured of one call; its last chunk tells. */
-export type LlamaMetrics = InvocationMetrics;
+export type { LlamaChunk, LlamaMetrics, LlamaStopReason };
 
 /** Characters of a strange response shown in the error: enough to recognize it. */
 const EXCERPT_LENGTH = 200;
@@ -35,8 +31,8 @@ export function parseChunk(bytes: Uint8Array): LlamaChunk {
     generation,
     promptTokenCount: typeof promptTokenCount === "number" ? promptTokenCount : null,
     generationTokenCount: count,
-    stopReason: typeof stopReason === "string" ? (stopReason as NativeStopReason) : null,
-    ...(isRecord(metrics) && { metrics: metrics as unknown as InvocationMetrics }),
+    stopReason: typeof stopReason === "string" ? (stopReason as LlamaStopReason) : null,
+    ...(isRecord(metrics) && { metrics: metrics as unknown as LlamaMetrics }),
   };
 }
 

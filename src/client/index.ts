@@ -1,4 +1,4 @@
-export type { LlamaChunk, LlamaMetrics } from "./chunk.js";
+export type { LlamaChunk, LlamaMetrics, LlamaStopReason } from "./chunk.js";
 export { importSdk as preloadSdk } from "./connection.js";
 export { LlamaResponseError, StreamBrokenError, UnknownPromptFormatError } from "./errors.js";
 export { invokeLlama, type LlamaResult } from "./invoke-llama.js";

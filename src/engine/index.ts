@@ -1,3 +1,4 @@
+export type { AdmissionOptions } from "./admission.js";
 export type {
   BosRule,
   Engine,

@@ -9,9 +9,13 @@ export {
 export { RAW_HEADER, SEED_HEADER, STAND_IN_HEADER } from "./cria-headers.js";
 export {
   CertificateError,
+  ClientGoneError,
   InvalidFaultError,
+  KeyEnvironmentError,
+  KeyFileError,
   NoKeysError,
   PortInUseError,
+  ServerClosingError,
   UnknownModelIdError,
 } from "./errors.js";
 export { type Fault, type FaultKind, faultKinds, FaultPlan, parseFault, SLOW_MS } from "./faults/index.js";
@@ -22,3 +26,4 @@ export { operationNames } from "./routes.js";
 export type { CriaServer } from "./running-server.js";
 export type { ServeOptions } from "./serve-options.js";
 export { serve } from "./serve.js";
+export type { TlsIdentity } from "./transport/index.js";

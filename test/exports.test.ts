@@ -1,0 +1,96 @@
+import { fileURLToPath } from "node:url";
+
+import ts from "typescript";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const entries = { cria: "src/index.ts", "event-stream": "src/event-stream/index.ts" };
+
+/** Errors that don't leave the library, each with where it ends. */
+const INTERNAL: Readonly<Record<string, string>> = {
+  BedrockException: "is answered; the caller's SDK throws its own class",
+  ChatTemplateError: "is answered as a ValidationException",
+  FaultCutError: "cuts a connection",
+  GgufFormatError: "is told as a ModelFileError",
+  HubFileChangedError: "ends `cria models pull`",
+  InterruptedError: "ends the command",
+  ModelMismatchError: "ends `cria models add` or `pull`",
+  ModelNotHereError: "ends `cria models rm` or `where`",
+  NoWeightsError: "ends `cria models pull`",
+  ReaderStalledError: "is logged",
+  RequestTimeoutError: "is logged",
+  UnknownKeyError: "ends `cria keys rm`",
+  UnknownModelError: "ends `cria models …`",
+  UsageError: "ends the command",
+};
+
+let program: ts.Program;
+let checker: ts.TypeChecker;
+beforeAll(() => {
+  const config = ts.getParsedCommandLineOfConfigFile(
+    `${root}tsconfig.build.json`,
+    {},
+    {
+      ...ts.sys,
+      onUnRecoverableConfigFileDiagnostic: ({ messageText }) => {
+        throw new Error(ts.flattenDiagnosticMessageText(messageText, "\n"));
+      },
+    },
+  );
+  if (!config) throw new Error("There is no tsconfig.build.json.");
+  program = ts.createProgram(config.fileNames, config.options);
+  checker = program.getTypeChecker();
+}, 60_000);
+
+/** What a module exports: the kind and name of each, in order. */
+function exportsOf(file: string): ts.Symbol[] {
+  const source = program.getSourceFile(`${root}${file}`);
+  const module = source && checker.getSymbolAtLocation(source);
+  if (!module) throw new Error(`${file} isn't a module.`);
+  return checker.getExportsOfModule(module).map(resolve);
+}
+
+function resolve(symbol: ts.Symbol): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+describe("what the package exports is what the list says", () => {
+  it.each(Object.entries(entries))("%s", async (name, file) => {
+    const source = program.getSourceFile(`${root}${file}`);
+    const module = source && checker.getSymbolAtLocation(source);
+    if (!module) throw new Error(`${file} isn't a module.`);
+    const lines = checker
+      .getExportsOfModule(module)
+      .map((symbol) => `${kindOf(resolve(symbol))} ${symbol.name}`)
+      .sort();
+    expect(lines.length).toBeGreaterThan(0);
+    await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`exports/${name}.txt`);
+  });
+});
+
+function kindOf({ flags }: ts.Symbol): string {
+  if (flags & ts.SymbolFlags.Class) return "class";
+  if (flags & ts.SymbolFlags.Function) return "function";
+  if (flags & ts.SymbolFlags.Variable) return "const";
+  if (flags & ts.SymbolFlags.Interface) return "interface";
+  if (flags & ts.SymbolFlags.TypeAlias) return "type";
+  throw new Error(`There is no word here for an export with flags ${flags}.`);
+}
+
+it("every error class is exported, or ends inside", () => {
+  const classes = program
+    .getSourceFiles()
+    .filter(({ fileName }) => fileName.startsWith(`${root}src/`))
+    .flatMap(({ statements }) => [...statements])
+    .filter(ts.isClassDeclaration)
+    .flatMap(({ name }) => (name && checker.getSymbolAtLocation(name)) ?? [])
+    .filter((symbol) => isError(checker.getDeclaredTypeOfSymbol(symbol)));
+  const exported = new Set(Object.values(entries).flatMap(exportsOf));
+  const inside = classes.filter((symbol) => !exported.has(symbol)).map(({ name }) => name);
+  expect(inside.sort()).toEqual(Object.keys(INTERNAL));
+  expect(classes.length).toBeGreaterThan(inside.length);
+});
+
+function isError(type: ts.Type): boolean {
+  return (type.getBaseTypes() ?? []).some((base) => base.symbol.name === "Error" || isError(base));
+}
