@@ -7,8 +7,11 @@ import { buildRequest } from "./request.js";
 
 /** A whole answer. */
 export interface LlamaResult {
+  /** The text, never that of a special token. */
   readonly generation: string;
+  /** Tokens of the prompt. */
   readonly promptTokenCount: number;
+  /** Tokens generated, the end-of-sequence token among them. */
   readonly generationTokenCount: number;
   /** `stop` (the model ended) or `length` (`maxGenLen` or the context is used up). */
   readonly stopReason: NativeStopReason | null;

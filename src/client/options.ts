@@ -16,7 +16,9 @@ export type LlamaTarget =
 
 /** One turn of a conversation. */
 export interface LlamaMessage {
+  /** Who speaks. */
   readonly role: "user" | "assistant";
+  /** What is said. */
   readonly content: string;
 }
 
@@ -25,7 +27,9 @@ export type LlamaInput =
   | {
       /** The whole prompt, special tokens included, such as `<s>[INST] Hello [/INST]`. */
       readonly prompt: string;
+      /** Not beside `prompt`. */
       readonly messages?: never;
+      /** Not beside `prompt`, which holds it. */
       readonly system?: never;
     }
   | {
@@ -33,6 +37,7 @@ export type LlamaInput =
       readonly messages: readonly LlamaMessage[];
       /** How the model should behave. */
       readonly system?: string;
+      /** Not beside `messages`. */
       readonly prompt?: never;
     };
 
@@ -61,4 +66,5 @@ export interface LlamaCallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A whole call: what the model is asked, and how. */
 export type LlamaOptions = LlamaCallOptions & LlamaInput;

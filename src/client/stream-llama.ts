@@ -10,15 +10,19 @@ import { buildRequest, type LlamaRequest } from "./request.js";
 
 /** The counts of a call: so far while it streams, final once its last chunk is there. */
 export interface LlamaTotals {
+  /** Tokens of the prompt; 0 before the first chunk. */
   readonly promptTokenCount: number;
+  /** Tokens generated, the end-of-sequence token among them. */
   readonly generationTokenCount: number;
   /** Null while the model isn't done. */
   readonly stopReason: NativeStopReason | null;
+  /** What Bedrock measured; left out while the model isn't done. */
   readonly metrics?: LlamaMetrics;
 }
 
 /** A streamed answer. It can be iterated once; the request is sent when iteration begins, and `break` cancels it. */
 export interface LlamaStream extends AsyncIterable<LlamaChunk> {
+  /** The counts so far. */
   readonly totals: LlamaTotals;
   /** The name of the stand-in that answers; undefined where the model asked for does, and before the first chunk. */
   readonly standIn: string | undefined;

@@ -12,10 +12,11 @@ export const QUEUE_WAIT_MS = 20_000;
  */
 export const QUEUE_LENGTH = 64;
 
+/** Bounds of the queue in front of an engine. */
 export interface AdmissionOptions {
-  /** @default QUEUE_WAIT_MS */
+  /** Milliseconds a request may wait for a sequence. @default 20000 */
   readonly waitMs?: number;
-  /** @default QUEUE_LENGTH */
+  /** Requests that may wait. @default 64 */
   readonly length?: number;
 }
 

@@ -72,6 +72,7 @@ export interface EngineModel {
   readonly eosToken: string;
 }
 
+/** What an engine is asked to generate. */
 export interface GenerateRequest {
   /** The text to continue; special tokens written in it (`<|eot_id|>`) are parsed as such. */
   readonly prompt: string;
@@ -125,8 +126,18 @@ export interface Token {
   readonly stopReason: StopReason | null;
 }
 
+/** Why a generation ended: at the end-of-sequence token, or at the last token allowed. */
 export type StopReason = "stop" | "length";
 
+/** Whether an engine would take a request now. */
 export type EngineHealth =
-  | { readonly ready: true }
-  | { readonly ready: false; /** One sentence for a person. */ readonly reason: string };
+  | {
+      /** It would. */
+      readonly ready: true;
+    }
+  | {
+      /** It wouldn't. */
+      readonly ready: false;
+      /** Why: one sentence for a person. */
+      readonly reason: string;
+    };

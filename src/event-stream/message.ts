@@ -6,6 +6,7 @@ export interface Message {
   readonly body: Uint8Array;
 }
 
+/** A message's headers by name. */
 export type MessageHeaders = ReadonlyMap<string, HeaderValue>;
 
 /**
@@ -13,17 +14,50 @@ export type MessageHeaders = ReadonlyMap<string, HeaderValue>;
  * differs, a `bigint` here. `boolean` stands for two types of the wire, true and false.
  */
 export type HeaderValue =
-  | { readonly type: "boolean"; readonly value: boolean }
-  | { readonly type: "byte"; /** -128 … 127 */ readonly value: number }
-  | { readonly type: "short"; /** -32,768 … 32,767 */ readonly value: number }
-  | { readonly type: "integer"; /** -2³¹ … 2³¹-1 */ readonly value: number }
-  | { readonly type: "long"; /** -2⁶³ … 2⁶³-1 */ readonly value: bigint }
-  | { readonly type: "binary"; /** At most 32,767 bytes. */ readonly value: Uint8Array }
-  | { readonly type: "string"; /** At most 32,767 bytes as UTF-8. */ readonly value: string }
-  | { readonly type: "timestamp"; /** Whole milliseconds. */ readonly value: Date }
+  | {
+      readonly type: "boolean";
+      /** True or false. */
+      readonly value: boolean;
+    }
+  | {
+      readonly type: "byte";
+      /** -128 … 127 */
+      readonly value: number;
+    }
+  | {
+      readonly type: "short";
+      /** -32,768 … 32,767 */
+      readonly value: number;
+    }
+  | {
+      readonly type: "integer";
+      /** -2³¹ … 2³¹-1 */
+      readonly value: number;
+    }
+  | {
+      readonly type: "long";
+      /** -2⁶³ … 2⁶³-1 */
+      readonly value: bigint;
+    }
+  | {
+      readonly type: "binary";
+      /** At most 32,767 bytes. */
+      readonly value: Uint8Array;
+    }
+  | {
+      readonly type: "string";
+      /** At most 32,767 bytes as UTF-8. */
+      readonly value: string;
+    }
+  | {
+      readonly type: "timestamp";
+      /** Whole milliseconds. */
+      readonly value: Date;
+    }
   | {
       readonly type: "uuid";
-      /** `8-4-4-4-12` hexadecimal digits; lower case when decoded. */ readonly value: string;
+      /** `8-4-4-4-12` hexadecimal digits; lower case when decoded. */
+      readonly value: string;
     };
 
 /** The type byte in front of a header's value on the wire. */

@@ -2,6 +2,7 @@ import { llamaModels } from "../bedrock/index.js";
 
 /** One source of a model can't be used; the next one is tried. */
 export class SourceError extends Error {
+  /** "SourceError", or the name of one of those that extend it. */
   override readonly name: string = "SourceError";
 }
 
@@ -10,7 +11,7 @@ export class DownloadCutError extends SourceError {
   override readonly name = "DownloadCutError";
   /**
    * @param answered - false if the server couldn't be connected to, or never answered
-   * @param retryAfterMs - how long the server asks to wait, in ms
+   * @param options - `retryAfterMs` beside the cause
    */
   constructor(
     message: string,
@@ -20,6 +21,7 @@ export class DownloadCutError extends SourceError {
     super(message, options);
     this.retryAfterMs = options?.retryAfterMs;
   }
+  /** How long the server asks to wait, in ms; undefined where it says nothing. */
   readonly retryAfterMs: number | undefined;
 }
 
@@ -76,6 +78,7 @@ export class ChecksumError extends Error {
 export interface SourceFailure {
   /** The source, for a person: `Hugging Face (https://…)`. */
   readonly source: string;
+  /** What it failed with: a {@link SourceError} or {@link ChecksumError}, unless the fault is Cria's. */
   readonly error: unknown;
 }
 
@@ -215,6 +218,10 @@ export class ModelMismatchError extends Error {
 /** The file that says which models are here can't be read, or says something else. */
 export class RegistryError extends Error {
   override readonly name = "RegistryError";
+  /**
+   * @param file - the file
+   * @param problem - what is wrong with it, as the end of a sentence
+   */
   constructor(
     readonly file: string,
     problem: string,

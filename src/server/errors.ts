@@ -82,6 +82,10 @@ export class NoKeysError extends Error {
 /** Something else listens on the port already. */
 export class PortInUseError extends Error {
   override readonly name = "PortInUseError";
+  /**
+   * @param host - the address
+   * @param port - the port that is taken
+   */
   constructor(
     readonly host: string,
     readonly port: number,
@@ -135,7 +139,10 @@ export class UnknownKeyError extends Error {
 /** A model file was said to be a model that Bedrock doesn't have. */
 export class UnknownModelIdError extends Error {
   override readonly name = "UnknownModelIdError";
-  /** @param known - ids to choose from */
+  /**
+   * @param modelId - what was said
+   * @param known - ids to choose from
+   */
   constructor(
     readonly modelId: string,
     readonly known: readonly string[],

@@ -92,6 +92,7 @@ export class RunningServer implements CriaServer {
 export interface CriaServer extends AsyncDisposable {
   /** Such as `http://127.0.0.1:2742`; with TLS `https://…`, though the port speaks both. */
   readonly url: string;
+  /** The port that it listens on. */
   readonly port: number;
   /** Who may call. */
   readonly auth: AuthMode;

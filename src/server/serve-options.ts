@@ -53,7 +53,7 @@ export interface ServeOptions {
   /** Threads the local model computes with. @default as many as run in parallel */
   readonly threads?: number | undefined;
 
-  /** @default none */
+  /** Where what happens is logged, one line a request. @default nowhere */
   readonly logger?: Logger | undefined;
   /** Told how far the fetching of engine and model is. */
   readonly onProgress?: OnProgress | undefined;

@@ -1,6 +1,7 @@
 /** Tells how far a long piece of work is. Called at most a few times a second, and once at the end of each step. */
 export type OnProgress = (progress: Progress) => void;
 
+/** How far it is. */
 export interface Progress {
   /** What is being fetched: the engine's program files, or a model. */
   readonly what: "engine" | "model";

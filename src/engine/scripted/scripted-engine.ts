@@ -22,17 +22,21 @@ export interface Script {
   readonly failAfter?: number;
 }
 
+/** One token to play. */
 export interface ScriptedToken {
+  /** Its text. */
   readonly text: string;
+  /** Its id in the model's vocabulary. @default undefined, as of an engine that can't tell */
   readonly id?: number;
   /** Milliseconds to wait before this token. */
   readonly delayMs?: number;
 }
 
+/** What {@link createScriptedEngine} takes. */
 export interface ScriptedEngineOptions {
   /** What to answer: one script for every request, several played in turn, or a function of the request. */
   readonly script: Script | readonly Script[] | ((request: GenerateRequest) => Script);
-  /** What the engine says of its model; see `defaultModel` below for the rest. */
+  /** What the engine says of its model. @default the name "scripted", a context of 131072 tokens, 1024 sequences, no chat template */
   readonly model?: Partial<EngineModel>;
   /** Bounds of the queue in front of the sequences. */
   readonly queue?: AdmissionOptions;

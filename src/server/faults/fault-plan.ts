@@ -22,7 +22,7 @@ export class FaultPlan {
     return this.#planned.map(({ fault }) => fault);
   }
 
-  /** The faults of one request: those that its operation and their rate allow. */
+  /** The faults of one request: those that its operation and their rate allow. @internal */
   draw(operation: string): RequestFaults {
     return new RequestFaults(
       this.#planned.filter(

@@ -8,6 +8,7 @@ export type FaultKind = ExceptionType | "slow" | "stall" | "cut";
 
 /** A fault asked for, so that a program can be tested against what Bedrock does on a bad day. */
 export interface Fault {
+  /** What goes wrong. */
   readonly kind: FaultKind;
   /** The operation that suffers it, as AWS names it. @default every operation */
   readonly operation?: string | undefined;
@@ -21,7 +22,7 @@ export interface Fault {
    * of an operation that generates nothing, whatever this says.
    */
   readonly after?: number | undefined;
-  /** Milliseconds that a `slow` token takes longer. @default SLOW_MS */
+  /** Milliseconds that a `slow` token takes longer. @default 5000 */
   readonly ms?: number | undefined;
   /** What the exception says. @default Bedrock's own message where it's known */
   readonly message?: string | undefined;

@@ -1,11 +1,12 @@
 import { type LevelWithSilent, type Logger, pino } from "pino";
 
+/** What {@link createLogger} takes. */
 export interface LoggerOptions {
   /** Where lines go, such as `process.stderr`. */
   readonly destination: NodeJS.WritableStream;
   /** Lines for people instead of JSON. @default false */
   readonly pretty?: boolean;
-  /** @default "info" */
+  /** The least level that is written. @default "info" */
   readonly level?: LevelWithSilent;
 }
 
