@@ -122,7 +122,9 @@ function isFresh() {
   const built = path("dist/cria.js");
   if (!existsSync(built)) return false;
   const sources = readdirSync(path("src"), { recursive: true }).map((name) => path(`src/${name}`));
-  const settings = ["tsconfig.json", "tsconfig.build.json", "scripts/build.mjs"].map(path);
+  const settings = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", "scripts/build.mjs"].map(
+    path,
+  );
   const newest = Math.max(...[...sources, ...settings].map((file) => statSync(file).mtimeMs));
   return statSync(built).mtimeMs > newest;
 }
