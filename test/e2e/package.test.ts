@@ -1,0 +1,188 @@
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, posix } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { needsEngine } from "../support/engine.js";
+import { tinyModel } from "../support/gguf/tiny-model.js";
+import { testHome } from "../support/home.js";
+import { plainEnv, start } from "../support/run-cli.js";
+import { install } from "./package/install.js";
+import { type Packed, pack } from "./package/pack.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const programs = join(root, "test/e2e/package/programs");
+
+/** Bytes that `cria --help` may load of Cria, twice what it does: a whole room that slipped in has more. */
+const MAX_HELP_BYTES = 50_000;
+
+let folder: string;
+let packed: Packed;
+/** Where the package is installed. */
+let project: string;
+/** Why it isn't. */
+let missing: string | undefined;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cria-package-"));
+  packed = await pack(folder);
+  project = join(folder, "project");
+  await mkdir(project);
+  missing = await install(packed.tarball, project);
+}, 300_000);
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+
+/** Runs a program of Node's in the project to its end. */
+async function node(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const running = start(process.execPath, args, { cwd: project, env: plainEnv(env) });
+  running.child.stdin?.end();
+  const code = await running.ended;
+  return { code, stdout: running.stdout, stderr: running.stderr };
+}
+
+const cria = (...args: string[]) => [join(project, "node_modules/.bin/cria"), ...args];
+
+describe("the tarball", () => {
+  it("has what is needed, and nothing else", async () => {
+    const docs = (await readdir(join(root, "docs"), { recursive: true }))
+      .map((name) => `docs/${name.replaceAll("\\", "/")}`)
+      .filter((name) => name.endsWith(".md") && !name.startsWith("docs/api/"));
+    const [chunks, others] = [/^dist\/chunks\/[\w-]+\.js$/u, /^(?!dist\/chunks\/)/u].map((pattern) =>
+      packed.files.filter((name) => pattern.test(name)),
+    );
+    expect(others).toEqual(
+      [
+        ...["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"],
+        ...["dist/child.js", "dist/cria.js", "dist/index.js", "dist/event-stream.js"],
+        ...["dist/index.d.ts", "dist/event-stream.d.ts"],
+        ...docs,
+      ].sort(),
+    );
+    expect([...(chunks ?? []), ...(others ?? [])]).toHaveLength(packed.files.length);
+  });
+
+  it("is packed without a trace in the clone that packs", async () => {
+    const [before, after] = await Promise.all(
+      [root, join(folder, "clone")].map((clone) => readFile(join(clone, "package.json"), "utf8")),
+    );
+    expect(after).toBe(before);
+  });
+});
+
+describe("the installed package", () => {
+  beforeEach((context) => {
+    if (missing !== undefined) context.skip(`npm says: ${missing}`);
+  });
+  const installed = (name = "") => join(project, "node_modules/cria", name);
+  const manifest = async () =>
+    JSON.parse(await readFile(installed("package.json"), "utf8")) as Record<string, unknown>;
+
+  it("has no scripts, and all its addresses from one", async () => {
+    const { scripts, devDependencies, homepage, repository, bugs } = await manifest();
+    expect({ scripts, devDependencies }).toEqual({ scripts: undefined, devDependencies: undefined });
+    expect(homepage).toMatch(/^https:/u);
+    expect(repository).toEqual({ type: "git", url: `git+${String(homepage)}.git` });
+    expect(bugs).toEqual({ url: `${String(homepage)}/issues` });
+    for (const name of packed.files.filter((file) => file !== "package.json"))
+      expect(await readFile(installed(name), "utf8"), name).not.toContain(homepage);
+  });
+
+  it("has every page that one of its pages links to", async () => {
+    let links = 0;
+    for (const page of packed.files.filter((name) => name.endsWith(".md"))) {
+      const text = await readFile(installed(page), "utf8");
+      for (const [, target = ""] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/gu)) {
+        links += 1;
+        const path = posix.join(dirname(page), target);
+        expect(existsSync(installed(path)), `${page} links to ${target}`).toBe(true);
+      }
+    }
+    expect(links).toBeGreaterThan(10);
+  });
+
+  it("prints its help, without loading more than that takes, and its version", async () => {
+    const help = await node(cria("--help"));
+    expect(help).toMatchObject({ code: 0, stderr: "" });
+    expect(help.stdout).toMatch(/^Usage: cria /u);
+    const { version } = await manifest();
+    expect(await node(cria("--version"))).toEqual({ code: 0, stdout: `${String(version)}\n`, stderr: "" });
+
+    const loaded = new Set(["dist/cria.js"]);
+    for (const file of loaded) {
+      const text = await readFile(installed(file), "utf8");
+      for (const [, path = ""] of text.matchAll(/^(?:import|export)\b[^;]*?["'](\.[^"']+)["'];$/gmu))
+        loaded.add(posix.join(dirname(file), path));
+    }
+    const sizes = await Promise.all([...loaded].map(async (file) => (await stat(installed(file))).size));
+    expect(sizes.length).toBeGreaterThan(1);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(MAX_HELP_BYTES);
+  });
+
+  it("serves", async () => {
+    const script = join(project, "script.json");
+    await writeFile(script, JSON.stringify({ tokens: [" Hello", " there"] }));
+    const server = start(process.execPath, cria("serve", "--port", "0", "--script", script), {
+      cwd: project,
+      env: plainEnv(),
+    });
+    try {
+      await server.until("stdout", /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\S+\n/u);
+      const url = /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=(\S+)/u.exec(server.stdout)?.[1] ?? "";
+      expect(await node(cria("--on", url, "Hi"))).toMatchObject({ code: 0, stdout: " Hello there\n" });
+    } finally {
+      server.child.kill("SIGTERM");
+    }
+    expect(await server.ended).toBe(0);
+  });
+
+  it("answers, with the engine's process that it has with it", async (context) => {
+    needsEngine(context);
+    const args = ["--model-file", await tinyModel("llama-2"), "--max-gen-len", "4", "--stats", "Hi"];
+    const { code, stderr } = await node(cria(...args), { CRIA_HOME: testHome() });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/ 4 out /u) as string });
+  });
+
+  it("is a library for JavaScript, with the exports that the lists say", async () => {
+    await copyFile(join(programs, "library.mjs"), join(project, "library.mjs"));
+    const { code, stdout, stderr } = await node(["library.mjs"]);
+    expect({ code, stderr: withoutWarnings(stderr) }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toEqual({
+      text: " Hello there",
+      frames: ["chunk", "chunk", "chunk"],
+      errors: [true, true],
+      exports: { cria: await values("cria"), "event-stream": await values("event-stream") },
+    });
+  });
+
+  it("is a library for strict TypeScript that checks its declarations too", async () => {
+    await copyFile(join(programs, "typed.ts"), join(project, "typed.ts"));
+    const compilerOptions = {
+      ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
+      ...{ skipLibCheck: false, types: ["node"], lib: ["ES2022"] },
+      ...{ target: "ES2022", module: "NodeNext", outDir: "out" },
+    };
+    await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts"] }));
+    const tsc = await node([join(root, "node_modules/typescript/bin/tsc"), "-p", "."]);
+    expect(tsc).toEqual({ code: 0, stdout: "", stderr: "" });
+    const { code, stdout, stderr } = await node(["out/typed.js"]);
+    expect({ code, stdout, stderr: withoutWarnings(stderr) }).toEqual({
+      code: 0,
+      stdout: "yes! yes! stop 5 message checksum prompt,messages\n",
+      stderr: "",
+    });
+  });
+});
+
+/** The values among what a module exports, by the list. */
+async function values(name: string): Promise<string[]> {
+  const list = await readFile(join(root, `test/exports/${name}.txt`), "utf8");
+  return [...list.matchAll(/^(?:class|const|function) (\S+)$/gmu)].map(([, value = ""]) => value).sort();
+}
+
+/** What is on stderr but Node's warnings: the SDK has some about old versions of Node. */
+function withoutWarnings(text: string): string {
+  return text.replace(/^\(node:\d+\) [^]*?\(Use `node --trace-warnings[^\n]*\n/gmu, "");
+}
