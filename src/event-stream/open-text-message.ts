@@ -13,7 +13,7 @@ export interface OpenTextMessage {
    * @param bodyEnd - what follows the beginning of the body
    * @throws {RangeError} with it the message isn't as long as its prelude says.
    */
-  finish(bodyEnd: string): Uint8Array;
+  readonly finish: (bodyEnd: string) => Uint8Array;
 }
 
 const utf8 = new TextEncoder();

@@ -39,7 +39,7 @@ function fail(): never {
 }
 
 /** The frame whole, by its event. */
-const filled = <E>({ start, fill }: OpenFrame<E>, event: E) => payloads(start, fill(event));
+const filled = <E>(frame: OpenFrame<E>, event: E) => payloads(frame.start, frame.fill(event));
 
 describe("a chunk that is begun", () => {
   const chunks = (count = 0, prompt: number | null = null) =>
@@ -85,7 +85,7 @@ describe("a chunk that is begun", () => {
     for (let length = 0; length <= 60; length += 1) {
       const open = chunks(9).open();
       const rest = open.fill(chunk("x".repeat(length), 10));
-      const [{ p } = fail()] = payloads(open.start, rest ?? open.finishEmpty());
+      const { p } = payloads(open.start, rest ?? open.finishEmpty())[0] ?? fail();
       expect(p).toBeGreaterThanOrEqual(2);
       expect(p).toBeLessThanOrEqual(61);
     }
@@ -115,7 +115,7 @@ describe("a chunk that is begun", () => {
   });
 
   describe("tells the prompt's tokens in the stream's first frame only", () => {
-    const prompts = (...parts: Parameters<typeof payloads>) =>
+    const prompts = (...parts: readonly (Uint8Array | undefined)[]) =>
       payloads(...parts).map(
         ({ json }) => (JSON.parse(json) as { prompt_token_count: unknown }).prompt_token_count,
       );
@@ -193,8 +193,8 @@ describe("a contentBlockDelta that is begun", () => {
     ["with padding", random, 61],
     ["without", false, 0],
   ] as const)("ends empty, %s", (_, padding, p) => {
-    const { start, finishEmpty } = open(padding);
-    expect(payloads(start, finishEmpty())).toEqual([
+    const frame = open(padding);
+    expect(payloads(frame.start, frame.finishEmpty())).toEqual([
       { json: '{"contentBlockIndex":0,"delta":{"text":""}}', p },
     ]);
   });

@@ -50,17 +50,17 @@ export function chunkFrames(
       return frame;
     },
     open() {
-      const { start, fill, finishEmpty } = openChunkFrame(inItsPlace(emptyChunk()), random);
+      const frame = openChunkFrame(inItsPlace(emptyChunk()), random);
       return {
-        start,
+        start: frame.start,
         fill(chunk) {
-          const rest = fill(inItsPlace(chunk));
+          const rest = frame.fill(inItsPlace(chunk));
           if (rest) first = false;
           return rest;
         },
         finishEmpty() {
           first = false;
-          return finishEmpty();
+          return frame.finishEmpty();
         },
       };
     },

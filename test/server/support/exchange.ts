@@ -5,9 +5,9 @@ import type { Exchange } from "../../../src/server/transport/exchange.js";
 export interface CollectingExchange {
   readonly exchange: Exchange;
   /** What was written so far. */
-  bytes(): Buffer;
+  readonly bytes: () => Buffer;
   /** Lets a reader that doesn't read read again. */
-  read(): void;
+  readonly read: () => void;
 }
 
 /** An exchange without a socket, whose reader takes all at once, or, if it doesn't read, nothing until it's told to. */

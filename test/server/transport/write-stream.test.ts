@@ -44,7 +44,7 @@ interface OpenOptions extends AskedServices {
 async function open({ path = STREAM, reads = true, ...services }: OpenOptions = {}) {
   const engine = toldEngine();
   const controller = new AbortController();
-  const body = BODIES[path] ?? "";
+  const body = BODIES[path];
   const { request, response } = ask(
     { engine, padding: () => 0.5, ...services },
     { path, body, signal: controller.signal },

@@ -1,0 +1,186 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { ConverseStreamOutput$, ResponseStream$ } from "@aws-sdk/client-bedrock-runtime";
+import { describe, expect, it } from "vitest";
+
+import {
+  BedrockException,
+  chunkFrames,
+  type ConverseEvent,
+  encodeExceptionFrame,
+  eventFrames,
+  type ExceptionType,
+  exceptionTypes,
+  type FrameCodec,
+  type NativeLlamaResponse,
+} from "../../src/bedrock/index.js";
+import {
+  EngineBusyError,
+  EngineStoppedError,
+  EngineTimeoutError,
+  EngineUnavailableError,
+  PromptTooLongError,
+} from "../../src/engine/index.js";
+import { MessageDecoder } from "../../src/event-stream/index.js";
+import type { EventStream } from "../../src/server/api-response.js";
+import { ServerClosingError } from "../../src/server/errors.js";
+import { toStreamException } from "../../src/server/exception-mapping.js";
+import { FaultPlan } from "../../src/server/faults/fault-plan.js";
+import { answer, ask } from "./support/ask.js";
+import { MODEL, STREAM } from "./support/start.js";
+
+/**
+ * No stream ever carries an event or an exception that its operation's API model doesn't have: .NET, PHP and Amazon's new SDK for
+ * Python end the program's loop at one. The models are those of the installed SDK for JavaScript.
+ */
+/** The members of a union: the fifth entry of its schema. */
+const membersOf = (union: readonly unknown[]) => new Set(union[4] as readonly string[]);
+
+const CONVERSE_BODY = JSON.stringify({ messages: [{ role: "user", content: [{ text: "Hi" }] }] });
+
+const chunk: NativeLlamaResponse = {
+  generation: "a",
+  promptTokenCount: 7,
+  generationTokenCount: 1,
+  stopReason: null,
+};
+const metrics = { inputTokenCount: 7, outputTokenCount: 1, invocationLatency: 1, firstByteLatency: 1 };
+const chunks: readonly NativeLlamaResponse[] = [chunk, { ...chunk, stopReason: "stop", metrics }];
+
+/** One of each type: the compiler asks for a new one here. */
+const oneOfEach: { readonly [Type in ConverseEvent["type"]]: Extract<ConverseEvent, { type: Type }> } = {
+  messageStart: { type: "messageStart" },
+  contentBlockDelta: { type: "contentBlockDelta", text: "a" },
+  contentBlockStop: { type: "contentBlockStop" },
+  messageStop: { type: "messageStop", stopReason: "end_turn" },
+  metadata: { type: "metadata", usage: { inputTokens: 7, outputTokens: 1 }, latencyMs: 1 },
+};
+
+interface Operation {
+  readonly name: string;
+  readonly path: string;
+  readonly body: string;
+  readonly members: ReadonlySet<string>;
+  /** Every frame that the operation's codec can make. */
+  readonly frames: (padding: (() => number) | false) => readonly Uint8Array[];
+}
+
+const operations: readonly Operation[] = [
+  {
+    name: "InvokeModelWithResponseStream",
+    path: STREAM,
+    body: '{"prompt":"Hi"}',
+    members: membersOf(ResponseStream$),
+    frames: (padding) =>
+      everyFrame(
+        chunkFrames(padding, () => chunk),
+        chunks,
+      ),
+  },
+  {
+    name: "ConverseStream",
+    path: `/model/${MODEL}/converse-stream`,
+    body: CONVERSE_BODY,
+    members: membersOf(ConverseStreamOutput$),
+    frames: (padding) => everyFrame(eventFrames(padding), Object.values(oneOfEach)),
+  },
+];
+
+/** Each event whole, each that fits in a frame that was begun, and one that ends empty. */
+function everyFrame<E>(codec: FrameCodec<E>, events: readonly E[]): Uint8Array[] {
+  const whole = events.map((event) => codec.encode(event));
+  const filled = events.flatMap((event) => {
+    const frame = codec.open();
+    const rest = frame.fill(event);
+    return rest ? [Buffer.concat([frame.start, rest])] : [];
+  });
+  const frame = codec.open();
+  return [...whole, ...filled, Buffer.concat([frame.start, frame.finishEmpty()])];
+}
+
+/** How an SDK finds the member of a frame: by the message's type, and the header that goes with it. */
+function memberNames(bytes: Uint8Array): string[] {
+  const decoder = new MessageDecoder();
+  const messages = decoder.push(bytes);
+  decoder.finish();
+  return messages.map(({ headers }) => {
+    const kind = headers.get(":message-type")?.value;
+    expect(["event", "exception"]).toContain(kind);
+    return String(headers.get(kind === "event" ? ":event-type" : ":exception-type")?.value);
+  });
+}
+
+const types = Object.keys(exceptionTypes) as ExceptionType[];
+
+/** Whatever a stream can fail of. */
+const failures: readonly unknown[] = [
+  ...types.map((type) => new BedrockException(type, "It failed.")),
+  new EngineBusyError("It's busy."),
+  new EngineStoppedError("It stopped."),
+  new EngineTimeoutError(1_000),
+  new EngineUnavailableError("It isn't there.", true),
+  new PromptTooLongError(2, 1),
+  new ServerClosingError(),
+  new TypeError("a fault of Cria's own"),
+  "no error at all",
+];
+
+describe.each(operations)("$name", ({ path, body, members, frames }) => {
+  it("has a model to compare with", () => {
+    expect(members.size).toBeGreaterThan(6);
+  });
+
+  it.each([
+    ["with padding", () => 0.5],
+    ["without", false as const],
+  ])("makes events of the model alone, %s", (_, padding) => {
+    const all = frames(padding);
+    expect(all.length).toBeGreaterThan(2);
+    for (const frame of all) expect([...members]).toContain(memberNames(frame)[0]);
+  });
+
+  it("ends with exceptions of the model alone, whatever it fails of", async () => {
+    const { response } = ask({}, { path, body });
+    const { exceptions } = (await response).body as EventStream;
+    // every one that the operation says it may end with, and every one that a failure becomes
+    const said = [...exceptions].map((type) => new BedrockException(type, "It failed."));
+    const become = failures.map((failure) => toStreamException(failure, exceptions));
+    for (const exception of [...said, ...become]) {
+      expect([...members]).toContain(memberNames(encodeExceptionFrame(exception))[0]);
+    }
+  });
+
+  it.each(types)("carries members of the model alone where it's struck by %s", async (kind) => {
+    const faults = new FaultPlan([{ kind, after: 1 }]);
+    const { status, bytes } = await answer({ faults }, { path, body });
+    expect(status).toBe(200);
+    const names = memberNames(bytes);
+    expect(names.at(-1)).toMatch(/Exception$/u);
+    for (const name of names) expect([...members]).toContain(name);
+  });
+
+  it("carries them where nothing goes wrong", async () => {
+    const names = memberNames((await answer({}, { path, body })).bytes);
+    expect(names.length).toBeGreaterThan(3);
+    for (const name of names) expect([...members]).toContain(name);
+  });
+});
+
+describe("the source", () => {
+  /** What makes a message of the event stream. */
+  const MAKERS = /\b(?:encodeMessage|textMessageEncoder|openTextMessage)\b/u;
+
+  it("makes frames in the files that this test asks for theirs, and in no other", () => {
+    const root = new URL("../../src", import.meta.url).pathname;
+    const files = readdirSync(root, { recursive: true, encoding: "utf8" })
+      .map((file) => file.replaceAll("\\", "/"))
+      .filter((file) => file.endsWith(".ts") && !file.startsWith("event-stream/"));
+    const makers = files.filter((file) => MAKERS.test(readFileSync(join(root, file), "utf8")));
+    expect(makers.sort()).toEqual([
+      "bedrock/chunk-frame.ts",
+      "bedrock/converse/event-frame.ts",
+      "bedrock/exception-frame.ts",
+    ]);
+  });
+});
