@@ -29,7 +29,8 @@ export interface LlamaStream extends AsyncIterable<LlamaChunk> {
 }
 
 /**
- * Asks a Llama model and streams its answer, a chunk a token, each as soon as it arrives.
+ * Asks a Llama model and streams its answer, a chunk a token, each as soon as it arrives. While a token takes long, Cria may send a
+ * chunk with an empty text before it.
  *
  * ```js
  * for await (const { generation } of streamLlama({ prompt: "<s>[INST] Hello [/INST]" })) {
