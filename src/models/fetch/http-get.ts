@@ -27,7 +27,7 @@ export interface HttpGet {
 
 /**
  * Gets a file over HTTP(S), through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, which Node 20 doesn't do
- * by itself. Follows redirects. Why this is no library's: `docs/decisions/0009-what-stays-by-hand.md`.
+ * by itself. Follows redirects. Why this is no library's: `docs/decisions/0010-what-stays-by-hand.md`.
  *
  * @returns the answer that is no redirect that is followed; its body is to be read or destroyed, and fails when it stalls
  * @throws {SourceError} there are too many redirects
