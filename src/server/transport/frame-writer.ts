@@ -74,11 +74,11 @@ export class FrameWriter<E> {
     return frame.start.subarray(0, FIRST_PIECE);
   }
 
-  /** Where all is sent that is known, after a minute and more, the frame ends empty, and the next one has its turn. */
+  /** Where too little is left of what is known, after a minute and more, the frame ends empty, and the next one has its turn. */
   #nextPiece(begun: BegunFrame<E>): Uint8Array {
     const { frame, sent } = begun;
-    if (sent === frame.start.length) return this.finish();
-    begun.sent = Math.min(sent + PIECE, frame.start.length);
+    if (sent + PIECE > frame.start.length) return this.finish();
+    begun.sent = sent + PIECE;
     begun.nextPieceAt += PIECE_MS;
     return frame.start.subarray(sent, begun.sent);
   }

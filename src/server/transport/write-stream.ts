@@ -65,7 +65,7 @@ export async function writeStream<E>(
     awaited = false;
     if (error instanceof FaultCutError) {
       const rest = writer.finish();
-      if (!writable.destroyed && keepsUp(rest)) writable.write(rest);
+      if (rest.length > 0 && !writable.destroyed && keepsUp(rest)) writable.write(rest);
     }
     if (isUnanswerable(error)) throw error;
     const exception = toStreamException(error, stream.exceptions);

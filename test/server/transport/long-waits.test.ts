@@ -177,6 +177,35 @@ describe.each(protocols)("before the head of the response, over %s", (_, send) =
   });
 });
 
+it("a connection that a fault cuts ends with a whole frame", async () => {
+  const { server } = await startServer(
+    { tokens: ["a", { text: "never sent", delayMs: 400 }], promptTokens: 7 },
+    { limits, faults: [{ kind: "cut", after: 1 }] },
+  );
+  const connection = openRaw(server.url);
+  connection.socket.write(
+    `POST ${STREAM} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`,
+  );
+  await connection.closed;
+  expect(readFrames(unchunked(connection.received)).map(({ json }) => json)).toEqual([
+    '{"generation":"a","prompt_token_count":7,"generation_token_count":1,"stop_reason":null}',
+    '{"generation":"","prompt_token_count":null,"generation_token_count":1,"stop_reason":null}',
+  ]);
+});
+
+/** The body of a response with chunked encoding, which needn't have an end. */
+function unchunked(received: string): Buffer {
+  let rest = received.slice(received.indexOf("\r\n\r\n") + 4);
+  const parts: string[] = [];
+  while (rest !== "") {
+    const line = rest.indexOf("\r\n");
+    const length = Number.parseInt(rest.slice(0, line), 16);
+    parts.push(rest.slice(line + 2, line + 2 + length));
+    rest = rest.slice(line + 2 + length + 2);
+  }
+  return Buffer.from(parts.join(""), "latin1");
+}
+
 it("a stream is patient, for its reader is kept waiting; a whole answer isn't", async () => {
   const { server, engine } = await startServer({ tokens: ["a"] });
   const [, send] = protocols[0] ?? [];
