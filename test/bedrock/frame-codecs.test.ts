@@ -124,7 +124,7 @@ describe("a chunk that is begun", () => {
     it("which its token fills", () => {
       const codec = chunks(0, 7);
       const open = codec.open();
-      expect(prompts(open.start, open.fill(chunk("a", 1, 7)), codec.encode(chunk("b", 2)))).toEqual([
+      expect(prompts(open.start, open.fill(chunk("a", 1, 7)), codec.encode(chunk("b", 2, 7)))).toEqual([
         7,
         null,
       ]);
@@ -151,7 +151,8 @@ describe("a chunk that is begun", () => {
       const codec: FrameCodec<NativeLlamaResponse> = chunks(1, null);
       const first = codec.encode(chunk("a", 1, 7));
       const open = codec.open();
-      expect(prompts(first, open.start, open.finishEmpty())).toEqual([7, null]);
+      const second = codec.encode(chunk("b", 2, 7));
+      expect(prompts(first, second, open.start, open.finishEmpty())).toEqual([7, null, null]);
     });
   });
 });

@@ -57,7 +57,8 @@ function openDeltaFrame(random: RandomSource | false): OpenFrame<ConverseEvent> 
   return {
     start,
     fill(event) {
-      if (!random || event.type !== "contentBlockDelta") return undefined;
+      if (event.type !== "contentBlockDelta") return undefined;
+      // without padding there is never any room
       const room = whole.length - utf8.encode(payload(event, "")).length;
       return isPaddingLength(room)
         ? finish(payload(event, paddingOf(room)).slice(DELTA_START.length))

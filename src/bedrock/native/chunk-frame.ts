@@ -77,8 +77,7 @@ function openChunkFrame(
   return {
     start,
     fill(chunk) {
-      if (!random) return undefined;
-      // base64 and padding: a character is a byte
+      // base64 and padding: a character is a byte; without padding there is never any room
       const room = whole.length - payload(chunk, "").length;
       return isPaddingLength(room) ? finish(payload(chunk, paddingOf(room)).slice(START.length)) : undefined;
     },

@@ -43,11 +43,10 @@ export async function writeStream<E>(
     return undefined;
   };
 
-  let awaited = true;
   const watched = {
     look(now: number) {
-      // nor is it silence if the reader hasn't taken yet what was sent before
-      if (!awaited || !stream.awaitsEngine() || writable.destroyed || writable.writableLength > 0) return;
+      // it is no silence if the reader hasn't taken yet what was sent before; nor is the next event awaited then
+      if (!stream.awaitsEngine() || writable.destroyed || writable.writableLength > 0) return;
       const bytes = writer.wait(now);
       if (bytes.length > 0) writable.write(bytes);
     },
@@ -56,13 +55,10 @@ export async function writeStream<E>(
   try {
     // iterated even if the client has left already: only a stream that has begun can clean up behind itself
     for await (const event of stream.events) {
-      awaited = false;
       const lag = send(writer.write(event));
       if (lag) await lag;
-      awaited = true;
     }
   } catch (error) {
-    awaited = false;
     if (error instanceof FaultCutError) {
       const rest = writer.finish();
       if (rest.length > 0 && !writable.destroyed && keepsUp(rest)) writable.write(rest);
