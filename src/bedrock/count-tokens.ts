@@ -1,6 +1,6 @@
 import { decodeBase64 } from "./base64.js";
 import { type Conversation, readConversation } from "./converse/index.js";
-import type { CoralReader, JsonObject } from "./request-reader.js";
+import type { RequestReader, JsonObject } from "./request-reader.js";
 
 /** What CountTokens is to count: the body of an InvokeModel request, or the conversation of a Converse request. */
 export type CountTokensInput =
@@ -8,7 +8,10 @@ export type CountTokensInput =
   | { readonly type: "converse"; readonly conversation: Conversation };
 
 /** Reads the members of a request's body (API model); violations are left with the reader. */
-export function readCountTokensRequest(reader: CoralReader, body: JsonObject): CountTokensInput | undefined {
+export function readCountTokensRequest(
+  reader: RequestReader,
+  body: JsonObject,
+): CountTokensInput | undefined {
   const input = reader.object(body, "input");
   if (input === undefined) {
     reader.violate("input", null, "not be null");

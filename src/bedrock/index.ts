@@ -89,4 +89,4 @@ export {
   parseNativeRequest,
 } from "./native/index.js";
 export type { RandomSource } from "./padding.js";
-export { CoralReader } from "./request-reader.js";
+export { RequestReader } from "./request-reader.js";

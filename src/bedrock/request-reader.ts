@@ -16,7 +16,7 @@ const MAX_SHOWN_LENGTH = 200;
  * collected and told together. That wording is quoted by users; the wordings of wrong types are those that DynamoDB, on
  * the same framework, is known for, so they're inferred here.
  */
-export class CoralReader {
+export class RequestReader {
   readonly #violations: string[] = [];
 
   /** @throws {BedrockException} `SerializationException`: it isn't a JSON object. An empty body is an empty one. */

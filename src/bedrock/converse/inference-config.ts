@@ -1,5 +1,5 @@
 import { MAX_GEN_LEN, type NativeSettings, readNativeSettings } from "../native/index.js";
-import type { CoralReader, JsonObject } from "../request-reader.js";
+import type { RequestReader, JsonObject } from "../request-reader.js";
 import { maxTokensTooHigh, modelRefused } from "./exceptions.js";
 
 /** How Converse is to generate; what is undefined is the model's default. */
@@ -18,7 +18,7 @@ export interface InferenceConfig {
 export const MAX_STOP_SEQUENCES = 2500;
 
 /** Reads `inferenceConfig`: the ranges are the API model's. */
-export function readInferenceConfig(reader: CoralReader, body: JsonObject): InferenceConfig {
+export function readInferenceConfig(reader: RequestReader, body: JsonObject): InferenceConfig {
   const at = "inferenceConfig";
   const config = reader.object(body, at) ?? {};
   const share = (key: string) => reader.number(config, key, `${at}.${key}`, { min: 0, max: 1 });

@@ -1,4 +1,4 @@
-import type { CoralReader, JsonObject } from "../request-reader.js";
+import type { RequestReader, JsonObject } from "../request-reader.js";
 import { type InferenceConfig, readInferenceConfig } from "./inference-config.js";
 
 /** One turn of a conversation, its content still as it came: which blocks a model takes is checked with the model known. */
@@ -32,7 +32,7 @@ const MAX_RESPONSE_PATHS = 10;
 const MAX_RESPONSE_PATH_LENGTH = 256;
 
 /** Reads the members of a request's body; violations are left with the reader. */
-export function readConverseRequest(reader: CoralReader, body: JsonObject): ConverseRequest {
+export function readConverseRequest(reader: RequestReader, body: JsonObject): ConverseRequest {
   return {
     ...readConversation(reader, body, ""),
     inferenceConfig: readInferenceConfig(reader, body),
@@ -42,7 +42,7 @@ export function readConverseRequest(reader: CoralReader, body: JsonObject): Conv
 }
 
 /** @param at - where the conversation stands in the body, as violations name it: "" or a path that ends with a dot */
-export function readConversation(reader: CoralReader, body: JsonObject, at: string): Conversation {
+export function readConversation(reader: RequestReader, body: JsonObject, at: string): Conversation {
   const messages = (reader.objects(body, "messages") ?? []).map((message, i) => {
     const path = `${at}messages.${i + 1}.member`;
     const role = reader.string(message, "role");
@@ -62,7 +62,7 @@ export function readConversation(reader: CoralReader, body: JsonObject, at: stri
   };
 }
 
-function readResponseFieldPaths(reader: CoralReader, body: JsonObject): string[] {
+function readResponseFieldPaths(reader: RequestReader, body: JsonObject): string[] {
   const key = "additionalModelResponseFieldPaths";
   const paths = (reader.list(body, key) ?? []).map((value) => reader.string({ value }, "value") ?? "");
   if (paths.length > MAX_RESPONSE_PATHS) {

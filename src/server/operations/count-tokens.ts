@@ -1,5 +1,5 @@
 import {
-  CoralReader,
+  RequestReader,
   encodeCountTokensResponse,
   type LlamaModel,
   parseNativeRequest,
@@ -34,7 +34,7 @@ export async function countTokens(
 }
 
 function readInput(model: LlamaModel, body: Uint8Array): Asked {
-  const reader = new CoralReader();
+  const reader = new RequestReader();
   const input = readCountTokensRequest(reader, reader.parse(body));
   reader.finish();
   if (input?.type === "converse") return chatMessages(model, input.conversation, false);

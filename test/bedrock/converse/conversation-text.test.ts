@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { CoralReader, conversationText, readConverseRequest } from "../../../src/bedrock/index.js";
+import { RequestReader, conversationText, readConverseRequest } from "../../../src/bedrock/index.js";
 
 function read(body: object, streaming = false) {
-  const reader = new CoralReader();
+  const reader = new RequestReader();
   const request = readConverseRequest(reader, reader.parse(Buffer.from(JSON.stringify(body))));
   reader.finish();
   return conversationText(request, streaming);

@@ -3,7 +3,7 @@ import {
   type Conversation,
   conversationText,
   converseSettings,
-  CoralReader,
+  RequestReader,
   guardrailNotFound,
   type LlamaModel,
   notAChatModel,
@@ -38,7 +38,7 @@ export async function readConverseInput(
   // 3. model id, before the body is even read (recorded)
   const model = await findModel(request, services, modelIdText);
   // 4. JSON and the types of members, 5. the API model's constraints
-  const reader = new CoralReader();
+  const reader = new RequestReader();
   const asked = readConverseRequest(reader, reader.parse(await request.body()));
   reader.finish();
   // 6. what Converse wants of a conversation, and what the model can't do
