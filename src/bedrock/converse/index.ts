@@ -1,5 +1,6 @@
-export { conversationText, type TextMessage } from "./conversation-text.js";
 export { type ConverseEvent, encodeEventFrame, eventFrames } from "./event-frame.js";
+export { conversationText, type TextMessage } from "./conversation-messages.js";
+export { type ConverseEvent, encodeEventFrame } from "./event-frame.js";
 export { notAChatModel } from "./exceptions.js";
 export { converseSettings } from "./inference-config.js";
 export { type Conversation, type ConverseRequest, readConversation, readConverseRequest } from "./request.js";
