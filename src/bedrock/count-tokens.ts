@@ -1,16 +1,23 @@
 import { decodeBase64 } from "./base64.js";
 import { type Conversation, readConversation } from "./converse/index.js";
-import type { RequestReader, JsonObject } from "./request-reader.js";
+import type { PartCapabilities } from "./message.js";
+import type { JsonObject } from "./parse-json.js";
+import type { RequestReader } from "./request-reader.js";
 
 /** What CountTokens is to count: the body of an InvokeModel request, or the conversation of a Converse request. */
 export type CountTokensInput =
   | { readonly type: "invokeModel"; readonly body: Uint8Array }
   | { readonly type: "converse"; readonly conversation: Conversation };
 
-/** Reads the members of a request's body (API model); violations are left with the reader. */
+/**
+ * Reads the members of a request's body (API model); violations are left with the reader.
+ *
+ * @param capabilities - which parts of messages the model takes
+ */
 export function readCountTokensRequest(
   reader: RequestReader,
   body: JsonObject,
+  capabilities: PartCapabilities,
 ): CountTokensInput | undefined {
   const input = reader.object(body, "input");
   if (input === undefined) {
@@ -19,7 +26,8 @@ export function readCountTokensRequest(
   }
   const converse = reader.object(input, "converse");
   if (converse !== undefined) {
-    return { type: "converse", conversation: readConversation(reader, converse, "input.converse.") };
+    const conversation = readConversation(reader, converse, capabilities, "input.converse.");
+    return { type: "converse", conversation };
   }
   const invokeModel = reader.object(input, "invokeModel");
   if (invokeModel === undefined) {

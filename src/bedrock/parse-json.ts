@@ -1,3 +1,11 @@
+/** A value as `JSON.parse` returns it. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+/** A JSON object as parsed. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
 /**
  * Values a body may hold. A turn of a conversation has five, so that's 50,000 turns, more than a context of 128k tokens has
  * room for. Without a bound the 25 MB of a body hold eight million objects: up to ten seconds of `JSON.parse`, and half a
@@ -21,9 +29,9 @@ const OPEN_OBJECT = 0x7b;
  * @throws {SyntaxError} it isn't JSON.
  * @throws {RangeError} it holds more than {@link MAX_JSON_VALUES}.
  */
-export function parseJson(body: Uint8Array): unknown {
+export function parseJson(body: Uint8Array): JsonValue {
   if (hasTooManyValues(body)) throw new RangeError(`The body holds more than ${MAX_JSON_VALUES} values.`);
-  return JSON.parse(utf8.decode(body));
+  return JSON.parse(utf8.decode(body)) as JsonValue;
 }
 
 /** Counts without parsing: each value but the outermost has a comma or an opening bracket in front of it. */

@@ -1,8 +1,5 @@
 import { BedrockException, serializationError, validationErrors } from "./errors/index.js";
-import { parseJson } from "./parse-json.js";
-
-/** A JSON object as parsed. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+import { type JsonObject, type JsonValue, parseJson } from "./parse-json.js";
 
 /** Constraint violations told at most: a 25 MB body could hold millions, and nobody reads past the first few. */
 const MAX_VIOLATIONS = 20;
@@ -22,7 +19,7 @@ export class RequestReader {
   /** @throws {BedrockException} `SerializationException`: it isn't a JSON object. An empty body is an empty one. */
   parse(body: Uint8Array): JsonObject {
     if (body.length === 0) return {};
-    let value: unknown;
+    let value: JsonValue;
     try {
       value = parseJson(body);
     } catch {
@@ -37,9 +34,9 @@ export class RequestReader {
     throw serializationError(Array.isArray(value) ? "Unexpected field type" : cannotBe(value, "Structure"));
   }
 
-  list(parent: JsonObject, key: string): readonly unknown[] | undefined {
+  list(parent: JsonObject, key: string): readonly JsonValue[] | undefined {
     const value = member(parent, key);
-    if (value === undefined || Array.isArray(value)) return value;
+    if (value === undefined || isList(value)) return value;
     throw serializationError(isObject(value) ? STRUCTURE_NOT_EXPECTED : cannotBe(value, "List"));
   }
 
@@ -52,6 +49,34 @@ export class RequestReader {
     const value = member(parent, key);
     if (value === undefined || typeof value === "string") return value;
     throw wrongScalar(value, "String");
+  }
+
+  /** One of an enumeration's values; any other text is noted as a violation. @param path - as the violation names it */
+  choice<T extends string>(
+    parent: JsonObject,
+    key: string,
+    path: string,
+    values: readonly T[],
+  ): T | undefined {
+    const text = this.string(parent, key);
+    const found = values.find((value) => value === text);
+    if (text !== undefined && found === undefined) {
+      this.violate(path, text, `satisfy enum value set: [${values.join(", ")}]`);
+    }
+    return found;
+  }
+
+  /** A required member; its absence is noted as a violation. @returns null where it is absent */
+  required(parent: JsonObject, key: string, path: string): JsonValue {
+    const value = member(parent, key) ?? null;
+    if (value === null) this.violate(path, null, "not be null");
+    return value;
+  }
+
+  /** A required text; its absence is noted as a violation. @returns "" where it is absent */
+  requiredString(parent: JsonObject, key: string, path: string): string {
+    this.required(parent, key, path);
+    return this.string(parent, key) ?? "";
   }
 
   /** @param path - as the violation names it */
@@ -92,24 +117,33 @@ export interface NumberRules {
   readonly integer?: boolean;
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !isList(value);
+}
+
+/** `Array.isArray`, which doesn't know that a list may be readonly. */
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
 }
 
 /** A member's value; undefined where it's absent or null, which is the same to Coral. */
-function member(parent: JsonObject, key: string): unknown {
+function member(parent: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(parent, key) ? (parent[key] ?? undefined) : undefined;
 }
 
 const STRUCTURE_NOT_EXPECTED = "Start of structure or map found where not expected.";
 
-function wrongScalar(value: unknown, type: string): BedrockException {
+function wrongScalar(value: JsonValue, type: string): BedrockException {
   if (Array.isArray(value)) return serializationError("Unexpected field type");
   return serializationError(isObject(value) ? STRUCTURE_NOT_EXPECTED : cannotBe(value, type));
 }
 
-function cannotBe(value: unknown, type: string): string {
+function cannotBe(value: JsonValue, type: string): string {
   const token =
-    typeof value === "string" ? "STRING" : typeof value === "number" ? "NUMBER" : String(value).toUpperCase();
+    typeof value === "string"
+      ? "STRING"
+      : typeof value === "number"
+        ? "NUMBER"
+        : JSON.stringify(value).toUpperCase();
   return `${token}_VALUE can not be converted to ${type}`;
 }

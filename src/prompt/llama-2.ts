@@ -1,5 +1,6 @@
+import { type Message, textMessage } from "../bedrock/index.js";
 import { MessageOrderError } from "./errors.js";
-import type { ChatMessage, PromptFormat } from "./prompt-format.js";
+import { type PromptFormat, textOf } from "./prompt-format.js";
 
 const NAME = "llama-2";
 
@@ -41,17 +42,18 @@ export const llama2: PromptFormat = {
     if (turns.length === 0) throw new MessageOrderError(NAME, skipped, RULE);
 
     return turns
-      .map(({ role, content }, index) => {
+      .map((message, index) => {
+        const { role } = message;
         if (role !== (index % 2 === 0 ? "user" : "assistant")) {
           throw new MessageOrderError(NAME, index + skipped, RULE);
         }
-        const text = content.trim();
+        const text = textOf(message);
         if (role === "user") {
           const preamble =
-            index === 0 && system ? `${OPEN_SYSTEM}\n${system.content.trim()}\n${CLOSE_SYSTEM}\n\n` : "";
-          return `${OPEN} ${preamble}${text} ${CLOSE}`;
+            index === 0 && system ? `${OPEN_SYSTEM}\n${textOf(system).trim()}\n${CLOSE_SYSTEM}\n\n` : "";
+          return `${OPEN} ${preamble}${text.trim()} ${CLOSE}`;
         }
-        return index === turns.length - 1 ? ` ${content.trimStart()}` : ` ${text} </s><s>`;
+        return index === turns.length - 1 ? ` ${text.trimStart()}` : ` ${text.trim()} </s><s>`;
       })
       .join("");
   },
@@ -59,18 +61,18 @@ export const llama2: PromptFormat = {
   parse(prompt) {
     const [lead = "", ...exchanges] = prompt.split(OPEN);
     if (exchanges.length === 0) return undefined;
-    const messages: ChatMessage[] = [];
+    const messages: Message[] = [];
 
     // text in front of the first marker is not of the format, but people put instructions there
     const { system = "", user } = splitSystem(withoutSequenceMarkers(lead));
     const instructions = `${system}\n\n${user}`.trim();
-    if (instructions !== "") messages.push({ role: "system", content: instructions });
+    if (instructions !== "") messages.push(textMessage("system", instructions));
 
     for (const [index, exchange] of exchanges.entries()) {
       const close = exchange.indexOf(CLOSE);
       const question = splitSystem(close < 0 ? exchange : exchange.slice(0, close));
-      if (question.system !== undefined) messages.push({ role: "system", content: question.system });
-      messages.push({ role: "user", content: question.user });
+      if (question.system !== undefined) messages.push(textMessage("system", question.system));
+      messages.push(textMessage("user", question.user));
       if (close < 0) continue;
 
       const rest = exchange.slice(close + CLOSE.length);
@@ -78,7 +80,7 @@ export const llama2: PromptFormat = {
       const ended = SEQUENCE_END.test(rest);
       const last = index === exchanges.length - 1;
       if (answer === "" && (last || !ended)) continue;
-      messages.push({ role: "assistant", content: last && !ended ? rest.trimStart() : answer });
+      messages.push(textMessage("assistant", last && !ended ? rest.trimStart() : answer));
     }
     return messages;
   },

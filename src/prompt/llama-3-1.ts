@@ -1,5 +1,6 @@
+import { textMessage } from "../bedrock/index.js";
 import { llama3 } from "./llama-3.js";
-import type { PromptFormat } from "./prompt-format.js";
+import { type PromptFormat, textOf } from "./prompt-format.js";
 
 /**
  * What stands in front of every system text, and alone where there is none. The dates are the fixed ones of Meta's chat
@@ -19,14 +20,17 @@ export const llama31: PromptFormat = {
   render(messages) {
     const [first, ...others] = messages;
     return first?.role === "system"
-      ? llama3.render([{ role: "system", content: `${PREAMBLE}${first.content}` }, ...others])
-      : llama3.render([{ role: "system", content: PREAMBLE }, ...messages]);
+      ? llama3.render([textMessage("system", `${PREAMBLE}${textOf(first)}`), ...others])
+      : llama3.render([textMessage("system", PREAMBLE), ...messages]);
   },
 
   parse(prompt) {
+    // saves a Llama 3 prompt from being parsed twice
+    if (!prompt.includes(PREAMBLE)) return undefined;
     const [first, ...others] = llama3.parse(prompt) ?? [];
-    if (first?.role !== "system" || !first.content.startsWith(PREAMBLE)) return undefined;
-    const content = first.content.slice(PREAMBLE.length);
-    return content === "" ? others : [{ role: "system", content }, ...others];
+    const system = first?.role === "system" ? textOf(first) : "";
+    if (!system.startsWith(PREAMBLE)) return undefined;
+    const text = system.slice(PREAMBLE.length);
+    return text === "" ? others : [textMessage("system", text), ...others];
   },
 };

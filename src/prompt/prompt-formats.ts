@@ -1,11 +1,12 @@
+import { type LlamaFamily, type Message, textMessage } from "../bedrock/index.js";
 import { llama2 } from "./llama-2.js";
 import { llama31 } from "./llama-3-1.js";
 import { llama3 } from "./llama-3.js";
 import { llama4 } from "./llama-4.js";
-import type { ChatMessage, PromptFormat, PromptFormatName } from "./prompt-format.js";
+import { type PromptFormat, textOf } from "./prompt-format.js";
 
 /** Every prompt format, by the family of models that was trained on it. */
-export const promptFormats: Readonly<Record<PromptFormatName, PromptFormat>> = {
+export const promptFormats: Readonly<Record<LlamaFamily, PromptFormat>> = {
   "llama-2": llama2,
   "llama-3": llama3,
   "llama-3-1": llama31,
@@ -28,16 +29,17 @@ const LEADING_MARKER = /^\s*(?:<s>|<\|begin_of_text\|>)/;
  *
  * Never throws; returns one message at least.
  */
-export function readPrompt(prompt: string): ChatMessage[] {
+export function readPrompt(prompt: string): Message[] {
   for (const format of FORMATS) {
     const messages = format.parse(prompt);
     if (messages && messages.length > 0) {
-      return messages.map(({ role, content }, index) => {
-        const begun = role === "assistant" && index === messages.length - 1;
-        return { role, content: begun ? content.trimStart() : content.trim() };
+      return messages.map((message, index) => {
+        const text = textOf(message);
+        const isPrefill = message.role === "assistant" && index === messages.length - 1;
+        return textMessage(message.role, isPrefill ? text.trimStart() : text.trim());
       });
     }
-    if (messages) return [{ role: "user", content: "" }];
+    if (messages) return [textMessage("user", "")];
   }
-  return [{ role: "user", content: prompt.replace(LEADING_MARKER, "") }];
+  return [textMessage("user", prompt.replace(LEADING_MARKER, ""))];
 }

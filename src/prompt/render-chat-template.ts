@@ -1,7 +1,8 @@
 import { Template } from "@huggingface/jinja";
 
+import type { Message, Role } from "../bedrock/index.js";
 import { ChatTemplateError } from "./errors.js";
-import { type ChatMessage, foldSystem } from "./prompt-format.js";
+import { textOf } from "./prompt-format.js";
 
 /** The texts of a model's special tokens, as its file names them. */
 export interface TemplateTokens {
@@ -9,8 +10,14 @@ export interface TemplateTokens {
   readonly eosToken: string;
 }
 
-/** Stands behind a begun answer while the template is rendered, to find its end again: a character of private use. */
-const END_OF_BEGUN_ANSWER = "\uE0C1";
+/** A message as templates know it. */
+interface TemplateMessage {
+  readonly role: Role;
+  readonly content: string;
+}
+
+/** Marks the end of a prefilled answer while the template is rendered. A character of Unicode's private use area. */
+const END_OF_PREFILL = "\uE0C1";
 
 /**
  * Renders a model's own chat template (Jinja, as GGUF files carry it).
@@ -27,12 +34,13 @@ const END_OF_BEGUN_ANSWER = "\uE0C1";
  */
 export function renderChatTemplate(
   template: string,
-  messages: readonly ChatMessage[],
+  messages: readonly Message[],
   tokens: TemplateTokens,
 ): string {
+  const turns = messages.map((message) => ({ role: message.role, content: textOf(message) }));
   try {
     const parsed = new Template(template);
-    return renderWithSystem(parsed, messages, tokens) ?? render(parsed, foldSystem(messages), tokens);
+    return renderWithSystem(parsed, turns, tokens) ?? render(parsed, mergeSystem(turns), tokens);
   } catch (cause) {
     throw new ChatTemplateError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
@@ -41,7 +49,7 @@ export function renderChatTemplate(
 /** Undefined if the template refuses the messages, or leaves out what a system message says. */
 function renderWithSystem(
   template: Template,
-  messages: readonly ChatMessage[],
+  messages: readonly TemplateMessage[],
   tokens: TemplateTokens,
 ): string | undefined {
   const system = messages.filter(({ role }) => role === "system");
@@ -68,7 +76,7 @@ function isInOrder(text: string, messages: readonly ChatMessage[]): boolean {
 
 function render(
   template: Template,
-  messages: readonly ChatMessage[],
+  messages: readonly TemplateMessage[],
   { bosToken, eosToken }: TemplateTokens,
 ): string {
   const variables = { bos_token: bosToken, eos_token: eosToken };
@@ -78,13 +86,23 @@ function render(
   }
   // as a finished answer, cut where it ends: what stands in front of an answer differs from template to template
   // (Llama 2 wants a space, ChatML a line of its own)
-  const begun = { role: last.role, content: `${last.content}${END_OF_BEGUN_ANSWER}` };
+  const prefill = { role: last.role, content: `${last.content}${END_OF_PREFILL}` };
   const rendered = template.render({
     ...variables,
-    messages: [...messages.slice(0, -1), begun],
+    messages: [...messages.slice(0, -1), prefill],
     add_generation_prompt: false,
   });
-  const end = rendered.lastIndexOf(END_OF_BEGUN_ANSWER);
+  const end = rendered.lastIndexOf(END_OF_PREFILL);
   if (end < 0) throw new Error("it leaves out the begun answer");
   return rendered.slice(0, end);
+}
+
+/** Puts the text of all system messages in front of the first user message, for templates without a system role. */
+function mergeSystem(messages: readonly TemplateMessage[]): TemplateMessage[] {
+  const system = messages.filter(({ role }) => role === "system").map(({ content }) => content.trim());
+  const turns = messages.filter(({ role }) => role !== "system");
+  const index = turns.findIndex(({ role }) => role === "user");
+  const question = turns[index]?.content ?? "";
+  const content = [...system, question].filter((text) => text !== "").join("\n\n");
+  return turns.toSpliced(Math.max(index, 0), index < 0 ? 0 : 1, { role: "user", content });
 }

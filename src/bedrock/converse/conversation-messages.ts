@@ -1,4 +1,6 @@
-import type { JsonObject } from "../request-reader.js";
+import type { BedrockException } from "../errors/index.js";
+import type { Message, Part, TextPart } from "../message.js";
+import { CONTENT_BLOCKS, type ContentBlock, type UnsupportedBlock } from "./content-block.js";
 import {
   blankText,
   contentBlockUnset,
@@ -13,81 +15,50 @@ import {
 } from "./exceptions.js";
 import type { Conversation } from "./request.js";
 
-/** One turn in plain text. */
-export interface TextMessage {
-  readonly role: "system" | "user" | "assistant";
-  readonly content: string;
-}
-
 /**
- * What stands between two text blocks of one turn. Nobody has seen what Bedrock puts there (inferred).
- */
-const BETWEEN_BLOCKS = "\n";
-
-/** Characters of an unknown member that are repeated to the caller: enough to recognize it. */
-const MAX_MEMBER_LENGTH = 200;
-
-/** The members of the union `ContentBlock` (API model). */
-const CONTENT_BLOCKS = [
-  "text",
-  "image",
-  "document",
-  "video",
-  "audio",
-  "toolUse",
-  "toolResult",
-  "guardContent",
-  "cachePoint",
-  "reasoningContent",
-  "citationsContent",
-  "searchResult",
-];
-
-/**
- * A conversation as the messages a prompt is written of: the rules that Converse has for the order of turns, and for a model
- * that takes text only. The wordings are quoted by users unless said otherwise.
+ * A conversation as messages, once it has passed Converse's rules for the order of turns and for what the model takes. Every
+ * refusal of content is here. The wordings are quoted by users unless said otherwise.
  *
- * @param streaming - whether the answer is to be streamed: Bedrock words the refusal of tools after it
+ * @param streaming - whether the answer is to be streamed, which changes the words of the refusal of tools
+ * @returns the system's message first, if there is one; then the user's and the assistant's by turns, the user's last
  * @throws {BedrockException} `ValidationException`
  */
-export function conversationText(
-  { messages, system, tools }: Conversation,
+export function conversationMessages(
+  { messages, system, tools, capabilities }: Conversation,
   streaming: boolean,
-): TextMessage[] {
-  if (tools) throw toolUseUnsupported(streaming);
+): Message[] {
+  if (tools && !capabilities.tools) throw toolUseUnsupported(streaming);
   if (messages[0]?.role !== "user") throw notStartingWithUser();
-  const instructions = system.map((block, i) => systemText(block, i));
-  const turns = messages.map(({ role, content }, i): TextMessage => {
+  const instructions = system.map((block, i) => supportedSystemPart(block, i));
+  const turns = messages.map(({ role, content }, i): Message => {
     if (content.length === 0) throw emptyContent(i);
-    const texts = content.map((block, j) => blockText(block, `messages.${i}.content.${j}`, streaming));
-    return { role: role === "assistant" ? "assistant" : "user", content: texts.join(BETWEEN_BLOCKS) };
+    return {
+      role,
+      parts: content.map((block, j) => supportedPart(block, `messages.${i}.content.${j}`, streaming)),
+    };
   });
   for (const [i, { role }] of turns.entries()) {
     if (role !== (i % 2 === 0 ? "user" : "assistant")) throw notAlternating();
   }
   if (turns.at(-1)?.role !== "user") throw lastTurnNotUsers();
-  return instructions.length === 0
-    ? turns
-    : [{ role: "system", content: instructions.join(BETWEEN_BLOCKS) }, ...turns];
+  return instructions.length === 0 ? turns : [{ role: "system", parts: instructions }, ...turns];
 }
 
-function systemText(block: JsonObject, index: number): string {
-  const { text } = block;
-  const at = `system.${index}`;
-  if (typeof text !== "string") {
-    throw systemBlockUnsupported(Object.keys(block)[0]?.slice(0, MAX_MEMBER_LENGTH) ?? "");
-  }
-  if (text.trim() === "") throw blankText("SystemContentBlock", at);
-  return text;
+function supportedSystemPart(block: TextPart | UnsupportedBlock, index: number): TextPart {
+  if (block.type === "unsupported") throw systemBlockUnsupported(block.member ?? "");
+  if (block.text.trim() === "") throw blankText("SystemContentBlock", `system.${index}`);
+  return block;
 }
 
-function blockText(block: JsonObject, at: string, streaming: boolean): string {
-  const member = CONTENT_BLOCKS.find((name) => Object.hasOwn(block, name) && block[name] !== null);
-  if (member === undefined) throw contentBlockUnset(at, CONTENT_BLOCKS);
-  if (member === "document") throw documentsUnsupported();
-  if (member === "toolUse" || member === "toolResult") throw toolUseUnsupported(streaming);
-  const text = block[member];
-  if (member !== "text" || typeof text !== "string") throw contentBlockUnsupported(member);
-  if (text.trim() === "") throw blankText("ContentBlock", at);
-  return text;
+function supportedPart(block: ContentBlock, at: string, streaming: boolean): Part {
+  if (block.type === "unsupported") throw blockUnsupported(block, at, streaming);
+  if (block.type === "text" && block.text.trim() === "") throw blankText("ContentBlock", at);
+  return block;
+}
+
+function blockUnsupported({ member }: UnsupportedBlock, at: string, streaming: boolean): BedrockException {
+  if (member === undefined) return contentBlockUnset(at, CONTENT_BLOCKS);
+  if (member === "document") return documentsUnsupported();
+  if (member === "toolUse" || member === "toolResult") return toolUseUnsupported(streaming);
+  return contentBlockUnsupported(member);
 }

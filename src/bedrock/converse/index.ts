@@ -1,6 +1,5 @@
+export { conversationMessages } from "./conversation-messages.js";
 export { type ConverseEvent, encodeEventFrame, eventFrames } from "./event-frame.js";
-export { conversationText, type TextMessage } from "./conversation-messages.js";
-export { type ConverseEvent, encodeEventFrame } from "./event-frame.js";
 export { notAChatModel } from "./exceptions.js";
 export { converseSettings } from "./inference-config.js";
 export { type Conversation, type ConverseRequest, readConversation, readConverseRequest } from "./request.js";

@@ -1,5 +1,6 @@
 import { MAX_GEN_LEN, type NativeSettings, readNativeSettings } from "../native/index.js";
-import type { RequestReader, JsonObject } from "../request-reader.js";
+import type { JsonObject } from "../parse-json.js";
+import type { RequestReader } from "../request-reader.js";
 import { maxTokensTooHigh, modelRefused } from "./exceptions.js";
 
 /** How Converse is to generate; what is undefined is the model's default. */

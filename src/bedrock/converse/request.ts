@@ -1,18 +1,31 @@
-import type { RequestReader, JsonObject } from "../request-reader.js";
+import type { PartCapabilities, TextPart } from "../message.js";
+import type { JsonObject } from "../parse-json.js";
+import type { RequestReader } from "../request-reader.js";
+import {
+  type ContentBlock,
+  readContentBlock,
+  readSystemBlock,
+  type UnsupportedBlock,
+} from "./content-block.js";
 import { type InferenceConfig, readInferenceConfig } from "./inference-config.js";
 
-/** One turn of a conversation, its content still as it came: which blocks a model takes is checked with the model known. */
+/** One turn of a conversation, with the blocks that the model doesn't take still among the others. */
 export interface ConverseMessage {
-  readonly role: string;
-  readonly content: readonly JsonObject[];
+  readonly role: ConverseRole;
+  readonly content: readonly ContentBlock[];
 }
+
+const ROLES = ["user", "assistant"] as const;
+type ConverseRole = (typeof ROLES)[number];
 
 /** What Converse, ConverseStream and CountTokens have in common. */
 export interface Conversation {
   readonly messages: readonly ConverseMessage[];
-  readonly system: readonly JsonObject[];
+  readonly system: readonly (TextPart | UnsupportedBlock)[];
   /** Whether there is a `toolConfig`. */
   readonly tools: boolean;
+  /** What the content was read for. */
+  readonly capabilities: PartCapabilities;
   /** Native keys of the model's own; {} where there are none. */
   readonly additionalFields: JsonObject;
 }
@@ -25,16 +38,22 @@ export interface ConverseRequest extends Conversation {
   readonly responseFieldPaths: readonly string[];
 }
 
-const ROLES = ["user", "assistant"];
-
 /** Paths asked for at most, and characters of each (API model). */
 const MAX_RESPONSE_PATHS = 10;
 const MAX_RESPONSE_PATH_LENGTH = 256;
 
-/** Reads the members of a request's body; violations are left with the reader. */
-export function readConverseRequest(reader: RequestReader, body: JsonObject): ConverseRequest {
+/**
+ * Reads the members of a request's body; violations are left with the reader.
+ *
+ * @param capabilities - which parts of messages the model takes
+ */
+export function readConverseRequest(
+  reader: RequestReader,
+  body: JsonObject,
+  capabilities: PartCapabilities,
+): ConverseRequest {
   return {
-    ...readConversation(reader, body, ""),
+    ...readConversation(reader, body, capabilities, ""),
     inferenceConfig: readInferenceConfig(reader, body),
     guardrail: reader.object(body, "guardrailConfig") !== undefined,
     responseFieldPaths: readResponseFieldPaths(reader, body),
@@ -42,22 +61,28 @@ export function readConverseRequest(reader: RequestReader, body: JsonObject): Co
 }
 
 /** @param at - where the conversation stands in the body, as violations name it: "" or a path that ends with a dot */
-export function readConversation(reader: RequestReader, body: JsonObject, at: string): Conversation {
+export function readConversation(
+  reader: RequestReader,
+  body: JsonObject,
+  capabilities: PartCapabilities,
+  at: string,
+): Conversation {
   const messages = (reader.objects(body, "messages") ?? []).map((message, i) => {
     const path = `${at}messages.${i + 1}.member`;
-    const role = reader.string(message, "role");
-    if (role === undefined) reader.violate(`${path}.role`, null, "not be null");
-    else if (!ROLES.includes(role)) {
-      reader.violate(`${path}.role`, role, `satisfy enum value set: [${ROLES.join(", ")}]`);
-    }
-    const content = reader.objects(message, "content");
-    if (content === undefined) reader.violate(`${path}.content`, null, "not be null");
-    return { role: role ?? "", content: content ?? [] };
+    reader.required(message, "role", `${path}.role`);
+    // what is no role is a violation, which refuses the request whatever stands in its place
+    const role = reader.choice(message, "role", `${path}.role`, ROLES) ?? "user";
+    reader.required(message, "content", `${path}.content`);
+    const content = (reader.objects(message, "content") ?? []).map((block, j) =>
+      readContentBlock(reader, block, `${path}.content.${j + 1}.member`, capabilities),
+    );
+    return { role, content };
   });
   return {
     messages,
-    system: reader.objects(body, "system") ?? [],
+    system: (reader.objects(body, "system") ?? []).map(readSystemBlock),
     tools: reader.object(body, "toolConfig") !== undefined,
+    capabilities,
     additionalFields: reader.object(body, "additionalModelRequestFields") ?? {},
   };
 }

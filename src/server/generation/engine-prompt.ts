@@ -1,4 +1,4 @@
-import type { LlamaModel } from "../../bedrock/index.js";
+import type { LlamaModel, Message } from "../../bedrock/index.js";
 import {
   type BosRule,
   type Engine,
@@ -6,14 +6,14 @@ import {
   EngineUnavailableError,
   until,
 } from "../../engine/index.js";
-import { type ChatMessage, promptFormats, readPrompt } from "../../prompt/index.js";
+import { promptFormats, readPrompt } from "../../prompt/index.js";
 import type { ApiRequest } from "../api-request.js";
 import { readCriaHeaders } from "../cria-headers.js";
 import type { Services } from "../services.js";
 import { standInPrompt } from "./stand-in.js";
 
 /** What a request asks: a prompt in the model's own format, or messages for Bedrock to write in it. */
-export type Asked = string | readonly ChatMessage[];
+export type Asked = string | readonly Message[];
 
 /** What an engine is given, and which. */
 export interface EnginePrompt {

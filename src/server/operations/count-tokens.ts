@@ -4,6 +4,7 @@ import {
   type LlamaModel,
   parseNativeRequest,
   readCountTokensRequest,
+  TEXT_ONLY,
 } from "../../bedrock/index.js";
 import type { ApiRequest } from "../api-request.js";
 import { type ApiResponse, wholeResponse } from "../api-response.js";
@@ -35,7 +36,7 @@ export async function countTokens(
 
 function readInput(model: LlamaModel, body: Uint8Array): Asked {
   const reader = new RequestReader();
-  const input = readCountTokensRequest(reader, reader.parse(body));
+  const input = readCountTokensRequest(reader, reader.parse(body), TEXT_ONLY);
   reader.finish();
   if (input?.type === "converse") return chatMessages(model, input.conversation, false);
   return parseNativeRequest(input?.body ?? new Uint8Array(), { vision: model.vision }).prompt;

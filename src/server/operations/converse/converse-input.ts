@@ -1,14 +1,15 @@
 import {
   checkResponsePaths,
   type Conversation,
-  conversationText,
+  conversationMessages,
   converseSettings,
   RequestReader,
   guardrailNotFound,
   type LlamaModel,
+  type Message,
   notAChatModel,
   readConverseRequest,
-  type TextMessage,
+  TEXT_ONLY,
 } from "../../../bedrock/index.js";
 import type { ApiRequest } from "../../api-request.js";
 import { findModel, type GenerationInput } from "../../generation/index.js";
@@ -39,7 +40,7 @@ export async function readConverseInput(
   const model = await findModel(request, services, modelIdText);
   // 4. JSON and the types of members, 5. the API model's constraints
   const reader = new RequestReader();
-  const asked = readConverseRequest(reader, reader.parse(await request.body()));
+  const asked = readConverseRequest(reader, reader.parse(await request.body()), TEXT_ONLY);
   reader.finish();
   // 6. what Converse wants of a conversation, and what the model can't do
   if (asked.guardrail) throw guardrailNotFound();
@@ -66,7 +67,7 @@ export function chatMessages(
   model: LlamaModel,
   conversation: Conversation,
   streaming: boolean,
-): readonly TextMessage[] {
+): readonly Message[] {
   if (model.kind === "base") throw notAChatModel();
-  return conversationText(conversation, streaming);
+  return conversationMessages(conversation, streaming);
 }
