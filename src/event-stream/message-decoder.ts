@@ -1,10 +1,7 @@
-import CRC32 from "crc-32";
-
-import { decodeHeaders } from "./decode-headers.js";
-import { MessageCorruptError, MessageTruncatedError } from "./errors.js";
-import { CHECKSUM_BYTES, PRELUDE_BYTES } from "./limits.js";
+import { decodeMessage, type Prelude, readPrelude } from "./decode-message.js";
+import { MessageTruncatedError } from "./errors.js";
+import { PRELUDE_BYTES } from "./limits.js";
 import type { Message } from "./message.js";
-import { type Prelude, readPrelude } from "./prelude.js";
 
 /**
  * Reads messages out of bytes that arrive in pieces of any size. What it returns shares no memory with what it was given.
@@ -83,6 +80,29 @@ export class MessageDecoder {
   }
 }
 
+const NO_BYTES = new Uint8Array();
+
+/**
+ * Reads the messages out of a stream of bytes, each as soon as its last byte is there. An error is thrown once every
+ * message before it was yielded.
+ *
+ * @param source - pieces of any size, such as a `fetch` body or a Node stream
+ * @throws {MessageCorruptError} a checksum, a length or a header is wrong.
+ * @throws {MessageTooLargeError} a message announces more than the format allows.
+ * @throws {MessageTruncatedError} the stream ended inside a message.
+ */
+export async function* decodeMessages(
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Message, void, undefined> {
+  const decoder = new MessageDecoder();
+  for await (const bytes of source) {
+    yield* decoder.push(bytes);
+    // what was wrong behind those messages is thrown now, not when more bytes come: perhaps none do
+    decoder.push(NO_BYTES);
+  }
+  decoder.finish();
+}
+
 /** Room for a message of the usual length (a Bedrock chunk is 200 to 400 bytes) without growing. */
 const INITIAL_CAPACITY = 1024;
 
@@ -118,25 +138,4 @@ export class PendingBytes {
     if (this.#buffer.length > KEPT_CAPACITY) this.#buffer = new Uint8Array(INITIAL_CAPACITY);
     this.#length = 0;
   }
-}
-
-/**
- * Reads one whole message.
- *
- * @param bytes - exactly the message; the result shares no memory with it
- * @param prelude - what {@link readPrelude} read from its first bytes
- * @throws {MessageCorruptError} the checksum or a header is wrong.
- */
-export function decodeMessage(bytes: Uint8Array, { totalBytes, headersBytes }: Prelude): Message {
-  const end = totalBytes - CHECKSUM_BYTES;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getInt32(end) !== CRC32.buf(bytes.subarray(0, end))) {
-    throw new MessageCorruptError("message checksum", "it does not fit the bytes in front of it.");
-  }
-  const body = PRELUDE_BYTES + headersBytes;
-  return {
-    headers: decodeHeaders(bytes, PRELUDE_BYTES, body),
-    // not `slice`, which a Node Buffer answers with a view of the same memory
-    body: new Uint8Array(bytes.subarray(body, end)),
-  };
 }

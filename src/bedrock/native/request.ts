@@ -1,6 +1,6 @@
 import { malformedInput } from "../errors/index.js";
 import { parseJson } from "../parse-json.js";
-import { findViolations, type ObjectRules } from "./violations.js";
+import { findViolations, type ObjectSchema } from "./schema.js";
 
 /** A native Llama request with its defaults filled in. */
 export interface NativeLlamaRequest {
@@ -19,7 +19,7 @@ export interface NativeLlamaRequest {
 export const MAX_GEN_LEN = 2048;
 
 /** Keys, types, ranges and defaults: user guide, "Meta Llama models", request and response. */
-const SETTINGS: ObjectRules = {
+const SETTINGS_SCHEMA: ObjectSchema = {
   required: [],
   properties: {
     temperature: { type: "Number", minimum: 0, maximum: 1 },
@@ -28,14 +28,14 @@ const SETTINGS: ObjectRules = {
   },
 };
 
-const RULES: ObjectRules = {
+const SCHEMA: ObjectSchema = {
   required: ["prompt"],
-  properties: { prompt: { type: "String", minLength: 1 }, ...SETTINGS.properties },
+  properties: { prompt: { type: "String", minLength: 1 }, ...SETTINGS_SCHEMA.properties },
 };
 
-const VISION_RULES: ObjectRules = {
-  ...RULES,
-  properties: { ...RULES.properties, images: { type: "JSONArray", items: { type: "String" } } },
+const VISION_SCHEMA: ObjectSchema = {
+  ...SCHEMA,
+  properties: { ...SCHEMA.properties, images: { type: "JSONArray", items: { type: "String" } } },
 };
 
 /** Tokens that are generated at most where a request says nothing (documented). */
@@ -54,7 +54,7 @@ export function parseNativeRequest(
   { vision }: { readonly vision: boolean },
 ): NativeLlamaRequest {
   const value = readJson(body);
-  const violations = findViolations(value, vision ? VISION_RULES : RULES);
+  const violations = findViolations(value, vision ? VISION_SCHEMA : SCHEMA);
   if (violations !== "") throw malformedInput(violations);
   const request = { ...DEFAULTS, ...(value as WireRequest) };
   return {
@@ -66,7 +66,7 @@ export function parseNativeRequest(
   };
 }
 
-/** What {@link RULES} let through. */
+/** What {@link SCHEMA} let through. */
 interface WireRequest {
   prompt: string;
   temperature?: number;
@@ -85,7 +85,7 @@ export type NativeSettings = Pick<NativeLlamaRequest, "temperature" | "topP" | "
  * @returns the settings, or the violations where there are any
  */
 export function readNativeSettings(fields: object): NativeSettings | string {
-  const violations = findViolations(fields, SETTINGS);
+  const violations = findViolations(fields, SETTINGS_SCHEMA);
   if (violations !== "") return violations;
   const { temperature, top_p, max_gen_len } = { ...DEFAULTS, ...fields };
   return { temperature, topP: top_p, maxGenLen: max_gen_len };

@@ -1,7 +1,15 @@
 import CRC32 from "crc-32";
 
+import { decodeHeaders } from "./decode-headers.js";
 import { MessageCorruptError, MessageTooLargeError } from "./errors.js";
-import { MAX_BODY_BYTES, MAX_HEADERS_BYTES, OVERHEAD_BYTES } from "./limits.js";
+import {
+  CHECKSUM_BYTES,
+  MAX_BODY_BYTES,
+  MAX_HEADERS_BYTES,
+  OVERHEAD_BYTES,
+  PRELUDE_BYTES,
+} from "./limits.js";
+import type { Message } from "./message.js";
 
 /** Where a message's parts lie, as its first 12 bytes say. */
 export interface Prelude {
@@ -35,4 +43,25 @@ export function readPrelude(bytes: Uint8Array): Prelude {
     throw new MessageTooLargeError("headers", headersBytes, MAX_HEADERS_BYTES);
   if (bodyBytes > MAX_BODY_BYTES) throw new MessageTooLargeError("body", bodyBytes, MAX_BODY_BYTES);
   return { totalBytes, headersBytes };
+}
+
+/**
+ * Reads one whole message.
+ *
+ * @param bytes - exactly the message; the result shares no memory with it
+ * @param prelude - what {@link readPrelude} read from its first bytes
+ * @throws {MessageCorruptError} the checksum or a header is wrong.
+ */
+export function decodeMessage(bytes: Uint8Array, { totalBytes, headersBytes }: Prelude): Message {
+  const end = totalBytes - CHECKSUM_BYTES;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getInt32(end) !== CRC32.buf(bytes.subarray(0, end))) {
+    throw new MessageCorruptError("message checksum", "it does not fit the bytes in front of it.");
+  }
+  const body = PRELUDE_BYTES + headersBytes;
+  return {
+    headers: decodeHeaders(bytes, PRELUDE_BYTES, body),
+    // not `slice`, which a Node Buffer answers with a view of the same memory
+    body: new Uint8Array(bytes.subarray(body, end)),
+  };
 }

@@ -4,16 +4,16 @@
  * order would all have to be replaced, it collects errors without a bound, and ajv compiles with `new Function`, 30 to 40 ms
  * to load and as much to compile.
  */
-export interface ObjectRules {
+export interface ObjectSchema {
   readonly required: readonly string[];
   /** Every key that is permitted, in the order its violations are told. */
-  readonly properties: Readonly<Record<string, ValueRules>>;
+  readonly properties: Readonly<Record<string, ValueSchema>>;
 }
 
-export type ValueRules =
+export type ValueSchema =
   | { readonly type: "String"; readonly minLength?: number }
   | { readonly type: "Number" | "Integer"; readonly minimum: number; readonly maximum: number }
-  | { readonly type: "JSONArray"; readonly items: ValueRules };
+  | { readonly type: "JSONArray"; readonly items: ValueSchema };
 
 /** Violations told at most: a 25 MB body could hold millions, and nobody reads past the first few. */
 export const MAX_VIOLATIONS = 20;
@@ -22,7 +22,7 @@ export const MAX_VIOLATIONS = 20;
 export const MAX_KEY_LENGTH = 200;
 
 /** @returns the violations as JSON-pointer messages glued without a separator, or "" */
-export function findViolations(value: unknown, { required, properties }: ObjectRules): string {
+export function findViolations(value: unknown, { required, properties }: ObjectSchema): string {
   if (typeName(value) !== "JSONObject") return wrongType("#", "JSONObject", value);
   const object = value as Readonly<Record<string, unknown>>;
   const found: string[] = [];
@@ -35,30 +35,31 @@ export function findViolations(value: unknown, { required, properties }: ObjectR
       found.push(`#: extraneous key [${key.slice(0, MAX_KEY_LENGTH)}] is not permitted`);
     }
   }
-  for (const [key, rules] of Object.entries(properties)) {
-    if (Object.hasOwn(object, key)) checkValue(`#/${key}`, object[key], rules, found);
+  for (const [key, schema] of Object.entries(properties)) {
+    if (Object.hasOwn(object, key)) checkValue(`#/${key}`, object[key], schema, found);
   }
   return found.slice(0, MAX_VIOLATIONS).join("");
 }
 
-function checkValue(pointer: string, value: unknown, rules: ValueRules, found: string[]): void {
+function checkValue(pointer: string, value: unknown, schema: ValueSchema, found: string[]): void {
   if (found.length >= MAX_VIOLATIONS) return;
   const name = typeName(value);
-  const fits = rules.type === "Number" ? name === "Integer" || name === "Double" : name === rules.type;
+  const fits = schema.type === "Number" ? name === "Integer" || name === "Double" : name === schema.type;
   if (!fits) {
-    found.push(wrongType(pointer, rules.type, value));
-  } else if (rules.type === "String") {
+    found.push(wrongType(pointer, schema.type, value));
+  } else if (schema.type === "String") {
     const { length } = value as string;
-    const { minLength = 0 } = rules;
+    const { minLength = 0 } = schema;
     if (length < minLength) found.push(`${pointer}: expected minLength: ${minLength}, actual: ${length}`);
-  } else if (rules.type === "JSONArray") {
+  } else if (schema.type === "JSONArray") {
     for (const [i, item] of (value as unknown[]).entries())
-      checkValue(`${pointer}/${i}`, item, rules.items, found);
+      checkValue(`${pointer}/${i}`, item, schema.items, found);
   } else {
     const number = value as number;
-    if (number < rules.minimum)
-      found.push(`${pointer}: ${number} is not greater or equal to ${rules.minimum}`);
-    if (number > rules.maximum) found.push(`${pointer}: ${number} is not less or equal to ${rules.maximum}`);
+    if (number < schema.minimum)
+      found.push(`${pointer}: ${number} is not greater or equal to ${schema.minimum}`);
+    if (number > schema.maximum)
+      found.push(`${pointer}: ${number} is not less or equal to ${schema.maximum}`);
   }
 }
 
