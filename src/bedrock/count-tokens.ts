@@ -4,15 +4,15 @@ import type { PartCapabilities } from "./message.js";
 import type { JsonObject } from "./parse-json.js";
 import type { RequestReader } from "./request-reader.js";
 
-/** What CountTokens is to count: the body of an InvokeModel request, or the conversation of a Converse request. */
+/** The input of CountTokens: the body of an InvokeModel request, or the conversation of a Converse request. */
 export type CountTokensInput =
   | { readonly type: "invokeModel"; readonly body: Uint8Array }
   | { readonly type: "converse"; readonly conversation: Conversation };
 
 /**
- * Reads the members of a request's body (API model); violations are left with the reader.
+ * Reads the members of a request's body (API model). Violations are collected by the reader.
  *
- * @param capabilities - which parts of messages the model takes
+ * @param capabilities - the parts of messages that the model takes
  */
 export function readCountTokensRequest(
   reader: RequestReader,
@@ -39,7 +39,7 @@ export function readCountTokensRequest(
   return { type: "invokeModel", body: decodeBase64(text ?? "") };
 }
 
-/** The answer of CountTokens. */
+/** The response body of CountTokens. */
 export function encodeCountTokensResponse(inputTokens: number): string {
   return JSON.stringify({ inputTokens });
 }

@@ -1,22 +1,24 @@
 import { BedrockException, serializationError, validationErrors } from "./errors/index.js";
 import { type JsonObject, type JsonValue, parseJson } from "./parse-json.js";
 
-/** Constraint violations told at most: a 25 MB body could hold millions, and nobody reads past the first few. */
+/** The most constraint violations reported: a 25 MB body could hold millions, and the first few are enough. */
 const MAX_VIOLATIONS = 20;
 
-/** Characters of a value that are repeated to the caller: enough to recognize it. */
+/** The most characters of a value quoted in a message: enough to recognize it. */
 const MAX_SHOWN_LENGTH = 200;
 
 /**
- * Reads a request body as the framework behind AWS's services does (Coral): unknown members and nulls are passed over, a
- * value of the wrong type is a `SerializationException` at once, and constraints of the API model that aren't met are
- * collected and told together. That wording is quoted by users; the wordings of wrong types are those that DynamoDB, on
- * the same framework, is known for, so they're inferred here.
+ * Reads a request body as Coral does, the framework behind AWS's services. Unknown members and nulls are ignored. A value of the
+ * wrong type throws a `SerializationException` at once. Violations of the API model's constraints are collected, and
+ * {@link RequestReader.finish} reports them together.
+ *
+ * The words for violations are quoted by users. The words for wrong types are those of DynamoDB, which is built on the same
+ * framework, so for Bedrock they are inferred.
  */
 export class RequestReader {
   readonly #violations: string[] = [];
 
-  /** @throws {BedrockException} `SerializationException`: it isn't a JSON object. An empty body is an empty one. */
+  /** An empty body is an empty object. @throws {BedrockException} `SerializationException`: the body isn't a JSON object. */
   parse(body: Uint8Array): JsonObject {
     if (body.length === 0) return {};
     let value: JsonValue;
@@ -51,7 +53,7 @@ export class RequestReader {
     throw wrongScalar(value, "String");
   }
 
-  /** One of an enumeration's values; any other text is noted as a violation. @param path - as the violation names it */
+  /** One of an enumeration's values; any other text is a violation. @param path - as the violation names it */
   choice<T extends string>(
     parent: JsonObject,
     key: string,
@@ -66,14 +68,14 @@ export class RequestReader {
     return found;
   }
 
-  /** A required member; its absence is noted as a violation. @returns null where it is absent */
+  /** A required member, or null, which is a violation. @param path - as the violation names it */
   required(parent: JsonObject, key: string, path: string): JsonValue {
     const value = member(parent, key) ?? null;
     if (value === null) this.violate(path, null, "not be null");
     return value;
   }
 
-  /** A required text; its absence is noted as a violation. @returns "" where it is absent */
+  /** A required text. Its absence is a violation, and returns "". @param path - as the violation names it */
   requiredString(parent: JsonObject, key: string, path: string): string {
     this.required(parent, key, path);
     return this.string(parent, key) ?? "";
@@ -84,7 +86,7 @@ export class RequestReader {
     parent: JsonObject,
     key: string,
     path: string,
-    { min, max, integer }: NumberRules,
+    { min, max, integer }: NumberConstraints,
   ): number | undefined {
     const value = member(parent, key);
     if (value === undefined) return undefined;
@@ -97,21 +99,20 @@ export class RequestReader {
     return number;
   }
 
-  /** Notes a constraint that isn't met. @param must - what follows "Member must" */
+  /** Records a violation. @param must - what follows "Member must" in the message */
   violate(path: string, value: string | number | null, must: string): void {
-    // no more are told, so no more are kept
     if (this.#violations.length >= MAX_VIOLATIONS) return;
     const shown = value === null ? "null" : `'${String(value).slice(0, MAX_SHOWN_LENGTH)}'`;
     this.#violations.push(`Value ${shown} at '${path}' failed to satisfy constraint: Member must ${must}`);
   }
 
-  /** @throws {BedrockException} `ValidationException`: constraints weren't met. */
+  /** Reports the violations, if any. @throws {BedrockException} `ValidationException` */
   finish(): void {
     if (this.#violations.length > 0) throw validationErrors(this.#violations);
   }
 }
 
-export interface NumberRules {
+export interface NumberConstraints {
   readonly min?: number;
   readonly max?: number;
   readonly integer?: boolean;
@@ -121,12 +122,12 @@ function isObject(value: JsonValue): value is JsonObject {
   return typeof value === "object" && value !== null && !isList(value);
 }
 
-/** `Array.isArray`, which doesn't know that a list may be readonly. */
+/** `Array.isArray`, whose type doesn't allow for readonly arrays. */
 function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
-/** A member's value; undefined where it's absent or null, which is the same to Coral. */
+/** A member's value. Undefined if it is absent or null: Coral makes no difference. */
 function member(parent: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(parent, key) ? (parent[key] ?? undefined) : undefined;
 }

@@ -14,13 +14,13 @@ import {
 import type { JsonObject } from "../parse-json.js";
 import type { RequestReader } from "../request-reader.js";
 
-/** A block as it was read: a part that the model takes, or the name of what it doesn't take. */
+/** A block as it was read: a part that the model takes, or the name of one that it doesn't take. */
 export type ContentBlock = Part | UnsupportedBlock;
 
-/** A block that the model doesn't take. Only its name is kept, so that it can be refused in its turn. */
+/** A block that the model doesn't take. Only its name is kept, for the message that refuses it. */
 export interface UnsupportedBlock {
   readonly type: "unsupported";
-  /** The union's member that is set; undefined where none is that the API knows. */
+  /** The member of the union that is set; undefined if none of the API's is. */
   readonly member: string | undefined;
 }
 
@@ -43,14 +43,14 @@ export const CONTENT_BLOCKS = [
 /** The members of the union `ToolResultContentBlock` (API model). */
 const TOOL_RESULT_BLOCKS = ["json", "text", "image", "document", "video", "searchResult"] as const;
 
-/** Characters of an unknown member that are repeated to the caller: enough to recognize it. */
+/** The most characters of an unknown member's name quoted in a message: enough to recognize it. */
 const MAX_MEMBER_LENGTH = 200;
 
 /**
- * Reads a `ContentBlock`. Of a block that the model doesn't take, only the name is read: an image is neither decoded nor
- * checked for a text model.
+ * Reads a `ContentBlock`. Only the name is read of a block that the model doesn't take: for a text model, an image is neither
+ * decoded nor validated.
  *
- * @param path - where the block stands, as violations name it
+ * @param path - the block's path, as violations name it
  */
 export function readContentBlock(
   reader: RequestReader,
@@ -68,7 +68,7 @@ export function readContentBlock(
   return { type: "unsupported", member };
 }
 
-/** Reads a `SystemContentBlock`, of which models take text only. */
+/** Reads a `SystemContentBlock`. Llama models take text only. */
 export function readSystemBlock(block: JsonObject): TextPart | UnsupportedBlock {
   const { text } = block;
   if (typeof text === "string") return { type: "text", text };
@@ -89,7 +89,7 @@ function readImage(reader: RequestReader, block: JsonObject, path: string): Imag
   const format = reader.choice(image, "format", `${path}.format`, IMAGE_FORMATS);
   const source = reader.object(image, "source") ?? {};
   const bytes = reader.string(source, "bytes");
-  // the other source is a place in S3
+  // the other source, an S3 location, is not supported
   if (bytes === undefined || format === undefined) return { type: "unsupported", member: "image" };
   return { type: "image", format, bytes: decodeBase64(bytes) };
 }
@@ -104,7 +104,7 @@ function readToolUse(reader: RequestReader, block: JsonObject, path: string): To
   };
 }
 
-/** A result that holds something the model doesn't take is named after that. */
+/** A result with a block that the model doesn't take is an unsupported block with the name of that block. */
 function readToolResult(
   reader: RequestReader,
   block: JsonObject,

@@ -7,7 +7,7 @@ import {
   contentBlockUnsupported,
   documentsUnsupported,
   emptyContent,
-  lastTurnNotUsers,
+  notEndingWithUser,
   notAlternating,
   notStartingWithUser,
   systemBlockUnsupported,
@@ -16,11 +16,11 @@ import {
 import type { Conversation } from "./request.js";
 
 /**
- * A conversation as messages, once it has passed Converse's rules for the order of turns and for what the model takes. Every
- * refusal of content is here. The wordings are quoted by users unless said otherwise.
+ * Turns a conversation into messages after checking Converse's rules: the order of turns, and which blocks the model takes. This
+ * is the only place that refuses content.
  *
- * @param streaming - whether the answer is to be streamed, which changes the words of the refusal of tools
- * @returns the system's message first, if there is one; then the user's and the assistant's by turns, the user's last
+ * @param streaming - whether the response is a stream, which changes the message that refuses tools
+ * @returns a system message if there is system text, then user and assistant messages by turns, the user's first and last
  * @throws {BedrockException} `ValidationException`
  */
 export function conversationMessages(
@@ -40,7 +40,7 @@ export function conversationMessages(
   for (const [i, { role }] of turns.entries()) {
     if (role !== (i % 2 === 0 ? "user" : "assistant")) throw notAlternating();
   }
-  if (turns.at(-1)?.role !== "user") throw lastTurnNotUsers();
+  if (turns.at(-1)?.role !== "user") throw notEndingWithUser();
   return instructions.length === 0 ? turns : [{ role: "system", parts: instructions }, ...turns];
 }
 

@@ -9,7 +9,7 @@ import {
 } from "./content-block.js";
 import { type InferenceConfig, readInferenceConfig } from "./inference-config.js";
 
-/** One turn of a conversation, with the blocks that the model doesn't take still among the others. */
+/** One turn of a conversation, including the blocks that the model doesn't take. */
 export interface ConverseMessage {
   readonly role: ConverseRole;
   readonly content: readonly ContentBlock[];
@@ -18,15 +18,15 @@ export interface ConverseMessage {
 const ROLES = ["user", "assistant"] as const;
 type ConverseRole = (typeof ROLES)[number];
 
-/** What Converse, ConverseStream and CountTokens have in common. */
+/** The members that Converse, ConverseStream and CountTokens share. */
 export interface Conversation {
   readonly messages: readonly ConverseMessage[];
   readonly system: readonly (TextPart | UnsupportedBlock)[];
-  /** Whether there is a `toolConfig`. */
+  /** Whether the request has a `toolConfig`. */
   readonly tools: boolean;
-  /** What the content was read for. */
+  /** The parts that the model takes. */
   readonly capabilities: PartCapabilities;
-  /** Native keys of the model's own; {} where there are none. */
+  /** `additionalModelRequestFields`: keys of the model's native request; {} by default. */
   readonly additionalFields: JsonObject;
 }
 
@@ -38,14 +38,14 @@ export interface ConverseRequest extends Conversation {
   readonly responseFieldPaths: readonly string[];
 }
 
-/** Paths asked for at most, and characters of each (API model). */
+/** The most paths, and the most characters of each (API model). */
 const MAX_RESPONSE_PATHS = 10;
 const MAX_RESPONSE_PATH_LENGTH = 256;
 
 /**
- * Reads the members of a request's body; violations are left with the reader.
+ * Reads the members of a request's body. Violations are collected by the reader.
  *
- * @param capabilities - which parts of messages the model takes
+ * @param capabilities - the parts of messages that the model takes
  */
 export function readConverseRequest(
   reader: RequestReader,
@@ -60,7 +60,7 @@ export function readConverseRequest(
   };
 }
 
-/** @param at - where the conversation stands in the body, as violations name it: "" or a path that ends with a dot */
+/** @param at - the path of the conversation in the body, as violations name it: "", or a path that ends with a dot */
 export function readConversation(
   reader: RequestReader,
   body: JsonObject,
@@ -70,7 +70,7 @@ export function readConversation(
   const messages = (reader.objects(body, "messages") ?? []).map((message, i) => {
     const path = `${at}messages.${i + 1}.member`;
     reader.required(message, "role", `${path}.role`);
-    // what is no role is a violation, which refuses the request whatever stands in its place
+    // any other role is a violation, so its replacement is never used
     const role = reader.choice(message, "role", `${path}.role`, ROLES) ?? "user";
     reader.required(message, "content", `${path}.content`);
     const content = (reader.objects(message, "content") ?? []).map((block, j) =>

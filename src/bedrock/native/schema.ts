@@ -1,12 +1,13 @@
 /**
- * Rules for a JSON object, and the violations in Bedrock's words: those of the Java library everit-org/json-schema, whose
- * order (required keys, extraneous keys, then each property) is kept too. Why not a JSON Schema library: its own wording and
- * order would all have to be replaced, it collects errors without a bound, and ajv compiles with `new Function`, 30 to 40 ms
- * to load and as much to compile.
+ * A schema for JSON objects. Violations are reported in Bedrock's words and order, which are those of the Java library
+ * everit-org/json-schema: required keys, extraneous keys, then each property.
+ *
+ * A JSON Schema library would not help: all of its messages and their order would have to be replaced, it collects errors without
+ * a bound, and ajv compiles schemas with `new Function`, which takes 30 to 40 ms after 30 to 40 ms for loading.
  */
 export interface ObjectSchema {
   readonly required: readonly string[];
-  /** Every key that is permitted, in the order its violations are told. */
+  /** The permitted keys, in the order in which their violations are reported. */
   readonly properties: Readonly<Record<string, ValueSchema>>;
 }
 
@@ -15,13 +16,13 @@ export type ValueSchema =
   | { readonly type: "Number" | "Integer"; readonly minimum: number; readonly maximum: number }
   | { readonly type: "JSONArray"; readonly items: ValueSchema };
 
-/** Violations told at most: a 25 MB body could hold millions, and nobody reads past the first few. */
+/** The most violations reported: a 25 MB body could hold millions, and the first few are enough. */
 export const MAX_VIOLATIONS = 20;
 
-/** Characters of an extraneous key that are repeated to the caller: enough to recognize it. */
+/** The most characters of an extraneous key quoted in a message: enough to recognize it. */
 export const MAX_KEY_LENGTH = 200;
 
-/** @returns the violations as JSON-pointer messages glued without a separator, or "" */
+/** @returns the violations, each with its JSON pointer, joined without a separator; "" if there are none */
 export function findViolations(value: unknown, { required, properties }: ObjectSchema): string {
   if (typeName(value) !== "JSONObject") return wrongType("#", "JSONObject", value);
   const object = value as Readonly<Record<string, unknown>>;
@@ -68,8 +69,8 @@ function wrongType(pointer: string, expected: string, value: unknown): string {
 }
 
 /**
- * The Java class that Bedrock's JSON library reads a value as. Only `String` and `Integer` are documented by quotes, the
- * others are that library's. `8.0` is told from `8` there but not here, and is taken for an integer.
+ * The name of a value's class in Bedrock's Java library. `String` and `Integer` are quoted by users, the others are taken from
+ * the library. Unlike there, `8.0` is an integer here, as `JSON.parse` doesn't tell it from `8`.
  */
 function typeName(value: unknown): string {
   if (value === null) return "Null";
