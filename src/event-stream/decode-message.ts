@@ -11,24 +11,24 @@ import {
 } from "./limits.js";
 import type { Message } from "./message.js";
 
-/** Where a message's parts lie, as its first 12 bytes say. */
+/** The lengths in the first 12 bytes of a message. */
 export interface Prelude {
-  /** Length of the whole message, prelude and checksums included. */
+  /** Length of the whole message, including prelude and checksums. */
   readonly totalBytes: number;
   readonly headersBytes: number;
 }
 
 /**
- * Reads a message's prelude, and checks everything that can be checked before the message itself is there.
+ * Reads the prelude of a message, and checks all that can be checked before the rest arrives.
  *
  * @param bytes - at least the first 12 bytes of a message
  * @throws {MessageCorruptError} the checksum is wrong, or the two lengths contradict each other.
- * @throws {MessageTooLargeError} a length is beyond the format's limits.
+ * @throws {MessageTooLargeError} a length exceeds the format's limits.
  */
 export function readPrelude(bytes: Uint8Array): Prelude {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getInt32(8) !== CRC32.buf(bytes.subarray(0, 8))) {
-    throw new MessageCorruptError("prelude checksum", "it does not fit the two lengths in front of it.");
+    throw new MessageCorruptError("prelude checksum", "it doesn't match the two lengths before it.");
   }
   const totalBytes = view.getUint32(0);
   const headersBytes = view.getUint32(4);
@@ -46,22 +46,22 @@ export function readPrelude(bytes: Uint8Array): Prelude {
 }
 
 /**
- * Reads one whole message.
+ * Decodes one whole message.
  *
  * @param bytes - exactly the message; the result shares no memory with it
- * @param prelude - what {@link readPrelude} read from its first bytes
+ * @param prelude - the result of {@link readPrelude} for its first bytes
  * @throws {MessageCorruptError} the checksum or a header is wrong.
  */
 export function decodeMessage(bytes: Uint8Array, { totalBytes, headersBytes }: Prelude): Message {
   const end = totalBytes - CHECKSUM_BYTES;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getInt32(end) !== CRC32.buf(bytes.subarray(0, end))) {
-    throw new MessageCorruptError("message checksum", "it does not fit the bytes in front of it.");
+    throw new MessageCorruptError("message checksum", "it doesn't match the bytes before it.");
   }
   const body = PRELUDE_BYTES + headersBytes;
   return {
     headers: decodeHeaders(bytes, PRELUDE_BYTES, body),
-    // not `slice`, which a Node Buffer answers with a view of the same memory
+    // not `slice`: that of a Node Buffer returns a view of the same memory
     body: new Uint8Array(bytes.subarray(body, end)),
   };
 }

@@ -24,11 +24,11 @@ export interface PromptFormat {
   parse(prompt: string): Message[] | undefined;
 }
 
-/** What stands between two parts of one message. Nobody has seen what Bedrock puts there (inferred). */
+/** The separator of a message's text parts. Bedrock's is unknown (inferred). */
 const BETWEEN_PARTS = "\n";
 
 /**
- * The text of a message.
+ * The text of a message: its parts, each on a line of its own.
  *
  * @throws {PartNotRenderableError} a part isn't text.
  */

@@ -4,13 +4,13 @@ import type { Message, Role } from "../bedrock/index.js";
 import { ChatTemplateError } from "./errors.js";
 import { textOf } from "./prompt-format.js";
 
-/** The texts of a model's special tokens, as its file names them. */
+/** The texts of a model's special tokens, from its model file. */
 export interface TemplateTokens {
   readonly bosToken: string;
   readonly eosToken: string;
 }
 
-/** A message as templates know it. */
+/** A message as templates expect it. */
 interface TemplateMessage {
   readonly role: Role;
   readonly content: string;
@@ -20,17 +20,18 @@ interface TemplateMessage {
 const END_OF_PREFILL = "\uE0C1";
 
 /**
- * Renders a model's own chat template (Jinja, as GGUF files carry it).
+ * Renders a model's own chat template (Jinja, from its GGUF file).
  *
- * The prompt ends where the answer begins; with a begun answer, right behind that, so that the model continues it. If the
- * template refuses or drops a system message, its text is put in front of the first user message.
+ * The prompt ends where the answer begins, or after a prefilled answer, which the model continues. If the template refuses or
+ * drops a system message, the system text goes before the first user message.
  *
- * A template that writes `bos_token` leaves the token's text at the start of the prompt. It stays there: give the result to
- * an engine with the rule `bos: "model"`, which adds the token by the model's metadata, and not where it stands already.
+ * A template that writes `bos_token` puts the token's text at the start of the prompt. Give the result to an engine with the rule
+ * `bos: "model"`, which adds the token if the model's metadata says so and the text doesn't begin with it.
  *
  * @param template - the template's source
- * @param messages - a last message of the assistant is the begun answer
- * @throws {ChatTemplateError} the template is broken, uses what the renderer lacks, or refuses the messages.
+ * @param messages - a last message of the assistant is a prefilled answer
+ * @throws {ChatTemplateError} the template is broken, needs a feature that the renderer lacks, or refuses the messages.
+ * @throws {PartNotRenderableError} a part isn't text.
  */
 export function renderChatTemplate(
   template: string,
@@ -46,7 +47,7 @@ export function renderChatTemplate(
   }
 }
 
-/** Undefined if the template refuses the messages, or leaves out what a system message says. */
+/** Undefined if the template refuses the messages or leaves out the text of a system message. */
 function renderWithSystem(
   template: Template,
   messages: readonly TemplateMessage[],
@@ -58,7 +59,7 @@ function renderWithSystem(
     const rendered = render(template, messages, tokens);
     if (isInOrder(rendered, system)) return rendered;
   } catch {
-    // usually `raise_exception` about the system role; what is wrong for another reason fails again without that role
+    // usually `raise_exception` about the system role; any other error is thrown again by the attempt without that role
   }
   return undefined;
 }
@@ -84,8 +85,8 @@ function render(
   if (last?.role !== "assistant") {
     return template.render({ ...variables, messages, add_generation_prompt: true });
   }
-  // as a finished answer, cut where it ends: what stands in front of an answer differs from template to template
-  // (Llama 2 wants a space, ChatML a line of its own)
+  // rendered as a finished answer and cut off at its end, as what precedes an answer depends on the template
+  // (Llama 2 has a space, ChatML a line break)
   const prefill = { role: last.role, content: `${last.content}${END_OF_PREFILL}` };
   const rendered = template.render({
     ...variables,
@@ -93,7 +94,7 @@ function render(
     add_generation_prompt: false,
   });
   const end = rendered.lastIndexOf(END_OF_PREFILL);
-  if (end < 0) throw new Error("it leaves out the begun answer");
+  if (end < 0) throw new Error("it leaves out the last message of the assistant");
   return rendered.slice(0, end);
 }
 
