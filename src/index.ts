@@ -63,7 +63,7 @@ export {
   RegistryError,
   SourceError,
 } from "./models/index.js";
-export type { PromptFormatName } from "./prompt/index.js";
+export type { LlamaFamily } from "./bedrock/index.js";
 export { MessageOrderError } from "./prompt/index.js";
 export type {
   AuthMode,

@@ -65,7 +65,7 @@ function renderWithSystem(
 }
 
 /** Whether a text says what each of the messages says, in their order. Each search goes on behind the last, so that no part is read twice. */
-function isInOrder(text: string, messages: readonly ChatMessage[]): boolean {
+function isInOrder(text: string, messages: readonly TemplateMessage[]): boolean {
   let from = 0;
   return messages.every(({ content }) => {
     const said = content.trim();
