@@ -8,7 +8,7 @@ import {
   until,
 } from "../engine/index.js";
 import { formatBytes } from "../store/index.js";
-import type { EngineLease, Engines } from "./fleet.js";
+import type { Lease, Fleet } from "./fleet.js";
 import { PoolSlot, type PoolWeights } from "./pool-slot.js";
 
 export interface EnginePoolOptions<W extends PoolWeights = PoolWeights> {
@@ -30,7 +30,7 @@ export interface EnginePoolOptions<W extends PoolWeights = PoolWeights> {
  * Several models in one server, each in a process of its own: loaded when it's first needed, kept as long as the memory budget
  * allows; the one that was needed least recently goes, once the requests it answers are done.
  */
-export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines {
+export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
   readonly #options: EnginePoolOptions<W>;
   readonly #slots = new Map<string, PoolSlot>();
   readonly #names = new Map<PoolSlot, string>();
@@ -50,7 +50,7 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines 
     return (await this.#options.find(model)) !== undefined;
   }
 
-  async lease(model: LlamaModel, deadline: number, signal: AbortSignal): Promise<EngineLease> {
+  async lease(model: LlamaModel, deadline: number, signal: AbortSignal): Promise<Lease> {
     const found = await this.#options.find(model);
     const weights = found ?? this.#options.standIn;
     const { slot, release } = await this.#hold(weights, deadline, signal);

@@ -2,7 +2,7 @@ import type { LlamaModel } from "../bedrock/index.js";
 import type { Engine, EngineHealth, EngineModel } from "../engine/index.js";
 
 /** What answers for Bedrock's models: their real weights, or a stand-in. */
-export interface Engines {
+export interface Fleet {
   /** Whether a model's real weights would answer. */
   serves(model: LlamaModel): Promise<boolean>;
 
@@ -14,7 +14,7 @@ export interface Engines {
    * @throws {EngineUnavailableError} there will never be memory enough, or all is closed.
    * @throws `signal.reason` once aborted.
    */
-  lease(model: LlamaModel, deadline: number, signal: AbortSignal): Promise<EngineLease>;
+  lease(model: LlamaModel, deadline: number, signal: AbortSignal): Promise<Lease>;
 
   /**
    * The models that are loaded from the start, once they are.
@@ -34,7 +34,7 @@ export interface Engines {
 }
 
 /** An engine, for as long as one request needs it. */
-export interface EngineLease {
+export interface Lease {
   readonly engine: Engine;
   /** Whether its weights are others than those of the model asked for. */
   readonly standIn: boolean;

@@ -1,9 +1,9 @@
 import type { LlamaModel } from "../bedrock/index.js";
 import type { Engine, EngineHealth, EngineModel } from "../engine/index.js";
-import type { EngineLease, Engines } from "./fleet.js";
+import type { Lease, Fleet } from "./fleet.js";
 
 /** One engine for every model, its owner's to close: what a caller of `serve()` brings along. */
-export class SingleEngine implements Engines {
+export class SingleEngine implements Fleet {
   readonly #engine: Engine;
   readonly #as: LlamaModel | undefined;
   #name: string | undefined;
@@ -22,7 +22,7 @@ export class SingleEngine implements Engines {
     return Promise.resolve(this.#isOwn(model));
   }
 
-  lease(model: LlamaModel): Promise<EngineLease> {
+  lease(model: LlamaModel): Promise<Lease> {
     return Promise.resolve({
       engine: this.#engine,
       standIn: !this.#isOwn(model),

@@ -1,5 +1,5 @@
 import type { EngineModel } from "../engine/index.js";
-import type { Engines } from "../fleet/index.js";
+import type { Fleet } from "../fleet/index.js";
 import type { AuthMode } from "./access/index.js";
 import { CLOSE_FLUSH_MS, CLOSE_GRACE_MS } from "./limits.js";
 import { environmentFor, type TrustFiles } from "./reach/index.js";
@@ -14,7 +14,7 @@ export interface ServerParts {
   readonly trust: TrustFiles | undefined;
   readonly listener: Listener;
   readonly requests: RunningRequests;
-  readonly engines: Engines;
+  readonly engines: Fleet;
   readonly signal: AbortSignal | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 
 import { type LlamaModel, llamaModels, parseModelId } from "../bedrock/index.js";
-import { type Engines, prepareLocalEngines, SingleEngine } from "../fleet/index.js";
+import { type Fleet, prepareLocalFleet, SingleEngine } from "../fleet/index.js";
 import { urlOf } from "../platform/index.js";
 import {
   acceptAnyone,
@@ -47,13 +47,13 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const authenticator = await authenticatorFor(auth, options);
   const tls = await setUpTls(options.tls, { host, logger, signal });
   const requests = new RunningRequests();
-  const startEngines = await enginesStarter(options, as, logger);
+  const startFleet = await fleetStarter(options, as, logger);
   let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut("stream");
   // the port before the engine: if it's taken, nothing has been started that would have to be ended
   const listener = await listen({ host, port, tls: tls?.identity, limits, logger }, (exchange) =>
     onExchange(exchange),
   );
-  const engines = startEngines();
+  const engines = startFleet();
   const api = createApi({
     engines,
     strict: options.strict ?? false,
@@ -84,15 +84,15 @@ async function authenticatorFor(auth: AuthMode, { keysFile }: ServeOptions): Pro
 }
 
 /** Loads what a local model takes only where it's needed. */
-async function enginesStarter(
+async function fleetStarter(
   options: ServeOptions,
   as: LlamaModel | undefined,
   logger: Logger,
-): Promise<() => Engines> {
+): Promise<() => Fleet> {
   const { engine, strict = false } = options;
   if (engine) return () => new SingleEngine(engine, as);
   const preload = options.preload?.map(llamaModel);
-  return prepareLocalEngines({ ...options, as, preload, strict, logger });
+  return prepareLocalFleet({ ...options, as, preload, strict, logger });
 }
 
 function llamaModel(text: string): LlamaModel {

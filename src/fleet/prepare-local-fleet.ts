@@ -2,9 +2,9 @@ import type { Logger } from "pino";
 
 import type { LlamaModel } from "../bedrock/index.js";
 import type { OnProgress } from "../store/index.js";
-import type { Engines } from "./fleet.js";
+import type { Fleet } from "./fleet.js";
 
-export interface LocalEnginesOptions {
+export interface LocalFleetOptions {
   /** A GGUF that answers for `as`, or stands in for all. @default none */
   readonly modelFile?: string | undefined;
   /** The model whose real weights the file has. @default none */
@@ -34,7 +34,7 @@ export interface LocalEnginesOptions {
  * @returns what starts them
  * @throws {RegistryError} what was pulled and added can't be told.
  */
-export async function prepareLocalEngines(options: LocalEnginesOptions): Promise<() => Engines> {
-  const { prepare } = await import("./local-engines.js");
+export async function prepareLocalFleet(options: LocalFleetOptions): Promise<() => Fleet> {
+  const { prepare } = await import("./local-fleet.js");
   return prepare(options);
 }

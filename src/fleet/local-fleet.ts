@@ -17,15 +17,15 @@ import {
   machineMemory,
 } from "../models/index.js";
 import { EnginePool } from "./engine-pool.js";
-import type { Engines } from "./fleet.js";
-import type { LocalEnginesOptions } from "./prepare-local-engines.js";
+import type { Fleet } from "./fleet.js";
+import type { LocalFleetOptions } from "./prepare-local-fleet.js";
 import { defaultWeights, fileWeights, type LocalWeights, WeightsSearch } from "./local-weights.js";
 
 /** What is left belongs to the system, to its file cache, and to the program under test. */
 export const MEMORY_SHARE = 0.75;
 
-/** What {@link prepareLocalEngines} loads. */
-export async function prepare(options: LocalEnginesOptions): Promise<() => Engines> {
+/** What {@link prepareLocalFleet} loads. */
+export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> {
   const { modelFile, as, sequences, contextSize, logger } = options;
   const own = modelFile === undefined ? undefined : await fileWeights(modelFile, contextSize);
   const search = new WeightsSearch(contextSize, ({ modelId, path, source, quantization }) =>
@@ -51,7 +51,7 @@ export async function prepare(options: LocalEnginesOptions): Promise<() => Engin
 
 /** What is needed for certain, or as good as: a stand-in may never be asked where there are real weights. */
 async function whatToPreload(
-  { modelFile, as, preload, strict }: LocalEnginesOptions,
+  { modelFile, as, preload, strict }: LocalFleetOptions,
   find: (model: LlamaModel) => Promise<LocalWeights | undefined>,
 ): Promise<readonly LlamaModel[] | "stand-in"> {
   if (preload) {
@@ -72,7 +72,7 @@ function fewerAndFewer(most: number): number[] {
 function startEngine(
   { modelFile, contextSize }: LocalWeights,
   sequences: number,
-  { threads, onProgress, logger }: LocalEnginesOptions,
+  { threads, onProgress, logger }: LocalFleetOptions,
 ): Engine {
   return createLlamaCppEngine({
     files: async (signal) => {
