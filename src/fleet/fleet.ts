@@ -1,10 +1,13 @@
 import type { LlamaModel } from "../bedrock/index.js";
-import type { Engine, EngineHealth, EngineModel } from "../engine/index.js";
+import type { Engine, EngineCapabilities, EngineHealth, EngineModel } from "../engine/index.js";
 
 /** What answers for Bedrock's models: their real weights, or a stand-in. */
 export interface Fleet {
   /** Whether a model's real weights would answer. */
   serves(model: LlamaModel): Promise<boolean>;
+
+  /** What the engine that would answer for a model can do, whether it runs or not. */
+  capabilities(model: LlamaModel): EngineCapabilities;
 
   /**
    * The engine that answers for a model, kept until it's released.

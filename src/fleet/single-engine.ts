@@ -1,6 +1,12 @@
 import type { LlamaModel } from "../bedrock/index.js";
-import type { Engine, EngineHealth, EngineModel } from "../engine/index.js";
-import type { Lease, Fleet } from "./fleet.js";
+import {
+  type Engine,
+  type EngineCapabilities,
+  type EngineHealth,
+  type EngineModel,
+  withAdmission,
+} from "../engine/index.js";
+import type { Fleet, Lease } from "./fleet.js";
 
 /** One engine for every model, its owner's to close: what a caller of `serve()` brings along. */
 export class SingleEngine implements Fleet {
@@ -10,7 +16,7 @@ export class SingleEngine implements Fleet {
 
   /** @param as - the model whose real weights it has; undefined where it stands in for all of them */
   constructor(engine: Engine, as: LlamaModel | undefined) {
-    this.#engine = engine;
+    this.#engine = withAdmission(engine);
     this.#as = as;
     engine.model().then(
       ({ name }) => (this.#name = name),
@@ -20,6 +26,10 @@ export class SingleEngine implements Fleet {
 
   serves(model: LlamaModel): Promise<boolean> {
     return Promise.resolve(this.#isOwn(model));
+  }
+
+  capabilities(): EngineCapabilities {
+    return this.#engine.capabilities;
   }
 
   lease(model: LlamaModel): Promise<Lease> {

@@ -72,6 +72,7 @@ export class EngineSession {
       this.#onFailed = reject;
     });
     this.#generations = new Generations({
+      sequences: options.sequences,
       send: (message) => this.#send(message),
       onChange: () => this.#updateRef(),
       limitMs: limits.generationMs,
