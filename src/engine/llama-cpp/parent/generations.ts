@@ -105,7 +105,10 @@ export class Generations {
   }
 
   push(id: number, token: Token): void {
-    this.#running.get(id)?.stream()?.push(token);
+    const running = this.#running.get(id);
+    running?.stream()?.push(token);
+    // the process frees the sequence before it sends the last token, so a caller can go on with the next request at once
+    if (token.stopReason !== null) running?.settle();
   }
 
   /** It's over and its sequence is free. @param error - why it failed, if it did */

@@ -195,6 +195,44 @@ test("a program that closes the engine right after an answer goes on", async () 
   expect(program.stdout).toBe("null\nlength\nclosed\n");
 });
 
+test("special tokens say how they are written, and have no text", async () => {
+  await using engine = createLlamaCppEngine({
+    files: () => tinyFiles("llama-3"),
+    sequences: 1,
+    contextSize: 4096,
+    threads: 1,
+  });
+  const special = new Set<string>();
+  // so hot that each of the 128,256 tokens is as likely as any other, 256 special ones among them
+  const hot = { temperature: 1e9, maxTokens: 4_000 };
+  for (let seed = 1; special.size < 3 && seed <= 50; seed += 1) {
+    for await (const token of await engine.generate(request("Hi", { ...hot, seed }))) {
+      if (token.stopReason === "stop") expect(token.special).toBeDefined();
+      if (token.special === undefined) {
+        expect(token.id).toBeLessThan(128_000);
+        continue;
+      }
+      expect(token.id).toBeGreaterThanOrEqual(128_000);
+      expect(token.special).toMatch(/^<\|\w+\|>$/u);
+      expect(token.text).toBe("");
+      special.add(token.special);
+      if (special.size === 3) break;
+    }
+  }
+  expect(special.size).toBe(3);
+});
+
+test("without admission, a caller can use the only sequence again as soon as an answer is over", async () => {
+  await using engine = createLlamaCppEngine({ files, sequences: 1, contextSize: 256, threads: 1 });
+  for (let i = 0; i < 20; i += 1) {
+    const stopReasons = [];
+    for await (const { stopReason } of await engine.generate(request("x", { maxTokens: 2 }))) {
+      stopReasons.push(stopReason);
+    }
+    expect(stopReasons).toEqual([null, "length"]);
+  }
+});
+
 test("loading that gets nowhere is given up, and its process ended", async () => {
   await using engine = createLlamaCppEngine({ files, limits: { loadStallMs: 1 } });
   await expect(engine.model()).rejects.toThrow("nothing happened for 0.001 s");
