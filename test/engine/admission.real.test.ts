@@ -18,7 +18,7 @@ import {
   type LlamaCppEngineOptions,
   PromptTooLongError,
   withAdmission,
-} from "../../dist/engine/index.js";
+} from "../../src/engine/index.js";
 import { needsEngine, tinyFiles } from "../support/engine.js";
 import { emptyFolder } from "../support/folder.js";
 
