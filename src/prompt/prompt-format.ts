@@ -1,4 +1,4 @@
-import type { LlamaFamily, Message } from "../bedrock/index.js";
+import { type LlamaFamily, type Message, type PartCapabilities, TEXT_ONLY } from "../bedrock/index.js";
 import { PartNotRenderableError } from "./errors.js";
 
 /**
@@ -23,6 +23,9 @@ export interface PromptFormat {
   /** Reads the messages, each of one text part, out of a prompt; undefined if it has no marker of this format. Never throws. */
   parse(prompt: string): Message[] | undefined;
 }
+
+/** The parts of a message that the formats can write. */
+export const RENDERED_PARTS: PartCapabilities = TEXT_ONLY;
 
 /** The separator of a message's text parts. Bedrock's is unknown (inferred). */
 const BETWEEN_PARTS = "\n";

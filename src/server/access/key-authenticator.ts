@@ -18,7 +18,7 @@ import {
   sha256,
   sign,
 } from "../../sigv4/index.js";
-import type { ApiRequest } from "../api-request.js";
+import type { ServerRequest } from "../request.js";
 import type { Authenticator } from "./authenticator.js";
 import { type AccessKey, holdsApiKey, type KeySource } from "./key-source.js";
 
@@ -78,7 +78,7 @@ export function createKeyAuthenticator(
 async function verify(
   claim: SignatureClaim,
   path: string,
-  request: ApiRequest,
+  request: ServerRequest,
   keys: KeySource,
   now: number,
 ): Promise<void> {
@@ -110,7 +110,7 @@ const OTHER_NAME: ReadonlyMap<string, string> = new Map([
   [":authority", "host"],
 ]);
 
-function valuesOf(request: ApiRequest, name: string): readonly string[] {
+function valuesOf(request: ServerRequest, name: string): readonly string[] {
   const values = request.headerValues(name);
   const other = OTHER_NAME.get(name);
   return values.length === 0 && other !== undefined ? request.headerValues(other) : values;

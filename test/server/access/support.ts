@@ -8,7 +8,7 @@ import { BedrockException } from "../../../src/bedrock/index.js";
 import { createKeyAuthenticator } from "../../../src/server/access/key-authenticator.js";
 import { keySetOf, type KeySource } from "../../../src/server/access/key-source.js";
 import type { StoredKey } from "../../../src/server/access/stored-key.js";
-import type { ApiRequest } from "../../../src/server/api-request.js";
+import type { ServerRequest } from "../../../src/server/request.js";
 
 /** When everything here is signed, unless a test says otherwise. */
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -36,20 +36,16 @@ export interface WireRequest {
 }
 
 /** The same, as the server sees it. */
-export function apiRequest({ method, target, headers, body }: WireRequest): ApiRequest {
+export function apiRequest({ method, target, headers, body }: WireRequest): ServerRequest {
   const headerValues = (wanted: string) =>
     headers.flatMap(([name, value]) => (name === wanted ? [value] : []));
   return {
     method,
     path: target,
     headerValues,
-    header: (name) => (headerValues(name).length > 0 ? headerValues(name).join(", ") : undefined),
+    header: (name: string) => (headerValues(name).length > 0 ? headerValues(name).join(", ") : undefined),
     body: () => Promise.resolve(Buffer.from(body)),
-    onEnd: () => undefined,
-    signal: new AbortController().signal,
-    startedAt: 0,
-    record: { requestId: "", method, protocol: "HTTP/1.1" },
-  };
+  } as unknown as ServerRequest;
 }
 
 /** How a request is signed, where a test wants it otherwise than right. */

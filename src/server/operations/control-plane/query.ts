@@ -1,8 +1,8 @@
 import { RequestReader, invalidNextToken } from "../../../bedrock/index.js";
-import type { ApiRequest } from "../../api-request.js";
+import type { ServerRequest } from "../../request.js";
 
 /** A request's query, decoded; of a name that comes twice the first counts. */
-export function queryOf({ path }: ApiRequest): ReadonlyMap<string, string> {
+export function queryOf({ path }: ServerRequest): ReadonlyMap<string, string> {
   const at = path.indexOf("?");
   const pairs = at < 0 ? [] : [...new URLSearchParams(path.slice(at + 1))];
   return new Map(pairs.reverse());
@@ -13,7 +13,7 @@ export class QueryReader {
   readonly #query: ReadonlyMap<string, string>;
   readonly #reader = new RequestReader();
 
-  constructor(request: ApiRequest) {
+  constructor(request: ServerRequest) {
     this.#query = queryOf(request);
   }
 
@@ -92,7 +92,7 @@ const CREDENTIAL =
   /(?:\bCredential=|[?&]X-Amz-Credential=)[^/%,\s]+(?:\/|%2F)\d{8}(?:\/|%2F)(?<region>[a-z0-9-]{1,20})(?:\/|%2F)/iu;
 
 /** The region that a request was signed for, which is the one that its program is set to; `us-east-1` where it isn't signed. */
-export function requestRegion(request: ApiRequest): string {
+export function requestRegion(request: ServerRequest): string {
   const found = CREDENTIAL.exec(request.header("authorization") ?? "") ?? CREDENTIAL.exec(request.path);
   return found?.groups?.["region"] ?? ANY_REGION;
 }

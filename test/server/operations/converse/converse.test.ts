@@ -87,7 +87,7 @@ describe("Converse", () => {
     const { engine, record, ...rest } = await text(asked, ["One ", "ST", "OP two", " three", " four"]);
     expect(rest).toEqual({ text: "One ", stopReason: "stop_sequence", tokens: 3 });
     expect(engine.pulled).toBe(3);
-    expect(record.stopReason).toBe("stop_sequence");
+    expect(record["stopReason"]).toBe("stop_sequence");
   });
 
   it("keeps what only looked like a stop sequence", async () => {
@@ -231,7 +231,7 @@ describe("ConverseStream", () => {
       "contentBlockDelta",
       "modelStreamErrorException",
     ]);
-    expect(record.exception).toBe("ModelStreamErrorException");
+    expect(record["exception"]).toBe("ModelStreamErrorException");
   });
 });
 
