@@ -25,9 +25,9 @@ export function headOf(reply: Reply, { requestId, standIn }: AnsweredRequest): R
     ...(requestId === undefined ? [] : [["x-amzn-RequestId", requestId] as const]),
     ...memberHeaders(reply.members),
   ];
-  if ("errorType" in reply && reply.errorType !== undefined) {
-    headers.push(["x-amzn-ErrorType", reply.errorType]);
-  } else headers.push(...standInHeader(standIn));
+  const errorType = "stream" in reply ? undefined : reply.errorType;
+  if (errorType === undefined) headers.push(...standInHeader(standIn));
+  else headers.push(["x-amzn-ErrorType", errorType]);
   return { status: reply.status, headers, streamed: "stream" in reply };
 }
 

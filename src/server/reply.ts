@@ -60,5 +60,5 @@ export function wholeReply(
 
 /** A reply that is a stream of events. */
 export function streamReply<E>(stream: EventStream<E>, members: ReplyMembers = {}): StreamReply {
-  return { status: 200, stream: stream as EventStream, members };
+  return { status: 200, stream, members };
 }

@@ -50,7 +50,7 @@ export class ServerRequest {
     this.overloaded = isOver;
     this.#body = context.bodies.share();
     this.onEnd(giveBack);
-    this.onEnd(this.#body.release);
+    this.onEnd(() => this.#body.release());
     exchange.onGone(() => controller.abort(new ClientGoneError()));
     const { id: requestId, startedAt } = this;
     const { protocol, method, path } = exchange;

@@ -1,4 +1,4 @@
-import { EngineStoppedError, type Generation, type StopReason, type Token } from "../../engine/index.js";
+import { EngineStoppedError, type Generation, type StopReason } from "../../engine/index.js";
 import type { ServerRequest } from "../request.js";
 
 /** Counts the tokens of one answer and takes its times, for the response and for those who watch the request. */
