@@ -27,7 +27,7 @@ const refused = (message: string) =>
   expect.objectContaining({ type: "ValidationException", message }) as Error;
 
 describe("conversationMessages", () => {
-  it("takes system, user and assistant by turns", () => {
+  it("accepts system text, then user and assistant by turns", () => {
     expect(
       read({
         system: [{ text: "Be brief." }],
@@ -41,7 +41,7 @@ describe("conversationMessages", () => {
     ]);
   });
 
-  it("keeps the blocks of a turn apart", () => {
+  it("makes each block a part of its message", () => {
     expect(read({ system: [{ text: "A" }, { text: "B" }], messages: [user("C", "D")] })).toEqual([
       {
         role: "system",
@@ -102,12 +102,12 @@ describe("conversationMessages", () => {
       "This model doesn't support the image content block that you provided. Update the content block and try again.",
     ],
     [
-      "an image that couldn't be read either",
+      "an image that is invalid too",
       withBlock({ image: { format: "bmp", source: { bytes: "not base64" } } }),
       "This model doesn't support the image content block that you provided. Update the content block and try again.",
     ],
     [
-      "a text that is none",
+      "a text block that isn't text",
       withBlock({ text: 5 }),
       "This model doesn't support the text content block that you provided. Update the content block and try again.",
     ],
@@ -123,7 +123,7 @@ describe("conversationMessages", () => {
     ],
     ["a call of a tool", withBlock({ toolUse: {} }), "This model doesn't support tool use."],
     [
-      "a system text that is none",
+      "a system block that isn't text",
       { system: [{ cachePoint: {} }], messages: [user("Hi")] },
       "This model doesn't support the cachePoint system content block that you provided. Update the content block and try again.",
     ],
@@ -137,24 +137,24 @@ describe("conversationMessages", () => {
     expect(() => read(body)).toThrow(refused(message));
   });
 
-  it("words the refusal of tools after the stream", () => {
+  it("refuses tools in other words for a stream", () => {
     const body = { messages: [user("Hi")], toolConfig: {} };
     expect(() => read(body, { streaming: true })).toThrow(
       "This model doesn't support tool use in streaming mode.",
     );
   });
 
-  it("refuses a block without a member it knows", () => {
+  it("refuses a block without a known member", () => {
     expect(() => read(withBlock({ hologram: {} }))).toThrow(
       /^The ContentBlock object at messages\.0\.content\.0 must set one of the following keys: text, image,/u,
     );
   });
 });
 
-describe("the parts of a model that takes images and tools", () => {
+describe("for a model that takes images and tools", () => {
   const takes = (body: object, capabilities = ALL) => read(body, { capabilities });
 
-  it("are all read", () => {
+  it("reads every part", () => {
     const toolUse = { toolUseId: "t1", name: "add", input: { a: [1, null], b: "2" } };
     const toolResult = {
       toolUseId: "t1",
@@ -191,19 +191,19 @@ describe("the parts of a model that takes images and tools", () => {
 
   it.each([
     [
-      "an image, by a model that takes tools alone",
+      "an image, if the model takes only tools",
       { image: PIXEL },
       { images: false, tools: true },
       /^This model doesn't support the image content block/u,
     ],
     [
-      "an image in a tool's result, by a model that takes tools alone",
+      "an image in a tool's result, if the model takes only tools",
       { toolResult: { toolUseId: "t1", content: [{ image: PIXEL }] } },
       { images: false, tools: true },
       /^This model doesn't support the image content block/u,
     ],
     [
-      "a tool's result, by a model that takes images alone",
+      "a tool's result, if the model takes only images",
       { toolResult: { toolUseId: "t1", content: [{ image: PIXEL }] } },
       { images: true, tools: false },
       /^This model doesn't support tool use[.]$/u,
@@ -220,11 +220,11 @@ describe("the parts of a model that takes images and tools", () => {
       ALL,
       /^This model doesn't support the image content block/u,
     ],
-  ])("are refused alone: %s", (_, block, capabilities, message) => {
+  ])("refuses %s", (_, block, capabilities, message) => {
     expect(() => takes(withBlock(block), capabilities)).toThrow(message);
   });
 
-  it("are held to the API model, all violations together", () => {
+  it("reports all violations of the API model together", () => {
     const content = [
       { image: { format: "bmp", source: { bytes: "aGk=" } } },
       { toolUse: {} },
@@ -245,7 +245,7 @@ describe("the parts of a model that takes images and tools", () => {
   });
 
   it.each([{ image: 5 }, { image: { format: "png", source: { bytes: "not base64" } } }, { toolUse: [] }])(
-    "can't be of another type: %j",
+    "refuses a wrong type: %j",
     (block) => {
       expect(() => takes(withBlock(block))).toThrow(
         expect.objectContaining({ type: "SerializationException" }),
