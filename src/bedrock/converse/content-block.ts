@@ -87,6 +87,7 @@ function readImage(reader: RequestReader, block: JsonObject, path: string): Imag
   const image = reader.object(block, "image") ?? {};
   reader.required(image, "format", `${path}.format`);
   const format = reader.choice(image, "format", `${path}.format`, IMAGE_FORMATS);
+  reader.required(image, "source", `${path}.source`);
   const source = reader.object(image, "source") ?? {};
   const bytes = reader.string(source, "bytes");
   // the other source, an S3 location, is not supported

@@ -227,19 +227,21 @@ describe("for a model that takes images and tools", () => {
   it("reports all violations of the API model together", () => {
     const content = [
       { image: { format: "bmp", source: { bytes: "aGk=" } } },
+      { image: { format: "png" } },
       { toolUse: {} },
       { toolResult: { status: "so-so", content: null } },
     ];
     expect(() => takes({ messages: [{ role: "user", content }] })).toThrow(
-      "7 validation errors detected: " +
+      "8 validation errors detected: " +
         [
           "Value 'bmp' at 'messages.1.member.content.1.member.image.format' failed to satisfy constraint: Member must satisfy enum value set: [png, jpeg, gif, webp]",
-          "Value null at 'messages.1.member.content.2.member.toolUse.toolUseId' failed to satisfy constraint: Member must not be null",
-          "Value null at 'messages.1.member.content.2.member.toolUse.name' failed to satisfy constraint: Member must not be null",
-          "Value null at 'messages.1.member.content.2.member.toolUse.input' failed to satisfy constraint: Member must not be null",
-          "Value null at 'messages.1.member.content.3.member.toolResult.toolUseId' failed to satisfy constraint: Member must not be null",
-          "Value 'so-so' at 'messages.1.member.content.3.member.toolResult.status' failed to satisfy constraint: Member must satisfy enum value set: [success, error]",
-          "Value null at 'messages.1.member.content.3.member.toolResult.content' failed to satisfy constraint: Member must not be null",
+          "Value null at 'messages.1.member.content.2.member.image.source' failed to satisfy constraint: Member must not be null",
+          "Value null at 'messages.1.member.content.3.member.toolUse.toolUseId' failed to satisfy constraint: Member must not be null",
+          "Value null at 'messages.1.member.content.3.member.toolUse.name' failed to satisfy constraint: Member must not be null",
+          "Value null at 'messages.1.member.content.3.member.toolUse.input' failed to satisfy constraint: Member must not be null",
+          "Value null at 'messages.1.member.content.4.member.toolResult.toolUseId' failed to satisfy constraint: Member must not be null",
+          "Value 'so-so' at 'messages.1.member.content.4.member.toolResult.status' failed to satisfy constraint: Member must satisfy enum value set: [success, error]",
+          "Value null at 'messages.1.member.content.4.member.toolResult.content' failed to satisfy constraint: Member must not be null",
         ].join("; "),
     );
   });
