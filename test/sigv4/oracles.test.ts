@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { pythonWithBoto3 } from "../../support/python.js";
+import { pythonWithBoto3 } from "../support/python.js";
 import {
   anyRequest,
   authenticate,
@@ -16,7 +16,7 @@ import {
   signedBySdk,
   targetOf,
   type WireRequest,
-} from "./support.js";
+} from "../server/access/support.js";
 
 /** Libraries that sign must be let in, and whoever changes what they signed mustn't. */
 const forms = [

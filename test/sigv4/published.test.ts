@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { canonicalPath, canonicalRequest, splitTarget } from "../../../src/sigv4/canonical-request.js";
-import { sha256, sign } from "../../../src/sigv4/signature.js";
+import { canonicalPath, canonicalRequest, splitTarget } from "../../src/sigv4/canonical-request.js";
+import { sha256, sign } from "../../src/sigv4/signature.js";
 
 /**
  * Values that AWS has published: the worked example of its user guide (IAM, "Create a signed AWS API request", formerly the
