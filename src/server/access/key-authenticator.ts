@@ -20,7 +20,8 @@ import {
 } from "../../sigv4/index.js";
 import type { ApiRequest } from "../api-request.js";
 import type { Authenticator } from "./authenticator.js";
-import { type AccessKey, holdsApiKey, type KeySource } from "./key-source.js";
+import { type AccessKey, holdsApiKey } from "./key-set.js";
+import type { KeySource } from "./key-source.js";
 
 /** What stands in for a key that there isn't, so that it takes as long to refuse as one that there is. */
 const NO_KEY: AccessKey = { secretAccessKey: "none", sessionToken: undefined, expiresAt: undefined };

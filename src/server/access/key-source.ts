@@ -1,33 +1,7 @@
-import { timingSafeEqual } from "node:crypto";
-
 import { sha256 } from "../../sigv4/index.js";
 import { KeyEnvironmentError, NoKeysError } from "../errors.js";
 import { defaultKeyFile, readKeyFile, versionOfKeyFile } from "./key-file.js";
-import type { StoredKey } from "./stored-key.js";
-
-/** What an access key proves itself with. */
-export interface AccessKey {
-  readonly secretAccessKey: string;
-  /** What every request must carry beside the signature; undefined for a key that is none of a session. */
-  readonly sessionToken: string | undefined;
-  /** Until when it holds, in ms since 1970; undefined for ever. */
-  readonly expiresAt: number | undefined;
-}
-
-/** An API key, as far as it is kept: it can be recognized, not read. */
-export interface ApiKey {
-  /** 32 bytes. */
-  readonly sha256: Uint8Array;
-  /** Until when it holds, in ms since 1970; undefined for ever. */
-  readonly expiresAt: number | undefined;
-}
-
-/** The keys of all who may call. */
-export interface KeySet {
-  /** By access key id. */
-  readonly accessKeys: ReadonlyMap<string, AccessKey>;
-  readonly apiKeys: readonly ApiKey[];
-}
+import { type AccessKey, type ApiKey, joinKeySets, type KeySet, keySetOf } from "./key-set.js";
 
 /** Where the keys come from. */
 export interface KeySource {
@@ -37,33 +11,6 @@ export interface KeySource {
    * @throws {KeyFileError} they can't be read.
    */
   current(): Promise<KeySet>;
-}
-
-/** Prepares keys for being asked for. */
-export function keySetOf(keys: readonly StoredKey[]): KeySet {
-  const accessKeys = new Map<string, AccessKey>();
-  const apiKeys: ApiKey[] = [];
-  for (const { accessKeyId, secretAccessKey, sessionToken, apiKeySha256, ...rest } of keys) {
-    const expiresAt = rest.expiresAt === undefined ? undefined : Date.parse(rest.expiresAt);
-    accessKeys.set(accessKeyId, { secretAccessKey, sessionToken, expiresAt });
-    if (apiKeySha256 !== undefined) apiKeys.push({ sha256: Buffer.from(apiKeySha256, "hex"), expiresAt });
-  }
-  return { accessKeys, apiKeys };
-}
-
-/** Those of both; where an id is in both, the second holds. */
-export function joinKeySets(one: KeySet, other: KeySet): KeySet {
-  return {
-    accessKeys: new Map([...one.accessKeys, ...other.accessKeys]),
-    apiKeys: [...one.apiKeys, ...other.apiKeys],
-  };
-}
-
-/** Whether an API key is one of those, and holds now. All are compared, whichever fits. @param now - in ms since 1970 */
-export function holdsApiKey(apiKeys: readonly ApiKey[], presented: string, now: number): boolean {
-  const hash = sha256(presented);
-  const fitting = apiKeys.filter(({ sha256: known }) => timingSafeEqual(hash, known));
-  return fitting.some(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
 }
 
 /**

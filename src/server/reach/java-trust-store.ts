@@ -3,7 +3,9 @@ import { copyFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { fileSize, runProgram } from "../../store/index.js";
-import { TRUST_STORE_PASSWORD } from "./tls-options.js";
+
+/** Java's own for the one it comes with: nothing in it is secret. */
+export const TRUST_STORE_PASSWORD = "changeit";
 
 /**
  * Makes, once, what Java needs to trust a certificate: a copy of what it trusts by itself, and the certificate. Java's own
@@ -51,6 +53,13 @@ export function keytoolArguments(certificate: string, store: string): string[] {
     "-storepass",
     password,
   ];
+}
+
+/** What Java is told to trust what is in a store. */
+export function javaTrustOptions(store: string): string {
+  return [`-Djavax.net.ssl.trustStore=${store}`, `-Djavax.net.ssl.trustStorePassword=${TRUST_STORE_PASSWORD}`]
+    .map((option) => (/\s/u.test(option) ? `"${option}"` : option))
+    .join(" ");
 }
 
 /** The file with what Java trusts by itself; undefined where there is no Java. */

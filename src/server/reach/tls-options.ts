@@ -12,12 +12,9 @@ export interface TrustFiles {
   readonly certificate: string;
   /** All that programs here trust anyhow, and the certificate, in PEM: for variables that replace what a program trusts. */
   readonly bundle: string;
-  /** The same for Java, with the password {@link TRUST_STORE_PASSWORD}; undefined where there is no `keytool` to make it. */
+  /** The same for Java, undefined where there is no `keytool` to make it. */
   readonly javaTrustStore: string | undefined;
 }
-
-/** Java's own for the one it comes with: nothing in it is secret. */
-export const TRUST_STORE_PASSWORD = "changeit";
 
 /** What a server with TLS has. */
 export interface TlsSetup {

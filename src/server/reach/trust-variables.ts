@@ -1,4 +1,5 @@
-import { TRUST_STORE_PASSWORD, type TrustFiles } from "./tls-options.js";
+import { javaTrustOptions } from "./java-trust-store.js";
+import type { TrustFiles } from "./tls-options.js";
 
 /**
  * The variables that make each SDK trust a certificate of Cria's own, beside all that programs here trust anyhow.
@@ -18,13 +19,6 @@ export function trustVariables(trust: TrustFiles, base: NodeJS.ProcessEnv): Reco
       JAVA_TOOL_OPTIONS: javaOptions(javaTrustStore, base["JAVA_TOOL_OPTIONS"]),
     }),
   };
-}
-
-/** What Java is told to trust what is in a store. */
-export function javaTrustOptions(store: string): string {
-  return [`-Djavax.net.ssl.trustStore=${store}`, `-Djavax.net.ssl.trustStorePassword=${TRUST_STORE_PASSWORD}`]
-    .map((option) => (/\s/u.test(option) ? `"${option}"` : option))
-    .join(" ");
 }
 
 /** After what Java is told already: of options with one name the last holds. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 
-import { jsonErrorLine } from "../../../src/server/access/parse-keys.js";
+import { jsonErrorLine } from "../../../src/server/access/json-error-line.js";
 
 /** JSON over several lines. */
 const json = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.stringify(value, undefined, 1));

@@ -6,7 +6,8 @@ import { expect } from "vitest";
 
 import { BedrockException } from "../../../src/bedrock/index.js";
 import { createKeyAuthenticator } from "../../../src/server/access/key-authenticator.js";
-import { keySetOf, type KeySource } from "../../../src/server/access/key-source.js";
+import { keySetOf } from "../../../src/server/access/key-set.js";
+import type { KeySource } from "../../../src/server/access/key-source.js";
 import type { StoredKey } from "../../../src/server/access/stored-key.js";
 import type { ApiRequest } from "../../../src/server/api-request.js";
 

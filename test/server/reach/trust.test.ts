@@ -7,9 +7,8 @@ import { rootCertificates } from "node:tls";
 import { describe, expect, it } from "vitest";
 
 import { environmentFor } from "../../../src/server/reach/environment.js";
-import { ensureJavaTrustStore } from "../../../src/server/reach/java-trust-store.js";
+import { ensureJavaTrustStore, TRUST_STORE_PASSWORD } from "../../../src/server/reach/java-trust-store.js";
 import { makeCertificate } from "../../../src/server/reach/make-certificate.js";
-import { TRUST_STORE_PASSWORD } from "../../../src/server/reach/tls-options.js";
 import { writeTrustBundle } from "../../../src/server/reach/trust-bundle.js";
 import { emptyFolder } from "../../support/folder.js";
 import { identity } from "../support/tls.js";
