@@ -1,9 +1,13 @@
 import { incompleteSignature, invalidSignature } from "../bedrock/index.js";
 import type { SignatureClaim } from "./claim.js";
-import { ALGORITHM, type CredentialScope, formatTimestamp, parseTimestamp, TERMINATOR } from "./signature.js";
-
-/** The service that a credential must be scoped to, for the runtime and the control plane alike. */
-const SERVICE = "bedrock";
+import {
+  ALGORITHM,
+  type CredentialScope,
+  formatTimestamp,
+  parseTimestamp,
+  SERVICE,
+  TERMINATOR,
+} from "./signature.js";
 
 /** The host that a request is for, on HTTP/1.1 and HTTP/2: a signature without it would hold anywhere. */
 const HOST_HEADERS: readonly string[] = ["host", ":authority"];

@@ -1,12 +1,7 @@
 import { incompleteSignature } from "../bedrock/index.js";
 import type { QueryParameter } from "./canonical-request.js";
 import { sha256 } from "./signature.js";
-
-/** The part of a request that a claim is read from, besides its `Authorization` header and its query. */
-export interface HeaderReader {
-  /** A header's value. @param name - in lower case */
-  header(name: string): string | undefined;
-}
+import type { SignedRequest } from "./signed-request.js";
 
 /** What a signed request says of its signature, wherever it says it. Nothing of it is checked yet. */
 export interface SignatureClaim {
@@ -31,16 +26,15 @@ export interface SignatureClaim {
  * The messages are quoted by users of other services. Those of today repeat the header's hash, those of some years ago the
  * header itself; what exactly is hashed is inferred.
  *
- * @param authorization - the header's value
  * @param query - all of the request's, as all of it is signed
  * @throws {BedrockException} IncompleteSignatureException: first where something in it isn't `name=value`, then for all that is
  * missing at once.
  */
 export function readHeaderClaim(
-  authorization: string,
+  request: Pick<SignedRequest, "header">,
   query: readonly QueryParameter[],
-  request: HeaderReader,
 ): SignatureClaim {
+  const authorization = request.header("authorization")?.trim() ?? "";
   const [algorithm = "", ...words] = authorization.split(/[,\s]+/u).filter((word) => word !== "");
   const hash = sha256(authorization).toString("base64");
   const parameters = new Map<string, string>();

@@ -5,6 +5,9 @@ import { toBytes } from "./canonical-request.js";
 /** The only way of signing that is taken. */
 export const ALGORITHM = "AWS4-HMAC-SHA256";
 
+/** The service that credentials are scoped to, for the runtime and the control plane alike. */
+export const SERVICE = "bedrock";
+
 /** What ends a credential's scope. */
 export const TERMINATOR = "aws4_request";
 
@@ -16,6 +19,15 @@ export interface CredentialScope {
   readonly service: string;
 }
 
+/** A scope as a credential names it: `20150830/us-east-1/bedrock/aws4_request`. */
+export function scopeText(scope: CredentialScope): string {
+  return scopeParts(scope).join("/");
+}
+
+function scopeParts({ date, region, service }: CredentialScope): readonly string[] {
+  return [date, region, service, TERMINATOR];
+}
+
 /**
  * Signs with AWS Signature Version 4.
  *
@@ -23,16 +35,15 @@ export interface CredentialScope {
  * @param canonical - the canonical request
  * @returns 64 hexadecimal digits
  */
-export function sign(
+export function computeSignature(
   secretAccessKey: string,
   scope: CredentialScope,
   timestamp: string,
   canonical: string,
 ): string {
-  const { date, region, service } = scope;
   const hash = sha256(toBytes(canonical)).toString("hex");
-  const text = [ALGORITHM, timestamp, [date, region, service, TERMINATOR].join("/"), hash].join("\n");
-  const key = [date, region, service, TERMINATOR].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
+  const text = [ALGORITHM, timestamp, scopeText(scope), hash].join("\n");
+  const key = scopeParts(scope).reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
   return hmac(key, text).toString("hex");
 }
 

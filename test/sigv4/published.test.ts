@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { canonicalPath, canonicalRequest, splitTarget } from "../../src/sigv4/canonical-request.js";
-import { sha256, sign } from "../../src/sigv4/signature.js";
+import { computeSignature, sha256 } from "../../src/sigv4/signature.js";
 
 /**
  * Values that AWS has published: the worked example of its user guide (IAM, "Create a signed AWS API request", formerly the
@@ -24,7 +24,7 @@ function signatureOf(service: string, method: string, target: string, headers: r
     headers: headers.map(([name, value]) => [name, [value]]),
     payloadHash: sha256("").toString("hex"),
   });
-  return sign(SECRET, { date: "20150830", region: "us-east-1", service }, TIMESTAMP, canonical);
+  return computeSignature(SECRET, { date: "20150830", region: "us-east-1", service }, TIMESTAMP, canonical);
 }
 
 describe("published signatures come out", () => {

@@ -1,5 +1,5 @@
 import { isLoopback } from "../../platform/index.js";
-import type { ApiRequest } from "../api-request.js";
+import type { SignedRequest } from "../../sigv4/index.js";
 
 /** Decides who may call. */
 export interface Authenticator {
@@ -9,9 +9,9 @@ export interface Authenticator {
    * @throws {BedrockException} they may not: what AWS answers to such credentials, or to none. Also where the body, which a
    * signature covers, is longer than the limit.
    * @throws {KeyFileError} the keys can't be read.
-   * @throws what {@link ApiRequest.body} throws.
+   * @throws what {@link SignedRequest.body} throws.
    */
-  authenticate(request: ApiRequest): Promise<void>;
+  authenticate(request: SignedRequest): Promise<void>;
 }
 
 /** Looks at nobody's credentials, right or wrong. */

@@ -1,16 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 
-import { sha256 } from "../../sigv4/index.js";
+import { type AccessKey, sha256 } from "../../sigv4/index.js";
 import type { StoredKey } from "./stored-key.js";
-
-/** What an access key proves itself with. */
-export interface AccessKey {
-  readonly secretAccessKey: string;
-  /** What every request must carry beside the signature; undefined for a key that is none of a session. */
-  readonly sessionToken: string | undefined;
-  /** Until when it holds, in ms since 1970; undefined for ever. */
-  readonly expiresAt: number | undefined;
-}
 
 /** An API key, as far as it is kept: it can be recognized, not read. */
 export interface ApiKey {
@@ -48,7 +39,7 @@ export function joinKeySets(one: KeySet, other: KeySet): KeySet {
 }
 
 /** Whether an API key is one of those, and holds now. All are compared, whichever fits. @param now - in ms since 1970 */
-export function holdsApiKey(apiKeys: readonly ApiKey[], presented: string, now: number): boolean {
+export function isValidApiKey(apiKeys: readonly ApiKey[], presented: string, now: number): boolean {
   const hash = sha256(presented);
   const fitting = apiKeys.filter(({ sha256: known }) => timingSafeEqual(hash, known));
   return fitting.some(({ expiresAt }) => expiresAt === undefined || expiresAt > now);

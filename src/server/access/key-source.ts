@@ -1,7 +1,7 @@
-import { sha256 } from "../../sigv4/index.js";
+import { type AccessKey, sha256 } from "../../sigv4/index.js";
 import { KeyEnvironmentError, NoKeysError } from "../errors.js";
 import { defaultKeyFile, readKeyFile, versionOfKeyFile } from "./key-file.js";
-import { type AccessKey, type ApiKey, joinKeySets, type KeySet, keySetOf } from "./key-set.js";
+import { type ApiKey, joinKeySets, type KeySet, keySetOf } from "./key-set.js";
 
 /** Where the keys come from. */
 export interface KeySource {

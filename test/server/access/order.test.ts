@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
+import { NOW, SESSION_KEY, signedBySdk, type WireRequest } from "../../sigv4/support.js";
 import { sendHttp1 } from "../support/http.js";
 import { INVOKE } from "../support/start.js";
 import { startGuardedServer } from "./guarded-server.js";
-import { keysOf, NOW, refusalOf, SESSION_KEY, signedBySdk, type WireRequest } from "./support.js";
+import { keysOf, refusalOf } from "./support.js";
 
 /** Two faults at once: the one that is looked for first is the one that is told. */
 type Change = (request: WireRequest) => WireRequest;

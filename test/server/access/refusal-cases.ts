@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 
-import { INVOKE } from "../support/start.js";
 import {
   KEY,
-  keysOf,
   NOW,
   SESSION_KEY,
   signedBySdk,
   type SigningOptions,
   type WireRequest,
-} from "./support.js";
+} from "../../sigv4/support.js";
+import { INVOKE } from "../support/start.js";
+import { keysOf } from "./support.js";
 
 const BODY = JSON.stringify({ prompt: "<s>[INST] Hi [/INST]" });
 export const API_KEY = "an-api-key";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
+import { HOST, NOW, SESSION_KEY, signedBySdk, type WireRequest } from "../../sigv4/support.js";
 import { protocols, type WholeResponse } from "../support/http.js";
 import { readRecording } from "../support/recording.js";
 import { startGuardedServer } from "./guarded-server.js";
 import { API_KEY, authorized, cases, EXPIRED, inQuery, keys, type Refusal, signed } from "./refusal-cases.js";
-import { HOST, NOW, SESSION_KEY, signedBySdk, type WireRequest } from "./support.js";
 
 /** What callers are told who may not call: over the wire, to the byte. */
 /** What is there, in its order, but for what differs each time. */

@@ -15,8 +15,10 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { pythonWithBoto3 } from "../../support/python.js";
 import { plainEnv, start } from "../../support/run-cli.js";
+import type { Credentials } from "../../../src/sigv4/index.js";
+import { KEY, SESSION_KEY } from "../../sigv4/support.js";
 import { startGuardedServer } from "./guarded-server.js";
-import { KEY, keysOf, SESSION_KEY } from "./support.js";
+import { keysOf } from "./support.js";
 
 /** What a program sees, through the SDK that it uses. */
 const MODEL = "meta.llama3-8b-instruct-v1:0";
@@ -128,7 +130,7 @@ describe.each([
 });
 
 describe("boto3", () => {
-  async function call(python: string, url: string, key: typeof KEY): Promise<unknown> {
+  async function call(python: string, url: string, key: Credentials): Promise<unknown> {
     const { accessKeyId, secretAccessKey, sessionToken } = key;
     const program = fileURLToPath(new URL("call-with-boto3.py", import.meta.url));
     const running = start(python, [program, MODEL, BODY], {

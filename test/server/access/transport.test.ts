@@ -1,19 +1,10 @@
 import { describe, expect, it } from "vitest";
 
+import { HOST, KEY, NOW, signedBySdk, signedRequest, type SigningOptions } from "../../sigv4/support.js";
 import { sendHttp1, sendHttp2 } from "../support/http.js";
 import { MODEL } from "../support/start.js";
 import { startGuardedServer } from "./guarded-server.js";
-import {
-  apiRequest,
-  authenticate,
-  HOST,
-  KEY,
-  keysOf,
-  NOW,
-  refusalOf,
-  signedBySdk,
-  type SigningOptions,
-} from "./support.js";
+import { authenticate, keysOf, refusalOf } from "./support.js";
 
 /** What HTTP does to what was signed. */
 const PATH = "/model/meta.llama3-8b-instruct-v1%3A0/invoke";
@@ -88,7 +79,7 @@ it("a body is read only for a signature that could be right, and for an unknown 
   const authenticator = createKeyAuthenticator(keysOf(KEY), { now: () => NOW });
   let read = 0;
   const reading = async (options: SigningOptions) => {
-    const request = apiRequest(
+    const request = signedRequest(
       await signedBySdk({ method: "POST", path: `/model/${MODEL}/invoke` }, options),
     );
     const body = () => {
