@@ -10,8 +10,20 @@ const ANY_REGION = "us-east-1";
 /** What would lead a program past the server, or make it look for credentials elsewhere. */
 const MISLEADING = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"];
 
-/** Credentials beside an access key. */
-const CREDENTIALS = ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_BEARER_TOKEN_BEDROCK"];
+/**
+ * Variables that hold credentials or lead to them, besides the pair of an access key.
+ *
+ * The SDK for .NET 3.7 exchanges a web identity token at Amazon's STS before it looks at the access key (measured). boto3
+ * refuses an access key whose `AWS_CREDENTIAL_EXPIRATION` is past (measured with botocore 1.44).
+ */
+const CREDENTIALS = [
+  "AWS_SESSION_TOKEN",
+  "AWS_SECURITY_TOKEN",
+  "AWS_BEARER_TOKEN_BEDROCK",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_ROLE_ARN",
+  "AWS_CREDENTIAL_EXPIRATION",
+];
 
 /**
  * What an environment for a server must not hold. Where anyone may call, no credentials are sent, since they could be real

@@ -15,6 +15,9 @@ describe("an environment for other programs", () => {
       AWS_PROFILE: "work",
       AWS_SESSION_TOKEN: "real",
       AWS_BEARER_TOKEN_BEDROCK: "real",
+      AWS_WEB_IDENTITY_TOKEN_FILE: "/var/run/secrets/token",
+      AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/real",
+      AWS_CREDENTIAL_EXPIRATION: "2024-01-01T00:00:00Z",
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true",
       AWS_SECRET_ACCESS_KEY: "real",
       no_proxy: "intranet, localhost",
@@ -46,12 +49,16 @@ describe("an environment for other programs", () => {
   });
 
   it("keeps credentials where only those with a key may call, and names the key that the environment has", () => {
-    const base = { AWS_ACCESS_KEY_ID: "mine", AWS_SESSION_TOKEN: "mine", AWS_PROFILE: "work" };
-    const surroundings = { url: "http://127.0.0.1:1", auth: "keys", trust: undefined } as const;
-    expect(environmentFor(surroundings, base)).toMatchObject({
+    const credentials = {
       AWS_ACCESS_KEY_ID: "mine",
       AWS_SESSION_TOKEN: "mine",
-    });
+      AWS_WEB_IDENTITY_TOKEN_FILE: "/token",
+      AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/mine",
+      AWS_CREDENTIAL_EXPIRATION: "2099-01-01T00:00:00Z",
+    };
+    const base = { ...credentials, AWS_PROFILE: "work" };
+    const surroundings = { url: "http://127.0.0.1:1", auth: "keys", trust: undefined } as const;
+    expect(environmentFor(surroundings, base)).toMatchObject(credentials);
     expect(environmentFor(surroundings, base)).not.toHaveProperty("AWS_PROFILE");
     const keys = { CRIA_ACCESS_KEY_ID: "id", CRIA_SECRET_ACCESS_KEY: "secret", CRIA_API_KEY: "" };
     const env = environmentFor(surroundings, keys);
