@@ -1,5 +1,5 @@
 /** What of a request is signed. */
-export interface SignedParts {
+export interface CanonicalRequestParts {
   readonly method: string;
   /** As sent, percent-encoded. */
   readonly path: string;
@@ -12,12 +12,18 @@ export interface SignedParts {
 }
 
 /** The text whose hash is signed (user guide of IAM, "Create a signed AWS API request"). */
-export function canonicalRequest({ method, path, query, headers, payloadHash }: SignedParts): string {
+export function canonicalRequest({
+  method,
+  path,
+  query,
+  headers,
+  payloadHash,
+}: CanonicalRequestParts): string {
   return [
     method,
     canonicalPath(path),
     canonicalQuery(query),
-    ...headers.map(([name, values]) => `${name}:${values.map(canonicalValue).join(",")}`),
+    ...headers.map(([name, values]) => `${name}:${values.map(trimAll).join(",")}`),
     "",
     headers.map(([name]) => name).join(";"),
     payloadHash,
@@ -54,7 +60,7 @@ function compare(one: string, other: string): number {
 }
 
 /** Without space around it, and with single spaces in it. Only ASCII's: other bytes may be a part of a character. */
-function canonicalValue(value: string): string {
+function trimAll(value: string): string {
   return value.replaceAll(/[ \t\r\n]+/gu, " ").replaceAll(/^ | $/gu, "");
 }
 

@@ -90,8 +90,8 @@ const MAX_EXPIRES_S = 604_800;
  * or from the future (quoted by users of other services).
  */
 export function checkTime(date: string, expires: string | undefined, now: number): void {
-  const made = parseTimestamp(date);
-  if (made === undefined) {
+  const signedAt = parseTimestamp(date);
+  if (signedAt === undefined) {
     throw incompleteSignature(
       `Date must be in ISO-8601 'basic format'. Got '${date}'. See http://en.wikipedia.org/wiki/ISO_8601`,
     );
@@ -100,15 +100,15 @@ export function checkTime(date: string, expires: string | undefined, now: number
   // timestamps have whole seconds, and are compared as such
   const clock = Math.floor(now / SECOND_MS) * SECOND_MS;
   const earliest = clock - lifeMs;
-  if (made < earliest) {
+  if (signedAt < earliest) {
     throw invalidSignature(
-      `Signature expired: ${date} is now earlier than ${formatTimestamp(earliest)} (${formatTimestamp(clock)} - ${inWords(lifeMs)})`,
+      `Signature expired: ${date} is now earlier than ${formatTimestamp(earliest)} (${formatTimestamp(clock)} - ${formatDuration(lifeMs)})`,
     );
   }
   const latest = clock + MAX_SKEW_MS;
-  if (made > latest) {
+  if (signedAt > latest) {
     throw invalidSignature(
-      `Signature not yet current: ${date} is still later than ${formatTimestamp(latest)} (${formatTimestamp(clock)} + ${inWords(MAX_SKEW_MS)})`,
+      `Signature not yet current: ${date} is still later than ${formatTimestamp(latest)} (${formatTimestamp(clock)} + ${formatDuration(MAX_SKEW_MS)})`,
     );
   }
 }
@@ -120,6 +120,6 @@ function readExpires(text: string): number {
   throw incompleteSignature(`X-Amz-Expires must be less than a week (in seconds) that is ${MAX_EXPIRES_S}`);
 }
 
-function inWords(ms: number): string {
+function formatDuration(ms: number): string {
   return ms % MINUTE_MS === 0 ? `${ms / MINUTE_MS} min.` : `${ms / SECOND_MS} sec.`;
 }

@@ -69,14 +69,14 @@ export function readHeaderClaim(
 }
 
 /** What makes a request a presigned one. */
-const MARK = "X-Amz-Algorithm";
+const ALGORITHM_PARAMETER = "X-Amz-Algorithm";
 
 /** What isn't signed: the signature. */
-const SIGNATURE = "X-Amz-Signature";
+const SIGNATURE_PARAMETER = "X-Amz-Signature";
 
 /** Whether the query says that it is signed. */
 export function isPresigned(query: readonly QueryParameter[]): boolean {
-  return query.some(([name]) => name === MARK);
+  return query.some(([name]) => name === ALGORITHM_PARAMETER);
 }
 
 /**
@@ -93,14 +93,14 @@ export function readQueryClaim(query: readonly QueryParameter[]): SignatureClaim
     return found ?? "";
   };
   const claim: SignatureClaim = {
-    algorithm: required(MARK),
+    algorithm: required(ALGORITHM_PARAMETER),
     credential: required("X-Amz-Credential"),
-    signature: required(SIGNATURE),
+    signature: required(SIGNATURE_PARAMETER),
     signedHeaders: required("X-Amz-SignedHeaders"),
     date: required("X-Amz-Date"),
     expires: value("X-Amz-Expires"),
     sessionToken: value("X-Amz-Security-Token"),
-    query: query.filter(([name]) => name !== SIGNATURE),
+    query: query.filter(([name]) => name !== SIGNATURE_PARAMETER),
   };
   if (missing.length === 0) return claim;
   const sentences = missing.map((name) => `AWS query-string parameters must include '${name}'.`);

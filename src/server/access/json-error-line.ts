@@ -2,14 +2,14 @@
 type Expected = "value" | "value or ]" | "key" | "key or }" | "colon" | "comma or end";
 
 /** What is open where a text has got to, and what may come next. */
-interface Place {
+interface ParserState {
   /** The brackets that are open, as what closes them. */
   readonly open: ("}" | "]")[];
   expected: Expected;
 }
 
 /** What opens and closes, sets apart, or is white space (RFC 8259); all else belongs to strings, numbers and words. */
-const STRUCTURE = new Set("{}[],: \t\r\n");
+const STRUCTURAL = new Set("{}[],: \t\r\n");
 
 /**
  * The line, from 1, at which a text stops being JSON; the last one, where only the rest is missing. The engine's own messages
@@ -20,7 +20,7 @@ const STRUCTURE = new Set("{}[],: \t\r\n");
  * @param text - the characters of something that `JSON.parse` refuses
  */
 export function jsonErrorLine(text: Iterable<string>): number {
-  const place: Place = { open: [], expected: "value" };
+  const state: ParserState = { open: [], expected: "value" };
   let line = 1;
   /** The string, number or word that has begun; "" between them. */
   let scalar = "";
@@ -33,10 +33,10 @@ export function jsonErrorLine(text: Iterable<string>): number {
       scalar += char;
       inString = escaped || char !== '"';
       escaped = !escaped && char === "\\";
-    } else if (STRUCTURE.has(char)) {
-      if (scalar !== "" && !takeScalar(place, scalar)) return line;
+    } else if (STRUCTURAL.has(char)) {
+      if (scalar !== "" && !acceptScalar(state, scalar)) return line;
       scalar = "";
-      if (char.trim() !== "" && !takeMark(place, char)) return line;
+      if (char.trim() !== "" && !acceptStructural(state, char)) return line;
       if (char === "\n") line += 1;
     } else {
       inString = char === '"';
@@ -47,10 +47,10 @@ export function jsonErrorLine(text: Iterable<string>): number {
 }
 
 /** Whether a string, a number or a word may stand there, and is one. */
-function takeScalar(place: Place, scalar: string): boolean {
-  const isKey = place.expected === "key" || place.expected === "key or }";
-  if (isKey ? !scalar.startsWith('"') : !expectsValue(place)) return false;
-  place.expected = isKey ? "colon" : "comma or end";
+function acceptScalar(state: ParserState, scalar: string): boolean {
+  const isKey = state.expected === "key" || state.expected === "key or }";
+  if (isKey ? !scalar.startsWith('"') : !expectsValue(state)) return false;
+  state.expected = isKey ? "colon" : "comma or end";
   try {
     JSON.parse(scalar);
     return true;
@@ -60,29 +60,29 @@ function takeScalar(place: Place, scalar: string): boolean {
 }
 
 /** Whether a bracket, a comma or a colon may stand there. */
-function takeMark(place: Place, mark: string): boolean {
-  const { open, expected } = place;
+function acceptStructural(state: ParserState, char: string): boolean {
+  const { open, expected } = state;
   const inside = open.at(-1);
-  switch (mark) {
+  switch (char) {
     case "{":
     case "[":
-      if (!expectsValue(place)) return false;
-      open.push(mark === "{" ? "}" : "]");
-      place.expected = mark === "{" ? "key or }" : "value or ]";
+      if (!expectsValue(state)) return false;
+      open.push(char === "{" ? "}" : "]");
+      state.expected = char === "{" ? "key or }" : "value or ]";
       return true;
     case ":":
-      place.expected = "value";
+      state.expected = "value";
       return expected === "colon";
     case ",":
-      place.expected = inside === "}" ? "key" : "value";
+      state.expected = inside === "}" ? "key" : "value";
       return expected === "comma or end" && inside !== undefined;
     default:
       open.pop();
-      place.expected = "comma or end";
-      return mark === inside && (expected === "comma or end" || expected.endsWith(mark));
+      state.expected = "comma or end";
+      return char === inside && (expected === "comma or end" || expected.endsWith(char));
   }
 }
 
-function expectsValue({ expected }: Place): boolean {
+function expectsValue({ expected }: ParserState): boolean {
   return expected === "value" || expected === "value or ]";
 }

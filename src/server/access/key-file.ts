@@ -14,7 +14,7 @@ const MODE = 0o600;
  * What makes a file of secrets one that can't be trusted: that others than its owner and its group can do anything with it, or
  * that its group can write it. Its group may read it, as containers are given secrets in that way.
  */
-const TOO_OPEN = 0o027;
+const FORBIDDEN_MODE = 0o027;
 
 /** Thousands of keys; more is some other file. */
 const MAX_BYTES = 1024 * 1024;
@@ -41,7 +41,7 @@ export async function readKeyFile(file: string): Promise<readonly StoredKey[]> {
     const stats = await handle.stat();
     if (!stats.isFile()) throw new KeyFileError(file, "it isn't a file");
     if (stats.size > MAX_BYTES) throw new KeyFileError(file, `it is longer than ${MAX_BYTES} bytes`);
-    if (process.platform !== "win32" && (stats.mode & TOO_OPEN) !== 0) {
+    if (process.platform !== "win32" && (stats.mode & FORBIDDEN_MODE) !== 0) {
       throw new KeyFileError(file, `others may read or write it; \`chmod 600 ${file}\` keeps it to yourself`);
     }
     return parseKeys(await handle.readFile("utf8"), file);

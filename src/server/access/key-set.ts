@@ -31,7 +31,7 @@ export function keySetOf(keys: readonly StoredKey[]): KeySet {
 }
 
 /** Those of both; where an id is in both, the second holds. */
-export function joinKeySets(one: KeySet, other: KeySet): KeySet {
+export function mergeKeySets(one: KeySet, other: KeySet): KeySet {
   return {
     accessKeys: new Map([...one.accessKeys, ...other.accessKeys]),
     apiKeys: [...one.apiKeys, ...other.apiKeys],
@@ -41,6 +41,6 @@ export function joinKeySets(one: KeySet, other: KeySet): KeySet {
 /** Whether an API key is one of those, and holds now. All are compared, whichever fits. @param now - in ms since 1970 */
 export function isValidApiKey(apiKeys: readonly ApiKey[], presented: string, now: number): boolean {
   const hash = sha256(presented);
-  const fitting = apiKeys.filter(({ sha256: known }) => timingSafeEqual(hash, known));
-  return fitting.some(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
+  const matching = apiKeys.filter(({ sha256: known }) => timingSafeEqual(hash, known));
+  return matching.some(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
 }

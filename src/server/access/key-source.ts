@@ -1,7 +1,7 @@
 import { type AccessKey, sha256 } from "../../sigv4/index.js";
 import { KeyEnvironmentError, NoKeysError } from "../errors.js";
 import { defaultKeyFile, readKeyFile, versionOfKeyFile } from "./key-file.js";
-import { type ApiKey, joinKeySets, type KeySet, keySetOf } from "./key-set.js";
+import { type ApiKey, mergeKeySets, type KeySet, keySetOf } from "./key-set.js";
 
 /** Where the keys come from. */
 export interface KeySource {
@@ -80,7 +80,7 @@ export async function openKeys(options: KeyOptions = {}): Promise<KeySource> {
     if (read && found === version) return read;
     read = undefined;
     version = found;
-    read = joinKeySets(keySetOf(await readKeyFile(file)), fromEnvironment);
+    read = mergeKeySets(keySetOf(await readKeyFile(file)), fromEnvironment);
     return read;
   };
 

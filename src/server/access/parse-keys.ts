@@ -1,6 +1,6 @@
 import { KeyFileError } from "../errors.js";
 import { jsonErrorLine } from "./json-error-line.js";
-import { problemOfKey, type StoredKey } from "./stored-key.js";
+import { findKeyProblem, type StoredKey } from "./stored-key.js";
 
 /**
  * Reads `{"keys": [...]}`.
@@ -16,7 +16,7 @@ export function parseKeys(text: string, file: string): readonly StoredKey[] {
   const keys = value["keys"] as unknown[];
   const ids = new Set<string>();
   return keys.map((key, i) => {
-    const problem = problemOfKey(key);
+    const problem = findKeyProblem(key);
     if (problem !== undefined) throw new KeyFileError(file, `keys[${i}] ${problem}`);
     const stored = key as StoredKey;
     if (ids.has(stored.accessKeyId)) {

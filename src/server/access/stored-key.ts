@@ -44,7 +44,7 @@ const REQUIRED: readonly (keyof StoredKey)[] = ["accessKeyId", "secretAccessKey"
  *
  * A property it doesn't know is wrong: a misspelt `expiresAt` would make a key that holds for ever.
  */
-export function problemOfKey(value: unknown): string | undefined {
+export function findKeyProblem(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "must be an object";
   const missing = REQUIRED.find((name) => !Object.hasOwn(value, name));
   if (missing !== undefined) return `lacks ${missing}`;

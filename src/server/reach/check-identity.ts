@@ -19,7 +19,7 @@ export function checkIdentity({ cert, key }: TlsIdentity): X509Certificate {
 }
 
 /** Why clients may refuse a certificate that can be served: a sentence each. @param host - what the server listens on */
-export function doubtsAbout(certificate: X509Certificate, host: string, now: Date): string[] {
+export function certificateWarnings(certificate: X509Certificate, host: string, now: Date): string[] {
   const { validFrom, validTo } = certificate;
   return [
     ...(new Date(validFrom) > now ? [`The certificate isn't valid before ${validFrom}.`] : []),

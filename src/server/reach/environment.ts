@@ -34,7 +34,7 @@ export function clearedVariables(auth: AuthMode): ReadonlySet<string> {
 }
 
 /** How a program is to find a server. */
-export interface Surroundings {
+export interface ServerLocation {
   readonly url: string;
   readonly auth: AuthMode;
   /** Where programs must be made to trust the server's certificate. */
@@ -47,7 +47,7 @@ export interface Surroundings {
  * @param base - what the program would run in otherwise; not changed
  */
 export function environmentFor(
-  { url, auth, trust }: Surroundings,
+  { url, auth, trust }: ServerLocation,
   base: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   const cleared = clearedVariables(auth);
@@ -57,7 +57,7 @@ export function environmentFor(
     kept.filter(([, value]) => value !== ""),
   );
   const region = AWS_REGION ?? AWS_DEFAULT_REGION ?? ANY_REGION;
-  const noProxy = exceptFor(new URL(url).hostname, [NO_PROXY, no_proxy]);
+  const noProxy = noProxyFor(new URL(url).hostname, [NO_PROXY, no_proxy]);
   return {
     ...Object.fromEntries(kept),
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
@@ -65,7 +65,7 @@ export function environmentFor(
     // boto3 reads only the second, the SDK for JavaScript only the first
     AWS_REGION: AWS_REGION ?? region,
     AWS_DEFAULT_REGION: AWS_DEFAULT_REGION ?? region,
-    ...(auth === "none" ? NO_CREDENTIALS : keysIn(base)),
+    ...(auth === "none" ? NO_CREDENTIALS : criaKeysIn(base)),
     // the shared files could hold a profile with an endpoint or with real credentials
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
@@ -79,7 +79,7 @@ export function environmentFor(
 const NO_CREDENTIALS = { AWS_ACCESS_KEY_ID: "cria", AWS_SECRET_ACCESS_KEY: "cria" };
 
 /** The keys that the environment names for a server of ours; where it names none, its owner's credentials stay as they are. */
-function keysIn(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function criaKeysIn(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const names = {
     AWS_ACCESS_KEY_ID: "CRIA_ACCESS_KEY_ID",
     AWS_SECRET_ACCESS_KEY: "CRIA_SECRET_ACCESS_KEY",
@@ -91,7 +91,7 @@ function keysIn(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** Adds the server's host, and the names of this machine, to the hosts that need no proxy. */
-function exceptFor(hostname: string, lists: readonly (string | undefined)[]): string {
+function noProxyFor(hostname: string, lists: readonly (string | undefined)[]): string {
   const hosts = lists.flatMap((list) => list?.split(",") ?? []).map((host) => host.trim());
   const bare = hostname.replace(/^\[|\]$/gu, "");
   return [...new Set([...hosts, bare, "127.0.0.1", "localhost"])].filter((host) => host !== "").join(",");

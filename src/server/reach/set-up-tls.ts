@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 
 import { criaHome } from "../../store/index.js";
-import { checkIdentity, doubtsAbout } from "./check-identity.js";
+import { certificateWarnings, checkIdentity } from "./check-identity.js";
 import type { TlsOptions, TlsSetup } from "./tls-options.js";
 
 export interface SetUpTlsOptions {
@@ -25,10 +25,10 @@ export async function setUpTls(
 ): Promise<TlsSetup | undefined> {
   if (tls === undefined) return undefined;
   if (tls === "self-signed") {
-    const { ownCertificate } = await import("./own-certificate.js");
-    return await ownCertificate(criaHome(), host, { signal });
+    const { selfSignedCertificate } = await import("./self-signed-certificate.js");
+    return await selfSignedCertificate(criaHome(), host, { signal });
   }
   const certificate = checkIdentity(tls);
-  for (const doubt of doubtsAbout(certificate, host, new Date())) logger.warn(doubt);
+  for (const warning of certificateWarnings(certificate, host, new Date())) logger.warn(warning);
   return { identity: tls, trust: undefined };
 }

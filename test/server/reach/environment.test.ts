@@ -57,11 +57,11 @@ describe("an environment for other programs", () => {
       AWS_CREDENTIAL_EXPIRATION: "2099-01-01T00:00:00Z",
     };
     const base = { ...credentials, AWS_PROFILE: "work" };
-    const surroundings = { url: "http://127.0.0.1:1", auth: "keys", trust: undefined } as const;
-    expect(environmentFor(surroundings, base)).toMatchObject(credentials);
-    expect(environmentFor(surroundings, base)).not.toHaveProperty("AWS_PROFILE");
+    const location = { url: "http://127.0.0.1:1", auth: "keys", trust: undefined } as const;
+    expect(environmentFor(location, base)).toMatchObject(credentials);
+    expect(environmentFor(location, base)).not.toHaveProperty("AWS_PROFILE");
     const keys = { CRIA_ACCESS_KEY_ID: "id", CRIA_SECRET_ACCESS_KEY: "secret", CRIA_API_KEY: "" };
-    const env = environmentFor(surroundings, keys);
+    const env = environmentFor(location, keys);
     expect(env).toMatchObject({ AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret" });
     expect(env).not.toHaveProperty("AWS_BEARER_TOKEN_BEDROCK");
   });

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { certificateNames, makeCertificate } from "../../../src/server/reach/make-certificate.js";
-import { ownCertificate } from "../../../src/server/reach/own-certificate.js";
+import { selfSignedCertificate } from "../../../src/server/reach/self-signed-certificate.js";
 import { emptyFolder } from "../../support/folder.js";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -29,7 +29,7 @@ async function keep(home: string, cert: string, key: string): Promise<void> {
 describe("a certificate of Cria's own", () => {
   it("is made once, for this machine, for about a year, and signs no other", async () => {
     const home = await emptyFolder();
-    const first = await ownCertificate(home, "127.0.0.1");
+    const first = await selfSignedCertificate(home, "127.0.0.1");
     const certificate = new X509Certificate(first.identity.cert);
     expect(certificate.subjectAltName).toBe(
       "DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1",
@@ -42,20 +42,23 @@ describe("a certificate of Cria's own", () => {
     expect(await readFile(first.trust?.certificate ?? "", "utf8")).toBe(first.identity.cert);
 
     for (const host of ["127.0.0.1", "localhost", "::1"]) {
-      expect((await ownCertificate(home, host)).identity).toEqual(first.identity);
+      expect((await selfSignedCertificate(home, host)).identity).toEqual(first.identity);
     }
   });
 
   it("has a key that only its user may read", async (context) => {
     if (process.platform === "win32") context.skip("Windows has no such modes");
     const home = await emptyFolder();
-    await ownCertificate(home, "localhost");
+    await selfSignedCertificate(home, "localhost");
     expect((await stat(join(home, "tls/localhost/key.pem"))).mode & 0o777).toBe(0o600);
   });
 
   it("is made once by two at the same time, and leaves nothing else behind", async () => {
     const home = await emptyFolder();
-    const [one, two] = await Promise.all([ownCertificate(home, "::1"), ownCertificate(home, "::1")]);
+    const [one, two] = await Promise.all([
+      selfSignedCertificate(home, "::1"),
+      selfSignedCertificate(home, "::1"),
+    ]);
     expect(one.identity).toEqual(two.identity);
     expect(await readdir(join(home, "tls"))).toEqual(["localhost"]);
     const kept = await readdir(join(home, "tls/localhost"));
@@ -74,7 +77,7 @@ describe("a certificate of Cria's own", () => {
     const home = await emptyFolder();
     const old = await makeCertificate(LOCAL, Date.now() - age * DAY_MS);
     await keep(home, old.cert, old.key);
-    const { identity, trust } = await ownCertificate(home, "127.0.0.1");
+    const { identity, trust } = await selfSignedCertificate(home, "127.0.0.1");
     expect(identity.cert === old.cert).toBe(same);
     expect(await readFile(trust?.certificate ?? "", "utf8")).toBe(identity.cert);
   });
@@ -87,23 +90,25 @@ describe("a certificate of Cria's own", () => {
     const home = await emptyFolder();
     const old = await makeCertificate(names);
     await keep(home, old.cert, otherKey === undefined ? old.key : await otherKey());
-    const { identity } = await ownCertificate(home, "127.0.0.1");
+    const { identity } = await selfSignedCertificate(home, "127.0.0.1");
     expect(identity.cert).not.toBe(old.cert);
   });
 
   it("names the host that is listened on, in a folder of its own", async () => {
     const home = await emptyFolder();
-    const local = await ownCertificate(home, "localhost");
-    const { identity, trust } = await ownCertificate(home, "192.0.2.7");
+    const local = await selfSignedCertificate(home, "localhost");
+    const { identity, trust } = await selfSignedCertificate(home, "192.0.2.7");
     expect(new X509Certificate(identity.cert).checkIP("192.0.2.7")).toBe("192.0.2.7");
     expect(dirname(trust?.certificate ?? "")).toBe(join(home, "tls/192.0.2.7"));
-    expect((await ownCertificate(home, "localhost")).identity).toEqual(local.identity);
+    expect((await selfSignedCertificate(home, "localhost")).identity).toEqual(local.identity);
   });
 
   it("says so where it can't be kept", async () => {
     const home = join(await emptyFolder(), "file");
     await writeFile(home, "");
-    await expect(ownCertificate(home, "localhost")).rejects.toMatchObject({ name: "HomeNotWritableError" });
+    await expect(selfSignedCertificate(home, "localhost")).rejects.toMatchObject({
+      name: "HomeNotWritableError",
+    });
   });
 });
 

@@ -25,7 +25,7 @@ const KEY_FILE = "key.pem";
  * @throws {DiskFullError} {@link HomeNotWritableError} it can't be kept.
  * @throws `signal.reason` once aborted
  */
-export async function ownCertificate(
+export async function selfSignedCertificate(
   home: string,
   host: string,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
