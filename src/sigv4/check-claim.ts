@@ -9,10 +9,10 @@ import {
   TERMINATOR,
 } from "./signature.js";
 
-/** The host that a request is for, on HTTP/1.1 and HTTP/2: a signature without it would hold anywhere. */
+/** The host's header on HTTP/1.1 and HTTP/2. A signature that covers neither would be valid for any host. */
 const HOST_HEADERS: readonly string[] = ["host", ":authority"];
 
-/** A claim that can be verified: it is whole, of this time and for this service. */
+/** The parts of a claim whose time, algorithm and scope are right. */
 export interface CheckedClaim {
   readonly accessKeyId: string;
   readonly scope: CredentialScope;
@@ -21,9 +21,8 @@ export interface CheckedClaim {
 }
 
 /**
- * Checks all that needs neither the key nor the body, in the order that users have measured of another service: time, host,
- * algorithm, credential. The messages are quoted from there too; AWS says "not a valid region" where a region is another one than
- * the server's, but a server of ours is in none, so any is taken.
+ * Checks what needs neither the key nor the body: time, host, algorithm, credential. Users have measured this order, and quoted
+ * these messages, on another AWS service. AWS also refuses a region other than its own; Cria is in no region and takes any.
  *
  * @param now - in ms since 1970
  * @throws {BedrockException} IncompleteSignatureException, InvalidSignatureException
@@ -73,21 +72,21 @@ export function checkClaim(claim: SignatureClaim, now: number): CheckedClaim {
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 
-/** How far a caller's clock may be off, either way (quoted by users, as the number in the messages). */
+/** How far a caller's clock may be off, either way (users quote the messages with this number). */
 const MAX_SKEW_MS = 5 * MINUTE_MS;
 
-/** The longest that a presigned URL may hold, in seconds: a week (user guide of IAM). */
+/** How long a presigned URL may be valid at most, in seconds: a week (IAM user guide). */
 const MAX_EXPIRES_S = 604_800;
 
 /**
- * Checks that a signature holds now.
+ * Checks that a signature is valid now.
  *
- * @param date - when it was made, as the request says
- * @param expires - for how many seconds a presigned one is to hold; without it, it holds as one in the header does
+ * @param date - when the request says that it was signed
+ * @param expires - how many seconds a presigned URL is valid; undefined for the 5 min of a signature in the header
  * @param now - in ms since 1970
- * @throws {BedrockException} IncompleteSignatureException where it says no time (date: quoted by users of other services;
- * seconds: what S3 says). InvalidSignatureException where it is from too long ago (quoted by users; of a presigned one, inferred)
- * or from the future (quoted by users of other services).
+ * @throws {BedrockException} IncompleteSignatureException: `date` is no timestamp (quoted by users of other services) or `expires`
+ * no number of seconds (S3's words). InvalidSignatureException: the signature has expired (quoted by users; inferred for presigned
+ * URLs) or is dated in the future (quoted by users of other services).
  */
 export function checkTime(date: string, expires: string | undefined, now: number): void {
   const signedAt = parseTimestamp(date);
@@ -97,7 +96,7 @@ export function checkTime(date: string, expires: string | undefined, now: number
     );
   }
   const lifeMs = expires === undefined ? MAX_SKEW_MS : readExpires(expires) * SECOND_MS;
-  // timestamps have whole seconds, and are compared as such
+  // timestamps have whole seconds
   const clock = Math.floor(now / SECOND_MS) * SECOND_MS;
   const earliest = clock - lifeMs;
   if (signedAt < earliest) {

@@ -2,18 +2,18 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 import { toBytes } from "./canonical-request.js";
 
-/** The only way of signing that is taken. */
+/** The only algorithm that Cria supports. */
 export const ALGORITHM = "AWS4-HMAC-SHA256";
 
 /** The service that credentials are scoped to, for the runtime and the control plane alike. */
 export const SERVICE = "bedrock";
 
-/** What ends a credential's scope. */
+/** The last part of a credential scope. */
 export const TERMINATOR = "aws4_request";
 
-/** What a signature is good for. */
+/** The date, region and service that a signature is valid for. */
 export interface CredentialScope {
-  /** As in `20150830`. */
+  /** Such as `20150830`. */
   readonly date: string;
   readonly region: string;
   readonly service: string;
@@ -29,9 +29,9 @@ function scopeParts({ date, region, service }: CredentialScope): readonly string
 }
 
 /**
- * Signs with AWS Signature Version 4.
+ * Computes the signature of AWS Signature Version 4.
  *
- * @param timestamp - as in `20150830T123600Z`
+ * @param timestamp - when the request was signed, such as `20150830T123600Z`
  * @param canonical - the canonical request
  * @returns 64 hexadecimal digits
  */
@@ -52,9 +52,9 @@ function hmac(key: string | Buffer, text: string): Buffer {
 }
 
 /**
- * Reads a time in the "basic" format of ISO 8601, as in `20150830T123600Z`.
+ * Parses a time in the basic format of ISO 8601, such as `20150830T123600Z`.
  *
- * @returns ms since 1970; undefined where it is none
+ * @returns ms since 1970; undefined if `text` is no such time
  */
 export function parseTimestamp(text: string): number | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/u.exec(text);
@@ -64,7 +64,7 @@ export function parseTimestamp(text: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** Writes a time as {@link parseTimestamp} reads it. @param time - ms since 1970 */
+/** Formats a time as {@link parseTimestamp} parses it. @param time - ms since 1970 */
 export function formatTimestamp(time: number): string {
   return new Date(time).toISOString().replaceAll(/[-:]|\.\d+/gu, "");
 }
@@ -75,8 +75,7 @@ export function sha256(data: string | Uint8Array): Buffer {
 }
 
 /**
- * Whether two secrets are the same, in a time that tells nothing of how far they agree, nor of their lengths: their hashes are
- * compared.
+ * Compares two secrets in constant time. It compares their hashes, so that the time doesn't reveal their lengths either.
  */
 export function equalSecrets(one: string, other: string): boolean {
   return timingSafeEqual(sha256(one), sha256(other));

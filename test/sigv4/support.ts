@@ -5,7 +5,7 @@ import fc from "fast-check";
 
 import type { Credentials, SignedRequest } from "../../src/sigv4/index.js";
 
-/** When everything here is signed, unless a test says otherwise. */
+/** The default time of signatures, in ms since 1970. */
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 export const KEY = { accessKeyId: "CRIATESTTESTTESTTEST", secretAccessKey: "a/secret+with/signs" };
@@ -25,7 +25,7 @@ export interface WireRequest {
   readonly body: string;
 }
 
-/** The same, as it is verified. */
+/** A request, as `verifyRequest` takes it. */
 export function signedRequest({ method, target, headers, body }: WireRequest): SignedRequest {
   const headerValues = (wanted: string) =>
     headers.flatMap(([name, value]) => (name === wanted ? [value] : []));
@@ -38,18 +38,18 @@ export function signedRequest({ method, target, headers, body }: WireRequest): S
   };
 }
 
-/** How a request is signed, where a test wants it otherwise than right. */
+/** How to sign a request. */
 export interface SigningOptions {
   readonly key?: Credentials;
   readonly region?: string;
   readonly service?: string;
   /** In ms since 1970. @default NOW */
   readonly at?: number;
-  /** Signed in the query, for that many seconds. */
+  /** Sign in the query, valid for this many seconds. @default sign in the header */
   readonly expiresIn?: number;
 }
 
-/** What a program asks for, before it's signed. */
+/** A request before it is signed. */
 export interface PlainRequest {
   readonly method: string;
   /** Percent-encoded. */
@@ -61,7 +61,7 @@ export interface PlainRequest {
 
 export const HOST = "cria.example:2742";
 
-/** Signs as the AWS SDK for JavaScript does: with its own library. */
+/** Signs with the library of the AWS SDK for JavaScript. */
 export async function signedBySdk(plain: PlainRequest, options: SigningOptions = {}): Promise<WireRequest> {
   const { key = KEY, region = "us-east-1", service = "bedrock", at = NOW, expiresIn } = options;
   const { method, path, query = {}, headers = {}, body = "" } = plain;
@@ -97,7 +97,7 @@ export async function signedBySdk(plain: PlainRequest, options: SigningOptions =
   };
 }
 
-/** A path with its query, as an SDK writes it. */
+/** A path with its query, encoded like an SDK's. */
 export function targetOf(path: string, parameters: readonly (readonly [string, string])[]): string {
   const query = parameters
     .map(([name, value]) => `${encodeStrictly(name)}=${encodeStrictly(value)}`)
@@ -112,7 +112,7 @@ export function encodeStrictly(text: string): string {
   );
 }
 
-/** What the SDK's signer takes as its hash. */
+/** The hash for the SDK's signer. */
 class Sha256 {
   #hash: ReturnType<typeof createHash | typeof createHmac>;
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
@@ -136,16 +136,16 @@ function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
     : new Uint8Array(data);
 }
 
-/** Text of any characters, as far as they can be sent. */
+/** Any text, but for lone surrogates, which can't be encoded. */
 const text = fc.string({ unit: "grapheme", maxLength: 8 }).filter((value) => !/\p{Surrogate}/u.test(value));
 
-/** What a segment may be: any text, dots, nothing. */
+/** A path segment: any text, dots, nothing. */
 const segment = fc.oneof(
   { weight: 4, arbitrary: text.map(encodeStrictly) },
   fc.constantFrom(".", "..", "", "a:b", "%7e"),
 );
 
-/** Requests of all kinds. The last segment is no dots: libraries disagree on whether a slash stays behind them. */
+/** Any request. Its path doesn't end in dots: libraries disagree on the slash behind them. */
 export const anyRequest: fc.Arbitrary<PlainRequest> = fc.record({
   method: fc.constantFrom("GET", "POST", "PUT", "DELETE"),
   path: fc

@@ -1,34 +1,34 @@
-/** What may come next in a JSON text. `value or ]` and `key or }` stand right behind an opening bracket. */
+/** What may come next in a JSON text. `value or ]` and `key or }` follow an opening bracket. */
 type Expected = "value" | "value or ]" | "key" | "key or }" | "colon" | "comma or end";
 
-/** What is open where a text has got to, and what may come next. */
+/** The state after part of a text. */
 interface ParserState {
-  /** The brackets that are open, as what closes them. */
+  /** The closing brackets of the brackets that are open. */
   readonly open: ("}" | "]")[];
   expected: Expected;
 }
 
-/** What opens and closes, sets apart, or is white space (RFC 8259); all else belongs to strings, numbers and words. */
+/** Structural characters and white space (RFC 8259); all others belong to strings, numbers and literals. */
 const STRUCTURAL = new Set("{}[],: \t\r\n");
 
 /**
- * The line, from 1, at which a text stops being JSON; the last one, where only the rest is missing. The engine's own messages
- * can't be shown, as they repeat what they stumbled on, and not all of them say where that was.
+ * Finds the line, from 1, where a text stops being valid JSON: the last line if the text is merely incomplete. The messages of
+ * `JSON.parse` can't be shown: they repeat parts of the text, which holds secrets, and not all of them tell a position.
  *
- * Each character is looked at once: whoever breaks a long file isn't to keep the server busy.
+ * Linear: it reads each character once, so that a long broken file doesn't block the server.
  *
- * @param text - the characters of something that `JSON.parse` refuses
+ * @param text - the characters of a text that `JSON.parse` refuses
  */
 export function jsonErrorLine(text: Iterable<string>): number {
   const state: ParserState = { open: [], expected: "value" };
   let line = 1;
-  /** The string, number or word that has begun; "" between them. */
+  /** The string, number or literal being read; "" between them. */
   let scalar = "";
   let [inString, escaped] = [false, false];
 
   for (const char of text) {
     if (inString) {
-      // none may be in a string, so that nothing needs to be known of what follows
+      // a string can't contain a line break, so what follows doesn't matter
       if (char === "\n") return line;
       scalar += char;
       inString = escaped || char !== '"';
@@ -46,7 +46,7 @@ export function jsonErrorLine(text: Iterable<string>): number {
   return line;
 }
 
-/** Whether a string, a number or a word may stand there, and is one. */
+/** Takes a string, number or literal. @returns false if it is invalid, or not allowed here */
 function acceptScalar(state: ParserState, scalar: string): boolean {
   const isKey = state.expected === "key" || state.expected === "key or }";
   if (isKey ? !scalar.startsWith('"') : !expectsValue(state)) return false;
@@ -59,7 +59,7 @@ function acceptScalar(state: ParserState, scalar: string): boolean {
   }
 }
 
-/** Whether a bracket, a comma or a colon may stand there. */
+/** Takes a bracket, comma or colon. @returns false if it isn't allowed here */
 function acceptStructural(state: ParserState, char: string): boolean {
   const { open, expected } = state;
   const inside = open.at(-1);

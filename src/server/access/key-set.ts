@@ -3,22 +3,22 @@ import { timingSafeEqual } from "node:crypto";
 import { type AccessKey, sha256 } from "../../sigv4/index.js";
 import type { StoredKey } from "./stored-key.js";
 
-/** An API key, as far as it is kept: it can be recognized, not read. */
+/** An API key. Only its hash is stored. */
 export interface ApiKey {
   /** 32 bytes. */
   readonly sha256: Uint8Array;
-  /** Until when it holds, in ms since 1970; undefined for ever. */
+  /** When the key expires, in ms since 1970; undefined for never. */
   readonly expiresAt: number | undefined;
 }
 
-/** The keys of all who may call. */
+/** The keys of all callers. */
 export interface KeySet {
   /** By access key id. */
   readonly accessKeys: ReadonlyMap<string, AccessKey>;
   readonly apiKeys: readonly ApiKey[];
 }
 
-/** Prepares keys for being asked for. */
+/** Indexes stored keys for lookups. */
 export function keySetOf(keys: readonly StoredKey[]): KeySet {
   const accessKeys = new Map<string, AccessKey>();
   const apiKeys: ApiKey[] = [];
@@ -30,7 +30,7 @@ export function keySetOf(keys: readonly StoredKey[]): KeySet {
   return { accessKeys, apiKeys };
 }
 
-/** Those of both; where an id is in both, the second holds. */
+/** Merges two sets; if both have an id, the second wins. */
 export function mergeKeySets(one: KeySet, other: KeySet): KeySet {
   return {
     accessKeys: new Map([...one.accessKeys, ...other.accessKeys]),
@@ -38,7 +38,7 @@ export function mergeKeySets(one: KeySet, other: KeySet): KeySet {
   };
 }
 
-/** Whether an API key is one of those, and holds now. All are compared, whichever fits. @param now - in ms since 1970 */
+/** Whether an API key is known and hasn't expired. Compares it with every key, so that the time doesn't reveal which one matches. @param now - in ms since 1970 */
 export function isValidApiKey(apiKeys: readonly ApiKey[], presented: string, now: number): boolean {
   const hash = sha256(presented);
   const matching = apiKeys.filter(({ sha256: known }) => timingSafeEqual(hash, known));

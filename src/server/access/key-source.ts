@@ -6,7 +6,7 @@ import { type ApiKey, mergeKeySets, type KeySet, keySetOf } from "./key-set.js";
 /** Where the keys come from. */
 export interface KeySource {
   /**
-   * Those that there are now: keys come and go while a server runs.
+   * The present keys, which may change while the server runs.
    *
    * @throws {KeyFileError} they can't be read.
    */
@@ -14,10 +14,10 @@ export interface KeySource {
 }
 
 /**
- * The keys that the environment names, for containers: `CRIA_ACCESS_KEY_ID` with `CRIA_SECRET_ACCESS_KEY` and, if any,
- * `CRIA_SESSION_TOKEN`; `CRIA_API_KEY`, with them or alone. They don't expire. An empty variable is as good as none.
+ * Reads keys from the environment, for containers: `CRIA_ACCESS_KEY_ID` with `CRIA_SECRET_ACCESS_KEY` and optionally
+ * `CRIA_SESSION_TOKEN`; `CRIA_API_KEY`, with them or alone. These keys don't expire. An empty variable counts as unset.
  *
- * @throws {KeyEnvironmentError} a part is missing.
+ * @throws {KeyEnvironmentError} a part of a key is missing.
  */
 export function environmentKeys(env: NodeJS.ProcessEnv): KeySet {
   const id = env["CRIA_ACCESS_KEY_ID"] ?? "";
@@ -25,11 +25,11 @@ export function environmentKeys(env: NodeJS.ProcessEnv): KeySet {
   const token = env["CRIA_SESSION_TOKEN"] ?? "";
   const apiKey = env["CRIA_API_KEY"] ?? "";
   if (id !== "" && secretAccessKey === "") {
-    throw new KeyEnvironmentError("CRIA_SECRET_ACCESS_KEY", "must be set where CRIA_ACCESS_KEY_ID is");
+    throw new KeyEnvironmentError("CRIA_SECRET_ACCESS_KEY", "must be set if CRIA_ACCESS_KEY_ID is");
   }
   if (id === "" && (secretAccessKey !== "" || token !== "")) {
     const other = secretAccessKey === "" ? "CRIA_SESSION_TOKEN" : "CRIA_SECRET_ACCESS_KEY";
-    throw new KeyEnvironmentError("CRIA_ACCESS_KEY_ID", `must be set where ${other} is`);
+    throw new KeyEnvironmentError("CRIA_ACCESS_KEY_ID", `must be set if ${other} is`);
   }
   const accessKeys = new Map<string, AccessKey>();
   if (id !== "") {
@@ -44,38 +44,39 @@ export function environmentKeys(env: NodeJS.ProcessEnv): KeySet {
 }
 
 /**
- * How often, at most, the file is looked at: a key that was made or removed counts a second later, and a busy server isn't kept
- * busy by that.
+ * How often, at most, the file is checked for changes. A new or removed key takes effect within a second, and a busy server
+ * spends little time on checks.
  */
 const CHECK_MS = 1_000;
 
-/** Where the keys of a server are. */
+/** Where a server's keys are. */
 export interface KeyOptions {
   /** @default {@link defaultKeyFile} */
   readonly file?: string | undefined;
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** How often, at most, the file is looked at, in ms. @default 1000 */
+  /** How often, at most, the file is checked for changes, in ms. @default 1000 */
   readonly checkMs?: number | undefined;
 }
 
 /**
- * The keys in a file and in the environment. The file is read again once it has changed; while it is broken, nobody is let in.
+ * Opens the keys in a file and in the environment. The file is read again after each change; while it can't be read,
+ * {@link KeySource.current} throws.
  *
- * @throws {KeyFileError} {@link KeyEnvironmentError} they can't be read.
- * @throws {NoKeysError} there are none.
+ * @throws {KeyFileError} {@link KeyEnvironmentError} the keys can't be read.
+ * @throws {NoKeysError} there are no keys.
  */
 export async function openKeys(options: KeyOptions = {}): Promise<KeySource> {
   const { file = defaultKeyFile(), env = process.env, checkMs = CHECK_MS } = options;
   const fromEnvironment = environmentKeys(env);
   let version: string | undefined;
-  // undefined until it was read, and after a reading that failed
+  // undefined before the first read and after a failed one
   let read: KeySet | undefined;
   let checkedAt = -Infinity;
   let latest: Promise<KeySet> | undefined;
 
   const check = async (): Promise<KeySet> => {
-    // before the content: were it after, a change in between would go unseen
+    // before the content, so that no change in between is missed
     const found = await versionOfKeyFile(file);
     if (read && found === version) return read;
     read = undefined;

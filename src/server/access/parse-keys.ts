@@ -3,15 +3,15 @@ import { jsonErrorLine } from "./json-error-line.js";
 import { findKeyProblem, type StoredKey } from "./stored-key.js";
 
 /**
- * Reads `{"keys": [...]}`.
+ * Parses `{"keys": [...]}`.
  *
  * @param file - its path, for the error
- * @throws {KeyFileError} it says something else.
+ * @throws {KeyFileError} the text is something else.
  */
 export function parseKeys(text: string, file: string): readonly StoredKey[] {
   const value = parseJson(text, file);
   if (!isObject(value) || !Array.isArray(value["keys"])) {
-    throw new KeyFileError(file, 'it must hold an object with a list, as in {"keys": []}');
+    throw new KeyFileError(file, 'it must hold an object with a list of keys, as in {"keys": []}');
   }
   const keys = value["keys"] as unknown[];
   const ids = new Set<string>();
@@ -20,7 +20,7 @@ export function parseKeys(text: string, file: string): readonly StoredKey[] {
     if (problem !== undefined) throw new KeyFileError(file, `keys[${i}] ${problem}`);
     const stored = key as StoredKey;
     if (ids.has(stored.accessKeyId)) {
-      throw new KeyFileError(file, `keys[${i}] has an accessKeyId that another one has too`);
+      throw new KeyFileError(file, `keys[${i}] has the same accessKeyId as another key`);
     }
     ids.add(stored.accessKeyId);
     return stored;
@@ -31,8 +31,8 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // the cause repeats a part of the file
-    throw new KeyFileError(file, `line ${jsonErrorLine(text)} isn't JSON`);
+    // no cause: it would repeat a part of the file
+    throw new KeyFileError(file, `line ${jsonErrorLine(text)} isn't valid JSON`);
   }
 }
 

@@ -4,10 +4,10 @@ import type { AuthMode } from "../access/index.js";
 import type { TrustFiles } from "./tls-options.js";
 import { trustVariables } from "./trust-variables.js";
 
-/** Where a program has chosen no region: any would do, none isn't allowed. */
+/** The region of programs that set none: SDKs require one, and Cria takes any. */
 const ANY_REGION = "us-east-1";
 
-/** What would lead a program past the server, or make it look for credentials elsewhere. */
+/** Variables that lead a program to another endpoint or to a profile's credentials. */
 const MISLEADING = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"];
 
 /**
@@ -26,25 +26,25 @@ const CREDENTIALS = [
 ];
 
 /**
- * What an environment for a server must not hold. Where anyone may call, no credentials are sent, since they could be real
- * ones; where only those with a key may, they are their owner's.
+ * The variables to remove from a program's environment. Where anyone may call, that includes credentials, so that no real ones are
+ * sent; where callers need a key, the credentials stay.
  */
 export function clearedVariables(auth: AuthMode): ReadonlySet<string> {
   return new Set(auth === "none" ? [...MISLEADING, ...CREDENTIALS] : MISLEADING);
 }
 
-/** How a program is to find a server. */
+/** What a program must know to call a server. */
 export interface ServerLocation {
   readonly url: string;
   readonly auth: AuthMode;
-  /** Where programs must be made to trust the server's certificate. */
+  /** Undefined if programs need no files to trust the server. */
   readonly trust: TrustFiles | undefined;
 }
 
 /**
- * The environment in which a program's AWS SDK finds a server.
+ * The environment in which a program's AWS SDK calls a server.
  *
- * @param base - what the program would run in otherwise; not changed
+ * @param base - the environment to start from; not changed
  */
 export function environmentFor(
   { url, auth, trust }: ServerLocation,
@@ -52,7 +52,7 @@ export function environmentFor(
 ): NodeJS.ProcessEnv {
   const cleared = clearedVariables(auth);
   const kept = Object.entries(base).filter(([name]) => !cleared.has(name));
-  // an empty variable is as good as none
+  // an empty variable counts as unset
   const { AWS_REGION, AWS_DEFAULT_REGION, NO_PROXY, no_proxy } = Object.fromEntries(
     kept.filter(([, value]) => value !== ""),
   );
@@ -62,7 +62,7 @@ export function environmentFor(
     ...Object.fromEntries(kept),
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
     AWS_ENDPOINT_URL_BEDROCK: url,
-    // boto3 reads only the second, the SDK for JavaScript only the first
+    // the SDK for JavaScript reads only the first, boto3 only the second
     AWS_REGION: AWS_REGION ?? region,
     AWS_DEFAULT_REGION: AWS_DEFAULT_REGION ?? region,
     ...(auth === "none" ? NO_CREDENTIALS : criaKeysIn(base)),
@@ -75,10 +75,10 @@ export function environmentFor(
   };
 }
 
-/** SDKs sign with something, or not at all. */
+/** Dummy keys: without any, SDKs don't send a request. */
 const NO_CREDENTIALS = { AWS_ACCESS_KEY_ID: "cria", AWS_SECRET_ACCESS_KEY: "cria" };
 
-/** The keys that the environment names for a server of ours; where it names none, its owner's credentials stay as they are. */
+/** The SDKs' variables, with the values of the `CRIA_` variables that are set. */
 function criaKeysIn(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const names = {
     AWS_ACCESS_KEY_ID: "CRIA_ACCESS_KEY_ID",
@@ -90,7 +90,7 @@ function criaKeysIn(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(named.filter(([, value]) => value !== ""));
 }
 
-/** Adds the server's host, and the names of this machine, to the hosts that need no proxy. */
+/** Adds the server's host and the loopback names to the hosts that need no proxy. */
 function noProxyFor(hostname: string, lists: readonly (string | undefined)[]): string {
   const hosts = lists.flatMap((list) => list?.split(",") ?? []).map((host) => host.trim());
   const bare = hostname.replace(/^\[|\]$/gu, "");

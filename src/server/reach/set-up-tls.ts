@@ -5,18 +5,18 @@ import { certificateWarnings, checkIdentity } from "./check-identity.js";
 import type { TlsOptions, TlsSetup } from "./tls-options.js";
 
 export interface SetUpTlsOptions {
-  /** What the server listens on. */
+  /** The host that the server listens on. */
   readonly host: string;
   readonly logger: Logger;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Makes ready what TLS takes: checks a certificate that was given, or sees to one of Cria's own.
+ * Prepares TLS: checks the caller's certificate, or makes a self-signed one.
  *
- * @returns undefined where TLS is off
- * @throws {CertificateError} what was given can't be used.
- * @throws {DiskFullError} {@link HomeNotWritableError} Cria's own can't be kept.
+ * @returns undefined if TLS is off
+ * @throws {CertificateError} the caller's certificate or key can't be used.
+ * @throws {DiskFullError} {@link HomeNotWritableError} the self-signed certificate can't be written.
  * @throws `signal.reason` once aborted
  */
 export async function setUpTls(

@@ -12,7 +12,7 @@ export function keysOf(...keys: readonly StoredKey[]): KeySource {
   return { current: () => Promise.resolve(set) };
 }
 
-/** Asks an authenticator at a time. */
+/** Authenticates a request at a given time. */
 export function authenticate(
   request: WireRequest,
   keys: KeySource = keysOf(KEY, SESSION_KEY),
@@ -21,10 +21,10 @@ export function authenticate(
   return createKeyAuthenticator(keys, { now: () => now }).authenticate(signedRequest(request));
 }
 
-/** What a request is refused with. */
+/** The exception that a request is refused with. */
 export async function refusalOf(...args: Parameters<typeof authenticate>): Promise<BedrockException> {
   const refusal: unknown = await authenticate(...args).then(
-    () => "it was let in",
+    () => "accepted",
     (error: unknown) => error,
   );
   expect(refusal).toBeInstanceOf(BedrockException);

@@ -6,8 +6,8 @@ import { environmentFor } from "../../../src/server/reach/environment.js";
 
 const engine = createScriptedEngine({ script: { tokens: [] } });
 
-describe("an environment for other programs", () => {
-  it("leads every SDK here, with nothing real", async () => {
+describe("the environment for a program", () => {
+  it("has the endpoint for every SDK, and no real credentials", async () => {
     await using server = await serve({ engine });
     const env = server.env({
       PATH: "/bin",
@@ -48,7 +48,7 @@ describe("an environment for other programs", () => {
     expect(server.env(base)).toMatchObject({ AWS_REGION: region, AWS_DEFAULT_REGION: defaultRegion });
   });
 
-  it("keeps credentials where only those with a key may call, and names the key that the environment has", () => {
+  it("keeps credentials if callers need a key, and uses the key of the CRIA_ variables", () => {
     const credentials = {
       AWS_ACCESS_KEY_ID: "mine",
       AWS_SESSION_TOKEN: "mine",
@@ -66,7 +66,7 @@ describe("an environment for other programs", () => {
     expect(env).not.toHaveProperty("AWS_BEARER_TOKEN_BEDROCK");
   });
 
-  it("starts from this process's own", async () => {
+  it("starts from this process's environment by default", async () => {
     await using server = await serve({ engine });
     expect(server.env()["PATH"]).toBe(process.env["PATH"]);
   });

@@ -12,11 +12,11 @@ import { emptyFolder } from "../../support/folder.js";
 const DAY_MS = 24 * 60 * 60 * 1000;
 const LOCAL = ["localhost", "127.0.0.1", "::1"];
 
-// without Java, whose start takes longer than all of this
+// without Java, which takes longer to start than all these tests
 beforeAll(() => void vi.stubEnv("PATH", ""));
 afterAll(() => void vi.unstubAllEnvs());
 
-/** Keeps a certificate as Cria does. */
+/** Writes a certificate where Cria keeps it. */
 async function keep(home: string, cert: string, key: string): Promise<void> {
   const directory = join(home, "tls/localhost");
   await mkdir(directory, { recursive: true });
@@ -26,8 +26,8 @@ async function keep(home: string, cert: string, key: string): Promise<void> {
   ]);
 }
 
-describe("a certificate of Cria's own", () => {
-  it("is made once, for this machine, for about a year, and signs no other", async () => {
+describe("the self-signed certificate", () => {
+  it("is made once, for the loopback names, for about a year, and can't sign others", async () => {
     const home = await emptyFolder();
     const first = await selfSignedCertificate(home, "127.0.0.1");
     const certificate = new X509Certificate(first.identity.cert);
@@ -46,14 +46,14 @@ describe("a certificate of Cria's own", () => {
     }
   });
 
-  it("has a key that only its user may read", async (context) => {
+  it("has a key that only its user can read", async (context) => {
     if (process.platform === "win32") context.skip("Windows has no such modes");
     const home = await emptyFolder();
     await selfSignedCertificate(home, "localhost");
     expect((await stat(join(home, "tls/localhost/key.pem"))).mode & 0o777).toBe(0o600);
   });
 
-  it("is made once by two at the same time, and leaves nothing else behind", async () => {
+  it("is made once for two callers at the same time, with no files left over", async () => {
     const home = await emptyFolder();
     const [one, two] = await Promise.all([
       selfSignedCertificate(home, "::1"),
@@ -83,10 +83,10 @@ describe("a certificate of Cria's own", () => {
   });
 
   it.each([
-    ["its key is another's", async () => (await makeCertificate(LOCAL)).key, LOCAL],
+    ["its key belongs to another certificate", async () => (await makeCertificate(LOCAL)).key, LOCAL],
     ["its key is broken", () => "-----BEGIN PRIVATE KEY-----\n", LOCAL],
-    ["it's for other names", undefined, ["localhost"]],
-  ])("is replaced where %s", async (_, otherKey, names) => {
+    ["it lacks a name", undefined, ["localhost"]],
+  ])("is replaced if %s", async (_, otherKey, names) => {
     const home = await emptyFolder();
     const old = await makeCertificate(names);
     await keep(home, old.cert, otherKey === undefined ? old.key : await otherKey());
@@ -94,7 +94,7 @@ describe("a certificate of Cria's own", () => {
     expect(identity.cert).not.toBe(old.cert);
   });
 
-  it("names the host that is listened on, in a folder of its own", async () => {
+  it("names the host that the server listens on, in a folder of its own", async () => {
     const home = await emptyFolder();
     const local = await selfSignedCertificate(home, "localhost");
     const { identity, trust } = await selfSignedCertificate(home, "192.0.2.7");
@@ -103,7 +103,7 @@ describe("a certificate of Cria's own", () => {
     expect((await selfSignedCertificate(home, "localhost")).identity).toEqual(local.identity);
   });
 
-  it("says so where it can't be kept", async () => {
+  it("is refused if it can't be written", async () => {
     const home = join(await emptyFolder(), "file");
     await writeFile(home, "");
     await expect(selfSignedCertificate(home, "localhost")).rejects.toMatchObject({
@@ -112,18 +112,18 @@ describe("a certificate of Cria's own", () => {
   });
 });
 
-describe("names", () => {
+describe("the certificate's names", () => {
   it.each([
     ["127.0.0.1", "localhost", LOCAL],
     ["LOCALHOST", "localhost", LOCAL],
     ["cria.internal", "cria.internal", [...LOCAL, "cria.internal"]],
     ["fe80::1%eth0", "fe80__1", [...LOCAL, "fe80::1"]],
     ["llama.höhle", "localhost", LOCAL],
-  ])("of %s", (host, folder, names) => {
+  ])("for %s", (host, folder, names) => {
     expect(certificateNames(host)).toEqual({ folder, names });
   });
 
-  it.each(["0.0.0.0", "::"])("of %s are this machine's", (host) => {
+  it.each(["0.0.0.0", "::"])("for %s include this machine's host name", (host) => {
     expect(certificateNames(host).names).toContain(hostname().toLowerCase());
   });
 });
