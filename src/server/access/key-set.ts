@@ -38,7 +38,11 @@ export function mergeKeySets(one: KeySet, other: KeySet): KeySet {
   };
 }
 
-/** Whether an API key is known and hasn't expired. Compares it with every key, so that the time doesn't reveal which one matches. @param now - in ms since 1970 */
+/**
+ * Whether an API key is known and hasn't expired. Compares it with every key, so that the time doesn't reveal which one matches.
+ *
+ * @param now - in ms since 1970
+ */
 export function isValidApiKey(apiKeys: readonly ApiKey[], presented: string, now: number): boolean {
   const hash = sha256(presented);
   const matching = apiKeys.filter(({ sha256: known }) => timingSafeEqual(hash, known));
