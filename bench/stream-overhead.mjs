@@ -34,6 +34,8 @@ const model = await local.model();
 let engineFirstToken;
 /** The engine, with the time of its first token noted. */
 const watched = {
+  capabilities: local.capabilities,
+  sequences: local.sequences,
   model: () => local.model(),
   health: () => local.health(),
   countTokens: (...args) => local.countTokens(...args),

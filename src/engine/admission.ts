@@ -1,41 +1,159 @@
-import { EngineBusyError } from "./errors.js";
+import type {
+  CountTokensOptions,
+  Engine,
+  EngineCapabilities,
+  EngineHealth,
+  EngineMemory,
+  EngineModel,
+  GenerateRequest,
+  Generation,
+} from "./engine.js";
+import { EngineBusyError, EngineUnavailableError } from "./errors.js";
 
 /**
- * How long a request may wait for a sequence. The AWS SDK for Java gives up after 30 s without a byte and sends the request
- * again, so a refusal has to leave well before that.
+ * How long a request may wait in all, for its turn and for the model to be loaded. The AWS SDK for Java gives up after 30 s without
+ * a byte and sends the request again, so a refusal has to leave well before that.
  */
 export const QUEUE_WAIT_MS = 20_000;
 
 /**
- * How many requests may wait. Each holds a connection and its prompt (25 MB at most); with the default four sequences the
- * last of 64 could only be served within {@link QUEUE_WAIT_MS} if answers took about a second each.
+ * How many requests may wait. Each holds a connection and its prompt (25 MB at most). With the default of four sequences, the
+ * last of 64 is only served within {@link QUEUE_WAIT_MS} if answers take about a second each.
  */
 export const QUEUE_LENGTH = 64;
 
 /** Bounds of the queue in front of an engine. */
 export interface AdmissionOptions {
-  /** Milliseconds a request may wait for a sequence. @default 20000 */
+  /** Milliseconds that a request may wait, counted from {@link GenerateRequest.since}. @default 20000 */
   readonly waitMs?: number;
-  /** Requests that may wait. @default 64 */
+  /** Requests that may wait at once; 0 refuses whatever doesn't get a sequence at once. @default 64 */
   readonly length?: number;
+}
+
+/** The one that each engine has; an engine with admission has itself. */
+const admitted = new WeakMap<Engine, Engine>();
+
+/**
+ * Puts a queue in front of an engine: as many requests as it has sequences reach it, and the others wait their turn, for a
+ * bounded time. A sequence goes to the next request when the engine says that it's free ({@link GenerateRequest.onFree}), not when the
+ * caller leaves.
+ *
+ * An engine has one queue: given the same engine again, or the result of an earlier call, it returns that result, whose
+ * options stay as they are. So two servers can share an engine.
+ *
+ * The result's `generate()` throws these beside what the engine throws:
+ * - {@link EngineBusyError}: the queue is full, or no sequence came free in time;
+ * - {@link EngineUnavailableError}: the same while the model isn't loaded, since those ahead wait for the model too.
+ */
+export function withAdmission(engine: Engine, options: AdmissionOptions = {}): Engine {
+  let result = admitted.get(engine);
+  if (!result) {
+    result = new AdmittingEngine(engine, options);
+    admitted.set(engine, result);
+    admitted.set(result, result);
+  }
+  return result;
+}
+
+class AdmittingEngine implements Engine {
+  readonly #engine: Engine;
+  readonly #admission: Admission;
+  readonly #waitMs: number;
+
+  constructor(engine: Engine, { waitMs = QUEUE_WAIT_MS, length }: AdmissionOptions) {
+    this.#engine = engine;
+    this.#waitMs = waitMs;
+    this.#admission = new Admission(engine.sequences, length);
+  }
+
+  get capabilities(): EngineCapabilities {
+    return this.#engine.capabilities;
+  }
+
+  get sequences(): number {
+    return this.#engine.sequences;
+  }
+
+  model(): Promise<EngineModel> {
+    return this.#engine.model();
+  }
+
+  health(): EngineHealth {
+    return this.#engine.health();
+  }
+
+  memory(): EngineMemory | undefined {
+    return this.#engine.memory?.();
+  }
+
+  async generate(request: GenerateRequest): Promise<Generation> {
+    const { since = Date.now(), signal, onFree } = request;
+    const deadline = this.#deadline(since, request.deadline);
+    let release: () => void;
+    try {
+      // before the model is loaded too: the number of requests that wait is bounded either way
+      release = await this.#acquire(deadline, signal);
+    } catch (error) {
+      onFree?.();
+      throw error;
+    }
+    const free = () => {
+      release();
+      onFree?.();
+    };
+    // nothing is wrapped around the generation: its tokens take no detour
+    return this.#engine.generate({ ...request, since, deadline, onFree: free });
+  }
+
+  countTokens(prompt: string, options: CountTokensOptions = {}): Promise<number> {
+    const { since = Date.now() } = options;
+    const deadline = this.#deadline(since, options.deadline);
+    return this.#engine.countTokens(prompt, { ...options, since, deadline });
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #deadline(since: number, asked = Infinity): number {
+    return Math.min(since + this.#waitMs, asked);
+  }
+
+  async #acquire(deadline: number, signal: AbortSignal | undefined): Promise<() => void> {
+    try {
+      return await this.#admission.acquire(Math.max(0, deadline - Date.now()), signal);
+    } catch (error) {
+      const health = this.#engine.health();
+      // the requests that hold the sequences wait for the model themselves
+      if (error instanceof EngineBusyError && !health.ready) {
+        throw new EngineUnavailableError(health.reason, true, { cause: error });
+      }
+      throw error;
+    }
+  }
 }
 
 interface Waiter {
   readonly admit: () => void;
 }
 
-/** The door in front of an engine's sequences: first come, first served, with a bounded queue and a bounded wait. */
+/** A semaphore over an engine's sequences: first come, first served, with a bounded queue. */
 export class Admission {
-  readonly #waitMs: number;
   readonly #length: number;
   readonly #queue = new Set<Waiter>();
   #free: number;
 
-  /** @param sequences - how many may be inside at once */
-  constructor(sequences: number, options: AdmissionOptions = {}) {
+  /**
+   * @param sequences - how many may be taken at once
+   * @param length - how many requests may wait
+   */
+  constructor(sequences: number, length = QUEUE_LENGTH) {
     this.#free = sequences;
-    this.#waitMs = options.waitMs ?? QUEUE_WAIT_MS;
-    this.#length = options.length ?? QUEUE_LENGTH;
+    this.#length = length;
   }
 
   /** Requests that wait now. */
@@ -46,24 +164,24 @@ export class Admission {
   /**
    * Waits for a free sequence.
    *
-   * @param signal - gives the place in the queue up
-   * @param waitMs - a shorter wait than usual, for a request that has waited for something else before
+   * @param waitMs - milliseconds to wait at most
+   * @param signal - leaves the queue
    * @returns a function that gives the sequence back; calling it again does nothing
-   * @throws {EngineBusyError} the queue is full, or no sequence came free in time
-   * @throws `signal.reason` once aborted
+   * @throws {EngineBusyError} the queue is full, or no sequence came free in time.
+   * @throws `signal.reason` once aborted.
    */
-  async enter(signal?: AbortSignal, waitMs = this.#waitMs): Promise<() => void> {
+  async acquire(waitMs: number, signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;
-    else await this.#wait(signal, waitMs);
-    let inside = true;
+    else await this.#wait(waitMs, signal);
+    let taken = true;
     return () => {
-      if (inside) this.#leave();
-      inside = false;
+      if (taken) this.#release();
+      taken = false;
     };
   }
 
-  #wait(signal: AbortSignal | undefined, waitMs: number): Promise<void> {
+  #wait(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
     if (this.#queue.size >= this.#length) {
       throw new EngineBusyError(`All sequences are busy and ${this.#length} requests wait already.`);
     }
@@ -92,7 +210,7 @@ export class Admission {
     });
   }
 
-  #leave(): void {
+  #release(): void {
     const [next] = this.#queue;
     if (next) next.admit();
     else this.#free += 1;

@@ -3,6 +3,12 @@
  * process (`llama-cpp`), play a script (`scripted`) or speak to another server.
  */
 export interface Engine extends AsyncDisposable {
+  /** What it can do, known before its model is loaded. */
+  readonly capabilities: EngineCapabilities;
+
+  /** Generations that can run at once, at least 1; known before the model is loaded. */
+  readonly sequences: number;
+
   /** What answers. Resolves once the model is loaded; rejects with the reason if it can't be. */
   model(): Promise<EngineModel>;
 
@@ -13,11 +19,12 @@ export interface Engine extends AsyncDisposable {
    * Starts one generation.
    *
    * Resolves when the request has a sequence of its own and its prompt is counted and fits, before the first token is
-   * decoded: whatever can be refused is refused here.
+   * decoded: whatever can be refused is refused here. Waits for a model that is being loaded, until `request.deadline` at the
+   * latest, but never for a free sequence: that is what {@link withAdmission} adds.
    *
    * @throws {PromptTooLongError} the prompt alone exceeds the context limit.
-   * @throws {EngineBusyError} no sequence came free in time, the queue is full, or the prompt would take too long to evaluate.
-   * @throws {EngineUnavailableError} the model isn't loaded yet, can't be loaded, or the engine is closed.
+   * @throws {EngineBusyError} all sequences are busy, or the prompt would take too long to evaluate.
+   * @throws {EngineUnavailableError} the model isn't loaded in time, can't be loaded, or the engine is closed.
    * @throws `signal.reason` once `request.signal` is aborted.
    */
   generate(request: GenerateRequest): Promise<Generation>;
@@ -27,10 +34,7 @@ export interface Engine extends AsyncDisposable {
    *
    * @throws {EngineUnavailableError} as `generate`.
    */
-  countTokens(
-    prompt: string,
-    options?: { readonly bos?: BosRule; readonly signal?: AbortSignal },
-  ): Promise<number>;
+  countTokens(prompt: string, options?: CountTokensOptions): Promise<number>;
 
   /** The memory that the engine holds; undefined before its model is loaded. Left out where an engine can't tell. */
   memory?(): EngineMemory | undefined;
@@ -40,6 +44,18 @@ export interface Engine extends AsyncDisposable {
    * engine has no process any more. Safe to call twice.
    */
   close(): Promise<void>;
+}
+
+/** What an engine can do. */
+export interface EngineCapabilities {
+  /** Takes images in a prompt. */
+  readonly images: boolean;
+  /** Counts tokens with the model's own tokenizer, so that its counts are those that Bedrock reports. */
+  readonly exactCounts: boolean;
+  /** Tells the id of each token ({@link Token.id}). */
+  readonly tokenIds: boolean;
+  /** Evaluates a prompt as it stands, special tokens included, without wrapping it in a chat template. */
+  readonly verbatimPrompt: boolean;
 }
 
 /**
@@ -93,11 +109,24 @@ export interface GenerateRequest {
    * long is refused. @default false
    */
   readonly patient?: boolean;
-  /** Since when its caller has waited, in ms since 1970: how long it may wait counts from there. @default now */
+  /** Since when its caller has waited, in ms since 1970. All limits on waiting count from there. @default now */
   readonly since?: number;
+  /**
+   * Until when the request may wait for the model to be loaded, in ms since 1970. An engine that knows that it won't be ready
+   * by then refuses at once. @default no limit
+   */
+  readonly deadline?: number;
   /** Ends the generation by the next tick. */
   readonly signal?: AbortSignal;
+  /**
+   * Called exactly once, when the sequence that the request took is free again: the engine has stopped working on it, which may be
+   * later than its caller left. A request that never got a sequence calls it before `generate()` throws.
+   */
+  readonly onFree?: () => void;
 }
+
+/** What {@link Engine.countTokens} takes beside the prompt. */
+export type CountTokensOptions = Pick<GenerateRequest, "bos" | "since" | "deadline" | "signal">;
 
 /**
  * One running generation. Iterating yields each token once, as soon as it's decoded, and ends after the token that carries
@@ -120,6 +149,8 @@ export interface Token {
    * (the whole character comes with the token that completes it).
    */
   readonly text: string;
+  /** How a special token is written, such as `<|eot_id|>` or `<|python_tag|>`; its `text` is "". Absent for all others. */
+  readonly special?: string;
   /**
    * `stop`: this is the end-of-sequence token. `length`: this is the last token allowed. Otherwise null.
    */

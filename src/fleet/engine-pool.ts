@@ -2,13 +2,15 @@ import type { LlamaModel } from "../bedrock/index.js";
 import {
   type Engine,
   EngineBusyError,
+  type EngineCapabilities,
   type EngineHealth,
   type EngineModel,
   EngineUnavailableError,
   until,
+  withAdmission,
 } from "../engine/index.js";
 import { formatBytes } from "../store/index.js";
-import type { EngineLease, Engines } from "./fleet.js";
+import type { Fleet, Lease } from "./fleet.js";
 import { PoolSlot, type PoolWeights } from "./pool-slot.js";
 
 export interface EnginePoolOptions<W extends PoolWeights = PoolWeights> {
@@ -18,6 +20,8 @@ export interface EnginePoolOptions<W extends PoolWeights = PoolWeights> {
   readonly standIn: W;
   /** Starts an engine: a process of its own. */
   readonly start: (weights: W, sequences: number) => Engine;
+  /** What each of these engines can do. */
+  readonly capabilities: EngineCapabilities;
   /** Memory that all engines may take together, in bytes, by estimate. */
   readonly budgetBytes: number;
   /** Generations at once that an engine may run, the most wanted first: the first number whose memory there is, is taken. */
@@ -30,7 +34,7 @@ export interface EnginePoolOptions<W extends PoolWeights = PoolWeights> {
  * Several models in one server, each in a process of its own: loaded when it's first needed, kept as long as the memory budget
  * allows; the one that was needed least recently goes, once the requests it answers are done.
  */
-export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines {
+export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
   readonly #options: EnginePoolOptions<W>;
   readonly #slots = new Map<string, PoolSlot>();
   readonly #names = new Map<PoolSlot, string>();
@@ -50,7 +54,11 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines 
     return (await this.#options.find(model)) !== undefined;
   }
 
-  async lease(model: LlamaModel, deadline: number, signal: AbortSignal): Promise<EngineLease> {
+  capabilities(): EngineCapabilities {
+    return this.#options.capabilities;
+  }
+
+  async lease(model: LlamaModel, deadline: number, signal: AbortSignal): Promise<Lease> {
     const found = await this.#options.find(model);
     const weights = found ?? this.#options.standIn;
     const { slot, release } = await this.#hold(weights, deadline, signal);
@@ -110,7 +118,7 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines 
     // also where this request gives up, those behind wait for those in front
     this.#queue = before.then(() => turn);
     try {
-      await this.#inTime(before, deadline, signal);
+      await until(before, deadline, signal, busy);
       return hold(this.#present(weights) ?? (await this.#makeRoom(weights, deadline, signal)));
     } finally {
       leave();
@@ -122,7 +130,7 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines 
     const { sequences, bytes } = this.#fit(weights);
     while (this.#takenBytes() + bytes > budgetBytes) await this.#evict(deadline, signal);
     if (this.#closed) throw new EngineUnavailableError("The engines are closed.", false);
-    const slot = new PoolSlot(weights, start(weights, sequences), bytes);
+    const slot = new PoolSlot(weights, withAdmission(start(weights, sequences)), bytes);
     this.#slots.set(weights.key, slot);
     slot.engine.model().then(
       ({ name }) => this.#names.set(slot, name),
@@ -156,7 +164,7 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines 
     if (!slot) throw new EngineUnavailableError("No engine can be closed to make room.", false);
     slot.leaving = true;
     try {
-      await this.#inTime(slot.rest(), deadline, signal);
+      await until(slot.rest(), deadline, signal, busy);
     } catch (error) {
       slot.leaving = false;
       throw error;
@@ -164,11 +172,6 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines 
     await slot.engine.close();
     this.#slots.delete(slot.weights.key);
     this.#names.delete(slot);
-  }
-
-  async #inTime(promise: Promise<unknown>, deadline: number, signal: AbortSignal): Promise<void> {
-    if (deadline === Infinity) await promise;
-    else await until(promise, deadline, signal, busy);
   }
 }
 

@@ -1,10 +1,13 @@
 import type { LlamaModel } from "../bedrock/index.js";
-import type { Engine, EngineHealth, EngineModel } from "../engine/index.js";
+import type { Engine, EngineCapabilities, EngineHealth, EngineModel } from "../engine/index.js";
 
 /** What answers for Bedrock's models: their real weights, or a stand-in. */
-export interface Engines {
+export interface Fleet {
   /** Whether a model's real weights would answer. */
   serves(model: LlamaModel): Promise<boolean>;
+
+  /** What the engine that would answer for a model can do, whether it runs or not. */
+  capabilities(model: LlamaModel): EngineCapabilities;
 
   /**
    * The engine that answers for a model, kept until it's released.
@@ -14,7 +17,7 @@ export interface Engines {
    * @throws {EngineUnavailableError} there will never be memory enough, or all is closed.
    * @throws `signal.reason` once aborted.
    */
-  lease(model: LlamaModel, deadline: number, signal: AbortSignal): Promise<EngineLease>;
+  lease(model: LlamaModel, deadline: number, signal: AbortSignal): Promise<Lease>;
 
   /**
    * The models that are loaded from the start, once they are.
@@ -34,7 +37,7 @@ export interface Engines {
 }
 
 /** An engine, for as long as one request needs it. */
-export interface EngineLease {
+export interface Lease {
   readonly engine: Engine;
   /** Whether its weights are others than those of the model asked for. */
   readonly standIn: boolean;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { BedrockException, CoralReader } from "../../src/bedrock/index.js";
+import { BedrockException, RequestReader } from "../../src/bedrock/index.js";
 
-function refusal(note: (reader: CoralReader) => void): BedrockException {
-  const reader = new CoralReader();
+function refusal(note: (reader: RequestReader) => void): BedrockException {
+  const reader = new RequestReader();
   note(reader);
   try {
     reader.finish();
@@ -33,7 +33,7 @@ describe("what is repeated to the caller", () => {
 });
 
 it("takes no member from an object's prototype", () => {
-  const reader = new CoralReader();
+  const reader = new RequestReader();
   const body = reader.parse(new TextEncoder().encode('{"__proto__":{"text":"a"},"constructor":null}'));
   expect([
     reader.string(body, "text"),

@@ -7,6 +7,8 @@ import { createScriptedEngine, EngineBusyError, EngineUnavailableError } from ".
 import { EnginePool, type EnginePoolOptions } from "../../src/fleet/engine-pool.js";
 import type { PoolWeights } from "../../src/fleet/pool-slot.js";
 
+const CAPABILITIES = { images: false, exactCounts: true, tokenIds: true, verbatimPrompt: true };
+const REQUEST = { prompt: "Hi", maxTokens: 10, temperature: 0, topP: 1 };
 const STAND_IN = weights("stand-in", 1);
 
 /** Weights whose memory is one unit a sequence, beside their own. */
@@ -33,13 +35,15 @@ function pool(options: Partial<EnginePoolOptions> & { readonly here?: Readonly<R
     standIn: STAND_IN,
     start: ({ key }, sequences) => {
       events.push(`start ${key} ${sequences}`);
-      const engine = createScriptedEngine({ script: { tokens: [] }, model: { name: key } });
+      const engine = createScriptedEngine({ script: { tokens: [] }, model: { name: key, sequences } });
       const close = async () => {
         await sleep(5);
         events.push(`close ${key}`);
         await engine.close();
       };
       return {
+        capabilities: engine.capabilities,
+        sequences: engine.sequences,
         model: () => engine.model(),
         health: () => engine.health(),
         generate: (request) => engine.generate(request),
@@ -48,6 +52,7 @@ function pool(options: Partial<EnginePoolOptions> & { readonly here?: Readonly<R
         [Symbol.asyncDispose]: close,
       };
     },
+    capabilities: CAPABILITIES,
     budgetBytes: 14,
     sequences: [2, 1],
     preload: [],
@@ -160,6 +165,22 @@ describe("a pool of engines", () => {
     const { events, lease } = pool({ budgetBytes: 6 });
     (await lease(A)).release();
     expect(events).toEqual([`start ${A.id} 1`]);
+  });
+
+  it("puts a queue in front of each engine", async () => {
+    const { lease } = pool({ budgetBytes: 6 });
+    const { engine } = await lease(A);
+    expect(engine.sequences).toBe(1);
+    const first = await engine.generate(REQUEST);
+    const second = engine.generate(REQUEST);
+    for await (const token of first) expect(token.stopReason).toBe("stop");
+    expect((await second).promptTokens).toBe(1);
+  });
+
+  it("says what its engines can do before any of them runs", () => {
+    const { engines, events } = pool({});
+    expect(engines.capabilities()).toEqual(CAPABILITIES);
+    expect(events).toEqual([]);
   });
 
   it("says what would help where there is never memory enough", async () => {

@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  MessageOrderError,
-  promptFormats,
-  renderChatTemplate,
-  type ChatMessage,
-} from "../../src/prompt/index.js";
+import type { Message } from "../../src/bedrock/index.js";
+import { MessageOrderError, promptFormats, renderChatTemplate } from "../../src/prompt/index.js";
 import { assistant, conversations, system, trimmedContent, user } from "./support.js";
 import { LLAMA_2 } from "./templates.js";
 
@@ -64,7 +60,7 @@ describe("llama-2", () => {
     );
   });
 
-  it.each<[string, ChatMessage[], number]>([
+  it.each<[string, Message[], number]>([
     ["nothing", [], 0],
     ["only a system message", [system("x")], 1],
     ["an answer to nothing", [assistant("x")], 0],

@@ -1,12 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { promptFormats, readPrompt, type ChatMessage } from "../../src/prompt/index.js";
+import type { Message } from "../../src/bedrock/index.js";
+import { promptFormats, readPrompt } from "../../src/prompt/index.js";
 import { assistant, conversations, system, trimmedContent, user } from "./support.js";
 
 const HELLO = "Describe the purpose of a 'hello world' program in one line.";
 
+/** Less than steps that grow with the square of the length would take. Linear ones take a second, on a busy machine several. */
+const QUADRATIC_MS = 60_000;
+
 /** Prompts as programs in the wild write them. */
-const prompts: [string, string, ChatMessage[]][] = [
+const prompts: [string, string, Message[]][] = [
   ["Llama 2 with <s>", `<s>[INST] ${HELLO} [/INST]`, [user(HELLO)]],
   ["Llama 2 without", `[INST] ${HELLO} [/INST]`, [user(HELLO)]],
   ["Llama 2 without spaces", `<s>[INST]${HELLO}[/INST]`, [user(HELLO)]],
@@ -154,8 +158,8 @@ describe("readPrompt", () => {
     "<|eot_id|>",
     " ",
     "\n",
-  ])("reads a prompt that repeats %o 200,000 times", (marker) => {
-    // steps that grow with the square of the length would take minutes, and a call with so many arguments throws
+  ])("reads a prompt that repeats %o 200,000 times", { timeout: QUADRATIC_MS }, (marker) => {
+    // a call with so many arguments would throw
     for (const start of [
       "",
       "[INST] x [/INST]",

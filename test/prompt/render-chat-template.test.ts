@@ -1,16 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import {
-  ChatTemplateError,
-  readPrompt,
-  renderChatTemplate,
-  type ChatMessage,
-} from "../../src/prompt/index.js";
+import type { Message } from "../../src/bedrock/index.js";
+import { ChatTemplateError, readPrompt, renderChatTemplate } from "../../src/prompt/index.js";
 import { anyContent, assistant, conversations, system, user } from "./support.js";
 import { LLAMA_2, NO_SYSTEM, SMOLLM2 } from "./templates.js";
 
 const tokens = { bosToken: "<s>", eosToken: "</s>" };
-const smollm2 = (messages: readonly ChatMessage[]) => renderChatTemplate(SMOLLM2, messages, tokens);
+const smollm2 = (messages: readonly Message[]) => renderChatTemplate(SMOLLM2, messages, tokens);
 
 const DEFAULT_SYSTEM =
   "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n";

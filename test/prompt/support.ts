@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import type { ChatMessage } from "../../src/prompt/index.js";
+import { type Message, textMessage } from "../../src/bedrock/index.js";
 
-export const system = (content: string): ChatMessage => ({ role: "system", content });
-export const user = (content: string): ChatMessage => ({ role: "user", content });
-export const assistant = (content: string): ChatMessage => ({ role: "assistant", content });
+export const system = (text: string) => textMessage("system", text);
+export const user = (text: string) => textMessage("user", text);
+export const assistant = (text: string) => textMessage("assistant", text);
 
 /** What has a meaning in one of the formats. A content that holds one reads as that marker, so none is well-formed. */
 const MARKER = /\[\/?INST\]|<<\/?SYS>>|<\/?s>|<\|[a-z_]+\|>/;
@@ -31,7 +31,7 @@ export function conversations(
   text: fc.Arbitrary<string>,
   begun: fc.Arbitrary<string>,
   systemText: fc.Arbitrary<string> = text,
-): fc.Arbitrary<ChatMessage[]> {
+): fc.Arbitrary<Message[]> {
   return fc
     .record({
       system: fc.option(systemText),

@@ -68,7 +68,7 @@ export type FromChild =
       readonly estimateMs: number;
       readonly tokensPerSecond: number;
     }
-  /** Everything one tick decoded. */
+  /** Everything one tick decoded. After a token with a stop reason its sequence is free. */
   | { readonly type: "tokens"; readonly tokens: readonly DecodedToken[] }
   /** The generation is over and its sequence free; `error` if it failed. */
   | { readonly type: "ended"; readonly id: number; readonly error?: string }
@@ -85,12 +85,13 @@ export interface Alive {
   readonly residentBytes: number;
 }
 
-/** A tuple, since one is sent for every token. */
+/** A tuple, since one is sent for every token; special tokens alone have the last member. */
 export type DecodedToken = readonly [
   generation: number,
   tokenId: number,
   text: string,
   stopReason: StopReason | null,
+  special?: string,
 ];
 
 /** GPU interfaces node-llama-cpp has builds for. */

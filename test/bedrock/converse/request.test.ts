@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { CoralReader, readConverseRequest } from "../../../src/bedrock/index.js";
+import { readConverseRequest, RequestReader, TEXT_ONLY } from "../../../src/bedrock/index.js";
 
 const messages = [{ role: "user", content: [{ text: "Hi" }] }];
 
 function read(body: string | object) {
-  const reader = new CoralReader();
+  const reader = new RequestReader();
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const request = readConverseRequest(reader, reader.parse(Buffer.from(text)));
+  const request = readConverseRequest(reader, reader.parse(Buffer.from(text)), TEXT_ONLY);
   reader.finish();
   return request;
 }

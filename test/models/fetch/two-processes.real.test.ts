@@ -15,7 +15,7 @@ const entry = tinyEntry(file);
 let rooms: string;
 
 beforeAll(() => {
-  rooms = transpileRooms("store", "models", "bedrock", "event-stream");
+  rooms = transpileRooms("bedrock", "event-stream", "models", "platform", "store");
 });
 afterAll(() => rm(rooms, { recursive: true }));
 

@@ -46,6 +46,9 @@ export interface ContextOptions {
   readonly threads: number;
 }
 
+/** Those of llama.h's `enum llama_token_attr` whose tokens have no text of their own (`llama_token_to_piece`). */
+export const TOKEN_ATTRIBUTE = { unknown: 1, control: 8 } as const;
+
 export interface AddonModel {
   /** Loads it. @returns false where it can't be; the log has the reason */
   init(): Promise<boolean>;
@@ -59,6 +62,8 @@ export interface AddonModel {
   getTokenString(token: TokenId): string;
   shouldPrependBosToken(): boolean;
   isEogToken(token: TokenId): boolean;
+  /** Bits of {@link TOKEN_ATTRIBUTE}. */
+  getTokenAttributes(token: TokenId): number;
   tokenize(text: string, specialTokens: boolean): Uint32Array;
   detokenize(tokens: Uint32Array, specialTokens: boolean): string;
 }

@@ -1,5 +1,5 @@
 import type { StopReason } from "../../engine.js";
-import type { GenerateOrder } from "../protocol.js";
+import type { DecodedToken, GenerateOrder } from "../protocol.js";
 import type { AddonSampler, TokenId } from "./bindings.js";
 import type { BatchPart } from "./decode.js";
 import type { Sequence } from "./sequence.js";
@@ -17,7 +17,7 @@ export function tokensToEvaluate(promptTokens: number, shared: number): number {
 }
 
 /** What a generation needs of it. */
-type JobVocabulary = Pick<Vocabulary, "detokenize" | "isEnd">;
+type JobVocabulary = Pick<Vocabulary, "detokenize" | "isEnd" | "special">;
 
 /** One generation on its sequence. The scheduler has its parts decoded, one in each tick. */
 export class Job {
@@ -85,9 +85,12 @@ export class Job {
     return this.#generated >= this.#maxTokens ? "length" : null;
   }
 
-  /** The text that a token finishes. Once for each of its tokens, in their order. */
-  text(token: TokenId): string {
-    return this.#vocabulary.isEnd(token) ? "" : this.#text.push(token);
+  /** A token as the parent is told of it. Called once for each, in their order: the text depends on those before. */
+  describe(token: TokenId, stopReason: StopReason | null): DecodedToken {
+    const special = this.#vocabulary.special(token);
+    if (special === undefined) return [this.id, token, this.#text.push(token), stopReason];
+    const text = this.#vocabulary.isEnd(token) ? "" : this.#text.push(token);
+    return [this.id, token, text, stopReason, special];
   }
 }
 

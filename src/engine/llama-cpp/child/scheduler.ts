@@ -26,7 +26,10 @@ type News =
   | { readonly job: Job; readonly error: string | undefined };
 
 export interface SchedulerOptions {
-  readonly vocabulary: Pick<Vocabulary, "bos" | "prependsBos" | "tokenize" | "detokenize" | "isEnd">;
+  readonly vocabulary: Pick<
+    Vocabulary,
+    "bos" | "prependsBos" | "tokenize" | "detokenize" | "isEnd" | "special"
+  >;
   readonly context: AddonContext;
   /** Tokens each sequence holds. */
   readonly contextSize: number;
@@ -230,7 +233,7 @@ export class Scheduler {
     const news = this.#news;
     this.#news = [];
     const tokens = news.flatMap((one): DecodedToken[] =>
-      "token" in one ? [[one.job.id, one.token, one.job.text(one.token), one.stopReason]] : [],
+      "token" in one ? [one.job.describe(one.token, one.stopReason)] : [],
     );
     if (tokens.length > 0) this.#send({ type: "tokens", tokens });
     for (const one of news) {

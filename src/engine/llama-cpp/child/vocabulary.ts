@@ -1,9 +1,14 @@
 import type { BosRule } from "../../engine.js";
-import type { AddonModel, TokenId } from "./bindings.js";
+import { type AddonModel, TOKEN_ATTRIBUTE, type TokenId } from "./bindings.js";
+
+const SPECIAL = TOKEN_ATTRIBUTE.unknown | TOKEN_ATTRIBUTE.control;
 
 /** A model's vocabulary: from text to tokens and back. */
 export class Vocabulary {
-  readonly #model: Pick<AddonModel, "tokenize" | "detokenize" | "isEogToken" | "getTokenString">;
+  readonly #model: Pick<
+    AddonModel,
+    "tokenize" | "detokenize" | "isEogToken" | "getTokenAttributes" | "getTokenString"
+  >;
   /** What a text begins with; null where there is none. */
   readonly bos: TokenId | null;
   /** What an answer ends with; null where there is none. */
@@ -38,6 +43,12 @@ export class Vocabulary {
   /** Whether an answer ends there. */
   isEnd(token: TokenId): boolean {
     return this.#model.isEogToken(token);
+  }
+
+  /** How a token is written if it's a special one; undefined for all others. */
+  special(token: TokenId): string | undefined {
+    const isSpecial = (this.#model.getTokenAttributes(token) & SPECIAL) !== 0 || this.isEnd(token);
+    return isSpecial ? this.written(token) : undefined;
   }
 
   /** How a special token is written; "" for null. */

@@ -72,6 +72,7 @@ export class EngineSession {
       this.#onFailed = reject;
     });
     this.#generations = new Generations({
+      sequences: options.sequences,
       send: (message) => this.#send(message),
       onChange: () => this.#updateRef(),
       limitMs: limits.generationMs,
@@ -179,8 +180,9 @@ export class EngineSession {
         this.#generations.ended(message.id, tooSlow(message));
         return;
       case "tokens":
-        for (const [id, tokenId, text, stopReason] of message.tokens) {
-          this.#generations.push(id, { id: tokenId, text, stopReason });
+        for (const [id, tokenId, text, stopReason, special] of message.tokens) {
+          const token = { id: tokenId, text, stopReason };
+          this.#generations.push(id, special === undefined ? token : { ...token, special });
         }
         return;
       case "ended":

@@ -1,5 +1,5 @@
 import type { Token } from "../../engine.js";
-import { EngineTimeoutError } from "../../errors.js";
+import { EngineBusyError, EngineTimeoutError } from "../../errors.js";
 import type { GenerateOrder, ToChild } from "../protocol.js";
 import { TokenStream } from "./token-stream.js";
 
@@ -14,6 +14,8 @@ interface Running {
 }
 
 export interface GenerationsOptions {
+  /** How many may run at once. */
+  readonly sequences: number;
   readonly send: (message: ToChild) => void;
   /** Told when there are more or fewer. */
   readonly onChange: () => void;
@@ -44,6 +46,7 @@ export class Generations {
    * Starts one.
    *
    * @param onFree - called once when its sequence is free again, whatever the end
+   * @throws {EngineBusyError} as many run as there are sequences.
    */
   start(
     id: number,
@@ -51,7 +54,11 @@ export class Generations {
     signal: AbortSignal | undefined,
     onFree: () => void,
   ): Promise<TokenStream> {
-    const { send, onChange, limitMs } = this.#options;
+    const { sequences, send, onChange, limitMs } = this.#options;
+    if (this.#running.size >= sequences) {
+      onFree();
+      return Promise.reject(new EngineBusyError("All sequences are busy."));
+    }
     return new Promise((resolve, reject) => {
       let stream: TokenStream | undefined;
       const end = (error: unknown) => {
@@ -98,7 +105,10 @@ export class Generations {
   }
 
   push(id: number, token: Token): void {
-    this.#running.get(id)?.stream()?.push(token);
+    const running = this.#running.get(id);
+    running?.stream()?.push(token);
+    // the process frees the sequence before it sends the last token, so a caller can go on with the next request at once
+    if (token.stopReason !== null) running?.settle();
   }
 
   /** It's over and its sequence is free. @param error - why it failed, if it did */

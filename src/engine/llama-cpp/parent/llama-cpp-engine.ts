@@ -1,17 +1,17 @@
 import { randomInt } from "node:crypto";
 
 import { until, usableCores } from "../../../platform/index.js";
-import { Admission, type AdmissionOptions, QUEUE_WAIT_MS } from "../../admission.js";
 import type {
-  BosRule,
+  CountTokensOptions,
   Engine,
+  EngineCapabilities,
   EngineHealth,
   EngineMemory,
   EngineModel,
   GenerateRequest,
   Generation,
 } from "../../engine.js";
-import { EngineBusyError, EngineUnavailableError } from "../../errors.js";
+import { EngineUnavailableError } from "../../errors.js";
 import type { LlamaCppRuntime } from "../install/index.js";
 import { gpuOfBuild } from "../protocol.js";
 import type { EngineSession } from "./engine-session.js";
@@ -54,7 +54,6 @@ export interface LlamaCppEngineOptions {
   readonly contextSize?: number;
   /** Compute threads. @default the physical cores that this process may use ({@link usableCores}) */
   readonly threads?: number;
-  readonly queue?: AdmissionOptions;
   /**
    * Milliseconds until the first token, the queue included, beyond which a prompt is refused; Infinity takes all. Nothing is
    * refused before this machine's speed is measured. @default FIRST_TOKEN_MS
@@ -65,18 +64,26 @@ export interface LlamaCppEngineOptions {
   readonly onEvent?: (event: LlamaCppEvent) => void;
 }
 
+/** Images would need a projector beside the model (llama.cpp's mmproj), which Cria doesn't load. */
+export const llamaCppCapabilities: EngineCapabilities = {
+  images: false,
+  exactCounts: true,
+  tokenIds: true,
+  verbatimPrompt: true,
+};
+
 /**
  * An engine that runs a GGUF with llama.cpp in a child process, started again if it dies. Loading begins at once; requests
- * that come meanwhile wait, at most as long as in the queue.
+ * that come meanwhile wait for it.
  */
 export function createLlamaCppEngine(options: LlamaCppEngineOptions): Engine {
   return new LlamaCppEngine(options);
 }
 
 class LlamaCppEngine implements Engine {
+  readonly capabilities = llamaCppCapabilities;
+  readonly sequences: number;
   readonly #supervisor: Supervisor;
-  readonly #admission: Admission;
-  readonly #waitMs: number;
   readonly #firstTokenMs: number;
 
   constructor({
@@ -84,14 +91,12 @@ class LlamaCppEngine implements Engine {
     sequences = DEFAULT_SEQUENCES,
     contextSize = DEFAULT_CONTEXT_SIZE,
     threads = usableCores(),
-    queue = {},
     firstTokenMs = FIRST_TOKEN_MS,
     limits = {},
     onEvent = () => undefined,
   }: LlamaCppEngineOptions) {
     this.#firstTokenMs = firstTokenMs;
-    this.#waitMs = queue.waitMs ?? QUEUE_WAIT_MS;
-    this.#admission = new Admission(sequences, queue);
+    this.sequences = sequences;
     this.#supervisor = new Supervisor(
       async (signal) => {
         const { runtime, modelFile, chatTemplate } = await files(signal);
@@ -118,19 +123,16 @@ class LlamaCppEngine implements Engine {
   }
 
   async generate(request: GenerateRequest): Promise<Generation> {
-    const startedAt = request.since ?? Date.now();
-    const deadline = startedAt + this.#waitMs;
-    // before the model is loaded too: what waits is bounded either way
-    const release = await this.#enter(deadline, request.signal);
+    const { since = Date.now(), deadline = Infinity, signal, onFree = () => undefined } = request;
     let session: EngineSession;
     try {
-      session = await this.#ready(deadline, request.signal);
+      session = await this.#ready(deadline, signal);
     } catch (error) {
-      release();
+      onFree();
       throw error;
     }
     const firstTokenMs = request.patient ? Infinity : this.#firstTokenMs;
-    const prefillMs = Math.max(0, startedAt + firstTokenMs - Date.now());
+    const prefillMs = Math.max(0, since + firstTokenMs - Date.now());
     const order = {
       prompt: request.prompt,
       bos: request.bos ?? "model",
@@ -143,14 +145,14 @@ class LlamaCppEngine implements Engine {
       prefillMs: Number.isFinite(prefillMs) ? prefillMs : null,
     };
     // the sequence is free again once the process says so, not when the caller loses interest
-    return session.generate(order, request.signal, release);
+    return session.generate(order, signal, onFree);
   }
 
   async countTokens(
     prompt: string,
-    { bos = "model", signal }: { readonly bos?: BosRule; readonly signal?: AbortSignal } = {},
+    { bos = "model", deadline = Infinity, signal }: CountTokensOptions = {},
   ): Promise<number> {
-    const session = await this.#ready(Date.now() + this.#waitMs, signal);
+    const session = await this.#ready(deadline, signal);
     return session.countTokens(prompt, bos);
   }
 
@@ -162,26 +164,13 @@ class LlamaCppEngine implements Engine {
     return this.close();
   }
 
-  async #enter(deadline: number, signal: AbortSignal | undefined): Promise<() => void> {
-    try {
-      return await this.#admission.enter(signal, Math.max(0, deadline - Date.now()));
-    } catch (error) {
-      const { health } = this.#supervisor;
-      // all sequences are held by requests that wait for the model themselves
-      if (error instanceof EngineBusyError && !health.ready) {
-        throw new EngineUnavailableError(health.reason, true, { cause: error });
-      }
-      throw error;
-    }
-  }
-
   async #ready(deadline: number, signal: AbortSignal | undefined): Promise<EngineSession> {
     const { current, nextStartAt } = this.#supervisor;
     const late = () => {
       const { health } = this.#supervisor;
       return new EngineUnavailableError(health.ready ? "The engine doesn't answer." : health.reason, true);
     };
-    // a crash loop's pause: to wait for nothing helps nobody
+    // a crash loop's pause outlasts the deadline: refuse now rather than then
     if (nextStartAt >= deadline) throw late();
     return (await until(current, deadline, signal, late)).session;
   }

@@ -7,6 +7,11 @@ import { Scheduler } from "../../../../src/engine/llama-cpp/child/scheduler.js";
 import type { FromChild, GenerateOrder } from "../../../../src/engine/llama-cpp/protocol.js";
 
 const END = 0;
+/** How the special tokens are written. */
+const SPECIAL = new Map([
+  [END, "<|end|>"],
+  [2, "<|call|>"],
+]);
 /** A token that can't be decoded. */
 const UNDECODABLE = "\u{1}".charCodeAt(0);
 
@@ -25,6 +30,7 @@ const vocabulary = {
   tokenize: (text: string) => Array.from(text, (character) => character.charCodeAt(0)),
   detokenize: (tokens: readonly number[]) => String.fromCharCode(...tokens),
   isEnd: (token: number) => token === END,
+  special: (token: number) => SPECIAL.get(token),
 };
 
 /** What llama.cpp was asked to evaluate, in order: `sequence:tokens`. */
@@ -235,13 +241,25 @@ describe("the tick loop", () => {
     await ended(2);
   });
 
+  test("a special token comes with the way it is written, all others without", async () => {
+    const { scheduler, sent, ended } = setUp(1, (n) => (n === 1 ? 2 : 97));
+    scheduler.start(1, order("x"));
+    await ended(1);
+    const tokens = sent.flatMap((message) => (message.type === "tokens" ? message.tokens : []));
+    expect(tokens).toEqual([
+      [1, 97, "a", null],
+      [1, 2, expect.any(String), null, "<|call|>"],
+      [1, 97, "a", "length"],
+    ]);
+  });
+
   test("an end-of-sequence token stops, with no text", async () => {
     const { scheduler, sent, ended, text } = setUp(1, (n) => (n === 1 ? END : 97));
     scheduler.start(1, order("x", { maxTokens: 9 }));
     await ended(1);
     expect(text(1)).toBe("a");
     const last = sent.filter((message) => message.type === "tokens").at(-1);
-    expect(last?.tokens[0]).toEqual([1, END, "", "stop"]);
+    expect(last?.tokens[0]).toEqual([1, END, "", "stop", "<|end|>"]);
   });
 
   test("an abort frees the sequence by the next tick", async () => {

@@ -14,6 +14,7 @@ import {
   type GenerateRequest,
   type LlamaCppEngineOptions,
   type LlamaCppEvent,
+  withAdmission,
 } from "../../../../src/engine/index.js";
 import { needsEngine, tinyFiles } from "../../../support/engine.js";
 import { emptyFolder } from "../../../support/folder.js";
@@ -37,16 +38,15 @@ afterEach(async () => {
   engine = undefined;
 });
 
-/** An engine on a tiny model, and what it told of itself. */
-function setUp(options: Partial<LlamaCppEngineOptions> = {}) {
+/** An engine on a tiny model with a queue in front of it, and what it told of itself. */
+function setUp(options: Partial<LlamaCppEngineOptions> = {}, waitMs = 60_000) {
   const events: LlamaCppEvent[] = [];
   const waiting = new Set<() => void>();
-  const running = createLlamaCppEngine({
+  const local = createLlamaCppEngine({
     files: () => tinyFiles("llama-2"),
     sequences: SEQUENCES,
     contextSize: 1024,
     threads: 1,
-    queue: { waitMs: 60_000 },
     ...options,
     onEvent: (event) => {
       events.push(event);
@@ -54,6 +54,7 @@ function setUp(options: Partial<LlamaCppEngineOptions> = {}) {
       options.onEvent?.(event);
     },
   });
+  const running = withAdmission(local, { waitMs });
   engine = running;
   const pid = () => events.findLast((event) => event.type === "ready")?.pid ?? NaN;
   const stops = () => events.filter((event) => event.type === "stopped");
@@ -115,12 +116,10 @@ describe("a process that ends", () => {
   });
 
   test("a crash loop is slowed down, says so, and refuses at once who can't be served in time", async () => {
-    const { engine, stops, untilStops } = setUp({
-      queue: { waitMs: 100 },
-      onEvent: (event) => {
-        if (event.type === "ready") process.kill(event.pid ?? NaN, "SIGKILL");
-      },
-    });
+    const onEvent = (event: LlamaCppEvent) => {
+      if (event.type === "ready") process.kill(event.pid ?? NaN, "SIGKILL");
+    };
+    const { engine, stops, untilStops } = setUp({ onEvent }, 100);
     await untilStops(2);
     expect(engine.health()).toMatchObject({
       ready: false,

@@ -6,6 +6,7 @@ import {
   DEFAULT_SEQUENCES,
   type Engine,
   ensureLlamaCppRuntime,
+  llamaCppCapabilities,
   type LlamaCppEvent,
 } from "../engine/index.js";
 import {
@@ -16,16 +17,37 @@ import {
   listWeights,
   machineMemory,
 } from "../models/index.js";
+import type { OnProgress } from "../store/index.js";
 import { EnginePool } from "./engine-pool.js";
-import type { Engines } from "./fleet.js";
-import type { LocalEnginesOptions } from "./prepare-local-engines.js";
+import type { Fleet } from "./fleet.js";
 import { defaultWeights, fileWeights, type LocalWeights, WeightsSearch } from "./local-weights.js";
 
 /** What is left belongs to the system, to its file cache, and to the program under test. */
 export const MEMORY_SHARE = 0.75;
 
-/** What {@link prepareLocalEngines} loads. */
-export async function prepare(options: LocalEnginesOptions): Promise<() => Engines> {
+export interface LocalFleetOptions {
+  /** A GGUF that answers for `as`, or stands in for all. @default none */
+  readonly modelFile?: string | undefined;
+  /** The model whose real weights the file has. @default none */
+  readonly as?: LlamaModel | undefined;
+  /** Generations at once, of each model. @default the engine's, or fewer where memory is short */
+  readonly sequences?: number | undefined;
+  /** Tokens a sequence holds. @default the engine's, or what the model was made for */
+  readonly contextSize?: number | undefined;
+  /** Compute threads. @default the engine's */
+  readonly threads?: number | undefined;
+  /** Memory that all models may take together, in bytes. @default MEMORY_SHARE of what this process may use */
+  readonly memoryBudget?: number | undefined;
+  /** Models to load from the start. @default what `as` names, else the stand-in where it alone can answer */
+  readonly preload?: readonly LlamaModel[] | undefined;
+  /** Whether a stand-in is refused. */
+  readonly strict: boolean;
+  readonly onProgress?: OnProgress | undefined;
+  readonly logger: Logger;
+}
+
+/** See `prepareLocalFleet`, which loads this file. */
+export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> {
   const { modelFile, as, sequences, contextSize, logger } = options;
   const own = modelFile === undefined ? undefined : await fileWeights(modelFile, contextSize);
   const search = new WeightsSearch(contextSize, ({ modelId, path, source, quantization }) =>
@@ -43,6 +65,7 @@ export async function prepare(options: LocalEnginesOptions): Promise<() => Engin
       find,
       standIn: own ?? defaultWeights(contextSize),
       start: (weights, count) => startEngine(weights, count, options),
+      capabilities: llamaCppCapabilities,
       budgetBytes,
       sequences: sequences === undefined ? fewerAndFewer(DEFAULT_SEQUENCES) : [sequences],
       preload,
@@ -51,7 +74,7 @@ export async function prepare(options: LocalEnginesOptions): Promise<() => Engin
 
 /** What is needed for certain, or as good as: a stand-in may never be asked where there are real weights. */
 async function whatToPreload(
-  { modelFile, as, preload, strict }: LocalEnginesOptions,
+  { modelFile, as, preload, strict }: LocalFleetOptions,
   find: (model: LlamaModel) => Promise<LocalWeights | undefined>,
 ): Promise<readonly LlamaModel[] | "stand-in"> {
   if (preload) {
@@ -72,7 +95,7 @@ function fewerAndFewer(most: number): number[] {
 function startEngine(
   { modelFile, contextSize }: LocalWeights,
   sequences: number,
-  { threads, onProgress, logger }: LocalEnginesOptions,
+  { threads, onProgress, logger }: LocalFleetOptions,
 ): Engine {
   return createLlamaCppEngine({
     files: async (signal) => {

@@ -1,7 +1,6 @@
 import {
   BedrockException,
   type ExceptionType,
-  exceptionTypes,
   internalError,
   modelError,
   modelNotReady,
@@ -27,7 +26,6 @@ import {
   RequestTimeoutError,
   ServerClosingError,
 } from "./errors.js";
-import type { RequestRecord } from "./observe/index.js";
 
 /** Whether the exchange failed on the client's side, so that there is nobody to answer. */
 export function isClientsDoing(error: unknown): boolean {
@@ -87,10 +85,4 @@ export function toStreamException(error: unknown, modelled: ReadonlySet<Exceptio
     error instanceof ServerClosingError;
   const { message } = known ? error : internalError();
   return modelStreamError(message, { cause: error });
-}
-
-/** Notes an exception for the log; its cause too where the server is to blame. */
-export function recordException(record: RequestRecord, exception: BedrockException): void {
-  record.exception = exception.type;
-  if (exceptionTypes[exception.type] >= 424 && exception.cause !== undefined) record.err = exception.cause;
 }
