@@ -12,7 +12,7 @@ import { protocols, type SendOptions } from "../server/support/http.js";
 import { MODEL, startServer, until } from "../server/support/start.js";
 
 // Every error that a caller meets before a stream starts, over both protocols, on the streaming operation too. Those of
-// credentials are in test/server/auth, those within a stream in stream-errors.test.ts.
+// credentials are in test/server/access, those within a stream in stream-errors.test.ts.
 
 const BEDROCK = "http://internal.amazon.com/coral/com.amazon.bedrock/";
 

@@ -6,17 +6,17 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { certificateNames, makeCertificate } from "../../../src/server/reach/make-certificate.js";
-import { ownCertificate } from "../../../src/server/reach/own-certificate.js";
+import { selfSignedCertificate } from "../../../src/server/reach/self-signed-certificate.js";
 import { emptyFolder } from "../../support/folder.js";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const LOCAL = ["localhost", "127.0.0.1", "::1"];
 
-// without Java, whose start takes longer than all of this
+// without Java, which takes longer to start than all these tests
 beforeAll(() => void vi.stubEnv("PATH", ""));
 afterAll(() => void vi.unstubAllEnvs());
 
-/** Keeps a certificate as Cria does. */
+/** Writes a certificate where Cria keeps it. */
 async function keep(home: string, cert: string, key: string): Promise<void> {
   const directory = join(home, "tls/localhost");
   await mkdir(directory, { recursive: true });
@@ -26,10 +26,10 @@ async function keep(home: string, cert: string, key: string): Promise<void> {
   ]);
 }
 
-describe("a certificate of Cria's own", () => {
-  it("is made once, for this machine, for about a year, and signs no other", async () => {
+describe("the self-signed certificate", () => {
+  it("is made once, for the loopback names, for about a year, and can't sign others", async () => {
     const home = await emptyFolder();
-    const first = await ownCertificate(home, "127.0.0.1");
+    const first = await selfSignedCertificate(home, "127.0.0.1");
     const certificate = new X509Certificate(first.identity.cert);
     expect(certificate.subjectAltName).toBe(
       "DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1",
@@ -42,20 +42,23 @@ describe("a certificate of Cria's own", () => {
     expect(await readFile(first.trust?.certificate ?? "", "utf8")).toBe(first.identity.cert);
 
     for (const host of ["127.0.0.1", "localhost", "::1"]) {
-      expect((await ownCertificate(home, host)).identity).toEqual(first.identity);
+      expect((await selfSignedCertificate(home, host)).identity).toEqual(first.identity);
     }
   });
 
-  it("has a key that only its user may read", async (context) => {
+  it("has a key that only its user can read", async (context) => {
     if (process.platform === "win32") context.skip("Windows has no such modes");
     const home = await emptyFolder();
-    await ownCertificate(home, "localhost");
+    await selfSignedCertificate(home, "localhost");
     expect((await stat(join(home, "tls/localhost/key.pem"))).mode & 0o777).toBe(0o600);
   });
 
-  it("is made once by two at the same time, and leaves nothing else behind", async () => {
+  it("is made once for two callers at the same time, with no files left over", async () => {
     const home = await emptyFolder();
-    const [one, two] = await Promise.all([ownCertificate(home, "::1"), ownCertificate(home, "::1")]);
+    const [one, two] = await Promise.all([
+      selfSignedCertificate(home, "::1"),
+      selfSignedCertificate(home, "::1"),
+    ]);
     expect(one.identity).toEqual(two.identity);
     expect(await readdir(join(home, "tls"))).toEqual(["localhost"]);
     const kept = await readdir(join(home, "tls/localhost"));
@@ -74,51 +77,53 @@ describe("a certificate of Cria's own", () => {
     const home = await emptyFolder();
     const old = await makeCertificate(LOCAL, Date.now() - age * DAY_MS);
     await keep(home, old.cert, old.key);
-    const { identity, trust } = await ownCertificate(home, "127.0.0.1");
+    const { identity, trust } = await selfSignedCertificate(home, "127.0.0.1");
     expect(identity.cert === old.cert).toBe(same);
     expect(await readFile(trust?.certificate ?? "", "utf8")).toBe(identity.cert);
   });
 
   it.each([
-    ["its key is another's", async () => (await makeCertificate(LOCAL)).key, LOCAL],
+    ["its key belongs to another certificate", async () => (await makeCertificate(LOCAL)).key, LOCAL],
     ["its key is broken", () => "-----BEGIN PRIVATE KEY-----\n", LOCAL],
-    ["it's for other names", undefined, ["localhost"]],
-  ])("is replaced where %s", async (_, otherKey, names) => {
+    ["it lacks a name", undefined, ["localhost"]],
+  ])("is replaced if %s", async (_, otherKey, names) => {
     const home = await emptyFolder();
     const old = await makeCertificate(names);
     await keep(home, old.cert, otherKey === undefined ? old.key : await otherKey());
-    const { identity } = await ownCertificate(home, "127.0.0.1");
+    const { identity } = await selfSignedCertificate(home, "127.0.0.1");
     expect(identity.cert).not.toBe(old.cert);
   });
 
-  it("names the host that is listened on, in a folder of its own", async () => {
+  it("names the host that the server listens on, in a folder of its own", async () => {
     const home = await emptyFolder();
-    const local = await ownCertificate(home, "localhost");
-    const { identity, trust } = await ownCertificate(home, "192.0.2.7");
+    const local = await selfSignedCertificate(home, "localhost");
+    const { identity, trust } = await selfSignedCertificate(home, "192.0.2.7");
     expect(new X509Certificate(identity.cert).checkIP("192.0.2.7")).toBe("192.0.2.7");
     expect(dirname(trust?.certificate ?? "")).toBe(join(home, "tls/192.0.2.7"));
-    expect((await ownCertificate(home, "localhost")).identity).toEqual(local.identity);
+    expect((await selfSignedCertificate(home, "localhost")).identity).toEqual(local.identity);
   });
 
-  it("says so where it can't be kept", async () => {
+  it("is refused if it can't be written", async () => {
     const home = join(await emptyFolder(), "file");
     await writeFile(home, "");
-    await expect(ownCertificate(home, "localhost")).rejects.toMatchObject({ name: "HomeNotWritableError" });
+    await expect(selfSignedCertificate(home, "localhost")).rejects.toMatchObject({
+      name: "HomeNotWritableError",
+    });
   });
 });
 
-describe("names", () => {
+describe("the certificate's names", () => {
   it.each([
     ["127.0.0.1", "localhost", LOCAL],
     ["LOCALHOST", "localhost", LOCAL],
     ["cria.internal", "cria.internal", [...LOCAL, "cria.internal"]],
     ["fe80::1%eth0", "fe80__1", [...LOCAL, "fe80::1"]],
     ["llama.höhle", "localhost", LOCAL],
-  ])("of %s", (host, folder, names) => {
+  ])("for %s", (host, folder, names) => {
     expect(certificateNames(host)).toEqual({ folder, names });
   });
 
-  it.each(["0.0.0.0", "::"])("of %s are this machine's", (host) => {
+  it.each(["0.0.0.0", "::"])("for %s include this machine's host name", (host) => {
     expect(certificateNames(host).names).toContain(hostname().toLowerCase());
   });
 });

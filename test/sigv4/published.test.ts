@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { canonicalPath, canonicalRequest, splitTarget } from "../../../src/sigv4/canonical-request.js";
-import { sha256, sign } from "../../../src/sigv4/signature.js";
+import { canonicalPath, canonicalRequest, splitTarget } from "../../src/sigv4/canonical-request.js";
+import { computeSignature, sha256 } from "../../src/sigv4/signature.js";
 
 /**
- * Values that AWS has published: the worked example of its user guide (IAM, "Create a signed AWS API request", formerly the
- * General Reference), and some of its test suite for Signature Version 4, whose key all of its documents use.
+ * Values that AWS has published: the worked example of the IAM user guide ("Create a signed AWS API request", formerly in the
+ * General Reference), and some of AWS's test suite for Signature Version 4. All use the same key.
  */
 const SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 const TIMESTAMP = "20150830T123600Z";
@@ -24,10 +24,10 @@ function signatureOf(service: string, method: string, target: string, headers: r
     headers: headers.map(([name, value]) => [name, [value]]),
     payloadHash: sha256("").toString("hex"),
   });
-  return sign(SECRET, { date: "20150830", region: "us-east-1", service }, TIMESTAMP, canonical);
+  return computeSignature(SECRET, { date: "20150830", region: "us-east-1", service }, TIMESTAMP, canonical);
 }
 
-describe("published signatures come out", () => {
+describe("the signature is the published one of", () => {
   it("the user guide's example, ListUsers", () => {
     const type = ["content-type", "application/x-www-form-urlencoded; charset=utf-8"] as const;
     const host = ["host", "iam.amazonaws.com"] as const;
@@ -77,9 +77,9 @@ describe("published signatures come out", () => {
   });
 });
 
-describe("a path is canonical", () => {
+describe("the canonical path of", () => {
   it.each([
-    // what the SDKs send, and what curl sends
+    // as the SDKs send it, and as curl sends it
     ["/model/meta.llama3-8b-instruct-v1%3A0/invoke", "/model/meta.llama3-8b-instruct-v1%253A0/invoke"],
     ["/model/meta.llama3-8b-instruct-v1:0/invoke", "/model/meta.llama3-8b-instruct-v1%3A0/invoke"],
     ["/model/arn%3Aaws%3Abedrock%2Fx/invoke", "/model/arn%253Aaws%253Abedrock%252Fx/invoke"],
@@ -89,14 +89,14 @@ describe("a path is canonical", () => {
     ["/a/b/..", "/a/"],
     ["/../..", "/"],
     ["/a b/~-._", "/a%20b/~-._"],
-    // UTF-8, one character a byte, as it comes off the wire
+    // UTF-8, one character per byte, as it comes off the wire
     ["/\u00e1\u0088\u00b4", "/%E1%88%B4"],
-  ])("%s", (sent, canonical) => {
+  ])("%s is %s", (sent, canonical) => {
     expect(canonicalPath(sent)).toBe(canonical);
   });
 });
 
-it("a query is canonical: sorted by name, then by value, each as encoded", () => {
+it("the canonical query is sorted by name, then by value, both encoded", () => {
   const { path, query } = splitTarget("/?b=2&a=2&a-b=3&a=1&c&%61=%2f&d=x+y&=&");
   const canonical = canonicalRequest({ method: "GET", path, query, headers: [], payloadHash: "" });
   expect(canonical.split("\n")[2]).toBe("=&a=%2F&a=1&a=2&a-b=3&b=2&c=&d=x%2By");

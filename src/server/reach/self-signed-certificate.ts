@@ -10,22 +10,22 @@ import { certificateNames } from "./make-certificate.js";
 import type { TlsSetup } from "./tls-options.js";
 import { writeTrustBundle } from "./trust-bundle.js";
 
-/** So long before its end a certificate is replaced: a server that starts now may run for weeks. */
+/** A certificate is replaced this long before it expires, because a server that starts now may run for weeks. */
 const RENEWAL_MS = 30 * 24 * 60 * 60 * 1000;
 
 const CERTIFICATE_FILE = "cert.pem";
 const KEY_FILE = "key.pem";
 
 /**
- * The certificate of Cria's own for a host, and the files that make programs trust it. It's made at first use and kept in
- * `tls/` of Cria's folder, its key readable to this user only, until a month before it expires.
+ * Gives Cria's self-signed certificate for a host, and the files that make programs trust it. The certificate is made at first use
+ * and kept in `tls/` of Cria's folder, with a key that only this user can read, until a month before it expires.
  *
  * @param home - Cria's folder
- * @param host - what the server listens on
- * @throws {DiskFullError} {@link HomeNotWritableError} it can't be kept.
+ * @param host - the host that the server listens on
+ * @throws {DiskFullError} {@link HomeNotWritableError} the files can't be written.
  * @throws `signal.reason` once aborted
  */
-export async function ownCertificate(
+export async function selfSignedCertificate(
   home: string,
   host: string,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
@@ -36,7 +36,7 @@ export async function ownCertificate(
     (await readKept(directory, names)) ??
     (await withLock(
       `${directory}.lock`,
-      // another process may just have made it
+      // another process may have made it meanwhile
       async () => (await readKept(directory, names)) ?? (await makeAndKeep(directory, names)),
       { signal },
     ));
@@ -48,7 +48,7 @@ export async function ownCertificate(
   return { identity, trust: { certificate, bundle, javaTrustStore } };
 }
 
-/** What is kept, unless it's broken, about to expire, or for other names. */
+/** The kept certificate; undefined if it's broken, about to expire, or lacks a name. */
 async function readKept(directory: string, names: readonly string[]): Promise<TlsIdentity | undefined> {
   try {
     const [cert, key] = await Promise.all(
@@ -63,9 +63,9 @@ async function readKept(directory: string, names: readonly string[]): Promise<Tl
   }
 }
 
-/** The whole folder is replaced at once, and with it what was made of an older certificate. */
+/** Replaces the whole folder, with the trust files of an older certificate. */
 async function makeAndKeep(directory: string, names: readonly string[]): Promise<TlsIdentity> {
-  // heavy to load, and needed once a year
+  // slow to load, and needed once a year
   const { makeCertificate } = await import("./make-certificate.js");
   const identity = await makeCertificate(names);
   const draft = `${directory}.${randomUUID()}`;

@@ -14,16 +14,16 @@ import { startGuardedServer } from "./guarded-server.js";
 
 const [, send] = protocols[0] ?? [];
 const newFile = async () => join(await emptyFolder(), "keys.json");
-/** Looks at the file each time. */
+/** Checks the file each time. */
 const eager = (file: string) => ({ file, env: {}, checkMs: 0 });
 
-describe("a server that runs", () => {
+describe("a running server", () => {
   async function statusOf(url: string, apiKey: string) {
     const headers = { authorization: `Bearer ${apiKey}` };
     return (await send?.(url, INVOKE, { headers, body: '{"prompt":"Hi"}' }))?.status;
   }
 
-  it("knows of keys that were made and removed since", async () => {
+  it("notices keys that are added and removed", async () => {
     const file = await newFile();
     const first = await createKey(file);
     const { url } = await startGuardedServer(await openKeys(eager(file)));
@@ -37,7 +37,7 @@ describe("a server that runs", () => {
     expect(await statusOf(url, second.apiKey)).toBe(403);
   });
 
-  it("lets nobody in while the file is broken, says why in its log, and recovers", async () => {
+  it("answers 500 while the file is broken, logs the reason, and recovers", async () => {
     const file = await newFile();
     const { apiKey } = await createKey(file);
     const { url, lines } = await startGuardedServer(await openKeys(eager(file)));
@@ -46,15 +46,15 @@ describe("a server that runs", () => {
     expect(await statusOf(url, apiKey)).toBe(500);
     expect(await statusOf(url, apiKey)).toBe(500);
     expect(lines.map(({ err }) => (err as Error).message)).toEqual([
-      `The keys in ${file} can't be used: line 1 isn't JSON.`,
-      `The keys in ${file} can't be used: line 1 isn't JSON.`,
+      `The keys in ${file} can't be used: line 1 isn't valid JSON.`,
+      `The keys in ${file} can't be used: line 1 isn't valid JSON.`,
     ]);
     await rename(`${file}.good`, file);
     expect(await statusOf(url, apiKey)).toBe(200);
   });
 });
 
-it("the file is looked at only every so often", async () => {
+it("checks the file at most once in the interval", async () => {
   const file = await newFile();
   const first = await createKey(file);
   const keys = await openKeys({ file, env: {}, checkMs: 200 });
@@ -64,12 +64,12 @@ it("the file is looked at only every so often", async () => {
   expect((await keys.current()).accessKeys.size).toBe(2);
 });
 
-describe("a server doesn't start", () => {
+describe("a server refuses to start", () => {
   it("without any key", async () => {
     await expect(openKeys(eager(await newFile()))).rejects.toThrow(NoKeysError);
   });
 
-  it("with a broken file, whatever the environment has", async () => {
+  it("with a broken file, even with a key in the environment", async () => {
     const file = await newFile();
     await writeFile(file, "{", { mode: 0o600 });
     await expect(openKeys({ file, env: { CRIA_API_KEY: "x" } })).rejects.toThrow(KeyFileError);
@@ -90,8 +90,8 @@ describe("a server doesn't start", () => {
   });
 });
 
-describe("the environment's keys", () => {
-  it("are a pair, a session's pair, an API key, or all of it", () => {
+describe("keys in the environment", () => {
+  it("are an access key, a session's access key, an API key, or a combination", () => {
     const pair = { CRIA_ACCESS_KEY_ID: "a", CRIA_SECRET_ACCESS_KEY: "s" };
     const read = (env: NodeJS.ProcessEnv) => {
       const { accessKeys, apiKeys } = environmentKeys(env);
@@ -105,13 +105,13 @@ describe("the environment's keys", () => {
     expect(read({ CRIA_ACCESS_KEY_ID: "", CRIA_API_KEY: "" })).toEqual([0]);
   });
 
-  it("hold beside the file's", async () => {
+  it("are valid in addition to the file's", async () => {
     const file = await newFile();
     const { stored, apiKey } = await createKey(file);
-    const keys = await openKeys({ file, env: { CRIA_API_KEY: "of the environment" } });
+    const keys = await openKeys({ file, env: { CRIA_API_KEY: "from-the-environment" } });
     expect([...(await keys.current()).accessKeys.keys()]).toEqual([stored.accessKeyId]);
     const { url } = await startGuardedServer(keys);
-    for (const key of [apiKey, "of the environment"]) {
+    for (const key of [apiKey, "from-the-environment"]) {
       const response = await send?.(url, INVOKE, {
         headers: { authorization: `Bearer ${key}` },
         body: '{"prompt":"Hi"}',

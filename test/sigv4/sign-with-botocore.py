@@ -1,4 +1,7 @@
-"""Signs the requests on stdin, a JSON list, with botocore, and writes them as they would be sent."""
+"""Signs the requests on stdin, a JSON list, with botocore, and writes them as they would be sent.
+
+Arguments: the host, the region.
+"""
 
 import json
 import sys
@@ -8,7 +11,7 @@ from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-host = sys.argv[1]
+host, region = sys.argv[1:]
 signed = []
 for plain in json.load(sys.stdin):
     key = plain["key"]
@@ -16,9 +19,9 @@ for plain in json.load(sys.stdin):
     body = plain["body"]
     request = AWSRequest(plain["method"], f"http://{host}{plain['path']}", dict(plain["headers"]), body.encode())
     if plain["presign"]:
-        SigV4QueryAuth(credentials, "bedrock", "eu-west-1", expires=600).add_auth(request)
+        SigV4QueryAuth(credentials, "bedrock", region, expires=600).add_auth(request)
     else:
-        SigV4Auth(credentials, "bedrock", "eu-west-1").add_auth(request)
+        SigV4Auth(credentials, "bedrock", region).add_auth(request)
     parts = urlsplit(request.url)
     headers = [["host", host]] + [[name.lower(), value] for name, value in request.headers.items()]
     target = parts.path + (f"?{parts.query}" if parts.query else "")
