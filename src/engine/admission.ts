@@ -1,3 +1,4 @@
+import { AdmissionQueue } from "./admission-queue.js";
 import type {
   CountTokensOptions,
   Engine,
@@ -57,13 +58,13 @@ export function withAdmission(engine: Engine, options: AdmissionOptions = {}): E
 
 class AdmittingEngine implements Engine {
   readonly #engine: Engine;
-  readonly #admission: Admission;
+  readonly #queue: AdmissionQueue;
   readonly #waitMs: number;
 
-  constructor(engine: Engine, { waitMs = QUEUE_WAIT_MS, length }: AdmissionOptions) {
+  constructor(engine: Engine, { waitMs = QUEUE_WAIT_MS, length = QUEUE_LENGTH }: AdmissionOptions) {
     this.#engine = engine;
     this.#waitMs = waitMs;
-    this.#admission = new Admission(engine.sequences, length);
+    this.#queue = new AdmissionQueue(engine.sequences, length);
   }
 
   get capabilities(): EngineCapabilities {
@@ -125,7 +126,7 @@ class AdmittingEngine implements Engine {
 
   async #acquire(deadline: number, signal: AbortSignal | undefined): Promise<() => void> {
     try {
-      return await this.#admission.acquire(Math.max(0, deadline - Date.now()), signal);
+      return await this.#queue.acquire(Math.max(0, deadline - Date.now()), signal);
     } catch (error) {
       const health = this.#engine.health();
       // the requests that hold the sequences wait for the model themselves
@@ -134,85 +135,5 @@ class AdmittingEngine implements Engine {
       }
       throw error;
     }
-  }
-}
-
-interface Waiter {
-  readonly admit: () => void;
-}
-
-/** A semaphore over an engine's sequences: first come, first served, with a bounded queue. */
-export class Admission {
-  readonly #length: number;
-  readonly #queue = new Set<Waiter>();
-  #free: number;
-
-  /**
-   * @param sequences - how many may be taken at once
-   * @param length - how many requests may wait
-   */
-  constructor(sequences: number, length = QUEUE_LENGTH) {
-    this.#free = sequences;
-    this.#length = length;
-  }
-
-  /** Requests that wait now. */
-  get waiting(): number {
-    return this.#queue.size;
-  }
-
-  /**
-   * Waits for a free sequence.
-   *
-   * @param waitMs - milliseconds to wait at most
-   * @param signal - leaves the queue
-   * @returns a function that gives the sequence back; calling it again does nothing
-   * @throws {EngineBusyError} the queue is full, or no sequence came free in time.
-   * @throws `signal.reason` once aborted.
-   */
-  async acquire(waitMs: number, signal?: AbortSignal): Promise<() => void> {
-    signal?.throwIfAborted();
-    if (this.#free > 0) this.#free -= 1;
-    else await this.#wait(waitMs, signal);
-    let taken = true;
-    return () => {
-      if (taken) this.#release();
-      taken = false;
-    };
-  }
-
-  #wait(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#queue.size >= this.#length) {
-      throw new EngineBusyError(`All sequences are busy and ${this.#length} requests wait already.`);
-    }
-    return new Promise((resolve, reject) => {
-      const settle = () => {
-        this.#queue.delete(waiter);
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", onAbort);
-      };
-      const waiter: Waiter = {
-        admit: () => {
-          settle();
-          resolve();
-        },
-      };
-      const onAbort = () => {
-        settle();
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        settle();
-        reject(new EngineBusyError(`No sequence came free within ${waitMs / 1000} s.`));
-      }, waitMs);
-      signal?.addEventListener("abort", onAbort);
-      this.#queue.add(waiter);
-    });
-  }
-
-  #release(): void {
-    const [next] = this.#queue;
-    if (next) next.admit();
-    else this.#free += 1;
   }
 }

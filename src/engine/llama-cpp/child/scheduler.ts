@@ -2,8 +2,9 @@ import type { StopReason } from "../../engine.js";
 import type { DecodedToken, FromChild, GenerateOrder } from "../protocol.js";
 import type { AddonContext, AddonSampler, TokenId } from "./bindings.js";
 import { decode } from "./decode.js";
-import { Job, PREFILL_CHUNK_TOKENS, tokensToEvaluate } from "./job.js";
-import { PrefillRate } from "./prefill-rate.js";
+import { Job, tokensToEvaluate } from "./job.js";
+import { PrefillQueue, type Share } from "./prefill-queue.js";
+import type { PrefillRate } from "./prefill-rate.js";
 import { Sequence, SequencePool } from "./sequence.js";
 import { tokenizePrompt, type Vocabulary } from "./vocabulary.js";
 
@@ -12,13 +13,6 @@ import { tokenizePrompt, type Vocabulary } from "./vocabulary.js";
  * tokenized: that would hold up the running generations, half a second for each megabyte.
  */
 const LONGEST_TOKEN_CHARS = 128;
-
-/** A generation's part of a tick. */
-interface Share {
-  readonly job: Job;
-  /** Tokens of its prompt to evaluate; 0: it decodes one token. */
-  readonly chunkTokens: number;
-}
 
 /** What the parent has still to be told of a generation, in order. */
 type News =
@@ -50,11 +44,8 @@ export class Scheduler {
   readonly #contextSize: number;
   readonly #pool: SequencePool;
   readonly #jobs = new Map<number, Job>();
-  /** Those whose prompt isn't evaluated yet, the oldest first. */
-  #prefills: Job[] = [];
-  #oldestFirst = false;
+  readonly #prefills: PrefillQueue;
   #news: News[] = [];
-  readonly #rate: PrefillRate;
   readonly #send: (message: FromChild) => void;
   #running = false;
   #wake: () => void = () => undefined;
@@ -67,7 +58,7 @@ export class Scheduler {
     this.#contextSize = contextSize;
     this.#pool = new SequencePool(samplers.map((sampler, number) => new Sequence(number, context, sampler)));
     this.#send = send;
-    this.#rate = rate ?? new PrefillRate();
+    this.#prefills = new PrefillQueue(rate);
   }
 
   /** Ticks that are over. */
@@ -96,7 +87,7 @@ export class Scheduler {
       return;
     }
     const { sequence, shared } = this.#pool.choose(prompt);
-    const estimate = this.#estimate(tokensToEvaluate(promptTokens, shared));
+    const estimate = this.#prefills.estimate(tokensToEvaluate(promptTokens, shared));
     if (estimate && estimate.estimateMs > (order.prefillMs ?? Infinity)) {
       this.#send({ type: "too-slow", id, promptTokens, ...estimate });
       return;
@@ -106,7 +97,7 @@ export class Scheduler {
     const maxTokens = Math.max(1, Math.min(order.maxTokens, contextLimit - promptTokens));
     const job = new Job(id, sequence, this.#vocabulary, order, prompt, maxTokens, shared);
     this.#jobs.set(id, job);
-    this.#prefills.push(job);
+    this.#prefills.add(job);
     this.#send({ type: "accepted", id, promptTokens });
     this.#wake();
     if (!this.#running) void this.#run();
@@ -124,23 +115,12 @@ export class Scheduler {
     this.#wake();
   }
 
-  /** How long a prompt of which `tokens` are to be evaluated will take, as far as that's known. */
-  #estimate(tokens: number): { estimateMs: number; tokensPerSecond: number } | undefined {
-    const { tokensPerSecond } = this.#rate;
-    if (tokensPerSecond === undefined) return undefined;
-    const left = this.#prefills.map(({ promptLeft }) => promptLeft);
-    // those that don't have more left come first; the others get no more than every other tick
-    const before = tokens + sum(left.filter((other) => other <= tokens));
-    const meanwhile = Math.min(before, sum(left.filter((other) => other > tokens)));
-    return { estimateMs: ((before + meanwhile) * 1000) / tokensPerSecond, tokensPerSecond };
-  }
-
   async #run(): Promise<void> {
     this.#running = true;
     while (this.#jobs.size > 0) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       for (const job of this.#jobs.values()) if (job.aborted) this.#end(job);
-      const shares = [...this.#decodes(), ...this.#chunk()];
+      const shares = [...this.#decodes(), ...this.#prefills.nextChunk()];
       if (shares.length > 0) {
         this.#ticking = true;
         await this.#tick(shares);
@@ -160,28 +140,6 @@ export class Scheduler {
     return [...this.#jobs.values()]
       .filter((job) => !job.paused && !job.prefilling)
       .map((job) => ({ job, chunkTokens: 0 }));
-  }
-
-  /**
-   * One chunk of the waiting prompts. In every other tick the oldest comes first, in those between the one with the least left:
-   * a short prompt is answered soon though a long one came before it, and the long one gets half of the ticks at least. What the
-   * first leaves of the chunk goes to the next. Were all served in turn, many long prompts would all be late.
-   */
-  #chunk(): Share[] {
-    this.#oldestFirst = !this.#oldestFirst;
-    const shares: Share[] = [];
-    let left = PREFILL_CHUNK_TOKENS;
-    for (const job of this.#oldestFirst ? this.#prefills : this.#shortestFirst()) {
-      if (left === 0) break;
-      const chunkTokens = Math.min(left, job.promptLeft);
-      left -= chunkTokens;
-      shares.push({ job, chunkTokens });
-    }
-    return shares;
-  }
-
-  #shortestFirst(): Job[] {
-    return this.#prefills.toSorted((a, b) => a.promptLeft - b.promptLeft);
   }
 
   async #tick(shares: readonly Share[]): Promise<void> {
@@ -210,9 +168,7 @@ export class Scheduler {
       this.#news.push({ job, token, stopReason });
       if (stopReason) this.#end(job);
     }
-    const evaluated = sum(shares.map(({ chunkTokens }) => chunkTokens));
-    if (evaluated === PREFILL_CHUNK_TOKENS) this.#rate.add(evaluated, performance.now() - startedAt);
-    this.#prefills = this.#prefills.filter((job) => job.prefilling);
+    this.#prefills.evaluated(shares, performance.now() - startedAt);
   }
 
   /** What a failed evaluation left in the KV cache can't be trusted. */
@@ -223,7 +179,7 @@ export class Scheduler {
 
   #end(job: Job, error?: string): void {
     this.#jobs.delete(job.id);
-    this.#prefills = this.#prefills.filter((other) => other !== job);
+    this.#prefills.remove(job);
     this.#pool.giveBack(job.sequence);
     this.#news.push({ job, error });
   }
@@ -242,8 +198,4 @@ export class Scheduler {
       this.#send({ type: "ended", id: job.id, ...(error !== undefined && { error }) });
     }
   }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -1,11 +1,12 @@
 import type { EngineMemory } from "../../engine.js";
-import { EngineBusyError, EngineStoppedError, PromptTooLongError } from "../../errors.js";
+import { EngineStoppedError } from "../../errors.js";
 import type { FromChild, GenerateOrder, LoadedModel, LoadOptions, ToChild } from "../protocol.js";
 import { EngineProcess } from "./engine-process.js";
 import { Generations } from "./generations.js";
 import { Heartbeat } from "./heartbeat.js";
 import { describeGrowth, MemoryWatch } from "./memory-watch.js";
 import type { SessionLimits } from "./session-limits.js";
+import { TokenCounts } from "./token-counts.js";
 import type { TokenStream } from "./token-stream.js";
 
 /**
@@ -32,12 +33,6 @@ export interface SessionListeners {
   readonly onEnd: (end: SessionEnd) => void;
 }
 
-interface Counting {
-  readonly promptChars: number;
-  readonly resolve: (tokens: number) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /** One life of the engine process: from the start, through the loaded model and its generations, to the exit. */
 export class EngineSession {
   /**
@@ -50,7 +45,7 @@ export class EngineSession {
   readonly #limits: SessionLimits;
   readonly #listeners: SessionListeners;
   readonly #generations: Generations;
-  readonly #counting = new Map<number, Counting>();
+  readonly #counts: TokenCounts;
   readonly #heartbeat: Heartbeat;
   readonly #memory: MemoryWatch;
   #onReady: (model: LoadedModel) => void = () => undefined;
@@ -77,10 +72,14 @@ export class EngineSession {
       onChange: () => this.#updateRef(),
       limitMs: limits.generationMs,
     });
+    this.#counts = new TokenCounts({
+      send: (message) => this.#send(message),
+      onChange: () => this.#updateRef(),
+    });
     this.#heartbeat = new Heartbeat({
       ping: () => this.#send({ type: "ping" }),
       frozenMs: limits.frozenMs,
-      extraMs: () => this.#charsToTokenize() * TOKENIZE_MS,
+      extraMs: () => (this.#counts.promptChars + this.#generations.promptChars) * TOKENIZE_MS,
       batchMs: limits.batchMs,
       onFrozen: (reason) => this.#end({ reason, planned: false }),
     });
@@ -117,12 +116,7 @@ export class EngineSession {
   /** Counts the tokens of a prompt. */
   countTokens(prompt: string, bos: GenerateOrder["bos"]): Promise<number> {
     if (this.#ended) return Promise.reject(this.#ended);
-    const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#counting.set(id, { promptChars: prompt.length, resolve, reject });
-      this.#updateRef();
-      this.#send({ type: "count", id, prompt, bos });
-    });
+    return this.#counts.start(++this.#lastId, prompt, bos);
   }
 
   /** Ends every generation with `reason`, and the process. Resolves once it's gone. */
@@ -171,13 +165,8 @@ export class EngineSession {
         this.#generations.accepted(message.id, message.promptTokens);
         return;
       case "refused":
-        this.#generations.ended(
-          message.id,
-          new PromptTooLongError(message.promptTokens, message.contextLimit),
-        );
-        return;
       case "too-slow":
-        this.#generations.ended(message.id, tooSlow(message));
+        this.#generations.refused(message);
         return;
       case "tokens":
         for (const [id, tokenId, text, stopReason, special] of message.tokens) {
@@ -192,9 +181,7 @@ export class EngineSession {
         );
         return;
       case "counted":
-        this.#counting.get(message.id)?.resolve(message.tokens);
-        this.#counting.delete(message.id);
-        this.#updateRef();
+        this.#counts.counted(message.id, message.tokens);
         return;
       case "alive":
         this.#heartbeat.alive(message);
@@ -231,30 +218,16 @@ export class EngineSession {
     this.#listeners.onEnd(end);
     this.#onFailed(error);
     this.#generations.failAll(error);
-    for (const counting of this.#counting.values()) counting.reject(error);
-    this.#counting.clear();
+    this.#counts.failAll(error);
     void this.#process.kill();
   }
 
-  #charsToTokenize(): number {
-    const counting = [...this.#counting.values()].reduce((sum, { promptChars }) => sum + promptChars, 0);
-    return counting + this.#generations.promptChars;
-  }
-
   #isIdle(): boolean {
-    return this.#generations.size === 0 && this.#counting.size === 0;
+    return this.#generations.size === 0 && this.#counts.size === 0;
   }
 
   /** An idle engine doesn't keep a program alive that is otherwise done. */
   #updateRef(): void {
     this.#process.ref(this.#loading || !this.#isIdle());
   }
-}
-
-function tooSlow({ promptTokens, estimateMs, tokensPerSecond }: Extract<FromChild, { type: "too-slow" }>) {
-  const seconds = Math.round(estimateMs / 1000);
-  const rate = tokensPerSecond >= 10 ? Math.round(tokensPerSecond) : tokensPerSecond.toFixed(1);
-  return new EngineBusyError(
-    `The first token would come after about ${seconds} s, later than callers wait: the prompt has ${promptTokens} tokens, this machine reads ${rate} a second, and other prompts may come before it.`,
-  );
 }

@@ -1,7 +1,10 @@
 import type { Token } from "../../engine.js";
-import { EngineBusyError, EngineTimeoutError } from "../../errors.js";
-import type { GenerateOrder, ToChild } from "../protocol.js";
+import { EngineBusyError, EngineTimeoutError, PromptTooLongError } from "../../errors.js";
+import type { FromChild, GenerateOrder, ToChild } from "../protocol.js";
 import { TokenStream } from "./token-stream.js";
+
+type Refused = Extract<FromChild, { type: "refused" }>;
+type TooSlow = Extract<FromChild, { type: "too-slow" }>;
 
 /** A generation from its order until its sequence is free again. */
 interface Running {
@@ -104,6 +107,11 @@ export class Generations {
     this.#running.get(id)?.accept(promptTokens);
   }
 
+  /** Its prompt doesn't fit, or would take too long. */
+  refused(message: Refused | TooSlow): void {
+    this.ended(message.id, message.type === "refused" ? tooLong(message) : tooSlow(message));
+  }
+
   push(id: number, token: Token): void {
     const running = this.#running.get(id);
     running?.stream()?.push(token);
@@ -122,4 +130,16 @@ export class Generations {
   failAll(error: Error): void {
     for (const id of [...this.#running.keys()]) this.ended(id, error);
   }
+}
+
+function tooLong({ promptTokens, contextLimit }: Refused): PromptTooLongError {
+  return new PromptTooLongError(promptTokens, contextLimit);
+}
+
+function tooSlow({ promptTokens, estimateMs, tokensPerSecond }: TooSlow): EngineBusyError {
+  const seconds = Math.round(estimateMs / 1000);
+  const rate = tokensPerSecond >= 10 ? Math.round(tokensPerSecond) : tokensPerSecond.toFixed(1);
+  return new EngineBusyError(
+    `The first token would come after about ${seconds} s, later than callers wait: the prompt has ${promptTokens} tokens, this machine reads ${rate} a second, and other prompts may come before it.`,
+  );
 }
