@@ -101,17 +101,17 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
   }
 
   async #hold(weights: W, deadline: number, signal: AbortSignal): Promise<HeldSlot> {
-    const slot = this.#present(weights);
-    return slot ? hold(slot) : this.#admit(weights, deadline, signal);
+    const slot = this.#usable(weights);
+    return slot ? hold(slot) : this.#startInTurn(weights, deadline, signal);
   }
 
-  #present({ key }: W): PoolSlot | undefined {
+  #usable({ key }: W): PoolSlot | undefined {
     const slot = this.#slots.get(key);
-    return slot?.leaving === false ? slot : undefined;
+    return slot?.evicting === false ? slot : undefined;
   }
 
   /** Makes room for an engine and starts it, in turn with others that need room; leased before the next one's turn. */
-  async #admit(weights: W, deadline: number, signal: AbortSignal): Promise<HeldSlot> {
+  async #startInTurn(weights: W, deadline: number, signal: AbortSignal): Promise<HeldSlot> {
     const before = this.#queue;
     let leave: () => void = () => undefined;
     const turn = new Promise<void>((resolve) => (leave = resolve));
@@ -119,7 +119,7 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
     this.#queue = before.then(() => turn);
     try {
       await until(before, deadline, signal, busy);
-      return hold(this.#present(weights) ?? (await this.#makeRoom(weights, deadline, signal)));
+      return hold(this.#usable(weights) ?? (await this.#makeRoom(weights, deadline, signal)));
     } finally {
       leave();
     }
@@ -162,11 +162,11 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
     const slots = [...this.#slots.values()].sort((a, b) => a.usedAt - b.usedAt);
     const slot = slots.find(({ idle }) => idle) ?? slots[0];
     if (!slot) throw new EngineUnavailableError("No engine can be closed to make room.", false);
-    slot.leaving = true;
+    slot.evicting = true;
     try {
-      await until(slot.rest(), deadline, signal, busy);
+      await until(slot.whenIdle(), deadline, signal, busy);
     } catch (error) {
-      slot.leaving = false;
+      slot.evicting = false;
       throw error;
     }
     await slot.engine.close();

@@ -67,7 +67,7 @@ export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> 
       start: (weights, count) => startEngine(weights, count, options),
       capabilities: llamaCppCapabilities,
       budgetBytes,
-      sequences: sequences === undefined ? fewerAndFewer(DEFAULT_SEQUENCES) : [sequences],
+      sequences: sequences === undefined ? countdownFrom(DEFAULT_SEQUENCES) : [sequences],
       preload,
     });
 }
@@ -88,7 +88,7 @@ async function whatToPreload(
   return models.some(({ found }) => found !== undefined) ? [] : "stand-in";
 }
 
-function fewerAndFewer(most: number): number[] {
+function countdownFrom(most: number): number[] {
   return Array.from({ length: most }, (_, i) => most - i);
 }
 

@@ -20,7 +20,7 @@ export interface LocalWeights extends PoolWeights {
  * How long a search for weights holds: what was pulled a moment ago is found soon, and a busy server doesn't read other
  * programs' folders at every request.
  */
-const SEARCH_MS = 5_000;
+const SEARCH_TTL_MS = 5_000;
 
 /** The stand-in that Cria brings along. @param contextSize - tokens of a sequence; undefined for the default */
 export function defaultWeights(contextSize = DEFAULT_CONTEXT_SIZE): LocalWeights {
@@ -72,7 +72,7 @@ export class WeightsSearch {
   find({ id }: LlamaModel): Promise<LocalWeights | undefined> {
     const last = this.#searches.get(id);
     const now = performance.now();
-    if (last && now - last.at < SEARCH_MS) return last.found;
+    if (last && now - last.at < SEARCH_TTL_MS) return last.found;
     const found = this.#search(id);
     this.#searches.set(id, { at: now, found });
     return found;

@@ -3,7 +3,7 @@ import type { Engine } from "../engine/index.js";
 /** An engine in the pool, and who needs it. */
 export class PoolSlot {
   /** Whether it is to be closed, so that nobody new gets it. */
-  leaving = false;
+  evicting = false;
   /** When it was needed last, in ms of `performance.now()`. */
   usedAt = performance.now();
   #leases = 0;
@@ -35,7 +35,7 @@ export class PoolSlot {
   }
 
   /** Resolves once nobody needs it. */
-  async rest(): Promise<void> {
+  async whenIdle(): Promise<void> {
     if (this.idle) return;
     await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }

@@ -3,7 +3,7 @@ import type { BosRule, EngineModel, StopReason } from "../engine.js";
 /** What the parent tells the engine process. */
 export type ToChild =
   | ({ readonly type: "load" } & LoadOptions)
-  | ({ readonly type: "generate"; readonly id: number } & GenerateOrder)
+  | ({ readonly type: "generate"; readonly id: number } & GenerateParams)
   /** Answered by `ended` once the sequence is free. */
   | { readonly type: "abort"; readonly id: number }
   /** The reader is behind: decode no more until `resume`. */
@@ -25,7 +25,7 @@ export interface LoadOptions {
   readonly gpu: Gpu | false;
 }
 
-export interface GenerateOrder {
+export interface GenerateParams {
   readonly prompt: string;
   readonly bos: BosRule;
   readonly maxTokens: number;

@@ -1,9 +1,9 @@
 import type { StopReason } from "../../engine.js";
-import type { DecodedToken, GenerateOrder } from "../protocol.js";
+import type { DecodedToken, GenerateParams } from "../protocol.js";
 import type { AddonSampler, TokenId } from "./bindings.js";
 import type { BatchPart } from "./decode.js";
 import type { Sequence } from "./sequence.js";
-import { TokenText, type Vocabulary } from "./vocabulary.js";
+import { Detokenizer, type Vocabulary } from "./vocabulary.js";
 
 /**
  * Prompt tokens evaluated in one tick, of all prompts together. They share the tick with the running generations, so this bounds the gap
@@ -24,7 +24,7 @@ export class Job {
   aborted = false;
   paused = false;
   readonly #vocabulary: JobVocabulary;
-  readonly #text: TokenText;
+  readonly #text: Detokenizer;
   readonly #prompt: readonly TokenId[];
   readonly #maxTokens: number;
   /** Tokens of the prompt that are decoded, or in the KV cache already. */
@@ -40,17 +40,17 @@ export class Job {
     readonly id: number,
     readonly sequence: Sequence,
     vocabulary: JobVocabulary,
-    order: GenerateOrder,
+    params: GenerateParams,
     prompt: readonly TokenId[],
     maxTokens: number,
     shared: number,
   ) {
     this.#vocabulary = vocabulary;
-    configure(sequence.sampler, order);
+    configure(sequence.sampler, params);
     this.#prompt = prompt;
     this.#read = prompt.length - tokensToEvaluate(prompt.length, shared);
     this.#maxTokens = maxTokens;
-    this.#text = new TokenText(vocabulary, prompt);
+    this.#text = new Detokenizer(vocabulary, prompt);
   }
 
   /** Whether the prompt isn't decoded yet. */
@@ -69,7 +69,7 @@ export class Job {
       return { sequence: this.sequence, tokens: [this.#last], sampled: true };
     }
     // what a generation before left in the KV cache; no sooner, since that mustn't be touched while a batch is being decoded
-    this.sequence.keep(this.#read);
+    this.sequence.truncate(this.#read);
     this.#read = this.sequence.length;
     const tokens = this.#prompt.slice(this.#read, this.#read + chunkTokens);
     return { sequence: this.sequence, tokens, sampled: this.#read + tokens.length === this.#prompt.length };
@@ -95,7 +95,7 @@ export class Job {
 }
 
 /** Has it begin as a new one would. */
-function configure(sampler: AddonSampler, { temperature, topP, seed }: GenerateOrder): void {
+function configure(sampler: AddonSampler, { temperature, topP, seed }: GenerateParams): void {
   // Bedrock has neither top-k nor min-p
   const config = { temperature, minP: 0, ...(topP > 0 && topP < 1 && { topP }) };
   // only another seed than it had makes its random numbers begin anew

@@ -1,5 +1,5 @@
 import type { StopReason } from "../../engine.js";
-import type { DecodedToken, FromChild, GenerateOrder } from "../protocol.js";
+import type { DecodedToken, FromChild, GenerateParams } from "../protocol.js";
 import type { AddonContext, AddonSampler, TokenId } from "./bindings.js";
 import { decode } from "./decode.js";
 import { Job, tokensToEvaluate } from "./job.js";
@@ -15,7 +15,7 @@ import { tokenizePrompt, type Vocabulary } from "./vocabulary.js";
 const LONGEST_TOKEN_CHARS = 128;
 
 /** What the parent has still to be told of a generation, in order. */
-type News =
+type Update =
   | { readonly job: Job; readonly token: TokenId; readonly stopReason: StopReason | null }
   | { readonly job: Job; readonly error: string | undefined };
 
@@ -45,7 +45,7 @@ export class Scheduler {
   readonly #pool: SequencePool;
   readonly #jobs = new Map<number, Job>();
   readonly #prefills: PrefillQueue;
-  #news: News[] = [];
+  #updates: Update[] = [];
   readonly #send: (message: FromChild) => void;
   #running = false;
   #wake: () => void = () => undefined;
@@ -72,15 +72,15 @@ export class Scheduler {
   }
 
   /** Takes a generation in, or refuses a prompt that exceeds the context or would take too long. */
-  start(id: number, order: GenerateOrder): void {
-    const contextLimit = Math.min(this.#contextSize, order.contextLimit ?? Infinity);
+  start(id: number, params: GenerateParams): void {
+    const contextLimit = Math.min(this.#contextSize, params.contextLimit ?? Infinity);
     const refuse = (promptTokens: number) => this.#send({ type: "refused", id, promptTokens, contextLimit });
-    const leastTokens = Math.ceil(order.prompt.length / LONGEST_TOKEN_CHARS);
+    const leastTokens = Math.ceil(params.prompt.length / LONGEST_TOKEN_CHARS);
     if (leastTokens > contextLimit) {
       refuse(leastTokens);
       return;
     }
-    const prompt = tokenizePrompt(this.#vocabulary, order.prompt, order.bos);
+    const prompt = tokenizePrompt(this.#vocabulary, params.prompt, params.bos);
     const promptTokens = prompt.length;
     if (promptTokens > contextLimit) {
       refuse(promptTokens);
@@ -88,14 +88,14 @@ export class Scheduler {
     }
     const { sequence, shared } = this.#pool.choose(prompt);
     const estimate = this.#prefills.estimate(tokensToEvaluate(promptTokens, shared));
-    if (estimate && estimate.estimateMs > (order.prefillMs ?? Infinity)) {
+    if (estimate && estimate.estimateMs > (params.prefillMs ?? Infinity)) {
       this.#send({ type: "too-slow", id, promptTokens, ...estimate });
       return;
     }
     this.#pool.take(sequence);
     // the last token is never evaluated itself, so a prompt that fills the context still gets one
-    const maxTokens = Math.max(1, Math.min(order.maxTokens, contextLimit - promptTokens));
-    const job = new Job(id, sequence, this.#vocabulary, order, prompt, maxTokens, shared);
+    const maxTokens = Math.max(1, Math.min(params.maxTokens, contextLimit - promptTokens));
+    const job = new Job(id, sequence, this.#vocabulary, params, prompt, maxTokens, shared);
     this.#jobs.set(id, job);
     this.#prefills.add(job);
     this.#send({ type: "accepted", id, promptTokens });
@@ -127,11 +127,11 @@ export class Scheduler {
         this.#ticks += 1;
         this.#ticking = false;
       } else {
-        this.#tell();
+        this.#flush();
         if (this.#jobs.size > 0) await woken;
       }
     }
-    this.#tell();
+    this.#flush();
     this.#running = false;
   }
 
@@ -149,7 +149,7 @@ export class Scheduler {
       shares.map(({ job, chunkTokens }) => job.next(chunkTokens)),
     );
     // what the tick before gave, while llama.cpp is at work already
-    this.#tell();
+    this.#flush();
     let tokens;
     try {
       tokens = await decoding;
@@ -165,7 +165,7 @@ export class Scheduler {
       }
       const stopReason = job.decoded(token);
       if (token === undefined) continue;
-      this.#news.push({ job, token, stopReason });
+      this.#updates.push({ job, token, stopReason });
       if (stopReason) this.#end(job);
     }
     this.#prefills.evaluated(shares, performance.now() - startedAt);
@@ -180,19 +180,19 @@ export class Scheduler {
   #end(job: Job, error?: string): void {
     this.#jobs.delete(job.id);
     this.#prefills.remove(job);
-    this.#pool.giveBack(job.sequence);
-    this.#news.push({ job, error });
+    this.#pool.release(job.sequence);
+    this.#updates.push({ job, error });
   }
 
   /** Tells the parent what's new. */
-  #tell(): void {
-    const news = this.#news;
-    this.#news = [];
-    const tokens = news.flatMap((one): DecodedToken[] =>
+  #flush(): void {
+    const updates = this.#updates;
+    this.#updates = [];
+    const tokens = updates.flatMap((one): DecodedToken[] =>
       "token" in one ? [one.job.describe(one.token, one.stopReason)] : [],
     );
     if (tokens.length > 0) this.#send({ type: "tokens", tokens });
-    for (const one of news) {
+    for (const one of updates) {
       if ("token" in one) continue;
       const { job, error } = one;
       this.#send({ type: "ended", id: job.id, ...(error !== undefined && { error }) });

@@ -35,7 +35,7 @@ export class Sequence {
    * Forgets all but the first `length` tokens, or everything where the model can't forget a part: those that attend to a window
    * drop what is behind it.
    */
-  keep(length: number): void {
+  truncate(length: number): void {
     if (length >= this.#held.length) return;
     const kept =
       length > 0 &&
@@ -60,10 +60,10 @@ export class Sequence {
  * From how many shared tokens on a prefix is worth a sequence that others may come back to. Below it are the
  * beginning-of-sequence token and a template's opening, which all prompts share (Llama 3.1's, with its two dates, has 25).
  */
-const WORTH_TOKENS = 32;
+const MIN_REUSED_TOKENS = 32;
 
 /** The same for a sequence that holds little else: at most as much is lost as is saved. */
-const WORTH_SHARE = 0.5;
+const MIN_REUSED_SHARE = 0.5;
 
 /** A sequence for a prompt. */
 export interface ChosenSequence {
@@ -104,7 +104,7 @@ export class SequencePool {
     this.#free.splice(this.#free.indexOf(sequence), 1);
   }
 
-  giveBack(sequence: Sequence): void {
+  release(sequence: Sequence): void {
     this.#free.push(sequence);
   }
 
@@ -118,5 +118,5 @@ export class SequencePool {
 
 /** Whether a sequence that holds `held` tokens is better used for a prompt that shares `shared` of them than left alone. */
 function isWorth(shared: number, held: number): boolean {
-  return shared >= WORTH_TOKENS || shared > held * WORTH_SHARE;
+  return shared >= MIN_REUSED_TOKENS || shared > held * MIN_REUSED_SHARE;
 }

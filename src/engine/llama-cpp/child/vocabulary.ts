@@ -81,7 +81,7 @@ const REPLACEMENT_CHARACTER = "\uFFFD";
  * Turns tokens into text one by one. A token that ends inside a multi-byte character gives only what is finished, often "",
  * and the whole character comes with the token that completes it. Special tokens give "".
  */
-export class TokenText {
+export class Detokenizer {
   readonly #vocabulary: Pick<Vocabulary, "detokenize">;
   #before: readonly TokenId[];
   #pending: TokenId[] = [];

@@ -1,6 +1,6 @@
 import type { EngineMemory } from "../../engine.js";
 import { EngineStoppedError } from "../../errors.js";
-import type { FromChild, GenerateOrder, LoadedModel, LoadOptions, ToChild } from "../protocol.js";
+import type { FromChild, GenerateParams, LoadedModel, LoadOptions, ToChild } from "../protocol.js";
 import { EngineProcess } from "./engine-process.js";
 import { Generations } from "./generations.js";
 import { Heartbeat } from "./heartbeat.js";
@@ -105,16 +105,20 @@ export class EngineSession {
    *
    * @param onFree - called once when its sequence is free again, whatever the end
    */
-  generate(order: GenerateOrder, signal: AbortSignal | undefined, onFree: () => void): Promise<TokenStream> {
+  generate(
+    params: GenerateParams,
+    signal: AbortSignal | undefined,
+    onFree: () => void,
+  ): Promise<TokenStream> {
     if (this.#ended) {
       onFree();
       return Promise.reject(this.#ended);
     }
-    return this.#generations.start(++this.#lastId, order, signal, onFree);
+    return this.#generations.start(++this.#lastId, params, signal, onFree);
   }
 
   /** Counts the tokens of a prompt. */
-  countTokens(prompt: string, bos: GenerateOrder["bos"]): Promise<number> {
+  countTokens(prompt: string, bos: GenerateParams["bos"]): Promise<number> {
     if (this.#ended) return Promise.reject(this.#ended);
     return this.#counts.start(++this.#lastId, prompt, bos);
   }

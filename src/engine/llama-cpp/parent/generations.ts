@@ -1,12 +1,12 @@
 import type { Token } from "../../engine.js";
 import { EngineBusyError, EngineTimeoutError, PromptTooLongError } from "../../errors.js";
-import type { FromChild, GenerateOrder, ToChild } from "../protocol.js";
+import type { FromChild, GenerateParams, ToChild } from "../protocol.js";
 import { TokenStream } from "./token-stream.js";
 
 type Refused = Extract<FromChild, { type: "refused" }>;
 type TooSlow = Extract<FromChild, { type: "too-slow" }>;
 
-/** A generation from its order until its sequence is free again. */
+/** A generation from its params until its sequence is free again. */
 interface Running {
   /** Characters of its prompt until that is tokenized, then 0. */
   promptChars: number;
@@ -53,7 +53,7 @@ export class Generations {
    */
   start(
     id: number,
-    order: GenerateOrder,
+    params: GenerateParams,
     signal: AbortSignal | undefined,
     onFree: () => void,
   ): Promise<TokenStream> {
@@ -71,7 +71,7 @@ export class Generations {
       const onAbort = () => end(signal?.reason);
       const timer = setTimeout(() => end(new EngineTimeoutError(limitMs)), limitMs);
       const running: Running = {
-        promptChars: order.prompt.length,
+        promptChars: params.prompt.length,
         stream: () => stream,
         accept: (promptTokens) => {
           running.promptChars = 0;
@@ -96,7 +96,7 @@ export class Generations {
       };
       this.#running.set(id, running);
       onChange();
-      send({ type: "generate", id, ...order });
+      send({ type: "generate", id, ...params });
       signal?.addEventListener("abort", onAbort);
       if (signal?.aborted) onAbort();
     });

@@ -4,7 +4,7 @@ import type { Alive } from "../protocol.js";
 const BEAT_MS = 1_000;
 
 /** Questions at least before silence counts, however short the time allowed. */
-const LEAST_BEATS = 5;
+const MIN_BEATS = 5;
 
 export interface HeartbeatOptions {
   /** Asks the process for a sign of life; `heard` and `alive` are told what comes. */
@@ -37,7 +37,7 @@ export class Heartbeat {
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
-    this.#beatMs = Math.min(BEAT_MS, options.frozenMs / LEAST_BEATS, options.batchMs / LEAST_BEATS);
+    this.#beatMs = Math.min(BEAT_MS, options.frozenMs / MIN_BEATS, options.batchMs / MIN_BEATS);
   }
 
   /** Begins to ask. Keeps no program alive. */
@@ -72,13 +72,13 @@ export class Heartbeat {
     }
     this.#tickBeats = this.#tick === undefined ? 0 : this.#tickBeats + 1;
     if (this.#silentBeats * this.#beatMs >= frozenMs + extraMs()) {
-      this.#give(`It didn't answer for ${(this.#silentBeats * this.#beatMs) / 1000} s`);
+      this.#report(`It didn't answer for ${(this.#silentBeats * this.#beatMs) / 1000} s`);
     } else if (this.#tickBeats * this.#beatMs >= batchMs) {
-      this.#give(`llama.cpp didn't come back from a batch for ${batchMs / 1000} s`);
+      this.#report(`llama.cpp didn't come back from a batch for ${batchMs / 1000} s`);
     }
   }
 
-  #give(what: string): void {
+  #report(what: string): void {
     this.stop();
     this.#options.onFrozen(`The engine process hung. ${what}, so it was ended.`);
   }

@@ -133,7 +133,7 @@ class LlamaCppEngine implements Engine {
     }
     const firstTokenMs = request.patient ? Infinity : this.#firstTokenMs;
     const prefillMs = Math.max(0, since + firstTokenMs - Date.now());
-    const order = {
+    const params = {
       prompt: request.prompt,
       bos: request.bos ?? "model",
       maxTokens: request.maxTokens,
@@ -145,7 +145,7 @@ class LlamaCppEngine implements Engine {
       prefillMs: Number.isFinite(prefillMs) ? prefillMs : null,
     };
     // the sequence is free again once the process says so, not when the caller loses interest
-    return session.generate(order, signal, onFree);
+    return session.generate(params, signal, onFree);
   }
 
   async countTokens(

@@ -4,7 +4,7 @@ import type { AddonContext } from "../../../../src/engine/llama-cpp/child/bindin
 import { PREFILL_CHUNK_TOKENS } from "../../../../src/engine/llama-cpp/child/job.js";
 import { PrefillRate } from "../../../../src/engine/llama-cpp/child/prefill-rate.js";
 import { Scheduler } from "../../../../src/engine/llama-cpp/child/scheduler.js";
-import type { FromChild, GenerateOrder } from "../../../../src/engine/llama-cpp/protocol.js";
+import type { FromChild, GenerateParams } from "../../../../src/engine/llama-cpp/protocol.js";
 
 const END = 0;
 /** How the special tokens are written. */
@@ -93,7 +93,7 @@ class FakeContext implements AddonContext {
   }
 }
 
-const order = (prompt: string, more: Partial<GenerateOrder> = {}): GenerateOrder => ({
+const order = (prompt: string, more: Partial<GenerateParams> = {}): GenerateParams => ({
   prompt,
   bos: "model",
   maxTokens: 3,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { TokenText } from "../../../../src/engine/llama-cpp/child/vocabulary.js";
+import { Detokenizer } from "../../../../src/engine/llama-cpp/child/vocabulary.js";
 
 /** A vocabulary of pieces of bytes: token n is piece n. Special tokens have no text. */
 function vocabulary(pieces: readonly Uint8Array[]) {
@@ -14,13 +14,13 @@ function vocabulary(pieces: readonly Uint8Array[]) {
 }
 
 function pushAll(pieces: readonly Uint8Array[]): string[] {
-  const text = new TokenText(vocabulary(pieces), []);
+  const text = new Detokenizer(vocabulary(pieces), []);
   return pieces.map((_, token) => text.push(token));
 }
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
-describe("TokenText", () => {
+describe("Detokenizer", () => {
   test("a character comes whole, with the token that completes it", () => {
     // 🦙 is F0 9F A6 99
     expect(pushAll([bytes(0x61, 0xf0), bytes(0x9f), bytes(0xa6), bytes(0x99, 0x62)])).toEqual([
