@@ -4,7 +4,7 @@ interface Waiter {
   readonly admit: () => void;
 }
 
-/** A semaphore over an engine's sequences: first come, first served, with a bounded queue. */
+/** A semaphore for an engine's sequences, with a bounded queue: first come, first served. */
 export class AdmissionQueue {
   readonly #length: number;
   readonly #queue = new Set<Waiter>();
@@ -19,7 +19,7 @@ export class AdmissionQueue {
     this.#length = length;
   }
 
-  /** Requests that wait now. */
+  /** Number of requests that are waiting. */
   get waiting(): number {
     return this.#queue.size;
   }

@@ -12,8 +12,8 @@ import type {
 import { EngineBusyError, EngineUnavailableError } from "./errors.js";
 
 /**
- * How long a request may wait in all, for its turn and for the model to be loaded. The AWS SDK for Java gives up after 30 s without
- * a byte and sends the request again, so a refusal has to leave well before that.
+ * How long a request may wait in all, for a sequence and for the model to be loaded. The AWS SDK for Java gives up after 30 s
+ * without a byte and sends the request again, so a refusal must be sent well before that.
  */
 export const QUEUE_WAIT_MS = 20_000;
 
@@ -31,20 +31,20 @@ export interface AdmissionOptions {
   readonly length?: number;
 }
 
-/** The one that each engine has; an engine with admission has itself. */
+/** The result for each engine. A result maps to itself. */
 const admitted = new WeakMap<Engine, Engine>();
 
 /**
- * Puts a queue in front of an engine: as many requests as it has sequences reach it, and the others wait their turn, for a
- * bounded time. A sequence goes to the next request when the engine says that it's free ({@link GenerateRequest.onFree}), not when the
- * caller leaves.
+ * Puts a bounded queue in front of an engine. As many requests as the engine has sequences reach it; the others wait, first come,
+ * first served. A sequence goes to the next request when the engine reports it free ({@link GenerateRequest.onFree}), not when
+ * the caller leaves.
  *
- * An engine has one queue: given the same engine again, or the result of an earlier call, it returns that result, whose
- * options stay as they are. So two servers can share an engine.
+ * An engine has one queue. Called again with the same engine, or with the result of an earlier call, this returns that earlier
+ * result and ignores `options`. Two servers can therefore share an engine.
  *
- * The result's `generate()` throws these beside what the engine throws:
+ * Beside the engine's own errors, `generate()` of the result throws:
  * - {@link EngineBusyError}: the queue is full, or no sequence came free in time;
- * - {@link EngineUnavailableError}: the same while the model isn't loaded, since those ahead wait for the model too.
+ * - {@link EngineUnavailableError}: the same, while the model isn't loaded.
  */
 export function withAdmission(engine: Engine, options: AdmissionOptions = {}): Engine {
   let result = admitted.get(engine);
@@ -92,7 +92,7 @@ class AdmittingEngine implements Engine {
     const deadline = this.#deadline(since, request.deadline);
     let release: () => void;
     try {
-      // before the model is loaded too: the number of requests that wait is bounded either way
+      // also while the model is being loaded: that bounds the number of requests that wait for it
       release = await this.#acquire(deadline, signal);
     } catch (error) {
       onFree?.();
@@ -102,7 +102,7 @@ class AdmittingEngine implements Engine {
       release();
       onFree?.();
     };
-    // nothing is wrapped around the generation: its tokens take no detour
+    // the generation is passed on as it is, so a queue costs its tokens nothing
     return this.#engine.generate({ ...request, since, deadline, onFree: free });
   }
 
@@ -129,7 +129,7 @@ class AdmittingEngine implements Engine {
       return await this.#queue.acquire(Math.max(0, deadline - Date.now()), signal);
     } catch (error) {
       const health = this.#engine.health();
-      // the requests that hold the sequences wait for the model themselves
+      // the requests that hold the sequences are waiting for the model
       if (error instanceof EngineBusyError && !health.ready) {
         throw new EngineUnavailableError(health.reason, true, { cause: error });
       }

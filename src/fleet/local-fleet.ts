@@ -22,25 +22,25 @@ import { EnginePool } from "./engine-pool.js";
 import type { Fleet } from "./fleet.js";
 import { defaultWeights, fileWeights, type LocalWeights, WeightsSearch } from "./local-weights.js";
 
-/** What is left belongs to the system, to its file cache, and to the program under test. */
+/** Share of the memory for models. The rest is for the system, its file cache, and the program under test. */
 export const MEMORY_SHARE = 0.75;
 
 export interface LocalFleetOptions {
-  /** A GGUF that answers for `as`, or stands in for all. @default none */
+  /** Path of a GGUF that answers for `as`, or stands in for every model. @default none */
   readonly modelFile?: string | undefined;
-  /** The model whose real weights the file has. @default none */
+  /** The model whose real weights `modelFile` has. @default none */
   readonly as?: LlamaModel | undefined;
-  /** Generations at once, of each model. @default the engine's, or fewer where memory is short */
+  /** Generations at once for each model. @default the engine's default, or fewer if memory is short */
   readonly sequences?: number | undefined;
-  /** Tokens a sequence holds. @default the engine's, or what the model was made for */
+  /** Tokens per sequence. @default the engine's default, or the model's own limit if that's smaller */
   readonly contextSize?: number | undefined;
-  /** Compute threads. @default the engine's */
+  /** Compute threads. @default the engine's default */
   readonly threads?: number | undefined;
-  /** Memory that all models may take together, in bytes. @default MEMORY_SHARE of what this process may use */
+  /** Memory that all models together may use, in bytes. @default MEMORY_SHARE of what this process may use */
   readonly memoryBudget?: number | undefined;
-  /** Models to load from the start. @default what `as` names, else the stand-in where it alone can answer */
+  /** Models to load at the start. @default `as`, or the stand-in if only it can answer */
   readonly preload?: readonly LlamaModel[] | undefined;
-  /** Whether a stand-in is refused. */
+  /** Whether to refuse to answer with a stand-in. */
   readonly strict: boolean;
   readonly onProgress?: OnProgress | undefined;
   readonly logger: Logger;
@@ -55,7 +55,7 @@ export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> 
   );
   const find = async (model: LlamaModel) => {
     if (own && as?.id === model.id) return own;
-    // a file that nobody called a model's weights is to answer for all of them
+    // a file that isn't declared as a model's weights stands in for every model
     return own && !as ? undefined : search.find(model);
   };
   const budgetBytes = options.memoryBudget ?? (await machineMemory()) * MEMORY_SHARE;
@@ -72,7 +72,7 @@ export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> 
     });
 }
 
-/** What is needed for certain, or as good as: a stand-in may never be asked where there are real weights. */
+/** The models that are almost certain to be needed. The stand-in isn't one if there are real weights. */
 async function whatToPreload(
   { modelFile, as, preload, strict }: LocalFleetOptions,
   find: (model: LlamaModel) => Promise<LocalWeights | undefined>,

@@ -2,13 +2,13 @@ import type { Fleet } from "./fleet.js";
 import type { LocalFleetOptions } from "./local-fleet.js";
 
 /**
- * Prepares the engines that serve the models of this machine: finds out what there is. Whatever is missing, program files or the
- * default model, an engine fetches first, and says meanwhile that it isn't ready.
+ * Prepares a fleet that serves the models on this machine. If the engine's program files or the default model are missing, the engine
+ * fetches them first and isn't ready meanwhile.
  *
- * Everything behind it is imported here, when it is called: a server with an engine of its own loads none of it.
+ * The code behind it is imported on the first call, so that a server with its own engine doesn't load it.
  *
- * @returns what starts them
- * @throws {RegistryError} what was pulled and added can't be told.
+ * @returns a function that starts the fleet
+ * @throws {RegistryError} the list of pulled and added models can't be read.
  */
 export async function prepareLocalFleet(options: LocalFleetOptions): Promise<() => Fleet> {
   const { prepare } = await import("./local-fleet.js");

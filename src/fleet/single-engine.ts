@@ -8,13 +8,13 @@ import {
 } from "../engine/index.js";
 import type { Fleet, Lease } from "./fleet.js";
 
-/** One engine for every model, its owner's to close: what a caller of `serve()` brings along. */
+/** A fleet of one engine, which answers for every model: the one that a caller of `serve()` passes, and closes itself. */
 export class SingleEngine implements Fleet {
   readonly #engine: Engine;
   readonly #as: LlamaModel | undefined;
   #name: string | undefined;
 
-  /** @param as - the model whose real weights it has; undefined where it stands in for all of them */
+  /** @param as - the model whose real weights it has; undefined if it stands in for every model */
   constructor(engine: Engine, as: LlamaModel | undefined) {
     this.#engine = withAdmission(engine);
     this.#as = as;

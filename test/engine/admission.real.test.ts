@@ -150,7 +150,7 @@ describe.each([
     expect(await waiting).toBe(2);
   });
 
-  test("refuses after the wait, counted from the time the caller names", async () => {
+  test("refuses after the wait, which counts from `since`", async () => {
     const { engine, hold, serve } = setUp(1, { waitMs: 20_000 });
     await engine.model();
     const held = await hold();
@@ -240,7 +240,7 @@ describe.each([
     expect(freed.times).toBe(1);
   });
 
-  test("the next one gets in when the engine says that the sequence is free, not before", async () => {
+  test("the next request starts when the engine says that the sequence is free, not before", async () => {
     const { engine } = setUp(1);
     const events: string[] = [];
     const onFree = () => void events.push("free");
@@ -336,7 +336,7 @@ describe("llama.cpp with admission, while the model is loaded", () => {
   }
   const LOADING = "The model is being loaded.";
 
-  test("requests wait within the same bounds, and are told of the model if there are too many", async () => {
+  test("the queue is as long as ever, and a refusal says that the model is being loaded", async () => {
     const { load, begin } = setUp({ waitMs: 60_000, length: 1 });
     const [first, second, third] = [begin(), begin(), begin()];
     const refusal = await third.generation.catch((error: unknown) => error);
@@ -359,7 +359,7 @@ describe("llama.cpp with admission, while the model is loaded", () => {
     await expect(engine.countTokens("one")).rejects.toMatchObject({ message: LOADING, loading: true });
   });
 
-  test("an abort gives the place up", async () => {
+  test("an abort gives the place to the next request", async () => {
     const { engine, load, begin } = setUp({ waitMs: 60_000 });
     const abort = new AbortController();
     const { request: gone, freed } = request({ signal: abort.signal });

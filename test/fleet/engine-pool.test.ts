@@ -86,7 +86,7 @@ describe("a pool of engines", () => {
     expect(await engines.serves(A)).toBe(false);
   });
 
-  it("loads from the start what is asked for", async () => {
+  it("loads at the start what is asked for", async () => {
     const { engines, events } = pool({ preload: [B, A, B] });
     expect((await engines.ready()).map(({ name }) => name)).toEqual([B.id, A.id]);
     expect(events).toEqual([`start ${B.id} 2`, `start ${A.id} 2`]);
@@ -94,7 +94,7 @@ describe("a pool of engines", () => {
     expect((await standIn.engines.ready()).map(({ name }) => name)).toEqual(["stand-in"]);
   });
 
-  it("closes the engine that was needed least recently, and not before it's gone starts another", async () => {
+  it("closes the least recently used engine, and starts another only once it's gone", async () => {
     const { events, lease } = pool({});
     (await lease(A)).release();
     (await lease(B)).release();
@@ -103,7 +103,7 @@ describe("a pool of engines", () => {
     expect(events).toEqual([`start ${A.id} 2`, `start ${B.id} 2`, `close ${B.id}`, `start ${C.id} 2`]);
   });
 
-  it("waits for an engine that answers, while one that rests goes at once", async () => {
+  it("closes an idle engine at once, and waits for a busy one", async () => {
     const { events, lease } = pool({});
     const busy = await lease(A);
     (await lease(B)).release();
@@ -118,7 +118,7 @@ describe("a pool of engines", () => {
     expect(events.slice(4)).toEqual([`close ${A.id}`, `start ${B.id} 2`]);
   });
 
-  it("lets nobody new have an engine that is to go, so that it does", async () => {
+  it("gives no new request an engine that is to be closed, so that it becomes idle", async () => {
     const { events, lease } = pool({ budgetBytes: 7 });
     const busy = await lease(A);
     const other = lease(B);
@@ -136,7 +136,7 @@ describe("a pool of engines", () => {
     ]);
   });
 
-  it("refuses in time where the memory is taken, and nothing is lost by that", async () => {
+  it("refuses at the deadline if the memory is in use, and the pool works on", async () => {
     const { events, lease } = pool({ budgetBytes: 7 });
     const busy = await lease(A);
     await expect(lease(B, 30)).rejects.toThrow(EngineBusyError);
@@ -148,7 +148,7 @@ describe("a pool of engines", () => {
     expect(events).toEqual([`start ${A.id} 2`, `close ${A.id}`, `start ${B.id} 2`]);
   });
 
-  it("gives up with its caller, whose turn passes to the next", async () => {
+  it("an abort gives its turn to the next request", async () => {
     const { lease } = pool({ budgetBytes: 7 });
     const busy = await lease(A);
     const controller = new AbortController();
@@ -183,15 +183,15 @@ describe("a pool of engines", () => {
     expect(events).toEqual([]);
   });
 
-  it("says what would help where there is never memory enough", async () => {
+  it("says what would help if the memory can never suffice", async () => {
     const { events, lease } = pool({ budgetBytes: 5 });
     const refused = lease(A);
     await expect(refused).rejects.toThrow(EngineUnavailableError);
-    await expect(refused).rejects.toThrow(/takes 6 bytes of memory.*5 bytes.*--memory-budget/u);
+    await expect(refused).rejects.toThrow(/needs 6 bytes of memory.*5 bytes.*--memory-budget/u);
     expect(events).toEqual([]);
   });
 
-  it("keeps within the budget, whoever asks when", async () => {
+  it("keeps within the budget, in whatever order requests come", async () => {
     const { events, lease } = pool({});
     const models = [A, B, C];
     await Promise.all(
@@ -210,7 +210,7 @@ describe("a pool of engines", () => {
     expect(running).toBeGreaterThan(0);
   });
 
-  it("closes all it has, and takes no more", async () => {
+  it("closes all engines, and takes no more requests", async () => {
     const { engines, events, lease } = pool({});
     (await lease(A)).release();
     await engines.close();

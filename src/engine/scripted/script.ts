@@ -10,16 +10,16 @@ export interface Script {
   /** The tokens, in order; a string stands for `{ text }`. */
   readonly tokens: readonly (string | ScriptedToken)[];
   /**
-   * How the answer ends if `maxTokens` doesn't cut it earlier: `stop` plays an end-of-sequence token after the tokens,
-   * `length` ends with the last token.
+   * How the answer ends unless `maxTokens` ends it earlier: `stop` plays an end-of-sequence token after the tokens, `length` ends
+   * with the last of them.
    * @default "stop"
    */
   readonly stopReason?: "stop" | "length";
-  /** What the prompt counts. Left out: its words. */
+  /** The token count of the prompt. @default the number of its words */
   readonly promptTokens?: number;
-  /** Milliseconds before every token that has no delay of its own. @default 0 */
+  /** Milliseconds to wait before each token without its own delay. @default 0 */
   readonly delayMs?: number;
-  /** The engine dies once this many tokens are out: iteration throws {@link EngineStoppedError}. */
+  /** After this many tokens the engine dies: iteration throws {@link EngineStoppedError}. */
   readonly failAfter?: number;
 }
 
@@ -29,13 +29,13 @@ export interface ScriptedToken {
   readonly text: string;
   /** Its id in the model's vocabulary. @default undefined, as of an engine that can't tell */
   readonly id?: number;
-  /** How a special token is written, such as `<|python_tag|>`; its `text` is then "". */
+  /** The written form of a special token, such as `<|python_tag|>`; its `text` should be "". */
   readonly special?: string;
   /** Milliseconds to wait before this token. */
   readonly delayMs?: number;
 }
 
-/** Plays a script; its sequence is free once the last token is out. */
+/** Plays a script. @param free - called before the last token is yielded, and whatever else ends it */
 export async function* play(
   { tokens, stopReason, delayMs, failAfter }: Script,
   maxTokens: number,

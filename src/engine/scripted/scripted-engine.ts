@@ -20,9 +20,9 @@ import { play, type Script } from "./script.js";
 export interface ScriptedEngineOptions {
   /** What to answer: one script for every request, several played in turn, or a function of the request. */
   readonly script: Script | readonly Script[] | ((request: GenerateRequest) => Script);
-  /** What the engine says of its model. @default the name "scripted", a context of 131072 tokens, 1024 sequences, no chat template */
+  /** Properties of the model. @default name `scripted`, 1,024 sequences of 131,072 tokens, no chat template */
   readonly model?: Partial<EngineModel>;
-  /** What the engine says that it can do. @default no images and no token ids; exact counts and verbatim prompts */
+  /** What the engine claims to be able to do. @default exact counts and verbatim prompts; no images, no token ids */
   readonly capabilities?: Partial<EngineCapabilities>;
 }
 
@@ -44,7 +44,7 @@ const defaultModel: EngineModel = {
 
 const CLOSED = "The engine is closed.";
 
-/** An engine that plays given tokens with given timing: the same answer every time, for tests. */
+/** Creates an engine that plays given tokens with given timing: for tests, the same answer every time. */
 export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
   return new ScriptedEngine(options);
 }
@@ -60,7 +60,7 @@ class ScriptedEngine implements Engine {
     this.capabilities = { ...defaultCapabilities, ...options.capabilities };
     this.#script = inTurn(options.script);
     this.#model = { ...defaultModel, ...options.model };
-    // each running generation listens for the end
+    // each running generation has a listener
     setMaxListeners(0, this.#closing.signal);
   }
 
@@ -122,7 +122,7 @@ class ScriptedEngine implements Engine {
     };
   }
 
-  /** Takes a sequence until it's given back, or until the caller aborts or the engine is closed, also if nobody iterates. */
+  /** Takes a sequence until `free` is called, the caller aborts or the engine is closed, even if nobody iterates. */
   #take({ signal: caller, onFree }: GenerateRequest): { signal: AbortSignal; free: () => void } {
     const closing = this.#closing.signal;
     const signal = caller ? AbortSignal.any([caller, closing]) : closing;

@@ -94,7 +94,7 @@ describe("the scripted engine", () => {
     expect(tokens[1]).toEqual({ id: undefined, text: "a", stopReason: null });
   });
 
-  test("says what it can do, as its owner tells it", async () => {
+  test("has the capabilities that its options name", async () => {
     await using engine = createScriptedEngine({
       script: { tokens: [] },
       model: { sequences: 7 },

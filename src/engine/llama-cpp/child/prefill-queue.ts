@@ -14,7 +14,7 @@ export interface PrefillEstimate {
   readonly tokensPerSecond: number;
 }
 
-/** The generations whose prompt isn't evaluated yet: which of them get the next chunk, and how long a new one would take. */
+/** The generations whose prompts are being evaluated. Decides which get the next chunk, and estimates how long a new one would take. */
 export class PrefillQueue {
   readonly #rate: PrefillRate;
   /** The oldest first. */
@@ -51,7 +51,7 @@ export class PrefillQueue {
     return shares;
   }
 
-  /** Notes that a tick with these shares took `ms`, and drops the prompts that it finished. */
+  /** Records that a tick with these shares took `ms`, and removes the prompts that it finished. */
   evaluated(shares: readonly Share[], ms: number): void {
     const tokens = sum(shares.map(({ chunkTokens }) => chunkTokens));
     if (tokens === PREFILL_CHUNK_TOKENS) this.#rate.add(tokens, ms);

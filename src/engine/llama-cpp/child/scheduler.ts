@@ -9,12 +9,12 @@ import { Sequence, SequencePool } from "./sequence.js";
 import { tokenizePrompt, type Vocabulary } from "./vocabulary.js";
 
 /**
- * Characters of the longest token in any Llama vocabulary (Llama 3: runs of 128). A prompt that can't fit by this measure isn't
- * tokenized: that would hold up the running generations, half a second for each megabyte.
+ * Length of the longest token in any Llama vocabulary (Llama 3: 128 spaces). A prompt that can't fit even if all its tokens were that
+ * long isn't tokenized: tokenizing blocks the running generations for half a second per megabyte.
  */
 const LONGEST_TOKEN_CHARS = 128;
 
-/** What the parent has still to be told of a generation, in order. */
+/** A token, or the end of a generation, that is yet to be sent to the parent. */
 type Update =
   | { readonly job: Job; readonly token: TokenId; readonly stopReason: StopReason | null }
   | { readonly job: Job; readonly error: string | undefined };
@@ -25,9 +25,9 @@ export interface SchedulerOptions {
     "bos" | "prependsBos" | "tokenize" | "detokenize" | "isEnd" | "special"
   >;
   readonly context: AddonContext;
-  /** Tokens each sequence holds. */
+  /** Tokens per sequence. */
   readonly contextSize: number;
-  /** For each sequence that the context has, its sampler. */
+  /** One sampler for each of the context's sequences. */
   readonly samplers: readonly AddonSampler[];
   readonly send: (message: FromChild) => void;
   readonly rate?: PrefillRate;
@@ -35,8 +35,8 @@ export interface SchedulerOptions {
 
 /**
  * Advances all generations together, tick by tick: one token of every decoding sequence plus one chunk of the waiting prompts go
- * into the same llama.cpp batch. A loop for each generation would batch all but one at best, and let a long prompt starve the
- * others (docs/decisions/0003-one-tick-loop.md).
+ * into the same llama.cpp batch. With a loop per generation, at best all but one would share a batch, and a long prompt would starve
+ * the others (docs/decisions/0003-one-tick-loop.md).
  */
 export class Scheduler {
   readonly #vocabulary: SchedulerOptions["vocabulary"];
@@ -61,17 +61,17 @@ export class Scheduler {
     this.#prefills = new PrefillQueue(rate);
   }
 
-  /** Ticks that are over. */
+  /** Number of finished ticks. */
   get ticks(): number {
     return this.#ticks;
   }
 
-  /** Whether llama.cpp is at work. */
+  /** Whether llama.cpp is evaluating a batch. */
   get ticking(): boolean {
     return this.#ticking;
   }
 
-  /** Takes a generation in, or refuses a prompt that exceeds the context or would take too long. */
+  /** Starts a generation, or refuses it if its prompt exceeds the context or would take too long. */
   start(id: number, params: GenerateParams): void {
     const contextLimit = Math.min(this.#contextSize, params.contextLimit ?? Infinity);
     const refuse = (promptTokens: number) => this.#send({ type: "refused", id, promptTokens, contextLimit });
@@ -93,7 +93,7 @@ export class Scheduler {
       return;
     }
     this.#pool.take(sequence);
-    // the last token is never evaluated itself, so a prompt that fills the context still gets one
+    // the last token isn't evaluated, so even a prompt that fills the context gets one
     const maxTokens = Math.max(1, Math.min(params.maxTokens, contextLimit - promptTokens));
     const job = new Job(id, sequence, this.#vocabulary, params, prompt, maxTokens, shared);
     this.#jobs.set(id, job);
@@ -135,7 +135,7 @@ export class Scheduler {
     this.#running = false;
   }
 
-  /** One token of everybody whose prompt is evaluated. */
+  /** One token for each generation whose prompt is evaluated. */
   #decodes(): Share[] {
     return [...this.#jobs.values()]
       .filter((job) => !job.paused && !job.prefilling)
@@ -148,7 +148,7 @@ export class Scheduler {
       this.#context,
       shares.map(({ job, chunkTokens }) => job.next(chunkTokens)),
     );
-    // what the tick before gave, while llama.cpp is at work already
+    // the results of the tick before, while llama.cpp is working on this one
     this.#flush();
     let tokens;
     try {
@@ -171,7 +171,7 @@ export class Scheduler {
     this.#prefills.evaluated(shares, performance.now() - startedAt);
   }
 
-  /** What a failed evaluation left in the KV cache can't be trusted. */
+  /** Ends a generation whose evaluation failed; what that left in the KV cache is unusable. */
   #fail(job: Job, error: unknown): void {
     job.sequence.clear();
     this.#end(job, error instanceof Error ? error.message : String(error));
@@ -184,7 +184,7 @@ export class Scheduler {
     this.#updates.push({ job, error });
   }
 
-  /** Tells the parent what's new. */
+  /** Sends the pending updates to the parent. */
   #flush(): void {
     const updates = this.#updates;
     this.#updates = [];

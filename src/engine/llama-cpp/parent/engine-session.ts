@@ -10,34 +10,34 @@ import { TokenCounts } from "./token-counts.js";
 import type { TokenStream } from "./token-stream.js";
 
 /**
- * Milliseconds that a character of a prompt may keep the process from answering while it's tokenized: ten times what was measured,
- * half a second a megabyte.
+ * Milliseconds per character of a prompt that the process may be unresponsive while it tokenizes: ten times the measured half
+ * second per megabyte.
  */
 const TOKENIZE_MS = 0.005;
 
-/** Why a session is over. */
+/** Why a session ended. */
 export interface SessionEnd {
-  /** One or two sentences for a person. */
+  /** One or two sentences for the user. */
   readonly reason: string;
-  /** Whether it was ended to be replaced, with nothing running. */
+  /** Whether it was ended on purpose: while idle, to be replaced, or because the engine is closed. */
   readonly planned: boolean;
 }
 
 export interface SessionListeners {
   readonly onLog: (level: string, message: string) => void;
-  /** Told once, in a sentence for a person, that the process holds too much memory while it can't be replaced. */
+  /** Called once if the process uses too much memory but can't be replaced yet. `reason` is a sentence for the user. */
   readonly onGrown: (reason: string) => void;
-  /** Told how much of the model is loaded, 0 … 1. */
+  /** Called with the fraction of the model that is loaded, 0 … 1. */
   readonly onLoading: (share: number) => void;
-  /** Told once, before the generations fail and perhaps before the process is gone: nothing more can be asked of it. */
+  /** Called once when the session takes no more requests: before its generations fail, and perhaps before the process is gone. */
   readonly onEnd: (end: SessionEnd) => void;
 }
 
-/** One life of the engine process: from the start, through the loaded model and its generations, to the exit. */
+/** The life of one engine process: start, loading the model, generations, exit. */
 export class EngineSession {
   /**
-   * Resolves once the model is loaded; rejects with the reason if it can't be, with {@link EngineStoppedError} if the process died
-   * over it.
+   * Resolves once the model is loaded. Rejects with the reason if it can't be, or with {@link EngineStoppedError} if the process
+   * died meanwhile.
    */
   readonly ready: Promise<LoadedModel>;
   readonly #process: EngineProcess;
@@ -50,7 +50,7 @@ export class EngineSession {
   readonly #memory: MemoryWatch;
   #onReady: (model: LoadedModel) => void = () => undefined;
   #onFailed: (error: Error) => void = () => undefined;
-  /** What llama.cpp complained of first: its errors say less than its log. */
+  /** The first error in llama.cpp's log, which says more than the error that it returns. */
   #problem: string | undefined;
   #loading = true;
   #ended: EngineStoppedError | undefined;
@@ -95,7 +95,7 @@ export class EngineSession {
     return this.#process.pid;
   }
 
-  /** What the process said last of its memory; undefined before the model is loaded. */
+  /** The memory that the process reported last; undefined before the model is loaded. */
   get memory(): EngineMemory | undefined {
     return this.#memory.latest;
   }
@@ -103,7 +103,7 @@ export class EngineSession {
   /**
    * Starts a generation.
    *
-   * @param onFree - called once when its sequence is free again, whatever the end
+   * @param onFree - called once when its sequence is free again, however the generation ends
    */
   generate(
     params: GenerateParams,
@@ -123,7 +123,7 @@ export class EngineSession {
     return this.#counts.start(++this.#lastId, prompt, bos);
   }
 
-  /** Ends every generation with `reason`, and the process. Resolves once it's gone. */
+  /** Ends every generation with `reason`, and kills the process. Resolves once it's gone. */
   kill(reason: string): Promise<void> {
     this.#end({ reason, planned: true });
     return this.#process.kill();
@@ -135,14 +135,14 @@ export class EngineSession {
 
   #describeFailure(reason: string): string {
     const log = this.#problem === undefined ? "" : ` (${this.#problem})`;
-    return `${this.#modelFile} can't be loaded: ${reason}${log}. Is the file whole, and small enough for this machine's memory?`;
+    return `${this.#modelFile} can't be loaded: ${reason}${log}. Check that the file is complete and that the model fits into memory.`;
   }
 
   #watchLoading(): void {
     clearTimeout(this.#loadTimer);
     this.#loadTimer = setTimeout(() => {
       const seconds = this.#limits.loadStallMs / 1000;
-      const reason = `The model didn't load: nothing happened for ${seconds} s. Its file may be damaged.`;
+      const reason = `Loading the model made no progress for ${seconds} s. Its file may be damaged.`;
       this.#onFailed(new Error(reason));
       this.#end({ reason, planned: false });
     }, this.#limits.loadStallMs);
@@ -204,16 +204,16 @@ export class EngineSession {
     this.#onReady(model);
   }
 
-  /** A process that leaks is replaced as soon as nobody would notice. */
+  /** Ends a process that leaks memory as soon as it's idle; the supervisor starts another. */
   #replaceIfGrown(): void {
     const { hasGrown, latest } = this.#memory;
     if (!hasGrown || !latest || this.#lastId === 0) return;
     const reason = describeGrowth(latest);
-    if (this.#isIdle()) this.#end({ reason: `${reason} It was ended while nothing ran.`, planned: true });
+    if (this.#isIdle()) this.#end({ reason: `${reason} It was ended while idle.`, planned: true });
     else if (this.#memory.warnOnce()) this.#listeners.onGrown(reason);
   }
 
-  /** Nothing more can be asked of the process: what it had is failed, and it's ended if it isn't yet. */
+  /** Fails everything that is pending, and kills the process if it's still there. */
   #end(end: SessionEnd): void {
     if (this.#ended) return;
     const error = (this.#ended = new EngineStoppedError(end.reason));
@@ -230,7 +230,7 @@ export class EngineSession {
     return this.#generations.size === 0 && this.#counts.size === 0;
   }
 
-  /** An idle engine doesn't keep a program alive that is otherwise done. */
+  /** An idle engine doesn't keep a program alive that has nothing else to do. */
   #updateRef(): void {
     this.#process.ref(this.#loading || !this.#isIdle());
   }

@@ -6,9 +6,9 @@ import { TokenStream } from "./token-stream.js";
 type Refused = Extract<FromChild, { type: "refused" }>;
 type TooSlow = Extract<FromChild, { type: "too-slow" }>;
 
-/** A generation from its params until its sequence is free again. */
+/** A generation, from its request until its sequence is free again. */
 interface Running {
-  /** Characters of its prompt until that is tokenized, then 0. */
+  /** Length of its prompt until the process has tokenized it, then 0. */
   promptChars: number;
   readonly accept: (promptTokens: number) => void;
   readonly fail: (error: unknown) => void;
@@ -20,13 +20,13 @@ export interface GenerationsOptions {
   /** How many may run at once. */
   readonly sequences: number;
   readonly send: (message: ToChild) => void;
-  /** Told when there are more or fewer. */
+  /** Called when the number of generations changes. */
   readonly onChange: () => void;
-  /** Milliseconds that one may take. */
+  /** Time limit for one generation, in milliseconds. */
   readonly limitMs: number;
 }
 
-/** The generations of one engine process. Their numbers are what its messages call them. */
+/** The generations of one engine process. Their ids are those in its messages. */
 export class Generations {
   readonly #options: GenerationsOptions;
   readonly #running = new Map<number, Running>();
@@ -35,21 +35,20 @@ export class Generations {
     this.#options = options;
   }
 
-  /** How many there are. */
   get size(): number {
     return this.#running.size;
   }
 
-  /** Characters of prompts that the process has still to tokenize. */
+  /** Characters of prompts that the process has yet to tokenize. */
   get promptChars(): number {
     return [...this.#running.values()].reduce((sum, { promptChars }) => sum + promptChars, 0);
   }
 
   /**
-   * Starts one.
+   * Starts a generation.
    *
-   * @param onFree - called once when its sequence is free again, whatever the end
-   * @throws {EngineBusyError} as many run as there are sequences.
+   * @param onFree - called once when its sequence is free again, however the generation ends
+   * @throws {EngineBusyError} all sequences are busy.
    */
   start(
     id: number,
@@ -102,12 +101,12 @@ export class Generations {
     });
   }
 
-  /** Its prompt is counted and fits. */
+  /** The process has taken the request. */
   accepted(id: number, promptTokens: number): void {
     this.#running.get(id)?.accept(promptTokens);
   }
 
-  /** Its prompt doesn't fit, or would take too long. */
+  /** The process has refused the request: its prompt is too long, or would take too long. */
   refused(message: Refused | TooSlow): void {
     this.ended(message.id, message.type === "refused" ? tooLong(message) : tooSlow(message));
   }
@@ -115,18 +114,18 @@ export class Generations {
   push(id: number, token: Token): void {
     const running = this.#running.get(id);
     running?.stream()?.push(token);
-    // the process frees the sequence before it sends the last token, so a caller can go on with the next request at once
+    // the process frees the sequence before it sends the last token, so the next request can start at once
     if (token.stopReason !== null) running?.settle();
   }
 
-  /** It's over and its sequence is free. @param error - why it failed, if it did */
+  /** The generation has ended and its sequence is free. @param error - why it failed, if it did */
   ended(id: number, error?: Error): void {
     const running = this.#running.get(id);
     if (error) running?.fail(error);
     running?.settle();
   }
 
-  /** All are over: the process is gone. */
+  /** The process is gone. */
   failAll(error: Error): void {
     for (const id of [...this.#running.keys()]) this.ended(id, error);
   }
@@ -140,6 +139,6 @@ function tooSlow({ promptTokens, estimateMs, tokensPerSecond }: TooSlow): Engine
   const seconds = Math.round(estimateMs / 1000);
   const rate = tokensPerSecond >= 10 ? Math.round(tokensPerSecond) : tokensPerSecond.toFixed(1);
   return new EngineBusyError(
-    `The first token would come after about ${seconds} s, later than callers wait: the prompt has ${promptTokens} tokens, this machine reads ${rate} a second, and other prompts may come before it.`,
+    `The first token would take about ${seconds} s, longer than callers wait: the prompt has ${promptTokens} tokens, this machine evaluates ${rate} a second, and other prompts may be ahead.`,
   );
 }

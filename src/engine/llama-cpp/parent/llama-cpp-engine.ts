@@ -18,53 +18,54 @@ import type { EngineSession } from "./engine-session.js";
 import { defaultSessionLimits, type SessionLimits } from "./session-limits.js";
 import { type LlamaCppEvent, Supervisor } from "./supervisor.js";
 
-/** Generations at once, unless asked otherwise: each has a KV cache of the whole context. */
+/** Default number of generations at once. Each has a KV cache for the whole context. */
 export const DEFAULT_SEQUENCES = 4;
 
 /**
- * Tokens a sequence holds, unless asked otherwise or the model was made for less: what Llama 3 has. 128K a sequence would
+ * Default number of tokens that a sequence holds: Llama 3's context, or the model's own if that's smaller. 128K per sequence would
  * take gigabytes before the first request.
  */
 export const DEFAULT_CONTEXT_SIZE = 8192;
 
 /**
- * How long a request may wait for its first token, its time in the queue included, by what is known of this machine's speed when
- * its turn comes; not those that are patient. The AWS SDK for Java gives up after 30 s without a byte and sends the request again; an estimate may be a bit off.
+ * How long a request that isn't `patient` may wait for its first token, including its time in the queue, as estimated from this
+ * machine's measured speed when its turn comes. The AWS SDK for Java gives up after 30 s without a byte and sends the request
+ * again; the rest is a margin for the estimate's error.
  */
 export const FIRST_TOKEN_MS = 25_000;
 
-/** llama.cpp's seeds are 32 bits wide, and the highest one means "random". */
+/** llama.cpp's seeds have 32 bits, and the highest one means "random". */
 const SEEDS = 0xffff_ffff;
 
-/** What the engine is made of, on disk. */
+/** The files that the engine needs. */
 export interface LlamaCppFiles {
   readonly runtime: Pick<LlamaCppRuntime, "entry" | "addon" | "build">;
   /** Path of the model, a GGUF. */
   readonly modelFile: string;
-  /** The chat template in it. Awaited once the model is loaded. @default none */
+  /** The chat template in that file. Awaited once the model is loaded. @default none */
   readonly chatTemplate?: Promise<string | undefined>;
 }
 
 export interface LlamaCppEngineOptions {
-  /** Finds or fetches the engine's parts. Called at each start, with a signal that `close()` aborts. */
+  /** Finds or fetches the files. Called at each start of the process, with a signal that `close()` aborts. */
   readonly files: (signal: AbortSignal) => Promise<LlamaCppFiles>;
   /** Generations at once. @default DEFAULT_SEQUENCES */
   readonly sequences?: number;
-  /** Tokens a sequence holds at most; the model's own limit where that's smaller. @default DEFAULT_CONTEXT_SIZE */
+  /** Maximum number of tokens in a sequence; the model's own limit if that's smaller. @default DEFAULT_CONTEXT_SIZE */
   readonly contextSize?: number;
   /** Compute threads. @default the physical cores that this process may use ({@link usableCores}) */
   readonly threads?: number;
   /**
-   * Milliseconds until the first token, the queue included, beyond which a prompt is refused; Infinity takes all. Nothing is
-   * refused before this machine's speed is measured. @default FIRST_TOKEN_MS
+   * A prompt is refused if its first token would take longer than this many milliseconds, including its time in the queue.
+   * Infinity accepts every prompt, and so does an engine that hasn't measured its speed yet. @default FIRST_TOKEN_MS
    */
   readonly firstTokenMs?: number;
-  /** Bounds of the process. @default defaultSessionLimits */
+  /** Limits for the engine process. @default defaultSessionLimits */
   readonly limits?: Partial<SessionLimits>;
   readonly onEvent?: (event: LlamaCppEvent) => void;
 }
 
-/** Images would need a projector beside the model (llama.cpp's mmproj), which Cria doesn't load. */
+/** Images would need a projector file (llama.cpp's mmproj), which Cria doesn't load. */
 export const llamaCppCapabilities: EngineCapabilities = {
   images: false,
   exactCounts: true,
@@ -73,8 +74,8 @@ export const llamaCppCapabilities: EngineCapabilities = {
 };
 
 /**
- * An engine that runs a GGUF with llama.cpp in a child process, started again if it dies. Loading begins at once; requests
- * that come meanwhile wait for it.
+ * Creates an engine that runs a GGUF with llama.cpp in a child process, and restarts the process if it dies. Loading begins at once;
+ * requests that arrive meanwhile wait.
  */
 export function createLlamaCppEngine(options: LlamaCppEngineOptions): Engine {
   return new LlamaCppEngine(options);
@@ -139,12 +140,12 @@ class LlamaCppEngine implements Engine {
       maxTokens: request.maxTokens,
       temperature: request.temperature,
       topP: request.topP,
-      // left out, llama.cpp would take the current second: equal prompts at once would start alike
+      // without a seed llama.cpp takes the current second: equal prompts at the same time would get equal answers
       seed: request.seed === undefined ? randomInt(SEEDS) : request.seed % SEEDS,
       contextLimit: request.contextLimit ?? null,
       prefillMs: Number.isFinite(prefillMs) ? prefillMs : null,
     };
-    // the sequence is free again once the process says so, not when the caller loses interest
+    // the sequence is free when the process says so, not when the caller leaves
     return session.generate(params, signal, onFree);
   }
 
@@ -168,9 +169,9 @@ class LlamaCppEngine implements Engine {
     const { current, nextStartAt } = this.#supervisor;
     const late = () => {
       const { health } = this.#supervisor;
-      return new EngineUnavailableError(health.ready ? "The engine doesn't answer." : health.reason, true);
+      return new EngineUnavailableError(health.ready ? "The engine doesn't respond." : health.reason, true);
     };
-    // a crash loop's pause outlasts the deadline: refuse now rather than then
+    // the pause of a crash loop outlasts the deadline, so waiting is useless
     if (nextStartAt >= deadline) throw late();
     return (await until(current, deadline, signal, late)).session;
   }

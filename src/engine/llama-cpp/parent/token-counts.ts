@@ -26,7 +26,7 @@ export class TokenCounts {
     return this.#counting.size;
   }
 
-  /** Characters of the prompts that the process has still to tokenize. */
+  /** Characters of prompts that the process has yet to tokenize. */
   get promptChars(): number {
     return [...this.#counting.values()].reduce((sum, { promptChars }) => sum + promptChars, 0);
   }

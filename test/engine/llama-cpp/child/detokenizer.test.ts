@@ -40,7 +40,7 @@ describe("Detokenizer", () => {
     expect(pushAll([bytes(0x61), bytes(), bytes(0x62)])).toEqual(["a", "", "b"]);
   });
 
-  test("bytes that are no text at all aren't held back for ever", () => {
+  test("bytes that aren't text aren't held back for ever", () => {
     const given = pushAll(Array.from({ length: 200 }, () => bytes(0xff)));
     expect(given.join("").length).toBeGreaterThanOrEqual(198);
   });

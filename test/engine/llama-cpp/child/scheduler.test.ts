@@ -168,7 +168,7 @@ describe("the tick loop", () => {
   describe("waiting prompts", () => {
     const chunks = (count: number, name: string) => order(name.repeat(count * PREFILL_CHUNK_TOKENS));
 
-    test("every other tick is the oldest's, the one between for the prompt with the least left", async () => {
+    test("the oldest prompt and the one with the least left come first in turn", async () => {
       const { scheduler, trace, ended } = setUp(3);
       scheduler.start(1, { ...chunks(5, "x"), maxTokens: 1 });
       scheduler.start(2, { ...chunks(2, "y"), maxTokens: 1 });
@@ -203,7 +203,7 @@ describe("the tick loop", () => {
       ]);
     });
 
-    test("a short one behind a very long one has its answer after two ticks", async () => {
+    test("a short prompt behind a very long one has its answer after two ticks", async () => {
       const { scheduler, sent, trace, until, ended } = setUp(2);
       scheduler.start(1, { ...chunks(7, "x"), maxTokens: 1 });
       while (trace.length === 0) await Promise.resolve();
@@ -241,7 +241,7 @@ describe("the tick loop", () => {
     await ended(2);
   });
 
-  test("a special token comes with the way it is written, all others without", async () => {
+  test("a special token comes with its written form, other tokens come without", async () => {
     const { scheduler, sent, ended } = setUp(1, (n) => (n === 1 ? 2 : 97));
     scheduler.start(1, order("x"));
     await ended(1);
@@ -342,7 +342,7 @@ describe("the tick loop", () => {
     expect(await ask(9, "<s> eeeeeeeeeee")).toBe("s1");
   });
 
-  describe("one pass over the weights, which takes sequences whose numbers follow each other", () => {
+  describe("one pass over the weights, which takes sequences with consecutive numbers", () => {
     /** Starts endless generations until they have run on these sequences, one after the other; ends those named. */
     const running = async (count: number, ended: readonly number[]) => {
       const set = setUp(count);
@@ -430,7 +430,7 @@ describe("the tick loop", () => {
     failing.scheduler.start(1, order("x"));
     failing.scheduler.start(2, order("y"));
     await Promise.all([failing.ended(1), failing.ended(2)]);
-    const error = "llama.cpp found no token to go on with.";
+    const error = "llama.cpp found no token to continue with.";
     expect(failing.sent).toContainEqual({ type: "ended", id: 1, error });
     expect(failing.sent).toContainEqual({ type: "ended", id: 2 });
     expect(failing.text(2)).toBe("abc");

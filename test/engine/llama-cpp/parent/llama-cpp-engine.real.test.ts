@@ -68,7 +68,7 @@ describe("llama.cpp with a model that goes on until it's stopped", () => {
     if (engineIsHere()) await engine.close();
   });
 
-  test("tells what it serves", async () => {
+  test("reports its model", async () => {
     const model = await engine.model();
     expect(model).toEqual({
       name: "tiny-llama-2",
@@ -195,7 +195,7 @@ test("a program that closes the engine right after an answer goes on", async () 
   expect(program.stdout).toBe("null\nlength\nclosed\n");
 });
 
-test("special tokens say how they are written, and have no text", async () => {
+test("special tokens have their written form and no text", async () => {
   await using engine = createLlamaCppEngine({
     files: () => tinyFiles("llama-3"),
     sequences: 1,
@@ -233,12 +233,12 @@ test("without admission, a caller can use the only sequence again as soon as an 
   }
 });
 
-test("loading that gets nowhere is given up, and its process ended", async () => {
+test("loading without progress is given up, and its process ended", async () => {
   await using engine = createLlamaCppEngine({ files, limits: { loadStallMs: 1 } });
-  await expect(engine.model()).rejects.toThrow("nothing happened for 0.001 s");
+  await expect(engine.model()).rejects.toThrow("made no progress for 0.001 s");
 });
 
-test("half a model fails with what llama.cpp says of it", async () => {
+test("a truncated model fails with llama.cpp's reason", async () => {
   const folder = await emptyFolder();
   const { modelFile, runtime } = await files();
   const half = join(folder, "half.gguf");
