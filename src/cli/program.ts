@@ -2,12 +2,14 @@ import { createRequire } from "node:module";
 
 import { Command } from "commander";
 
-import { defineAsk } from "./commands/ask.js";
-import { defineKeys } from "./commands/keys.js";
-import { defineModels } from "./commands/models.js";
-import { defineRun } from "./commands/run.js";
-import { defineServe } from "./commands/serve.js";
-import { defineSetup } from "./commands/setup.js";
+import {
+  defineAsk,
+  defineKeys,
+  defineModels,
+  defineRun,
+  defineServe,
+  defineSetup,
+} from "./commands/index.js";
 import type { OnExitCode } from "./exit-code.js";
 
 /**
@@ -22,9 +24,12 @@ export function createProgram(onExitCode: OnExitCode): Command {
     .enablePositionalOptions()
     .showHelpAfterError("Type `cria --help` for examples.")
     .exitOverride();
-  defineAsk(program, onExitCode);
-  for (const define of [defineServe, defineRun, defineSetup, defineModels, defineKeys])
-    define(program, onExitCode);
+  defineAsk(program);
+  defineServe(program);
+  defineRun(program, onExitCode);
+  defineSetup(program);
+  defineModels(program);
+  defineKeys(program);
   return program;
 }
 

@@ -1,7 +1,7 @@
 import cliProgress from "cli-progress";
 
 import type { OnProgress, Progress } from "../store/index.js";
-import { progressSizes, TransferRates } from "./progress-numbers.js";
+import { progressSizes, TransferRates } from "./transfer-rate.js";
 
 /** Wide enough to see it move, narrow enough for 80 columns with label and sizes beside it. */
 const BAR_WIDTH = 20;

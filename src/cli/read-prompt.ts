@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 
-import { UsageError } from "./errors/usage-error.js";
+import { UsageError } from "./errors.js";
 import { tell } from "./output.js";
 
 /** Where text is piped in, unless it's a terminal. */

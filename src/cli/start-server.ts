@@ -1,6 +1,5 @@
-import { serve, type CriaServer, type ServeOptions } from "../server/index.js";
+import type { CriaServer, ServeOptions } from "../server/index.js";
 import { tell } from "./output.js";
-import { showProgress } from "./progress-display.js";
 
 /** How a command starts a server. */
 export interface StartOptions {
@@ -17,6 +16,10 @@ export async function startServer(
   options: ServeOptions,
   { signal, notify = tell, meanwhile = () => Promise.resolve() }: StartOptions,
 ): Promise<CriaServer> {
+  const [{ serve }, { showProgress }] = await Promise.all([
+    import("../server/index.js"),
+    import("./progress.js"),
+  ]);
   const server = await serve({ onProgress: showProgress(notify), ...options, signal });
   try {
     await Promise.all([server.ready(), meanwhile()]);

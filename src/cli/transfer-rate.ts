@@ -1,4 +1,5 @@
-import { formatBytes } from "../store/index.js";
+import { formatBytes } from "../platform/index.js";
+import type { Progress } from "../store/index.js";
 
 /** The rate is that of the last seconds, in ms: long enough to be steady, short enough to follow a network that changes. */
 const WINDOW_MS = 15_000;
@@ -34,4 +35,23 @@ function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   const minutes = Math.ceil(seconds / 60);
   return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}
+
+/** The rate of each kind of work. */
+export class TransferRates {
+  readonly #rates = new Map<Progress["what"], TransferRate>();
+
+  look({ what, doneBytes, totalBytes, finished }: Progress): string {
+    let rate = this.#rates.get(what);
+    if (!rate) this.#rates.set(what, (rate = new TransferRate()));
+    if (doneBytes === undefined || totalBytes === undefined || finished) return "";
+    return rate.look(doneBytes, totalBytes);
+  }
+}
+
+/** How much of it is there: "12 MB of 97 MB". */
+export function progressSizes({ doneBytes, totalBytes, finished }: Progress): string {
+  if (doneBytes === undefined) return "";
+  if (finished || totalBytes === undefined) return formatBytes(doneBytes);
+  return `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`;
 }

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 
+import type { ServeOptions } from "../../server/index.js";
+
 /** What is to go wrong in a server of ours. */
 export interface FaultOptions {
   /** As typed, each. */
@@ -36,4 +38,15 @@ export function addFaultOptions(command: Command): Command {
 
 function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
+}
+
+/**
+ * The option as `serve()` takes it.
+ *
+ * @throws {InvalidFaultError} a fault in other words than those it has.
+ */
+export async function faultSettings({ fault }: FaultOptions): Promise<Pick<ServeOptions, "faults">> {
+  if (fault === undefined) return {};
+  const { operationNames, parseFault } = await import("../../server/index.js");
+  return { faults: fault.map((text) => parseFault(text, operationNames)) };
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 
+import type { ServerLimits } from "../../server/index.js";
 import { integerBetween } from "../option-values.js";
 
 /** The options that bound what clients may take of a server of ours. */
@@ -54,4 +55,18 @@ export function addLimitOptions(command: Command): Command {
   add("--header-timeout <s>", "seconds until the headers of a request are complete", seconds, 20);
   add("--request-timeout <s>", "seconds until a request is complete, body and all", seconds, 100);
   return command;
+}
+
+/** The options of a command as `serve()` takes them. */
+export function limitSettings(options: LimitOptions): { readonly limits: Partial<ServerLimits> } {
+  return {
+    limits: {
+      connections: options.maxConnections,
+      requests: options.maxRequests,
+      headerBytes: options.maxHeaderBytes,
+      idleMs: options.idleTimeout * 1000,
+      headersMs: options.headerTimeout * 1000,
+      requestMs: options.requestTimeout * 1000,
+    },
+  };
 }

@@ -1,5 +1,10 @@
+import { readFile } from "node:fs/promises";
+
 import { type Command, Option } from "commander";
 
+import type { Script } from "../../engine/index.js";
+import type { ServeOptions } from "../../server/index.js";
+import { UsageError } from "../errors.js";
 import { byteSize, integerBetween } from "../option-values.js";
 
 /** The options that say which model a server of ours serves. */
@@ -63,4 +68,44 @@ export function addEngineOptions(command: Command): Command {
       "load these models from the start (default: the stand-in, if no other is here)",
     )
     .option("--script <file>", "play the answers in this JSON file instead of running a model");
+}
+
+/**
+ * The options of a command as `serve()` takes them.
+ *
+ * @throws {UsageError} options that don't go together, or a script that can't be read.
+ */
+export async function modelSettings(options: ModelOptions & EngineOptions): Promise<ServeOptions> {
+  const { modelFile, as, strict, sequences, contextSize, threads, memoryBudget, preload, script } = options;
+  if (as !== undefined && modelFile === undefined && script === undefined) {
+    throw new UsageError(
+      "--as says which model a file is: name the file too, as in `--model-file llama.gguf --as ID`.",
+    );
+  }
+  if (script === undefined)
+    return { modelFile, as, strict, sequences, contextSize, threads, memoryBudget, preload };
+  const { createScriptedEngine } = await import("../../engine/index.js");
+  return { engine: createScriptedEngine({ script: await readScript(script) }), as, strict };
+}
+
+/** One answer for every request, or several in turn: the shape of {@link Script}. */
+async function readScript(file: string): Promise<Script | readonly Script[]> {
+  const hint = 'A script looks like {"tokens": ["Hello", " there"], "delayMs": 50}, or is a list of such.';
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--script ${file} can't be read: ${reason}. ${hint}`, { cause: error });
+  }
+  if (isScript(value) || isScriptList(value)) return value;
+  throw new UsageError(`--script ${file} holds no script. ${hint}`);
+}
+
+function isScriptList(value: unknown): value is readonly Script[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isScript);
+}
+
+function isScript(value: unknown): value is Script {
+  return typeof value === "object" && value !== null && "tokens" in value && Array.isArray(value.tokens);
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
-import type { OnExitCode } from "../exit-code.js";
+import { print, printJson, tell } from "../output.js";
+import { watchInterrupts } from "../signals.js";
 
 /** What `cria models` takes. */
 export interface ModelsOptions {
@@ -46,7 +47,7 @@ Examples:
 The file must be a GGUF of the model's family; of a split one, name the first part.`;
 
 /** Defines `cria models` and what is below it. */
-export function defineModels(program: Command, onExitCode: OnExitCode): void {
+export function defineModels(program: Command): void {
   const models = program
     .command("models")
     .description("List the models: served by what, size, whether they fit in memory, and where.")
@@ -54,10 +55,7 @@ export function defineModels(program: Command, onExitCode: OnExitCode): void {
     .enablePositionalOptions()
     .option("--json", "print one JSON array")
     .addHelpText("after", EXAMPLES)
-    .action(async (options: ModelsOptions) => {
-      const { models } = await import("../actions/models.js");
-      onExitCode(await models(options));
-    });
+    .action(listAllModels);
   models
     .command("pull")
     .description("Fetch the weights of a Bedrock model; it's served by them from then on.")
@@ -65,10 +63,7 @@ export function defineModels(program: Command, onExitCode: OnExitCode): void {
     .option("--quant <name>", "rounding of the weights, such as Q4_K_M (default: the one recommended)")
     .option("--json", "print one JSON object")
     .addHelpText("after", PULL_EXAMPLES)
-    .action(async (id: string, options: PullModelOptions) => {
-      const { pullModel } = await import("../actions/models-pull.js");
-      onExitCode(await pullModel(id, options));
-    });
+    .action(pullModel);
   models
     .command("add")
     .description("Use a GGUF of your own as a Bedrock model, where it is.")
@@ -77,24 +72,89 @@ export function defineModels(program: Command, onExitCode: OnExitCode): void {
     .option("--copy", "copy it into Cria's folder, and use the copy")
     .option("--json", "print one JSON object")
     .addHelpText("after", ADD_EXAMPLES)
-    .action(async (file: string, options: AddModelOptions) => {
-      const { addOwnModel } = await import("../actions/models-add.js");
-      onExitCode(await addOwnModel(file, options));
-    });
+    .action(addOwnModel);
   models
     .command("rm")
     .description("Remove a model: pulled and copied files are deleted, others are used no longer.")
     .argument("<id>", "Bedrock model id")
-    .action(async (id: string) => {
-      const { removeNamedModel } = await import("../actions/models-rm.js");
-      onExitCode(await removeNamedModel(id));
-    });
+    .action(removeNamedModel);
   models
     .command("where")
     .description("Print where a model's weights are; without an id, the folder of the models.")
     .argument("[id]", "Bedrock model id")
-    .action(async (id: string | undefined) => {
-      const { whereModel } = await import("../actions/models-where.js");
-      onExitCode(await whereModel(id));
-    });
+    .action(whereModel);
+}
+
+/** `cria models`: every Llama of Bedrock's, what serves it, its size, whether it fits, and where; then the other files. */
+async function listAllModels({ json }: ModelsOptions): Promise<void> {
+  const [{ machineMemory }, { listModels, listWeights }, { modelTable, modelsForPrograms }] =
+    await Promise.all([
+      import("../../platform/index.js"),
+      import("../../models/index.js"),
+      import("../model-list.js"),
+    ]);
+  const [weights, files, memory] = await Promise.all([listWeights(), listModels(), machineMemory()]);
+  await (json
+    ? printJson(modelsForPrograms(weights, files, memory))
+    : print(modelTable(weights, files, memory)));
+}
+
+/** `cria models pull`: fetches a model's weights and prints where they are. */
+async function pullModel(id: string, { quant, json }: PullModelOptions): Promise<void> {
+  const [{ pullWeights }, { formatBytes }, { memoryWarning }, { showProgress }] = await Promise.all([
+    import("../../models/index.js"),
+    import("../../platform/index.js"),
+    import("../model-list.js"),
+    import("../progress.js"),
+  ]);
+  const warning = await memoryWarning(id, quant);
+  if (warning !== undefined) tell(warning);
+  const { signal } = watchInterrupts();
+  const pulled = await pullWeights(id, { quantization: quant, signal, onProgress: showProgress(tell) });
+  await (json ? printJson(pulled) : print(`${pulled.path}\n`));
+  const { modelId, quantization, bytes, license } = pulled;
+  tell(`${modelId} is here: ${quantization}, ${formatBytes(bytes)}. Its licence: ${license}.`);
+}
+
+/** `cria models add`: says which model a file is, and prints where it's used. */
+async function addOwnModel(file: string, { as, copy, json }: AddModelOptions): Promise<void> {
+  const { addModel } = await import("../../models/index.js");
+  const added = await addModel(file, as, { copy });
+  await (json ? printJson(added) : print(`${added.path}\n`));
+  for (const warning of added.warnings) tell(`${added.path}: ${warning}.`);
+  tell(`${added.modelId} is served by this file from now on.`);
+}
+
+/** `cria models rm`: a model's weights are served no longer. */
+async function removeNamedModel(id: string): Promise<void> {
+  const { removeModel } = await import("../../models/index.js");
+  const { models, unfinished } = await removeModel(id);
+  for (const { modelId, path, owned } of models) {
+    tell(owned ? `deleted ${path}.` : `${path} is no longer ${modelId}; the file stays.`);
+  }
+  if (unfinished) tell("deleted what came of an unfinished download.");
+}
+
+/**
+ * `cria models where`: prints the path of a model's weights, or the folder of the models.
+ *
+ * @throws {ModelNotHereError} they aren't on this machine
+ */
+async function whereModel(id: string | undefined): Promise<void> {
+  const [{ modelsFolder }, { criaHome }] = await Promise.all([
+    import("../../models/index.js"),
+    import("../../store/index.js"),
+  ]);
+  await print(`${id === undefined ? modelsFolder(criaHome()) : await pathOf(id)}\n`);
+}
+
+async function pathOf(id: string): Promise<string> {
+  const { findWeights, ModelNotHereError, weightsOf } = await import("../../models/index.js");
+  const found = await findWeights(id);
+  if (found !== undefined) return found.path;
+  const { modelId } = weightsOf(id);
+  throw new ModelNotHereError(
+    modelId,
+    `The weights of ${modelId} aren't on this machine. \`cria models pull ${modelId}\` fetches them.`,
+  );
 }

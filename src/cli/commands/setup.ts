@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
-import type { OnExitCode } from "../exit-code.js";
+import { print, tell } from "../output.js";
+import { watchInterrupts } from "../signals.js";
 
 const EXAMPLES = `
 Examples:
@@ -8,13 +9,26 @@ Examples:
   CRIA_HOME=/opt/cria cria setup     put it there, as for an image that runs offline`;
 
 /** Defines `cria setup`. */
-export function defineSetup(program: Command, onExitCode: OnExitCode): void {
+export function defineSetup(program: Command): void {
   program
     .command("setup")
     .description("Fetch the engine and the default model ahead of time, for CI and offline use.")
     .addHelpText("after", EXAMPLES)
-    .action(async () => {
-      const { setup } = await import("../actions/setup.js");
-      onExitCode(await setup());
-    });
+    .action(setup);
+}
+
+/** `cria setup`: fetches engine and default model, and prints where they are. */
+async function setup(): Promise<void> {
+  const { signal } = watchInterrupts();
+  const [{ ensureLlamaCppRuntime }, { defaultModel, ensureModelFile }, { showProgress }] = await Promise.all([
+    import("../../engine/index.js"),
+    import("../../models/index.js"),
+    import("../progress.js"),
+  ]);
+  const options = { signal, onProgress: showProgress(tell) };
+  const [runtime, model] = await Promise.all([
+    ensureLlamaCppRuntime(options),
+    ensureModelFile(defaultModel, options),
+  ]);
+  await print(`engine  ${runtime.directory}\nmodel   ${model}\n`);
 }

@@ -1,4 +1,9 @@
+import { readFile } from "node:fs/promises";
+
 import { type Command, Option } from "commander";
+
+import type { TlsOptions } from "../../server/index.js";
+import { UsageError } from "../errors.js";
 
 /** The options that say with which certificate a server of ours speaks TLS. */
 export interface TlsCommandOptions {
@@ -27,4 +32,33 @@ export function addTlsOptions(command: Command): Command {
     .addOption(new Option("--tls-key <file>", "its private key in PEM").helpGroup(GROUP))
     .addOption(new Option("--tls-self-signed", "a certificate of Cria's own").helpGroup(GROUP))
     .addHelpText("after", HELP);
+}
+
+/**
+ * The options of a command as `serve()` takes them.
+ *
+ * @throws {UsageError} options that don't go together, or a file that can't be read.
+ */
+export async function tlsSettings(options: TlsCommandOptions): Promise<{ readonly tls?: TlsOptions }> {
+  const { tlsCert, tlsKey, tlsSelfSigned } = options;
+  if (tlsSelfSigned) {
+    if (tlsCert === undefined && tlsKey === undefined) return { tls: "self-signed" };
+    throw new UsageError(
+      "--tls-self-signed makes a certificate: leave out --tls-cert and --tls-key, or leave it out itself.",
+    );
+  }
+  if (tlsCert === undefined && tlsKey === undefined) return {};
+  if (tlsKey === undefined) throw new UsageError("--tls-cert needs its key: add `--tls-key FILE`.");
+  if (tlsCert === undefined) throw new UsageError("--tls-key needs its certificate: add `--tls-cert FILE`.");
+  const [cert, key] = await Promise.all([read("--tls-cert", tlsCert), read("--tls-key", tlsKey)]);
+  return { tls: { cert, key } };
+}
+
+async function read(option: string, file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${option} ${file} can't be read: ${reason}.`, { cause: error });
+  }
 }

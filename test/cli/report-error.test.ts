@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { explainError } from "../../src/cli/explain-error.js";
+import { explainError } from "../../src/cli/report-error.js";
 
 /** An error as the SDK throws it for a refusal. */
 function refusal(name: string, message: string): Error {

@@ -3,11 +3,11 @@ import { join } from "node:path";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { authSettings } from "../../src/cli/auth-settings.js";
-import { UsageError } from "../../src/cli/errors/usage-error.js";
-import { main } from "../../src/cli/main.js";
-import { openKeys } from "../../src/server/access/key-source.js";
-import { emptyFolder } from "../support/folder.js";
+import { authSettings } from "../../../src/cli/commands/auth-options.js";
+import { UsageError } from "../../../src/cli/errors.js";
+import { main } from "../../../src/cli/main.js";
+import { openKeys } from "../../../src/server/access/key-source.js";
+import { emptyFolder } from "../../support/folder.js";
 
 /** Runs `cria keys …` in this process. */
 async function cria(...args: readonly string[]) {

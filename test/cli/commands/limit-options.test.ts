@@ -1,9 +1,12 @@
 import { Command } from "commander";
 import { expect, it } from "vitest";
 
-import { addLimitOptions, type LimitOptions } from "../../src/cli/commands/limit-options.js";
-import { limitSettings } from "../../src/cli/limit-settings.js";
-import { defaultLimits } from "../../src/server/index.js";
+import {
+  addLimitOptions,
+  type LimitOptions,
+  limitSettings,
+} from "../../../src/cli/commands/limit-options.js";
+import { defaultLimits } from "../../../src/server/index.js";
 
 const parse = (...args: string[]) =>
   limitSettings(addLimitOptions(new Command()).parse(args, { from: "user" }).opts<LimitOptions>()).limits;

@@ -1,41 +1,42 @@
-import { DEFAULT_CONTEXT_SIZE, DEFAULT_SEQUENCES } from "../../engine/index.js";
+import { DEFAULT_CONTEXT_SIZE, DEFAULT_SEQUENCES } from "../engine/index.js";
 import {
+  chooseQuantization,
   type ListedModel,
-  listModels,
   type ListedWeights,
-  listWeights,
-  machineMemory,
+  type LlamaWeights,
+  memoryNeed,
+  type QuantizedWeights,
   type ScannedFile,
   weightBytes,
-} from "../../models/index.js";
-import { formatBytes } from "../../store/index.js";
-import { defaultMemoryNeed } from "../default-memory-need.js";
-import type { ModelsOptions } from "../commands/models.js";
-import { ExitCode } from "../exit-code.js";
-import { print } from "../output.js";
-import { quote } from "../shell-lines.js";
-import { table } from "../table.js";
+  type WeightsList,
+  weightsOf,
+} from "../models/index.js";
+import { formatBytes, machineMemory } from "../platform/index.js";
+import { table } from "./output.js";
+import { quote } from "./shell-lines.js";
 
-/** `cria models`: every Llama of Bedrock's, what serves it, its size, whether it fits, and where; then the other files. */
-export async function models({ json }: ModelsOptions): Promise<number> {
-  const [{ models, doubtful }, files, memory] = await Promise.all([
-    listWeights(),
-    listModels(),
-    machineMemory(),
-  ]);
-  if (json) {
-    const rows = [
-      ...models.map((model) => modelForPrograms(model, memory)),
-      ...files.map(fileForPrograms),
-      ...doubtful.map(doubtfulForPrograms),
-    ];
-    await print(`${JSON.stringify(rows, undefined, 2)}\n`);
-    return ExitCode.ok;
-  }
+/** The models and the other files as `cria models` prints them for people. @param memory - of this machine, in bytes */
+export function modelTable(
+  { models, doubtful }: WeightsList,
+  files: readonly ListedModel[],
+  memory: number,
+): string {
   const rows = [...models.map((model) => modelRow(model, memory)), ...files.map(fileRow)];
-  await print(table([["MODEL", "SERVED BY", "SIZE", "MEMORY", "WHERE"], ...rows], [2]));
-  for (const file of doubtful) await print(`\n${question(file)}\n`);
-  return ExitCode.ok;
+  const list = table([["MODEL", "SERVED BY", "SIZE", "MEMORY", "WHERE"], ...rows], [2]);
+  return [list, ...doubtful.map((file) => `${question(file)}\n`)].join("\n");
+}
+
+/** The same for programs. */
+export function modelsForPrograms(
+  { models, doubtful }: WeightsList,
+  files: readonly ListedModel[],
+  memory: number,
+) {
+  return [
+    ...models.map((model) => modelForPrograms(model, memory)),
+    ...files.map(fileForPrograms),
+    ...doubtful.map(doubtfulForPrograms),
+  ];
 }
 
 /** What stays the same when the catalogue grows. */
@@ -54,8 +55,8 @@ function modelForPrograms(model: ListedWeights, memory: number) {
     quantizations: weights.quantizations.map((choice) => ({
       quantization: choice.quantization,
       bytes: weightBytes(choice, weights.shape),
-      memoryBytes: defaultMemoryNeed(weights, choice),
-      fits: defaultMemoryNeed(weights, choice) <= memory,
+      memoryBytes: memoryByDefault(weights, choice),
+      fits: memoryByDefault(weights, choice) <= memory,
     })),
     memoryBytes,
     fits: memoryBytes === null ? null : memoryBytes <= memory,
@@ -116,4 +117,25 @@ function question({ path, store, model, candidates }: ScannedFile): string {
   const lines = candidates.map(({ modelId }) => `  cria models add ${quote(path)} --as ${modelId}`);
   const name = model.name === undefined ? "A model" : JSON.stringify(model.name);
   return [`${name} of ${store} isn't known for certain. If it is one of these, type:`, ...lines].join("\n");
+}
+
+/** Before many bytes come: tells of weights that don't fit. Fewer sequences or a shorter context may yet make them. */
+export async function memoryWarning(
+  id: string,
+  quantization: string | undefined,
+): Promise<string | undefined> {
+  const weights = weightsOf(id);
+  const choice = chooseQuantization(weights, quantization);
+  const [needed, memory] = [memoryByDefault(weights, choice), await machineMemory()];
+  if (needed <= memory) return undefined;
+  return (
+    `${choice.quantization} of ${weights.modelId} takes ${formatBytes(needed)} of memory, and this machine has ${formatBytes(memory)}: ` +
+    "take a smaller rounding (--quant), or serve it with fewer --sequences or a smaller --context-size."
+  );
+}
+
+/** Memory that a rounding of a model's weights takes in a server that is told nothing else, in bytes. */
+function memoryByDefault({ shape, contextSize }: LlamaWeights, choice: QuantizedWeights): number {
+  const context = Math.min(DEFAULT_CONTEXT_SIZE, contextSize);
+  return memoryNeed(weightBytes(choice, shape), shape, DEFAULT_SEQUENCES, context);
 }

@@ -4,12 +4,18 @@ import { join } from "node:path";
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { main } from "../../src/cli/main.js";
-import { catalogue, machineMemory } from "../../src/models/index.js";
-import { claimingGguf, LLAMA_2_13B, LLAMA_3_1_8B, LLAMA_3_2_1B, put } from "../models/support/gguf-file.js";
-import { answers, startWeightsHub } from "../models/support/weights-hub.js";
-import { emptyFolder } from "../support/folder.js";
-import { tinyModel } from "../support/gguf/tiny-model.js";
+import { main } from "../../../src/cli/main.js";
+import { catalogue, machineMemory } from "../../../src/models/index.js";
+import {
+  claimingGguf,
+  LLAMA_2_13B,
+  LLAMA_3_1_8B,
+  LLAMA_3_2_1B,
+  put,
+} from "../../models/support/gguf-file.js";
+import { answers, startWeightsHub } from "../../models/support/weights-hub.js";
+import { emptyFolder } from "../../support/folder.js";
+import { tinyModel } from "../../support/gguf/tiny-model.js";
 
 const CHAT = "meta.llama2-13b-chat-v1";
 const SMALL = "meta.llama3-2-1b-instruct-v1:0";

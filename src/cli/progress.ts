@@ -1,5 +1,5 @@
 import type { OnProgress, Progress } from "../store/index.js";
-import { progressSizes, TransferRates } from "./progress-numbers.js";
+import { progressSizes, TransferRates } from "./transfer-rate.js";
 
 /** How often a step that takes long is told of, in ms, where a line can't be overwritten. */
 const LINE_MS = 10_000;

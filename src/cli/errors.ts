@@ -1,3 +1,8 @@
+/** The command line asks for something that can't be: the message says what, why, and what to type instead. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
 /** A signal asked the process to end. */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { table } from "../../src/cli/table.js";
+import { table } from "../../src/cli/output.js";
 
 it("columns are as wide as their longest cell, and numbers stand to the right", () => {
   const rows = [
