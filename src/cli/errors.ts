@@ -1,4 +1,4 @@
-/** The command line asks for something that can't be: the message says what, why, and what to type instead. */
+/** The command line is wrong. The message says what is wrong, why, and what to type instead. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

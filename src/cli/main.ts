@@ -5,7 +5,7 @@ import { createProgram } from "./program.js";
 import { guardOutput } from "./output.js";
 
 /**
- * Runs one command line. Only what a command prints as its answer goes to stdout; everything else goes to stderr.
+ * Runs one command line. The answer goes to stdout, everything else to stderr.
  *
  * @returns the exit code
  */

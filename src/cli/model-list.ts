@@ -15,7 +15,13 @@ import { formatBytes, machineMemory } from "../platform/index.js";
 import { table } from "./output.js";
 import { quote } from "./shell-lines.js";
 
-/** The models and the other files as `cria models` prints them for people. @param memory - of this machine, in bytes */
+/**
+ * What `cria models` prints: a table of the models and of other model files, then a hint for each file of which it isn't certain
+ * which model it is.
+ *
+ * @param files - model files that aren't Bedrock models, such as the default model
+ * @param memory - memory of this machine, in bytes
+ */
 export function modelTable(
   { models, doubtful }: WeightsList,
   files: readonly ListedModel[],
@@ -23,24 +29,20 @@ export function modelTable(
 ): string {
   const rows = [...models.map((model) => modelRow(model, memory)), ...files.map(fileRow)];
   const list = table([["MODEL", "SERVED BY", "SIZE", "MEMORY", "WHERE"], ...rows], [2]);
-  return [list, ...doubtful.map((file) => `${question(file)}\n`)].join("\n");
+  return [list, ...doubtful.map((file) => `${addHint(file)}\n`)].join("\n");
 }
 
-/** The same for programs. */
-export function modelsForPrograms(
-  { models, doubtful }: WeightsList,
-  files: readonly ListedModel[],
-  memory: number,
-) {
+/** What `cria models --json` prints. Takes what {@link modelTable} takes. */
+export function modelsJson({ models, doubtful }: WeightsList, files: readonly ListedModel[], memory: number) {
   return [
-    ...models.map((model) => modelForPrograms(model, memory)),
-    ...files.map(fileForPrograms),
-    ...doubtful.map(doubtfulForPrograms),
+    ...models.map((model) => modelJson(model, memory)),
+    ...files.map(fileJson),
+    ...doubtful.map(doubtfulJson),
   ];
 }
 
-/** What stays the same when the catalogue grows. */
-function modelForPrograms(model: ListedWeights, memory: number) {
+/** Public: keys may be added, but none removed or changed. */
+function modelJson(model: ListedWeights, memory: number) {
   const { weights, found, bytes = null, path = null, partialBytes } = model;
   const memoryBytes = memoryOf(model) ?? null;
   return {
@@ -64,11 +66,11 @@ function modelForPrograms(model: ListedWeights, memory: number) {
   };
 }
 
-function fileForPrograms({ name, path, here, bytes, partialBytes }: ListedModel) {
+function fileJson({ name, path, here, bytes, partialBytes }: ListedModel) {
   return { name, path, here, bytes, partialBytes };
 }
 
-function doubtfulForPrograms({ path, store, bytes, model, candidates }: ScannedFile) {
+function doubtfulJson({ path, store, bytes, model, candidates }: ScannedFile) {
   const candidateIds = candidates.map(({ modelId }) => modelId);
   return { name: model.name ?? path, path, here: true, bytes, partialBytes: 0, source: store, candidateIds };
 }
@@ -83,7 +85,7 @@ function servedBy({ found }: ListedWeights): "real" | "imported" | "stand-in" {
   return found.source === "imported" ? "imported" : "real";
 }
 
-/** As much as a server takes that is told nothing else. */
+/** Memory that a model takes with default settings, in bytes. */
 function memoryOf(model: ListedWeights): number | undefined {
   return model.memoryBytes(DEFAULT_SEQUENCES, DEFAULT_CONTEXT_SIZE);
 }
@@ -99,27 +101,35 @@ function where({ weights, found, partialBytes }: ListedWeights): string {
     return `${found.path}${by}`;
   }
   const command = `\`cria models pull ${weights.modelId}\``;
-  if (partialBytes > 0) return `${formatBytes(partialBytes)} fetched so far; ${command} fetches the rest`;
-  return weights.quantizations.length > 0 ? command : "no weights that llama.cpp reads";
+  if (partialBytes > 0)
+    return `${formatBytes(partialBytes)} downloaded so far; ${command} downloads the rest`;
+  return weights.quantizations.length > 0 ? command : "no weights that llama.cpp can read";
 }
 
 function fileRow({ name, here, path, bytes, partialBytes }: ListedModel): string[] {
   const place = here
     ? path
     : partialBytes > 0
-      ? `${formatBytes(partialBytes)} fetched so far; \`cria setup\` fetches the rest`
-      : "not here yet; `cria setup` fetches it";
+      ? `${formatBytes(partialBytes)} downloaded so far; \`cria setup\` downloads the rest`
+      : "not here yet; `cria setup` downloads it";
   return [name, "", formatBytes(bytes), "", place];
 }
 
-/** Nobody but a person knows: how to say it. */
-function question({ path, store, model, candidates }: ScannedFile): string {
+/** The commands that add a file as one of the models it may be. */
+function addHint({ path, store, model, candidates }: ScannedFile): string {
   const lines = candidates.map(({ modelId }) => `  cria models add ${quote(path)} --as ${modelId}`);
   const name = model.name === undefined ? "A model" : JSON.stringify(model.name);
-  return [`${name} of ${store} isn't known for certain. If it is one of these, type:`, ...lines].join("\n");
+  return [`${name} of ${store} may be one of these models. If you know which, type:`, ...lines].join("\n");
 }
 
-/** Before many bytes come: tells of weights that don't fit. Fewer sequences or a shorter context may yet make them. */
+/**
+ * A warning if a model doesn't fit into memory with default settings; undefined if it fits.
+ *
+ * @param id - Bedrock model id
+ * @param quantization - @default the recommended one
+ * @throws {UnknownModelError} Bedrock has no such model.
+ * @throws {NoWeightsError} the model has no such weights.
+ */
 export async function memoryWarning(
   id: string,
   quantization: string | undefined,
@@ -129,12 +139,12 @@ export async function memoryWarning(
   const [needed, memory] = [memoryByDefault(weights, choice), await machineMemory()];
   if (needed <= memory) return undefined;
   return (
-    `${choice.quantization} of ${weights.modelId} takes ${formatBytes(needed)} of memory, and this machine has ${formatBytes(memory)}: ` +
-    "take a smaller rounding (--quant), or serve it with fewer --sequences or a smaller --context-size."
+    `${choice.quantization} of ${weights.modelId} takes ${formatBytes(needed)} of memory, and this machine has ${formatBytes(memory)}. ` +
+    "Choose a smaller quantization with --quant, or serve it with fewer --sequences or a smaller --context-size."
   );
 }
 
-/** Memory that a rounding of a model's weights takes in a server that is told nothing else, in bytes. */
+/** Memory that a model takes in one of its quantizations with default settings, in bytes. */
 function memoryByDefault({ shape, contextSize }: LlamaWeights, choice: QuantizedWeights): number {
   const context = Math.min(DEFAULT_CONTEXT_SIZE, contextSize);
   return memoryNeed(weightBytes(choice, shape), shape, DEFAULT_SEQUENCES, context);

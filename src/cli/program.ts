@@ -13,8 +13,10 @@ import {
 import type { OnExitCode } from "./exit-code.js";
 
 /**
- * The command line: names, options and help. What a command does is imported only when it runs, so that `cria --help`
+ * The commands with their options and help. The rooms that a command uses are imported when it runs, so that `cria --help`
  * answers at once.
+ *
+ * @param onExitCode - called by a command that has an exit code of its own; other commands exit with 0, or throw
  */
 export function createProgram(onExitCode: OnExitCode): Command {
   const program = new Command("cria")
@@ -22,7 +24,7 @@ export function createProgram(onExitCode: OnExitCode): Command {
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
     .enablePositionalOptions()
-    .showHelpAfterError("Type `cria --help` for examples.")
+    .showHelpAfterError("See `cria --help` for examples.")
     .exitOverride();
   defineAsk(program);
   defineServe(program);

@@ -1,19 +1,20 @@
 import type { OnProgress, Progress } from "../store/index.js";
 import { progressSizes, TransferRates } from "./transfer-rate.js";
 
-/** How often a step that takes long is told of, in ms, where a line can't be overwritten. */
+/** How often a slow step is reported, in ms, where lines can't be overwritten. */
 const LINE_MS = 10_000;
 
 /**
- * Shows what is fetched: moving bars if stderr is a terminal, else a line a step, and some between.
+ * Shows downloads and other slow steps: as moving bars if stderr is a terminal, otherwise as a line for each step and more at
+ * intervals.
  *
- * @param notify - takes the lines
+ * @param onNotice - called with the lines
  */
-export function showProgress(notify: (line: string) => void): OnProgress {
-  return process.stderr.isTTY ? bars() : lines(notify);
+export function showProgress(onNotice: (line: string) => void): OnProgress {
+  return process.stderr.isTTY ? bars() : lines(onNotice);
 }
 
-/** The bars are imported once there is something to show: mostly everything is there. */
+/** The bars are imported at the first progress: usually nothing is downloaded. */
 function bars(): OnProgress {
   let display: Promise<OnProgress> | undefined;
   return (progress) => {
@@ -22,18 +23,19 @@ function bars(): OnProgress {
   };
 }
 
-function lines(notify: (line: string) => void): OnProgress {
-  const told = new Map<Progress["what"], { readonly label: string; readonly at: number }>();
+function lines(onNotice: (line: string) => void): OnProgress {
+  const reported = new Map<Progress["what"], { readonly label: string; readonly at: number }>();
   const rates = new TransferRates();
   return (progress) => {
     const { what, label, finished } = progress;
-    const rate = rates.look(progress);
-    const last = told.get(what);
+    const rate = rates.update(progress);
+    const last = reported.get(what);
     const now = performance.now();
-    if (finished) notify(`${label}: done ${progressSizes(progress)}`.trimEnd());
-    else if (last?.label !== label) notify(label);
-    else if (now - last.at >= LINE_MS && rate !== "") notify(`${label}: ${progressSizes(progress)}, ${rate}`);
+    if (finished) onNotice(`${label}: done ${progressSizes(progress)}`.trimEnd());
+    else if (last?.label !== label) onNotice(label);
+    else if (now - last.at >= LINE_MS && rate !== "")
+      onNotice(`${label}: ${progressSizes(progress)}, ${rate}`);
     else return;
-    told.set(what, { label, at: now });
+    reported.set(what, { label, at: now });
   };
 }

@@ -3,13 +3,13 @@ import type { ChildProcess } from "node:child_process";
 import { InterruptedError } from "./errors.js";
 import { signalExitCode } from "./exit-code.js";
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** A watch over the signals that ask a process to end. */
+/** Handles the signals that ask this process to end. */
 export interface InterruptWatch {
-  /** Aborted by the first of them; the reason is an {@link InterruptedError}. */
+  /** Aborted by the first such signal; the reason is an {@link InterruptedError}. */
   readonly signal: AbortSignal;
-  /** Gives the signals back. */
+  /** Removes the handlers. */
   stop(): void;
 }
 
@@ -20,24 +20,24 @@ export function watchInterrupts(): InterruptWatch {
     if (controller.signal.aborted) process.exit(signalExitCode(signal));
     controller.abort(new InterruptedError(signal));
   };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  for (const signal of INTERRUPTS) process.on(signal, onSignal);
   return {
     signal: controller.signal,
     stop() {
-      for (const signal of SIGNALS) process.off(signal, onSignal);
+      for (const signal of INTERRUPTS) process.off(signal, onSignal);
     },
   };
 }
 
-/** A terminal sends these to every process in front of it, the child among them. */
+/** A terminal sends these to its whole foreground process group, so the child gets them too. */
 const FROM_TERMINAL = ["SIGINT", "SIGQUIT"] as const;
 const OTHERS = ["SIGTERM", "SIGHUP", "SIGUSR2"] as const;
 
 /**
- * Passes signals on to a child that runs in our place, and survives them itself. On a terminal, Ctrl-C reaches the child
- * without us: twice would be once too often for programs that take a second one as "at once".
+ * Forwards signals to a child process and keeps this process alive meanwhile. On a terminal, Ctrl-C isn't forwarded: the child
+ * has it already, and many programs take a second one as "stop at once".
  *
- * @returns stops it
+ * @returns a function that removes the handlers
  */
 export function forwardSignals(child: ChildProcess): () => void {
   const onTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import { table } from "../../src/cli/output.js";
 
-it("columns are as wide as their longest cell, and numbers stand to the right", () => {
+it("makes columns as wide as their longest cell and aligns the given ones to the right", () => {
   const rows = [
     ["a", "1", "x"],
     ["bcd", "1000", ""],
@@ -10,6 +10,6 @@ it("columns are as wide as their longest cell, and numbers stand to the right", 
   expect(table(rows, [1])).toBe("a       1  x\nbcd  1000\n");
 });
 
-it("no rows are nothing", () => {
+it("formats no rows as an empty string", () => {
   expect(table([])).toBe("");
 });

@@ -7,7 +7,7 @@ function refusal(name: string, message: string): Error {
   return Object.assign(new Error(message), { name, $fault: "client" });
 }
 
-describe("an error of Bedrock's is shown with what to do next", () => {
+describe("an error of Bedrock is followed by advice", () => {
   it.each([
     [
       Object.assign(new Error("Could not load credentials from any providers"), {
@@ -62,7 +62,7 @@ describe("an error of Bedrock's is shown with what to do next", () => {
     expect(text.slice(text.indexOf(error.message) + error.message.length)).toContain(advice);
   });
 
-  it("says nothing more where nothing is known", () => {
+  it("shows an unknown error without advice", () => {
     expect(explainError(new Error("What now?"))).toBe("What now?");
     expect(explainError(refusal("ValidationException", "Odd."))).toBe("ValidationException: Odd.");
   });

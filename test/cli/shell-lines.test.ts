@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 
 import { shellLines } from "../../src/cli/shell-lines.js";
 
-it("a shell reads the lines as the very same values", () => {
+it("a shell reads back the same values", () => {
   fc.assert(
     fc.property(
       fc.string({ unit: "grapheme" }).filter((text) => !text.includes("\0")),
@@ -18,7 +18,7 @@ it("a shell reads the lines as the very same values", () => {
   );
 });
 
-it("leaves plain values bare", () => {
+it("leaves plain values unquoted", () => {
   expect(
     shellLines({ AWS_REGION: "us-east-1", URL: "http://127.0.0.1:2742" }, [
       "AWS_PROFILE",

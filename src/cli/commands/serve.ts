@@ -2,7 +2,7 @@ import type { Command } from "commander";
 
 import type { CriaServer } from "../../server/index.js";
 import { integerBetween } from "../option-values.js";
-import { print, tell } from "../output.js";
+import { notify, print } from "../output.js";
 import { quote, shellLines } from "../shell-lines.js";
 import { watchInterrupts } from "../signals.js";
 import { startServer } from "../start-server.js";
@@ -18,28 +18,29 @@ import {
 } from "./model-options.js";
 import { addTlsOptions, type TlsCommandOptions, tlsSettings } from "./tls-options.js";
 
-/** What `cria serve` takes. */
+/** Options of `cria serve`. */
 export interface ServeCommandOptions
   extends ModelOptions, EngineOptions, FaultOptions, AuthOptions, TlsCommandOptions, LimitOptions {
   readonly host: string;
   readonly port: number;
 }
 
-/** C-R-I-A on a telephone's keys; below the ports that systems give to outgoing connections, and used by nothing known. */
+/** C-R-I-A on a phone's keypad. Below the ports that systems use for outgoing connections, and not known to be in use. */
 export const DEFAULT_PORT = 2742;
 
 const EXAMPLES = `
 Examples:
-  cria serve                                     then, in another shell, paste the lines it prints
-  cria serve --port 0                            any free port
+  cria serve                                     then paste the lines it prints into another shell
+  cria serve --port 0                            on any free port
   cria serve --model-file llama-3.2-1b.gguf --as meta.llama3-2-1b-instruct-v1:0
-  cria serve --host 0.0.0.0                      other machines may call, with a key of \`cria keys create\`
+  cria serve --host 0.0.0.0                      for other machines, with a key from \`cria keys create\`
   cria serve --tls-self-signed                   https:// and http:// on one port
+  cria serve --script answers.json               play {"tokens": ["Hello", " there"], "delayMs": 50}
 
-  curl http://127.0.0.1:2742/health              is it ready, and if not, why
+  curl http://127.0.0.1:2742/health              shows whether it is ready and, if not, why
 
-Once ready, the lines to export go to stdout; the request log goes to stderr.
-Ctrl-C and SIGTERM let running answers finish first; a second one ends at once.`;
+Once the server is ready, the lines to export go to stdout. The request log goes to stderr.
+Ctrl-C and SIGTERM let running answers finish, for 10 s at most; a second signal stops at once.`;
 
 /** Defines `cria serve`. */
 export function defineServe(program: Command): void {
@@ -48,7 +49,7 @@ export function defineServe(program: Command): void {
     .description("Serve the Bedrock Runtime API until stopped.")
     .option(
       "-p, --port <n>",
-      "port to listen on; 0 takes any free one",
+      "port to listen on; 0 means any free port",
       integerBetween(0, 65_535),
       DEFAULT_PORT,
     )
@@ -58,15 +59,15 @@ export function defineServe(program: Command): void {
   addFaultOptions(addLimitOptions(addTlsOptions(command))).action(serveUntilStopped);
 }
 
-/** `cria serve`: serves until a signal asks for the end. */
+/** `cria serve` */
 async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
   const { host, port } = options;
   const { signal } = watchInterrupts();
   const { clearedVariables, createLogger } = await import("../../server/index.js");
   const pretty = process.stderr.isTTY;
   const logger = await createLogger({ destination: process.stderr, pretty });
-  // a log that programs read has no lines that aren't JSON
-  const notify = pretty ? tell : (line: string) => logger.info(line);
+  // where the log is JSON, for programs to read, every line must be
+  const onNotice = pretty ? notify : (line: string) => logger.info(line);
   const settings = {
     ...(await modelSettings(options)),
     ...(await faultSettings(options)),
@@ -77,21 +78,22 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
     port,
     logger,
   };
-  const server = await startServer(settings, { signal, notify });
+  const server = await startServer(settings, { signal, onNotice });
   const names = (await server.ready()).map(({ name }) => name);
-  const what = names.length === 0 ? "cria, which loads models when they are needed," : names.join(", ");
+  const what =
+    names.length === 0 ? "cria, which loads models when they are first requested," : names.join(", ");
   const verb = names.length > 1 ? "are" : "is";
-  notify(`${what} ${verb} ready on ${server.url}. Ctrl-C ends it. In another shell, type:`);
+  onNotice(`${what} ${verb} ready on ${server.url}. Press Ctrl-C to stop. In another shell, type:`);
   if (server.auth === "keys")
-    notify("who calls needs a key: `cria keys create` makes one and prints the lines for it.");
+    onNotice("clients need a key: `cria keys create` makes one and prints the lines to export.");
   const env = server.env(process.env);
   await print(shellLines(changes(env), clearedVariables(server.auth)) + (await javaTrustLines(server, env)));
   await aborted(signal);
-  notify("stopping; running answers may finish. Ctrl-C again ends it at once.");
+  onNotice("stopping once running answers have finished. Press Ctrl-C again to stop at once.");
   await server.close();
 }
 
-/** What differs from our own environment, which is likely that of the other shell too. */
+/** The variables that differ from this process's environment, which the other shell probably shares. */
 function changes(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name, value]) => process.env[name] !== value));
 }
@@ -104,8 +106,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * What a person with Java has to do where Cria found no `keytool` to do it: comments for a shell, so that they can be pasted
- * with the lines around them.
+ * What to do for Java programs where Cria found no `keytool` to do it: comments for a shell, so that they can be pasted with the
+ * lines around them.
  *
  * @returns "" where there is nothing to do
  */
@@ -115,7 +117,7 @@ async function javaTrustLines({ certificateFile }: CriaServer, env: NodeJS.Proce
   const { javaTrustOptions, keytoolArguments } = await import("../../server/index.js");
   const store = "cria-trust-store";
   return [
-    "where there is Java, make it trust this server and no other:",
+    "where Java is installed, these make it trust this server and no other:",
     ["keytool", ...keytoolArguments(certificateFile, store)].map(quote).join(" "),
     `export JAVA_TOOL_OPTIONS=${quote(javaTrustOptions(store))}`,
   ]

@@ -37,9 +37,9 @@ interface Created {
 
 describe("cria keys create", () => {
   it.each([
-    ["a pair", []],
-    ["a session's key", ["--session"]],
-  ])("prints lines that give a shell %s, and nothing that an SDK would prefer", async (_, options) => {
+    ["an access key", []],
+    ["an access key with a session token", ["--session"]],
+  ])("prints lines that set %s in a shell and unset what an SDK would prefer", async (_, options) => {
     const file = await newFile();
     const { code, stdout, stderr } = await cria("create", ...options, "--keys-file", file);
     expect(code).toBe(0);
@@ -61,10 +61,10 @@ describe("cria keys create", () => {
     expect(token === "").toBe(options.length === 0);
     expect([bearer, profile]).toEqual(["", ""]);
     expect(stdout).toMatch(/^# export AWS_BEARER_TOKEN_BEDROCK=cria-api-key-[\w-]{43}$/mu);
-    expect(stderr).toContain(`${id} is in ${file}`);
+    expect(stderr).toContain(`${id} in ${file}`);
   });
 
-  it("tells programs everything at once", async () => {
+  it("prints the whole key as JSON with --json", async () => {
     const file = await newFile();
     const { stdout } = await cria(
       "create",
@@ -104,7 +104,7 @@ describe("cria keys create", () => {
 });
 
 describe("cria keys list and rm", () => {
-  it("show the keys without secrets, and remove them", async () => {
+  it("list the keys without their secrets, and remove them", async () => {
     const file = await newFile();
     const create = async (...options: string[]) =>
       JSON.parse((await cria("create", "--json", "--keys-file", file, ...options)).stdout) as Created;
@@ -113,7 +113,7 @@ describe("cria keys list and rm", () => {
     const { stdout } = await cria("list", "--keys-file", file);
     const [first = "", second = ""] = stdout.split("\n");
     expect(first).toMatch(
-      new RegExp(`^${laptop.accessKeyId}  \\d{4}-\\d\\d-\\d\\d  for ever .* my laptop$`, "u"),
+      new RegExp(`^${laptop.accessKeyId}  \\d{4}-\\d\\d-\\d\\d  no expiry .* my laptop$`, "u"),
     );
     expect(second).toMatch(
       new RegExp(`^${ci.accessKeyId}  \\d{4}-\\d\\d-\\d\\d  until \\S+Z  session$`, "u"),
@@ -134,20 +134,20 @@ describe("cria keys list and rm", () => {
     expect(again.stderr).toContain("cria keys list");
   });
 
-  it("tell how to make one where there is none", async () => {
+  it("say how to create a key if there is none", async () => {
     const { code, stdout, stderr } = await cria("list", "--keys-file", await newFile());
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
     expect(stderr).toContain("cria keys create");
   });
 });
 
-it("without a word after it, shows what there is", async () => {
+it("without a subcommand, prints the subcommands and exits 2", async () => {
   const { code, stderr } = await cria();
   expect(code).toBe(2);
   for (const word of ["create", "list", "rm"]) expect(stderr).toContain(word);
 });
 
-it("a file of keys is named for them to be asked for", () => {
+it("--keys-file implies --auth keys", () => {
   expect(authSettings({})).toEqual({});
   expect(authSettings({ auth: "none" })).toEqual({ auth: "none" });
   expect(authSettings({ keysFile: "k.json" })).toEqual({ auth: "keys", keysFile: "k.json" });

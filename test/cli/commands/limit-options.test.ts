@@ -11,11 +11,11 @@ import { defaultLimits } from "../../../src/server/index.js";
 const parse = (...args: string[]) =>
   limitSettings(addLimitOptions(new Command()).parse(args, { from: "user" }).opts<LimitOptions>()).limits;
 
-it("shows the server's own bounds as defaults", () => {
+it("shows the server's own limits as defaults", () => {
   expect(defaultLimits).toMatchObject(parse());
 });
 
-it("takes seconds where the server takes milliseconds", () => {
+it("converts seconds to milliseconds", () => {
   const limits = parse(
     ...["--max-connections", "1", "--max-requests", "2", "--max-header-bytes", "4096"],
     ...["--idle-timeout", "3", "--header-timeout", "4", "--request-timeout", "5"],

@@ -75,25 +75,25 @@ async function json(): Promise<readonly JsonRow[]> {
 }
 
 describe("cria models", () => {
-  it("lists every model: a stand-in serves it until its weights are here", async () => {
+  it("lists every model; a stand-in serves those without weights on this machine", async () => {
     const { code, stdout, stderr } = await cria();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const { modelId } of catalogue) expect(stdout).toContain(`\n${modelId} `);
     const small = await row(SMALL);
     expect(small.toSpliced(3, 1)).toEqual([SMALL, "stand-in", "808 MB", `\`cria models pull ${SMALL}\``]);
     expect(small[3]).toMatch(/^(?:fits|too large): 2\.1 GB$/u);
-    expect((await row("meta.llama3-2-11b")).at(-1)).toBe("no weights that llama.cpp reads");
+    expect((await row("meta.llama3-2-11b")).at(-1)).toBe("no weights that llama.cpp can read");
     expect(await row("SmolLM2")).toContain("98 MB");
   });
 
-  it("tells which don't fit into this machine's memory", async () => {
+  it("says which models don't fit into this machine's memory", async () => {
     const memory = await machineMemory();
     const rows = (await json()).filter(({ memoryBytes }) => typeof memoryBytes === "number");
     expect(rows.length).toBeGreaterThan(10);
     for (const { fits, memoryBytes = 0 } of rows) expect(fits).toBe((memoryBytes ?? 0) <= memory);
   });
 
-  it("lists what another program keeps, and asks about what isn't certain", async () => {
+  it("lists files of other programs, and prints how to add those that may be a model", async () => {
     const folder = join(user, ".lmstudio/models/TheBloke/Llama-2-13B-chat-GGUF");
     const other = join(user, ".lmstudio/models/some body/Hermes");
     await mkdir(folder, { recursive: true });
@@ -111,12 +111,12 @@ describe("cria models", () => {
     expect(await cria("where", CHAT)).toMatchObject({ code: 0, stdout: `${folder}/m.gguf\n` });
   });
 
-  it("tells of an unfinished download", async () => {
+  it("shows an unfinished download", async () => {
     const folder = join(home, "models/meta.llama3-2-1b-instruct-v1-0/Q4_K_M");
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "x.gguf.part"), Buffer.alloc(2_000_000));
     expect((await row(SMALL)).at(-1)).toBe(
-      `2 MB fetched so far; \`cria models pull ${SMALL}\` fetches the rest`,
+      `2 MB downloaded so far; \`cria models pull ${SMALL}\` downloads the rest`,
     );
   });
 });
@@ -136,7 +136,7 @@ describe("cria models add", () => {
     expect(await cria("where", CHAT)).toMatchObject({ code: 1, stdout: "" });
   });
 
-  it("tells why a file can't be the model", async () => {
+  it("says why a file can't be the model", async () => {
     const file = await put(home, "m.gguf", claimingGguf("llama-2", LLAMA_2_13B));
     expect(await cria("add", file, "--as", SMALL)).toMatchObject({
       code: 1,
@@ -159,13 +159,13 @@ describe("cria models add", () => {
 });
 
 describe("cria models pull", () => {
-  it("fetches the weights and prints where they are", async () => {
+  it("downloads the weights and prints their path", async () => {
     const { env } = await startWeightsHub({ [SMALL_FILE]: claimingGguf("llama-3", LLAMA_3_2_1B) });
     vi.stubEnv("HF_ENDPOINT", env["HF_ENDPOINT"]);
     const pulled = await cria("pull", SMALL, "--quant", "q6_k");
     const path = join(home, "models/meta.llama3-2-1b-instruct-v1-0/Q6_K", SMALL_FILE);
     expect(pulled).toMatchObject({ code: 0, stdout: `${path}\n` });
-    expect(pulled.stderr).toMatch(/is here: .*Its licence: Llama 3.2 Community License/u);
+    expect(pulled.stderr).toMatch(/is on this machine: .*Licence: Llama 3.2 Community License/u);
     expect(await row(SMALL)).toMatchObject({ 1: "real", 4: path });
     const again = await cria("pull", SMALL, "--quant", "Q6_K", "--json");
     expect(JSON.parse(again.stdout)).toMatchObject({ modelId: SMALL, quantization: "Q6_K", path });
@@ -173,7 +173,7 @@ describe("cria models pull", () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it("tells what to accept and where", async () => {
+  it("says which licence to accept, and where", async () => {
     const hub = await startWeightsHub({}, { hub: [answers(403, { "x-error-code": "GatedRepo" })] });
     vi.stubEnv("HF_ENDPOINT", hub.url);
     const { code, stdout, stderr } = await cria("pull", SMALL, "--quant", "Q6_K");
@@ -182,7 +182,7 @@ describe("cria models pull", () => {
     expect(stderr).toContain("HF_TOKEN");
   });
 
-  it("tells of weights that don't fit into memory, before anything is asked for", async () => {
+  it("warns of weights that don't fit into memory before downloading them", async () => {
     vi.stubEnv("HF_ENDPOINT", "http://127.0.0.1:1");
     const { stderr } = await cria("pull", "meta.llama3-1-405b-instruct-v1:0");
     const [first = ""] = stderr.split("\n");
@@ -191,7 +191,7 @@ describe("cria models pull", () => {
     expect((await cria("pull", SMALL, "--quant", "Q9")).stderr).not.toContain("memory");
   });
 
-  it("tells what there is to choose from", async () => {
+  it("lists the quantizations and models to choose from", async () => {
     expect(await cria("pull", CHAT, "--quant", "Q9")).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(
@@ -205,6 +205,6 @@ describe("cria models pull", () => {
   });
 });
 
-it("cria models where without an id prints the folder of the models", async () => {
+it("cria models where without an id prints the models folder", async () => {
   expect(await cria("where")).toEqual({ code: 0, stdout: `${join(home, "models")}\n`, stderr: "" });
 });
