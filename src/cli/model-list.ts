@@ -12,8 +12,7 @@ import {
   weightsOf,
 } from "../models/index.js";
 import { formatBytes, machineMemory } from "../platform/index.js";
-import { table } from "./output.js";
-import { quote } from "./shell-lines.js";
+import { quote, table } from "./output.js";
 
 /**
  * What `cria models` prints: a table of the models and of other model files, then a hint for each file of which it isn't certain

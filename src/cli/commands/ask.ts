@@ -6,7 +6,7 @@ import type { LlamaOptions, LlamaStream, LlamaTarget } from "../../client/index.
 import type { ServeOptions } from "../../server/index.js";
 import { UsageError } from "../errors.js";
 import { integerBetween, numberBetween, target } from "../option-values.js";
-import { print, standInNotice, notify } from "../output.js";
+import { notify, print, standInNotice } from "../output.js";
 import { readPrompt } from "../read-prompt.js";
 import { watchInterrupts } from "../signals.js";
 import { startServer } from "../start-server.js";

@@ -2,8 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 
 import type { ListedKey } from "../../server/index.js";
 import { duration } from "../option-values.js";
-import { print, printJson, table, notify } from "../output.js";
-import { shellLines } from "../shell-lines.js";
+import { notify, print, printJson, shellLines, table } from "../output.js";
 import { addKeysFileOption } from "./auth-options.js";
 
 /** Options of every subcommand of `cria keys`. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import { print, printJson, notify } from "../output.js";
+import { notify, print, printJson } from "../output.js";
 import { watchInterrupts } from "../signals.js";
 
 /** Options of `cria models`. */

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import type { ServeOptions } from "../../server/index.js";
 import { UsageError } from "../errors.js";
 import { ExitCode, type OnExitCode, signalExitCode } from "../exit-code.js";
-import { standInNotice, notify } from "../output.js";
+import { notify, standInNotice } from "../output.js";
 import { forwardSignals, watchInterrupts } from "../signals.js";
 import { startServer } from "../start-server.js";
 import { addFaultOptions, type FaultOptions, faultSettings } from "./fault-options.js";

@@ -2,8 +2,7 @@ import type { Command } from "commander";
 
 import type { CriaServer } from "../../server/index.js";
 import { integerBetween } from "../option-values.js";
-import { notify, print } from "../output.js";
-import { quote, shellLines } from "../shell-lines.js";
+import { notify, print, quote, shellLines } from "../output.js";
 import { watchInterrupts } from "../signals.js";
 import { startServer } from "../start-server.js";
 import { addAuthOptions, type AuthOptions, authSettings } from "./auth-options.js";

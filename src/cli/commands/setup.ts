@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import { print, notify } from "../output.js";
+import { notify, print } from "../output.js";
 import { watchInterrupts } from "../signals.js";
 
 const EXAMPLES = `
