@@ -31,11 +31,7 @@ const imported = ["event-stream", "index"];
  * least come first. So no command loads what it doesn't need, `cria --help` least of all, and `cria "…"` loads 17 files where
  * it would be 47.
  */
-const layers = [
-  ...[entries["event-stream"], entries.child, entries.cria],
-  ...["cli/actions/models", "cli/actions/setup", "cli/actions/keys-list"],
-  ...[entries.index, "fleet/local-fleet"],
-];
+const layers = [entries["event-stream"], entries.child, entries.cria, entries.index, "fleet/local-fleet"];
 
 const root = new URL("../", import.meta.url);
 const path = (relative) => fileURLToPath(new URL(relative, root));
