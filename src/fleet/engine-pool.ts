@@ -7,7 +7,7 @@ import {
   EngineUnavailableError,
   until,
 } from "../engine/index.js";
-import { formatBytes } from "../store/index.js";
+import { formatBytes } from "../platform/index.js";
 import type { EngineLease, Engines } from "./fleet.js";
 import { PoolSlot, type PoolWeights } from "./pool-slot.js";
 

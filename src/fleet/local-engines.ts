@@ -14,8 +14,8 @@ import {
   defaultModel,
   ensureModelFile,
   listWeights,
-  machineMemory,
 } from "../models/index.js";
+import { machineMemory } from "../platform/index.js";
 import { EnginePool } from "./engine-pool.js";
 import type { Engines } from "./fleet.js";
 import type { LocalEnginesOptions } from "./prepare-local-engines.js";
@@ -36,7 +36,7 @@ export async function prepare(options: LocalEnginesOptions): Promise<() => Engin
     // a file that nobody called a model's weights is to answer for all of them
     return own && !as ? undefined : search.find(model);
   };
-  const budgetBytes = options.memoryBudget ?? (await machineMemory()) * MEMORY_SHARE;
+  const budgetBytes = options.memoryBudget ?? machineMemory() * MEMORY_SHARE;
   const preload = await whatToPreload(options, find);
   return () =>
     new EnginePool<LocalWeights>({

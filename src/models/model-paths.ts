@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 
-import { fileSize } from "../store/index.js";
+import { fileSize } from "../platform/index.js";
 import type { ModelEntry, LlamaWeights, QuantizedWeights } from "./catalogue/index.js";
 
 /** The folder of the models in Cria's folder. */

@@ -2,7 +2,8 @@ import { open, rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { dirname } from "node:path";
 
-import { explainDiskError, fileSize, formatBytes } from "../../store/index.js";
+import { fileSize, formatBytes } from "../../platform/index.js";
+import { explainDiskError } from "../../store/index.js";
 import { DownloadCutError, SourceError } from "../errors.js";
 import type { DownloadLimits } from "./download-limits.js";
 import { httpGet } from "./http-get.js";

@@ -1,7 +1,8 @@
 import { rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import { criaHome, fileSize, makeRoom, type OnProgress, ProgressMeter, withLock } from "../../store/index.js";
+import { fileSize } from "../../platform/index.js";
+import { criaHome, makeRoom, type OnProgress, ProgressMeter, withLock } from "../../store/index.js";
 import type { KnownModelEntry } from "../catalogue/index.js";
 import { modelPath } from "../model-paths.js";
 import { DOWNLOAD_LIMITS, type DownloadLimits } from "./download-limits.js";

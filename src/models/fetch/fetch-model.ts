@@ -1,4 +1,5 @@
-import { DiskFullError, fileSize, HomeNotWritableError, type ProgressMeter } from "../../store/index.js";
+import { fileSize } from "../../platform/index.js";
+import { DiskFullError, HomeNotWritableError, type ProgressMeter } from "../../store/index.js";
 import type { ModelSource } from "../catalogue/index.js";
 import { ModelUnavailableError, type SourceFailure } from "../errors.js";
 import { fetchFromHuggingFace, huggingFaceUrl } from "./hugging-face.js";

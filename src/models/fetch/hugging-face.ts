@@ -1,4 +1,4 @@
-import { fileSize } from "../../store/index.js";
+import { fileSize } from "../../platform/index.js";
 import type { HuggingFaceSource } from "../catalogue/index.js";
 import { ChecksumError } from "../errors.js";
 import { downloadFile } from "./download-file.js";

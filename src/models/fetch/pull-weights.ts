@@ -1,13 +1,7 @@
 import { dirname } from "node:path";
 
-import {
-  criaHome,
-  explainDiskError,
-  fileSize,
-  formatBytes,
-  makeRoom,
-  type OnProgress,
-} from "../../store/index.js";
+import { fileSize, formatBytes } from "../../platform/index.js";
+import { criaHome, explainDiskError, makeRoom, type OnProgress } from "../../store/index.js";
 import {
   weightsOf,
   weightBytes,

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
-import { fileSize, makeRoom } from "../../store/index.js";
+import { fileSize } from "../../platform/index.js";
+import { makeRoom } from "../../store/index.js";
 import type { PythonPackageSource } from "../catalogue/index.js";
 import { SourceError } from "../errors.js";
 import { findPythonTool, type PythonTool, runPythonTool } from "./python-tools.js";

@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { diskFullError, runProgram } from "../../store/index.js";
+import { runProgram } from "../../platform/index.js";
+import { diskFullError } from "../../store/index.js";
 import { SourceError } from "../errors.js";
 
 /** A way to fetch a Python package. */

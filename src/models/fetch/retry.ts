@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { errorCode } from "../../store/index.js";
+import { errorCode } from "../../platform/index.js";
 import { DownloadCutError, GatedModelError, SourceError } from "../errors.js";
 import type { DownloadLimits } from "./download-limits.js";
 

@@ -4,7 +4,8 @@ import { pipeline } from "node:stream/promises";
 
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 
-import { errorCode, explainDiskError } from "../../store/index.js";
+import { errorCode } from "../../platform/index.js";
+import { explainDiskError } from "../../store/index.js";
 import { SourceError } from "../errors.js";
 
 /**

@@ -1,6 +1,6 @@
 import { open, stat } from "node:fs/promises";
 
-import { errorCode } from "../../store/index.js";
+import { errorCode } from "../../platform/index.js";
 import { ModelFileError, type ModelFileProblem } from "../errors.js";
 
 /*

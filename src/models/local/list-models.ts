@@ -1,7 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { criaHome, fileSize } from "../../store/index.js";
+import { fileSize } from "../../platform/index.js";
+import { criaHome } from "../../store/index.js";
 import { defaultModel, type KnownModelEntry, type ModelEntry } from "../catalogue/index.js";
 import { modelPath, modelsFolder } from "../model-paths.js";
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
-import { criaHome, fileSize } from "../../store/index.js";
+import { fileSize } from "../../platform/index.js";
+import { criaHome } from "../../store/index.js";
 import { catalogue, memoryNeed, weightBytes, type LlamaWeights } from "../catalogue/index.js";
 import { modelFolderName, modelPath, modelsFolder, weightEntries } from "../model-paths.js";
 import { bestOf, type FindOptions, findRegistered, type FoundWeights } from "./find-weights.js";

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 
-import { errorCode, explainDiskError, withLock } from "../../store/index.js";
+import { errorCode } from "../../platform/index.js";
+import { explainDiskError, withLock } from "../../store/index.js";
 import { RegistryError } from "../errors.js";
 
 /** Thousands of models; more is some other file. */

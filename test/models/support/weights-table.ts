@@ -1,5 +1,5 @@
 import { catalogue, type QuantizedWeights, weightBytes } from "../../../src/models/index.js";
-import { formatBytes } from "../../../src/store/index.js";
+import { formatBytes } from "../../../src/platform/index.js";
 
 /** The table of docs/models.md: a line a rounding of each model. */
 export function weightsTable(): string[] {
