@@ -120,7 +120,7 @@ describe("cria models add", () => {
     const file = await tinyModel("llama-2");
     const added = await cria("add", file, "--as", CHAT);
     expect(added).toMatchObject({ code: 0, stdout: `${file}\n` });
-    expect(added.stderr).toMatch(/1 layers, not 40/u);
+    expect(added.stderr).toMatch(/1 layers instead of 40/u);
     expect(await row(CHAT)).toMatchObject({ 1: "imported", 4: file });
     expect(await cria("where", CHAT)).toMatchObject({ code: 0, stdout: `${file}\n` });
     const removed = await cria("rm", CHAT);

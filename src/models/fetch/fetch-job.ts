@@ -30,8 +30,8 @@ export interface DownloadLimits {
 
 /**
  * A few seconds each, because a user waits at a terminal and there may be another source. A slow network delivers something
- * within ten seconds, and a connection takes one or two even across the world. A rate-limited client (429) is told how long to
- * wait: up to a minute is acceptable.
+ * within ten seconds, and a connection takes one or two even across the world. A rate limit (429) comes with a `Retry-After`,
+ * of which up to a minute is acceptable.
  */
 export const DOWNLOAD_LIMITS: DownloadLimits = {
   connectMs: 5000,

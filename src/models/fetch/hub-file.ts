@@ -74,7 +74,8 @@ async function ask(
       throw refusal(response, hubPage(source, env));
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof SourceError)) throw new SourceError(`can't be reached (${reasonOf(error)})`);
+      if (!(error instanceof SourceError))
+        throw new SourceError(`can't be reached (${reasonOf(error)})`, { cause: error });
       if (!(error instanceof DownloadCutError)) throw error;
       await waitToRetry(error, failures, limits, signal);
     }

@@ -94,7 +94,7 @@ export function warnings(model: GgufModel, weights: LlamaWeights): string[] {
   const differing = differences(model, weights);
   const { preTokenizers } = familyFacts[weights.family];
   return [
-    ...(differing.length > 0 ? [`this is not the original model: it has ${differing.join(", ")}`] : []),
+    ...(differing.length > 0 ? [`it differs from the original model (${differing.join(", ")})`] : []),
     ...(preTokenizers !== undefined && !preTokenizers.includes(model.preTokenizer ?? "")
       ? ["it was converted before llama.cpp supported this family's pre-tokenizer: token counts will differ"]
       : []),
@@ -112,5 +112,5 @@ function differences(model: GgufModel, { shape, contextSize }: LlamaWeights): st
   ] as const;
   return pairs
     .filter(([, own, original]) => own !== original)
-    .map(([what, own, original]) => `${own} ${what}, not ${original}`);
+    .map(([what, own, original]) => `${own} ${what} instead of ${original}`);
 }
