@@ -32,9 +32,9 @@ const run = (cwd, program, ...args) =>
   execFileSync(program, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
 try {
-  const packed = JSON.parse(
-    run(repository, "npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder),
-  );
+  const told = run(repository, "npm", "pack", "--json", "--pack-destination", folder);
+  // what the scripts print comes before
+  const packed = JSON.parse(told.slice(told.search(/^[[{]/mu)));
   const { filename, size } = (Array.isArray(packed) ? packed : Object.values(packed))[0];
   await mkdir(project);
   await writeFile(join(project, "package.json"), '{ "private": true }\n');

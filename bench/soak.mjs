@@ -17,6 +17,7 @@ import {
   EngineBusyError,
   ensureLlamaCppRuntime,
   PromptTooLongError,
+  withAdmission,
 } from "../build/engine/index.js";
 import { defaultModel, ensureModelFile } from "../build/models/index.js";
 import { home } from "./support/home.mjs";
@@ -41,7 +42,7 @@ const collectGarbage = runInNewContext("gc");
 const runtime = await ensureLlamaCppRuntime({ home });
 const modelFile = model ?? (await ensureModelFile(defaultModel, { home }));
 const restarts = [];
-const engine = createLlamaCppEngine({
+const local = createLlamaCppEngine({
   files: () => Promise.resolve({ runtime, modelFile }),
   sequences: SEQUENCES,
   contextSize: CONTEXT_SIZE,
@@ -50,6 +51,8 @@ const engine = createLlamaCppEngine({
     if (event.type === "stopped") restarts.push(event.reason);
   },
 });
+// some callers wait for a sequence
+const engine = withAdmission(local);
 await engine.model();
 
 const random = randomNumbers(seed);

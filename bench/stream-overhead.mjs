@@ -13,6 +13,7 @@ import { createLlamaCppEngine, ensureLlamaCppRuntime } from "../build/engine/ind
 import { serve } from "../build/index.js";
 import { chatTemplateOf, defaultModel, ensureModelFile } from "../build/models/index.js";
 import { renderChatTemplate } from "../build/prompt/index.js";
+import { textMessage } from "../build/bedrock/index.js";
 import { home } from "./support/home.mjs";
 import { spread } from "./support/statistics.mjs";
 
@@ -34,6 +35,8 @@ const model = await local.model();
 let engineFirstToken;
 /** The engine, with the time of its first token noted. */
 const watched = {
+  capabilities: local.capabilities,
+  sequences: local.sequences,
   model: () => local.model(),
   health: () => local.health(),
   countTokens: (...args) => local.countTokens(...args),
@@ -65,11 +68,7 @@ const question = (subject) => `Write a very long story about a ${subject}.`;
 
 /** Tokens per second from the first token to the last. */
 async function direct(subject) {
-  const prompt = renderChatTemplate(
-    model.chatTemplate,
-    [{ role: "user", content: question(subject) }],
-    model,
-  );
+  const prompt = renderChatTemplate(model.chatTemplate, [textMessage("user", question(subject))], model);
   const request = { prompt, maxTokens: TOKENS, temperature: 0, topP: 1 };
   let first;
   let tokens = 0;

@@ -31,7 +31,9 @@ export {
 export type {
   AdmissionOptions,
   BosRule,
+  CountTokensOptions,
   Engine,
+  EngineCapabilities,
   EngineHealth,
   EngineMemory,
   EngineModel,
@@ -52,6 +54,7 @@ export {
   EngineTimeoutError,
   EngineUnavailableError,
   PromptTooLongError,
+  withAdmission,
 } from "./engine/index.js";
 export type { ModelFileProblem, SourceFailure } from "./models/index.js";
 export {
@@ -63,7 +66,7 @@ export {
   RegistryError,
   SourceError,
 } from "./models/index.js";
-export type { PromptFormatName } from "./prompt/index.js";
+export type { LlamaFamily } from "./bedrock/index.js";
 export { MessageOrderError } from "./prompt/index.js";
 export type {
   AuthMode,

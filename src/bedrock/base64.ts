@@ -2,12 +2,12 @@ import { serializationError } from "./errors/index.js";
 
 const utf8 = new TextEncoder();
 
-/** Anything beyond ASCII, where UTF-16 and UTF-8 part. */
+/** Any character beyond ASCII, where UTF-8 takes more than one byte. */
 const NOT_ASCII = /[^\0-\x7f]/u;
 
 /**
- * A text's UTF-8 in standard base64. Nearly every chunk is ASCII and goes straight to `btoa`: 0.07 µs for 100 characters,
- * where `Buffer` takes 0.2 µs.
+ * Encodes a text as UTF-8 in standard base64. Nearly every chunk is ASCII and goes straight to `btoa`: 0.07 µs for 100
+ * characters, where `Buffer` takes 0.2 µs (measured).
  */
 export function encodeBase64(text: string): string {
   if (!NOT_ASCII.test(text)) return btoa(text);
@@ -17,9 +17,9 @@ export function encodeBase64(text: string): string {
 }
 
 /**
- * The bytes of standard base64. A loop, since `Uint8Array.from` takes 1.7 s for the 18 MB that a body may hold (measured).
+ * Decodes standard base64. It uses a loop because `Uint8Array.from` takes 1.7 s for the 18 MB that a body can hold (measured).
  *
- * @throws {BedrockException} `SerializationException`: it's none.
+ * @throws {BedrockException} `SerializationException`: the text isn't base64.
  */
 export function decodeBase64(text: string): Uint8Array {
   const binary = readBase64(text);

@@ -1,14 +1,24 @@
 import { decodeBase64 } from "./base64.js";
 import { type Conversation, readConversation } from "./converse/index.js";
-import type { CoralReader, JsonObject } from "./request-reader.js";
+import type { PartCapabilities } from "./message.js";
+import type { JsonObject } from "./parse-json.js";
+import type { RequestReader } from "./request-reader.js";
 
-/** What CountTokens is to count: the body of an InvokeModel request, or the conversation of a Converse request. */
+/** The input of CountTokens: the body of an InvokeModel request, or the conversation of a Converse request. */
 export type CountTokensInput =
   | { readonly type: "invokeModel"; readonly body: Uint8Array }
   | { readonly type: "converse"; readonly conversation: Conversation };
 
-/** Reads the members of a request's body (API model); violations are left with the reader. */
-export function readCountTokensRequest(reader: CoralReader, body: JsonObject): CountTokensInput | undefined {
+/**
+ * Reads the members of a request's body (API model). Violations are collected by the reader.
+ *
+ * @param capabilities - the parts of messages that the model takes
+ */
+export function readCountTokensRequest(
+  reader: RequestReader,
+  body: JsonObject,
+  capabilities: PartCapabilities,
+): CountTokensInput | undefined {
   const input = reader.object(body, "input");
   if (input === undefined) {
     reader.violate("input", null, "not be null");
@@ -16,7 +26,8 @@ export function readCountTokensRequest(reader: CoralReader, body: JsonObject): C
   }
   const converse = reader.object(input, "converse");
   if (converse !== undefined) {
-    return { type: "converse", conversation: readConversation(reader, converse, "input.converse.") };
+    const conversation = readConversation(reader, converse, capabilities, "input.converse.");
+    return { type: "converse", conversation };
   }
   const invokeModel = reader.object(input, "invokeModel");
   if (invokeModel === undefined) {
@@ -28,7 +39,7 @@ export function readCountTokensRequest(reader: CoralReader, body: JsonObject): C
   return { type: "invokeModel", body: decodeBase64(text ?? "") };
 }
 
-/** The answer of CountTokens. */
+/** The response body of CountTokens. */
 export function encodeCountTokensResponse(inputTokens: number): string {
   return JSON.stringify({ inputTokens });
 }

@@ -13,7 +13,7 @@ export {
 export {
   checkResponsePaths,
   type Conversation,
-  conversationText,
+  conversationMessages,
   type ConverseEvent,
   type ConverseRequest,
   converseSettings,
@@ -24,7 +24,6 @@ export {
   notAChatModel,
   readConverseRequest,
   responseFields,
-  type TextMessage,
 } from "./converse/index.js";
 export { encodeCountTokensResponse, readCountTokensRequest } from "./count-tokens.js";
 export {
@@ -69,6 +68,20 @@ export {
 export type { FrameCodec, OpenFrame } from "./frame-codec.js";
 export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";
 export {
+  type ImagePart,
+  type JsonPart,
+  type Message,
+  type Part,
+  type PartCapabilities,
+  type Role,
+  TEXT_ONLY,
+  textMessage,
+  type TextPart,
+  type ToolResultContent,
+  type ToolResultPart,
+  type ToolUsePart,
+} from "./message.js";
+export {
   type LlamaFamily,
   type LlamaModel,
   llamaModels,
@@ -89,4 +102,5 @@ export {
   parseNativeRequest,
 } from "./native/index.js";
 export type { RandomSource } from "./padding.js";
-export { CoralReader } from "./request-reader.js";
+export type { JsonObject, JsonValue } from "./parse-json.js";
+export { RequestReader } from "./request-reader.js";

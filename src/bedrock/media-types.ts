@@ -1,12 +1,12 @@
-/** How a stream of frames is announced. */
+/** The Content-Type of a response stream. */
 export const EVENT_STREAM_TYPE = "application/vnd.amazon.eventstream";
 
-/** How everything else is. */
+/** The Content-Type of every other response. */
 export const JSON_TYPE = "application/json";
 
 /**
- * Whether a request may have this Content-Type: none at all (recorded), JSON, or `application/octet-stream`, which three SDKs
- * send by default. That others are refused is inferred.
+ * Whether a request may have this Content-Type. Accepted are none at all (recorded), JSON, and `application/octet-stream`, which
+ * three SDKs send by default. The refusal of others is inferred.
  */
 export function isContentTypeSupported(value: string | undefined): boolean {
   if (value === undefined) return true;
@@ -14,7 +14,7 @@ export function isContentTypeSupported(value: string | undefined): boolean {
   return type === "" || type === JSON_TYPE || type === "application/octet-stream";
 }
 
-/** Whether this Accept lets a Llama model answer, which speaks JSON only. That others are refused is inferred. */
+/** Whether this Accept header allows JSON, the only format of Llama models. The refusal of others is inferred. */
 export function isAcceptSupported(value: string | undefined): boolean {
   if (value === undefined || value.trim() === "") return true;
   return value.split(",").some((range) => ["*/*", "application/*", JSON_TYPE].includes(essence(range)));

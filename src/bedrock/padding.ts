@@ -1,17 +1,17 @@
 /** A number from 0 up to, not including, 1, as `Math.random` gives it. */
 export type RandomSource = () => number;
 
-/** Bedrock cuts its padding from this text (recorded). */
+/** The padding is the beginning of this text (recorded). */
 const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-/** Its length is uniform between these, both included (computed from recordings). */
+/** Its length is distributed uniformly between these limits, both included (computed from recordings). */
 export const MIN_PADDING = 2;
 export const MAX_PADDING = 61;
 
 /**
- * The `p` of a frame: text of a random length, so that nobody can guess a token from the length of an encrypted frame.
+ * The `p` of a frame: text of a random length, so that the length of an encrypted frame doesn't give its token away.
  *
- * @param random - where the length comes from. @default Math.random
+ * @param random - decides the length. @default Math.random
  */
 export function padding(random: RandomSource = Math.random): string {
   return paddingOf(MIN_PADDING + Math.floor(random() * (MAX_PADDING - MIN_PADDING + 1)));

@@ -1,11 +1,19 @@
+/** A value as `JSON.parse` returns it. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+/** A JSON object as parsed. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
 /**
- * Values a body may hold. A turn of a conversation has five, so that's 50,000 turns, more than a context of 128k tokens has
- * room for. Without a bound the 25 MB of a body hold eight million objects: up to ten seconds of `JSON.parse`, and half a
- * gigabyte, in which nobody else is served (measured); with it they are a tenth of a second.
+ * The most values a body may hold. A turn of a conversation has five, so this allows 50,000 turns, more than fit into a context
+ * of 128k tokens. Without this bound, a body of 25 MB can hold eight million objects, and `JSON.parse` blocks the process for up
+ * to ten seconds and takes half a gigabyte of memory (measured). With it, parsing takes a tenth of a second.
  */
 export const MAX_JSON_VALUES = 250_000;
 
-/** Bytes that aren't UTF-8 are no JSON either; a byte order mark is taken for what it is: not JSON. */
+/** Refuses bytes that aren't UTF-8, and keeps a byte order mark, which `JSON.parse` then refuses. */
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const QUOTE = 0x22;
@@ -15,20 +23,20 @@ const BACKSLASH = 0x5c;
 const OPEN_OBJECT = 0x7b;
 
 /**
- * Reads a body as JSON.
+ * Parses a body as JSON.
  *
- * @throws {TypeError} it isn't UTF-8.
- * @throws {SyntaxError} it isn't JSON.
- * @throws {RangeError} it holds more than {@link MAX_JSON_VALUES}.
+ * @throws {TypeError} the body isn't UTF-8.
+ * @throws {SyntaxError} the body isn't JSON.
+ * @throws {RangeError} the body holds more than {@link MAX_JSON_VALUES} values.
  */
-export function parseJson(body: Uint8Array): unknown {
+export function parseJson(body: Uint8Array): JsonValue {
   if (hasTooManyValues(body)) throw new RangeError(`The body holds more than ${MAX_JSON_VALUES} values.`);
-  return JSON.parse(utf8.decode(body));
+  return JSON.parse(utf8.decode(body)) as JsonValue;
 }
 
-/** Counts without parsing: each value but the outermost has a comma or an opening bracket in front of it. */
+/** Counts without parsing: each value except the outermost follows a comma or an opening bracket. */
 function hasTooManyValues(body: Uint8Array): boolean {
-  // a value and what sets it apart from the next take two bytes at least
+  // a value and its separator take at least two bytes
   if (body.length <= 2 * MAX_JSON_VALUES) return false;
   let values = 1;
   let inString = false;

@@ -1,28 +1,27 @@
 import { BedrockException, serializationError, validationErrors } from "./errors/index.js";
-import { parseJson } from "./parse-json.js";
+import { type JsonObject, type JsonValue, parseJson } from "./parse-json.js";
 
-/** A JSON object as parsed. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** Constraint violations told at most: a 25 MB body could hold millions, and nobody reads past the first few. */
+/** The most constraint violations reported: a 25 MB body could hold millions, and the first few are enough. */
 const MAX_VIOLATIONS = 20;
 
-/** Characters of a value that are repeated to the caller: enough to recognize it. */
+/** The most characters of a value quoted in a message: enough to recognize it. */
 const MAX_SHOWN_LENGTH = 200;
 
 /**
- * Reads a request body as the framework behind AWS's services does (Coral): unknown members and nulls are passed over, a
- * value of the wrong type is a `SerializationException` at once, and constraints of the API model that aren't met are
- * collected and told together. That wording is quoted by users; the wordings of wrong types are those that DynamoDB, on
- * the same framework, is known for, so they're inferred here.
+ * Reads a request body as Coral does, the framework behind AWS's services. Unknown members and nulls are ignored. A value of the
+ * wrong type throws a `SerializationException` at once. Violations of the API model's constraints are collected, and
+ * {@link RequestReader.finish} reports them together.
+ *
+ * The words for violations are quoted by users. The words for wrong types are those of DynamoDB, which is built on the same
+ * framework, so for Bedrock they are inferred.
  */
-export class CoralReader {
+export class RequestReader {
   readonly #violations: string[] = [];
 
-  /** @throws {BedrockException} `SerializationException`: it isn't a JSON object. An empty body is an empty one. */
+  /** An empty body is an empty object. @throws {BedrockException} `SerializationException`: the body isn't a JSON object. */
   parse(body: Uint8Array): JsonObject {
     if (body.length === 0) return {};
-    let value: unknown;
+    let value: JsonValue;
     try {
       value = parseJson(body);
     } catch {
@@ -37,9 +36,9 @@ export class CoralReader {
     throw serializationError(Array.isArray(value) ? "Unexpected field type" : cannotBe(value, "Structure"));
   }
 
-  list(parent: JsonObject, key: string): readonly unknown[] | undefined {
+  list(parent: JsonObject, key: string): readonly JsonValue[] | undefined {
     const value = member(parent, key);
-    if (value === undefined || Array.isArray(value)) return value;
+    if (value === undefined || isList(value)) return value;
     throw serializationError(isObject(value) ? STRUCTURE_NOT_EXPECTED : cannotBe(value, "List"));
   }
 
@@ -54,12 +53,40 @@ export class CoralReader {
     throw wrongScalar(value, "String");
   }
 
+  /** One of an enumeration's values; any other text is a violation. @param path - as the violation names it */
+  choice<T extends string>(
+    parent: JsonObject,
+    key: string,
+    path: string,
+    values: readonly T[],
+  ): T | undefined {
+    const text = this.string(parent, key);
+    const found = values.find((value) => value === text);
+    if (text !== undefined && found === undefined) {
+      this.violate(path, text, `satisfy enum value set: [${values.join(", ")}]`);
+    }
+    return found;
+  }
+
+  /** A required member, or null, which is a violation. @param path - as the violation names it */
+  required(parent: JsonObject, key: string, path: string): JsonValue {
+    const value = member(parent, key) ?? null;
+    if (value === null) this.violate(path, null, "not be null");
+    return value;
+  }
+
+  /** A required text. Its absence is a violation, and returns "". @param path - as the violation names it */
+  requiredString(parent: JsonObject, key: string, path: string): string {
+    this.required(parent, key, path);
+    return this.string(parent, key) ?? "";
+  }
+
   /** @param path - as the violation names it */
   number(
     parent: JsonObject,
     key: string,
     path: string,
-    { min, max, integer }: NumberRules,
+    { min, max, integer }: NumberConstraints,
   ): number | undefined {
     const value = member(parent, key);
     if (value === undefined) return undefined;
@@ -72,44 +99,52 @@ export class CoralReader {
     return number;
   }
 
-  /** Notes a constraint that isn't met. @param must - what follows "Member must" */
+  /** Records a violation. @param must - what follows "Member must" in the message */
   violate(path: string, value: string | number | null, must: string): void {
-    // no more are told, so no more are kept
     if (this.#violations.length >= MAX_VIOLATIONS) return;
     const shown = value === null ? "null" : `'${String(value).slice(0, MAX_SHOWN_LENGTH)}'`;
     this.#violations.push(`Value ${shown} at '${path}' failed to satisfy constraint: Member must ${must}`);
   }
 
-  /** @throws {BedrockException} `ValidationException`: constraints weren't met. */
+  /** Reports the violations, if any. @throws {BedrockException} `ValidationException` */
   finish(): void {
     if (this.#violations.length > 0) throw validationErrors(this.#violations);
   }
 }
 
-export interface NumberRules {
+export interface NumberConstraints {
   readonly min?: number;
   readonly max?: number;
   readonly integer?: boolean;
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !isList(value);
 }
 
-/** A member's value; undefined where it's absent or null, which is the same to Coral. */
-function member(parent: JsonObject, key: string): unknown {
+/** `Array.isArray`, whose type doesn't allow for readonly arrays. */
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+/** A member's value. Undefined if it is absent or null: Coral makes no difference. */
+function member(parent: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(parent, key) ? (parent[key] ?? undefined) : undefined;
 }
 
 const STRUCTURE_NOT_EXPECTED = "Start of structure or map found where not expected.";
 
-function wrongScalar(value: unknown, type: string): BedrockException {
+function wrongScalar(value: JsonValue, type: string): BedrockException {
   if (Array.isArray(value)) return serializationError("Unexpected field type");
   return serializationError(isObject(value) ? STRUCTURE_NOT_EXPECTED : cannotBe(value, type));
 }
 
-function cannotBe(value: unknown, type: string): string {
+function cannotBe(value: JsonValue, type: string): string {
   const token =
-    typeof value === "string" ? "STRING" : typeof value === "number" ? "NUMBER" : String(value).toUpperCase();
+    typeof value === "string"
+      ? "STRING"
+      : typeof value === "number"
+        ? "NUMBER"
+        : JSON.stringify(value).toUpperCase();
   return `${token}_VALUE can not be converted to ${type}`;
 }

@@ -2,5 +2,5 @@
 import { main } from "./main.js";
 
 process.exitCode = await main(process.argv);
-// whatever is still open (an idle connection, a pipe that nobody writes to) must not keep a finished command alive
+// an open handle, such as an idle connection or an unread pipe, must not keep a finished command alive
 process.exit();

@@ -1,22 +1,22 @@
 import os from "node:os";
 
-/** What the process ends with. */
+/** The process's exit codes, where no signal ended it. */
 export const ExitCode = {
   ok: 0,
   /** Something failed. */
   failure: 1,
   /** The command line is wrong. */
   usage: 2,
-  /** As a shell: found, but not to be run. */
+  /** As shells use it: the program was found but can't be executed. */
   notExecutable: 126,
-  /** As a shell: no such command. */
+  /** As shells use it: there is no such program. */
   notFound: 127,
 } as const;
 
-/** Takes a command's exit code once it's done. */
+/** Called with the exit code of a command that has one of its own: that of the program under `cria run`. */
 export type OnExitCode = (code: number) => void;
 
-/** The exit code of a process that a signal ended, as shells give it: 128 + its number, so 130 for Ctrl-C. */
+/** The exit code of a process that a signal ended, as shells report it: 128 + the signal's number, so 130 for Ctrl-C. */
 export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + os.constants.signals[signal];
 }

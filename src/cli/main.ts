@@ -1,11 +1,12 @@
 import { CommanderError } from "commander";
 
 import { ExitCode } from "./exit-code.js";
-import { createProgram } from "./program.js";
 import { guardOutput } from "./output.js";
+import { createProgram } from "./program.js";
+import { reportError } from "./report-error.js";
 
 /**
- * Runs one command line. Only what a command prints as its answer goes to stdout; everything else goes to stderr.
+ * Runs one command line. The answer goes to stdout, everything else to stderr.
  *
  * @returns the exit code
  */
@@ -18,7 +19,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
-    const { reportError } = await import("./report-error.js");
     return reportError(error);
   }
 }

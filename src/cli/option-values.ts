@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 
-/** Reads a number within bounds, both included. */
+/** A parser of numbers from `min` to `max`, both included. */
 export function numberBetween(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = text.trim() === "" ? NaN : Number(text);
@@ -9,7 +9,7 @@ export function numberBetween(min: number, max: number): (text: string) => numbe
   };
 }
 
-/** Reads a whole number within bounds, both included. */
+/** A parser of whole numbers from `min` to `max`, both included. */
 export function integerBetween(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = text.trim() === "" ? NaN : Number(text);
@@ -18,18 +18,31 @@ export function integerBetween(min: number, max: number): (text: string) => numb
   };
 }
 
-/** Decimal, as {@link formatBytes} writes sizes. */
-const UNITS: Readonly<Record<string, number>> = { "": 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+/** Decimal units, as `formatBytes` writes them. */
+const BYTES_PER_UNIT: Readonly<Record<string, number>> = { "": 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
 
-/** Reads a size, such as `12GB`; a bare number is one of bytes. */
+/** Parses a size such as `12GB`, or a number of bytes. @returns bytes */
 export function byteSize(text: string): number {
   const [, number = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]B|)\s*$/iu.exec(text) ?? [];
-  const bytes = Math.round(Number(number) * (UNITS[unit.toUpperCase()] ?? NaN));
+  const bytes = Math.round(Number(number) * (BYTES_PER_UNIT[unit.toUpperCase()] ?? NaN));
   if (bytes > 0 && Number.isSafeInteger(bytes)) return bytes;
   throw new InvalidArgumentError("It must be a size such as 12GB or 800MB.");
 }
 
-/** Reads `local`, `aws` or a URL. */
+const MS_PER_UNIT: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Ten years, in ms: a key that should last longer needs no expiry. */
+const MAX_DURATION_MS = 3_650 * 86_400_000;
+
+/** Parses a duration such as `90s`, `15m`, `12h` or `30d`. @returns ms */
+export function duration(text: string): number {
+  const [, count = "", unit = ""] = /^(\d+)([smhd])$/u.exec(text.trim()) ?? [];
+  const ms = Number(count) * (MS_PER_UNIT[unit] ?? 0);
+  if (ms > 0 && ms <= MAX_DURATION_MS) return ms;
+  throw new InvalidArgumentError("It must be a time such as 90s, 15m, 12h or 30d, at most 3650d.");
+}
+
+/** Parses `local`, `aws` or a URL. */
 export function target(text: string): "local" | "aws" | `http://${string}` {
   if (text === "local" || text === "aws") return text;
   if (/^https?:\/\//u.test(text) && URL.canParse(text)) return text as `http://${string}`;

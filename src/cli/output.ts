@@ -2,27 +2,70 @@ import { once } from "node:events";
 
 import { ExitCode } from "./exit-code.js";
 
-/** Ends the process quietly when the reader of stdout has gone, as in `cria … | head`: that's no failure. */
+/** Ends the process with exit code 0 when the reader of stdout has closed it, as in `cria … | head`. */
 export function guardOutput(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(ExitCode.ok);
     throw error;
   });
-  // nobody is left to be told
+  // a closed stderr must not end the command
   process.stderr.on("error", () => undefined);
 }
 
-/** Writes a part of the answer, and waits while its reader is behind. */
+/** Writes a part of the answer to stdout; resolves once there is room for more. */
 export async function print(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }
 
-/** Tells a person something that isn't part of the answer, and who says so: stderr may be shared with a program. */
-export function tell(text: string): void {
+/** Writes a value to stdout as indented JSON. */
+export function printJson(value: unknown): Promise<void> {
+  return print(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** Writes a notice to stderr, marked as Cria's: under `cria run`, another program writes there too. */
+export function notify(text: string): void {
   writeError(`cria: ${text}`);
 }
 
 /** Writes a line to stderr as it is. */
 export function writeError(text: string): void {
   process.stderr.write(`${text}\n`);
+}
+
+/** The notice that another model answered than the one asked for. */
+export function standInNotice(standIn: string, asked: string): string {
+  return `${standIn} answers in place of ${asked}, whose weights aren't on this machine (--strict refuses this)`;
+}
+
+/**
+ * Formats rows as lines with aligned columns, each as wide as its longest cell.
+ *
+ * @param rightAligned - indexes of columns to align to the right, such as those of numbers
+ */
+export function table(rows: readonly (readonly string[])[], rightAligned: readonly number[] = []): string {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) =>
+      rightAligned.includes(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+    );
+  return rows.map((row) => `${line(row).join("  ").trimEnd()}\n`).join("");
+}
+
+/**
+ * Commands for a POSIX shell that set and unset environment variables.
+ *
+ * @param values - the variables to set
+ * @param cleared - the names of those to unset
+ */
+export function shellLines(values: NodeJS.ProcessEnv, cleared: Iterable<string>): string {
+  const lines = Object.entries(values).map(([name, value = ""]) => `export ${name}=${quote(value)}`);
+  return [...lines, `unset ${[...cleared].join(" ")}`].map((line) => `${line}\n`).join("");
+}
+
+/** Quotes a word for a POSIX shell; leaves it bare if it has no special characters. */
+export function quote(value: string): string {
+  return /^[\w.,:/@%+=-]+$/u.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,17 +2,21 @@ import { createRequire } from "node:module";
 
 import { Command } from "commander";
 
-import { defineAsk } from "./commands/ask.js";
-import { defineKeys } from "./commands/keys.js";
-import { defineModels } from "./commands/models.js";
-import { defineRun } from "./commands/run.js";
-import { defineServe } from "./commands/serve.js";
-import { defineSetup } from "./commands/setup.js";
+import {
+  defineAsk,
+  defineKeys,
+  defineModels,
+  defineRun,
+  defineServe,
+  defineSetup,
+} from "./commands/index.js";
 import type { OnExitCode } from "./exit-code.js";
 
 /**
- * The command line: names, options and help. What a command does is imported only when it runs, so that `cria --help`
+ * The commands with their options and help. The rooms that a command uses are imported when it runs, so that `cria --help`
  * answers at once.
+ *
+ * @param onExitCode - called by a command that has an exit code of its own; other commands exit with 0, or throw
  */
 export function createProgram(onExitCode: OnExitCode): Command {
   const program = new Command("cria")
@@ -20,11 +24,14 @@ export function createProgram(onExitCode: OnExitCode): Command {
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
     .enablePositionalOptions()
-    .showHelpAfterError("Type `cria --help` for examples.")
+    .showHelpAfterError("See `cria --help` for examples.")
     .exitOverride();
-  defineAsk(program, onExitCode);
-  for (const define of [defineServe, defineRun, defineSetup, defineModels, defineKeys])
-    define(program, onExitCode);
+  defineAsk(program);
+  defineServe(program);
+  defineRun(program, onExitCode);
+  defineSetup(program);
+  defineModels(program);
+  defineKeys(program);
   return program;
 }
 

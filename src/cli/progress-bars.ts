@@ -1,12 +1,12 @@
 import cliProgress from "cli-progress";
 
 import type { OnProgress, Progress } from "../store/index.js";
-import { progressSizes, TransferRates } from "./progress-numbers.js";
+import { progressSizes, TransferRates } from "./transfer-rate.js";
 
-/** Wide enough to see it move, narrow enough for 80 columns with label and sizes beside it. */
+/** In characters: wide enough to see movement, narrow enough to leave room for sizes and label in 80 columns. */
 const BAR_WIDTH = 20;
 
-/** Engine and model may be fetched at the same time: a bar each. */
+/** Shows each running download as a bar; engine and model may be downloaded at the same time. */
 export function progressBars(): OnProgress {
   let all: cliProgress.MultiBar | undefined;
   const running = new Map<Progress["what"], cliProgress.SingleBar>();
@@ -15,7 +15,7 @@ export function progressBars(): OnProgress {
     const { what, doneBytes = 0, totalBytes = doneBytes, finished } = progress;
     all ??= new cliProgress.MultiBar({ format, hideCursor: true, gracefulExit: false });
     let bar = running.get(what);
-    const payload = { progress, rate: rates.look(progress) };
+    const payload = { progress, rate: rates.update(progress) };
     if (!bar) running.set(what, (bar = all.create(totalBytes, doneBytes, payload)));
     bar.setTotal(totalBytes);
     bar.update(doneBytes, payload);
@@ -28,7 +28,7 @@ export function progressBars(): OnProgress {
   };
 }
 
-/** The bar first: a label that is too long for the terminal is cut off at its end. */
+/** The label comes last: where the terminal is too narrow, the end of the line is cut off. */
 function format(
   _options: unknown,
   params: { progress: number },

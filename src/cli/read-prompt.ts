@@ -1,19 +1,18 @@
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 
-import { UsageError } from "./errors/usage-error.js";
-import { tell } from "./output.js";
+import { UsageError } from "./errors.js";
+import { notify } from "./output.js";
 
-/** Where text is piped in, unless it's a terminal. */
 type Stdin = Readable & { readonly isTTY: boolean };
 
-/** After so long without an end of a piped stdin, a person may wonder what is waited for, in ms. */
+/** If a piped stdin hasn't ended after this time, in ms, a notice says what is being waited for. */
 const NOTICE_MS = 2000;
 
 /**
- * The text to ask: the words of the command line, what is piped in, or both: the words, an empty line, then the pipe.
+ * The prompt: the words of the command line, what is piped in, or both, separated by an empty line.
  *
- * @throws {UsageError} there is nothing.
+ * @throws {UsageError} both are empty.
  */
 export async function readPrompt(words: readonly string[], stdin: Stdin = process.stdin): Promise<string> {
   const argument = words.join(" ");
@@ -21,13 +20,13 @@ export async function readPrompt(words: readonly string[], stdin: Stdin = proces
   const parts = [argument, piped].filter((part) => part.trim() !== "");
   if (parts.length > 0) return parts.join("\n\n");
   throw new UsageError(
-    'There is no prompt. Type what to ask, as in `cria "What is a llama?"`, or pipe it in. `cria --help` shows more.',
+    'There is no prompt. Type one, as in `cria "What is a llama?"`, or pipe it in. `cria --help` shows more.',
   );
 }
 
 async function readPipe(stdin: Stdin): Promise<string> {
   const notice = setTimeout(
-    () => tell("reading the prompt from stdin until it ends; add `< /dev/null` if nothing will come"),
+    () => notify("reading the rest of the prompt from stdin; add `< /dev/null` if there is none"),
     NOTICE_MS,
   );
   try {

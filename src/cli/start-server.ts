@@ -1,23 +1,26 @@
-import { serve, type CriaServer, type ServeOptions } from "../server/index.js";
-import { tell } from "./output.js";
-import { showProgress } from "./progress-display.js";
+import type { CriaServer, ServeOptions } from "../server/index.js";
+import { notify } from "./output.js";
 
 /** How a command starts a server. */
 export interface StartOptions {
-  /** Gives up waiting for the model. */
+  /** Stops waiting for the model. */
   readonly signal: AbortSignal;
-  /** Takes what a person should know. @default to stderr */
-  readonly notify?: (line: string) => void;
-  /** What else takes time, to be done while the model loads. @default nothing */
+  /** Called with notices about downloads. @default writes them to stderr */
+  readonly onNotice?: (line: string) => void;
+  /** Other slow work to do while the model loads. @default nothing */
   readonly meanwhile?: () => Promise<unknown>;
 }
 
-/** Starts a server of ours and waits until its model is ready; closes it again if that fails or is interrupted. */
+/** Starts a server and waits until its model is ready. If that fails or is interrupted, the server is closed again. */
 export async function startServer(
   options: ServeOptions,
-  { signal, notify = tell, meanwhile = () => Promise.resolve() }: StartOptions,
+  { signal, onNotice = notify, meanwhile = () => Promise.resolve() }: StartOptions,
 ): Promise<CriaServer> {
-  const server = await serve({ onProgress: showProgress(notify), ...options, signal });
+  const [{ serve }, { showProgress }] = await Promise.all([
+    import("../server/index.js"),
+    import("./progress.js"),
+  ]);
+  const server = await serve({ onProgress: showProgress(onNotice), ...options, signal });
   try {
     await Promise.all([server.ready(), meanwhile()]);
     return server;

@@ -1,5 +1,5 @@
-import { parseModelId } from "../bedrock/index.js";
-import { type ChatMessage, promptFormats } from "../prompt/index.js";
+import { type Message, parseModelId, textMessage } from "../bedrock/index.js";
+import { promptFormats, textOf } from "../prompt/index.js";
 import { UnknownPromptFormatError } from "./errors.js";
 import { DEFAULT_MODEL_ID, type LlamaMessage, type LlamaOptions } from "./options.js";
 
@@ -41,8 +41,9 @@ function promptOf({ prompt, messages, system }: LooseInput, modelId: string): st
     throw new TypeError("Give either `prompt` or `messages`.");
   }
   if (messages !== undefined) {
-    const preamble = system === undefined ? [] : [{ role: "system", content: system } as const];
-    return renderMessages(modelId, [...preamble, ...messages]);
+    const preamble = system === undefined ? [] : [textMessage("system", system)];
+    const turns = messages.map(({ role, content }) => textMessage(role, content));
+    return renderMessages(modelId, [...preamble, ...turns]);
   }
   if (system !== undefined)
     throw new TypeError("`system` goes with `messages`; write it into `prompt` itself.");
@@ -55,15 +56,13 @@ function promptOf({ prompt, messages, system }: LooseInput, modelId: string): st
  *
  * @throws {UnknownPromptFormatError} no format is known for the id, or a conversation is meant for a base model.
  */
-export function renderMessages(modelId: string, messages: readonly ChatMessage[]): string {
+export function renderMessages(modelId: string, messages: readonly Message[]): string {
   const model = parseModelId(modelId)?.model;
   if (!model) throw new UnknownPromptFormatError(modelId, "it's no Llama model id that Cria knows.");
   if (model.kind === "base") {
     const [only] = messages;
-    if (messages.length === 1 && only?.role === "user") return only.content;
+    if (messages.length === 1 && only?.role === "user") return textOf(only);
     throw new UnknownPromptFormatError(modelId, "a base model continues text and knows no turns.");
   }
-  const format = Object.values(promptFormats).find(({ name }) => name === model.family);
-  if (!format) throw new UnknownPromptFormatError(modelId, "its format isn't built yet.");
-  return format.render(messages);
+  return promptFormats[model.family].render(messages);
 }

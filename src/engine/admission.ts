@@ -1,100 +1,139 @@
-import { EngineBusyError } from "./errors.js";
+import { AdmissionQueue } from "./admission-queue.js";
+import type {
+  CountTokensOptions,
+  Engine,
+  EngineCapabilities,
+  EngineHealth,
+  EngineMemory,
+  EngineModel,
+  GenerateRequest,
+  Generation,
+} from "./engine.js";
+import { EngineBusyError, EngineUnavailableError } from "./errors.js";
 
 /**
- * How long a request may wait for a sequence. The AWS SDK for Java gives up after 30 s without a byte and sends the request
- * again, so a refusal has to leave well before that.
+ * How long a request may wait in all, for a sequence and for the model to be loaded. The AWS SDK for Java gives up after 30 s
+ * without a byte and sends the request again, so a refusal must be sent well before that.
  */
 export const QUEUE_WAIT_MS = 20_000;
 
 /**
- * How many requests may wait. Each holds a connection and its prompt (25 MB at most); with the default four sequences the
- * last of 64 could only be served within {@link QUEUE_WAIT_MS} if answers took about a second each.
+ * How many requests may wait. Each holds a connection and its prompt (25 MB at most). With the default of four sequences, the
+ * last of 64 is only served within {@link QUEUE_WAIT_MS} if answers take about a second each.
  */
 export const QUEUE_LENGTH = 64;
 
 /** Bounds of the queue in front of an engine. */
 export interface AdmissionOptions {
-  /** Milliseconds a request may wait for a sequence. @default 20000 */
+  /** Milliseconds that a request may wait, counted from {@link GenerateRequest.since}. @default 20000 */
   readonly waitMs?: number;
-  /** Requests that may wait. @default 64 */
+  /** Requests that may wait at once; 0 refuses whatever doesn't get a sequence at once. @default 64 */
   readonly length?: number;
 }
 
-interface Waiter {
-  readonly admit: () => void;
+/** The result for each engine. A result maps to itself. */
+const admitted = new WeakMap<Engine, Engine>();
+
+/**
+ * Puts a bounded queue in front of an engine. As many requests as the engine has sequences reach it; the others wait, first come,
+ * first served. A sequence goes to the next request when the engine reports it free ({@link GenerateRequest.onFree}), not when
+ * the caller leaves.
+ *
+ * An engine has one queue. Called again with the same engine, or with the result of an earlier call, this returns that earlier
+ * result and ignores `options`. Two servers can therefore share an engine.
+ *
+ * Beside the engine's own errors, `generate()` of the result throws:
+ * - {@link EngineBusyError}: the queue is full, or no sequence came free in time;
+ * - {@link EngineUnavailableError}: the same, while the model isn't loaded.
+ */
+export function withAdmission(engine: Engine, options: AdmissionOptions = {}): Engine {
+  let result = admitted.get(engine);
+  if (!result) {
+    result = new AdmittingEngine(engine, options);
+    admitted.set(engine, result);
+    admitted.set(result, result);
+  }
+  return result;
 }
 
-/** The door in front of an engine's sequences: first come, first served, with a bounded queue and a bounded wait. */
-export class Admission {
+class AdmittingEngine implements Engine {
+  readonly #engine: Engine;
+  readonly #queue: AdmissionQueue;
   readonly #waitMs: number;
-  readonly #length: number;
-  readonly #queue = new Set<Waiter>();
-  #free: number;
 
-  /** @param sequences - how many may be inside at once */
-  constructor(sequences: number, options: AdmissionOptions = {}) {
-    this.#free = sequences;
-    this.#waitMs = options.waitMs ?? QUEUE_WAIT_MS;
-    this.#length = options.length ?? QUEUE_LENGTH;
+  constructor(engine: Engine, { waitMs = QUEUE_WAIT_MS, length = QUEUE_LENGTH }: AdmissionOptions) {
+    this.#engine = engine;
+    this.#waitMs = waitMs;
+    this.#queue = new AdmissionQueue(engine.sequences, length);
   }
 
-  /** Requests that wait now. */
-  get waiting(): number {
-    return this.#queue.size;
+  get capabilities(): EngineCapabilities {
+    return this.#engine.capabilities;
   }
 
-  /**
-   * Waits for a free sequence.
-   *
-   * @param signal - gives the place in the queue up
-   * @param waitMs - a shorter wait than usual, for a request that has waited for something else before
-   * @returns a function that gives the sequence back; calling it again does nothing
-   * @throws {EngineBusyError} the queue is full, or no sequence came free in time
-   * @throws `signal.reason` once aborted
-   */
-  async enter(signal?: AbortSignal, waitMs = this.#waitMs): Promise<() => void> {
-    signal?.throwIfAborted();
-    if (this.#free > 0) this.#free -= 1;
-    else await this.#wait(signal, waitMs);
-    let inside = true;
-    return () => {
-      if (inside) this.#leave();
-      inside = false;
-    };
+  get sequences(): number {
+    return this.#engine.sequences;
   }
 
-  #wait(signal: AbortSignal | undefined, waitMs: number): Promise<void> {
-    if (this.#queue.size >= this.#length) {
-      throw new EngineBusyError(`All sequences are busy and ${this.#length} requests wait already.`);
+  model(): Promise<EngineModel> {
+    return this.#engine.model();
+  }
+
+  health(): EngineHealth {
+    return this.#engine.health();
+  }
+
+  memory(): EngineMemory | undefined {
+    return this.#engine.memory?.();
+  }
+
+  async generate(request: GenerateRequest): Promise<Generation> {
+    const { since = Date.now(), signal, onFree } = request;
+    const deadline = this.#deadline(since, request.deadline);
+    let release: () => void;
+    try {
+      // also while the model is being loaded: that bounds the number of requests that wait for it
+      release = await this.#acquire(deadline, signal);
+    } catch (error) {
+      onFree?.();
+      throw error;
     }
-    return new Promise((resolve, reject) => {
-      const settle = () => {
-        this.#queue.delete(waiter);
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", onAbort);
-      };
-      const waiter: Waiter = {
-        admit: () => {
-          settle();
-          resolve();
-        },
-      };
-      const onAbort = () => {
-        settle();
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        settle();
-        reject(new EngineBusyError(`No sequence came free within ${waitMs / 1000} s.`));
-      }, waitMs);
-      signal?.addEventListener("abort", onAbort);
-      this.#queue.add(waiter);
-    });
+    const free = () => {
+      release();
+      onFree?.();
+    };
+    // the generation is passed on as it is, so a queue costs its tokens nothing
+    return this.#engine.generate({ ...request, since, deadline, onFree: free });
   }
 
-  #leave(): void {
-    const [next] = this.#queue;
-    if (next) next.admit();
-    else this.#free += 1;
+  countTokens(prompt: string, options: CountTokensOptions = {}): Promise<number> {
+    const { since = Date.now() } = options;
+    const deadline = this.#deadline(since, options.deadline);
+    return this.#engine.countTokens(prompt, { ...options, since, deadline });
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #deadline(since: number, asked = Infinity): number {
+    return Math.min(since + this.#waitMs, asked);
+  }
+
+  async #acquire(deadline: number, signal: AbortSignal | undefined): Promise<() => void> {
+    try {
+      return await this.#queue.acquire(Math.max(0, deadline - Date.now()), signal);
+    } catch (error) {
+      const health = this.#engine.health();
+      // the requests that hold the sequences are waiting for the model
+      if (error instanceof EngineBusyError && !health.ready) {
+        throw new EngineUnavailableError(health.reason, true, { cause: error });
+      }
+      throw error;
+    }
   }
 }

@@ -1,45 +1,61 @@
 /**
- * What every engine is: a prompt in, tokens out. An engine knows nothing of AWS, HTTP or Bedrock; it may run in a child
- * process (`llama-cpp`), play a script (`scripted`) or speak to another server.
+ * An engine turns a prompt into tokens. It knows nothing about AWS, HTTP or Bedrock. It may run a model in a child process
+ * (`llama-cpp`), play a script (`scripted`) or call another server.
  */
 export interface Engine extends AsyncDisposable {
-  /** What answers. Resolves once the model is loaded; rejects with the reason if it can't be. */
+  /** What the engine can do. Known before its model is loaded. */
+  readonly capabilities: EngineCapabilities;
+
+  /** Number of generations that can run at once, at least 1. Known before the model is loaded. */
+  readonly sequences: number;
+
+  /** The model. Resolves once it is loaded; rejects with the reason if it can't be loaded. */
   model(): Promise<EngineModel>;
 
-  /** Whether a request would be taken now, and if not, why. Never throws. */
+  /** Whether the engine would take a request now, and if not, why. Never throws. */
   health(): EngineHealth;
 
   /**
    * Starts one generation.
    *
-   * Resolves when the request has a sequence of its own and its prompt is counted and fits, before the first token is
-   * decoded: whatever can be refused is refused here.
+   * Resolves when the request has a sequence and its prompt is known to fit, before the first token is decoded. Every refusal
+   * happens here. Waits for a model that is being loaded, until `request.deadline` at the latest, but never for a free
+   * sequence: {@link withAdmission} adds that.
    *
    * @throws {PromptTooLongError} the prompt alone exceeds the context limit.
-   * @throws {EngineBusyError} no sequence came free in time, the queue is full, or the prompt would take too long to evaluate.
-   * @throws {EngineUnavailableError} the model isn't loaded yet, can't be loaded, or the engine is closed.
+   * @throws {EngineBusyError} all sequences are busy, or the prompt would take too long to evaluate.
+   * @throws {EngineUnavailableError} the model isn't loaded in time, can't be loaded, or the engine is closed.
    * @throws `signal.reason` once `request.signal` is aborted.
    */
   generate(request: GenerateRequest): Promise<Generation>;
 
   /**
-   * Counts the tokens a prompt would be evaluated as, the beginning-of-sequence token among them where it's added.
+   * Counts the tokens of a prompt as `generate` would, including the beginning-of-sequence token where one is added.
    *
    * @throws {EngineUnavailableError} as `generate`.
    */
-  countTokens(
-    prompt: string,
-    options?: { readonly bos?: BosRule; readonly signal?: AbortSignal },
-  ): Promise<number>;
+  countTokens(prompt: string, options?: CountTokensOptions): Promise<number>;
 
-  /** The memory that the engine holds; undefined before its model is loaded. Left out where an engine can't tell. */
+  /** The memory that the engine uses; undefined before its model is loaded. Absent if the engine can't tell. */
   memory?(): EngineMemory | undefined;
 
   /**
-   * Ends every generation with {@link EngineStoppedError}, or the loading, and frees all memory: by the time this resolves the
-   * engine has no process any more. Safe to call twice.
+   * Ends every generation with {@link EngineStoppedError}, stops loading, and frees all memory. Once this resolves, the engine's
+   * process is gone. Safe to call twice.
    */
   close(): Promise<void>;
+}
+
+/** What an engine can do. */
+export interface EngineCapabilities {
+  /** Takes images in a prompt. */
+  readonly images: boolean;
+  /** Counts tokens with the model's own tokenizer, so its counts are the ones that Bedrock reports. */
+  readonly exactCounts: boolean;
+  /** Tells the id of each token ({@link Token.id}). */
+  readonly tokenIds: boolean;
+  /** Evaluates the prompt as given, special tokens included, without a chat template of its own. */
+  readonly verbatimPrompt: boolean;
 }
 
 /**
@@ -48,21 +64,21 @@ export interface Engine extends AsyncDisposable {
  */
 export type BosRule = "always" | "never" | "model";
 
-/** How much memory an engine holds, as the operating system counts it (resident set size). */
+/** How much memory an engine uses: the resident set size that the operating system reports. */
 export interface EngineMemory {
-  /** Bytes, a second old at most while it answers. */
+  /** Bytes now; at most a second old while the engine responds. */
   readonly residentBytes: number;
-  /** Bytes right after the model was loaded. Weights come into memory as they are used, so less than it takes in the end. */
+  /** Bytes right after loading. Weights are paged in as they are used, so the engine needs more in the end. */
   readonly loadedBytes: number;
 }
 
-/** What an engine tells about the model it serves. */
+/** The model that an engine serves. */
 export interface EngineModel {
-  /** The name to show, such as `SmolLM2-135M-Instruct-Q4_1`. */
+  /** Display name, such as `SmolLM2-135M-Instruct-Q4_1`. */
   readonly name: string;
-  /** Tokens one sequence can hold, prompt and generation together. */
+  /** Tokens that one sequence can hold, prompt and generation together. */
   readonly contextSize: number;
-  /** Generations that run at once. */
+  /** Number of generations that can run at once. */
   readonly sequences: number;
   /** The model's own chat template (Jinja), if its file carries one. */
   readonly chatTemplate: string | undefined;
@@ -78,50 +94,65 @@ export interface GenerateRequest {
   readonly prompt: string;
   /** @default "model" */
   readonly bos?: BosRule;
-  /** Tokens to generate at most, at least 1. */
+  /** Maximum number of tokens to generate, at least 1. */
   readonly maxTokens: number;
   /** 0 is greedy. */
   readonly temperature: number;
-  /** Nucleus sampling, 0 … 1; 0 and 1 switch it off. */
+  /** Nucleus sampling, 0 … 1; 0 and 1 turn it off. */
   readonly topP: number;
-  /** Same seed, same prompt, same options: same tokens. Random when left out. */
+  /** With the same seed, prompt and options, the tokens are the same. @default random */
   readonly seed?: number;
-  /** A limit on prompt and generation together, below the engine's own `contextSize`. */
+  /** Limits prompt and generation together to fewer tokens than the engine's `contextSize`. */
   readonly contextLimit?: number;
   /**
-   * Whether its caller waits for the first token however long the prompt takes to be evaluated; otherwise one that would take too
+   * Whether the caller waits for the first token however long the prompt takes to evaluate. If not, a prompt that would take too
    * long is refused. @default false
    */
   readonly patient?: boolean;
-  /** Since when its caller has waited, in ms since 1970: how long it may wait counts from there. @default now */
+  /** When the caller began to wait, in ms since 1970. All limits on waiting count from then. @default now */
   readonly since?: number;
-  /** Ends the generation by the next tick. */
+  /**
+   * Until when the request may wait for the model to be loaded, in ms since 1970. An engine that knows it won't be ready by then
+   * refuses at once. @default no limit
+   */
+  readonly deadline?: number;
+  /** Ends the generation: after the batch that is being decoded, at the latest. */
   readonly signal?: AbortSignal;
+  /**
+   * Called exactly once, when the engine no longer works on the request and its sequence is free. That may be later than the caller
+   * left. If the request never got a sequence, it's called before `generate()` throws.
+   */
+  readonly onFree?: () => void;
 }
 
+/** Options of {@link Engine.countTokens}. */
+export type CountTokensOptions = Pick<GenerateRequest, "bos" | "since" | "deadline" | "signal">;
+
 /**
- * One running generation. Iterating yields each token once, as soon as it's decoded, and ends after the token that carries
- * a stop reason. `break` cancels. A consumer that doesn't ask for more pauses the sequence after a few tokens.
+ * A running generation. Iterating yields each token once, as soon as it's decoded, and ends after the token with a stop reason.
+ * `break` cancels. If the consumer doesn't ask for more, the sequence pauses after a few tokens.
  *
  * Iteration throws {@link EngineStoppedError} if the engine dies or is closed, {@link EngineTimeoutError} if the generation takes
- * too long, and `signal.reason` when aborted, after all earlier tokens were yielded.
+ * too long, and `signal.reason` once aborted; each only after all earlier tokens were yielded.
  */
 export interface Generation extends AsyncIterable<Token> {
-  /** Tokens of the prompt, the beginning-of-sequence token among them. */
+  /** Tokens of the prompt, including the beginning-of-sequence token. */
   readonly promptTokens: number;
 }
 
 /** One decoded token. */
 export interface Token {
-  /** The id in the model's vocabulary; undefined where the engine can't tell. */
+  /** The token's id in the model's vocabulary; undefined if the engine can't tell. */
   readonly id: number | undefined;
   /**
-   * The text this token completed: empty for an end-of-sequence token and for one that ends inside a multi-byte character
-   * (the whole character comes with the token that completes it).
+   * The text that this token completed. It's "" for special tokens and for a token that ends inside a multi-byte character: the
+   * whole character comes with the token that completes it.
    */
   readonly text: string;
+  /** The written form of a special token, such as `<|eot_id|>` or `<|python_tag|>`. Absent for other tokens. */
+  readonly special?: string;
   /**
-   * `stop`: this is the end-of-sequence token. `length`: this is the last token allowed. Otherwise null.
+   * `stop`: this is an end-of-sequence token. `length`: this is the last token allowed. null: more tokens follow.
    */
   readonly stopReason: StopReason | null;
 }
@@ -138,6 +169,6 @@ export type EngineHealth =
   | {
       /** It wouldn't. */
       readonly ready: false;
-      /** Why: one sentence for a person. */
+      /** Why: one sentence for the user. */
       readonly reason: string;
     };

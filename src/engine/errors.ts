@@ -1,6 +1,6 @@
 /**
- * No sequence came free in time, too many requests wait already, or the prompt would take longer to evaluate than callers wait.
- * Trying again later may help.
+ * All sequences are busy and the queue is full, no sequence came free in time, or the prompt would take longer to evaluate than
+ * callers wait. Trying again later may help.
  */
 export class EngineBusyError extends Error {
   override readonly name = "EngineBusyError";
@@ -10,8 +10,8 @@ export class EngineBusyError extends Error {
 export class EngineInstallError extends Error {
   override readonly name = "EngineInstallError";
   /**
-   * @param reason - what went wrong and what to do, in sentences for a person
-   * @param output - the end of what npm printed; empty if it never ran
+   * @param reason - what went wrong and what to do, in full sentences for the user
+   * @param output - the last lines that npm printed; empty if it never ran
    */
   constructor(
     reason: string,
@@ -22,12 +22,12 @@ export class EngineInstallError extends Error {
   }
 }
 
-/** There is no ready-made engine for this machine. */
+/** There is no prebuilt engine for this machine. */
 export class EnginePlatformError extends Error {
   override readonly name = "EnginePlatformError";
   /**
    * @param platform - the machine, such as `linux-x64 (musl)`
-   * @param reason - why there is none, in a sentence
+   * @param reason - why there is none, in one sentence
    */
   constructor(
     readonly platform: string,
@@ -47,21 +47,21 @@ export class EngineStoppedError extends Error {
   override readonly name = "EngineStoppedError";
 }
 
-/** A generation took longer than any may, and was ended. */
+/** A generation exceeded the time limit and was ended. */
 export class EngineTimeoutError extends Error {
   override readonly name = "EngineTimeoutError";
-  /** @param limitMs - how long it might have taken, in milliseconds */
+  /** @param limitMs - the time limit, in milliseconds */
   constructor(readonly limitMs: number) {
     super(`The generation took longer than ${limitMs / 1000} s.`);
   }
 }
 
-/** The engine can't take requests. */
+/** The engine can't take requests: its model isn't loaded, can't be loaded, or the engine is closed. */
 export class EngineUnavailableError extends Error {
   override readonly name = "EngineUnavailableError";
   /**
-   * @param message - why, in a sentence for a person
-   * @param loading - true while the model is being loaded, so that trying again later helps
+   * @param message - the reason, in one sentence for the user
+   * @param loading - true while the model is being loaded: trying again later helps
    */
   constructor(
     message: string,
@@ -72,12 +72,12 @@ export class EngineUnavailableError extends Error {
   }
 }
 
-/** The prompt alone exceeds the context; nothing was evaluated. */
+/** The prompt alone exceeds the context. Nothing was evaluated. */
 export class PromptTooLongError extends Error {
   override readonly name = "PromptTooLongError";
   /**
    * @param promptTokens - tokens of the prompt
-   * @param contextLimit - tokens the context holds: the smaller of the engine's and the request's limit
+   * @param contextLimit - tokens the context holds: the engine's limit or the request's, whichever is smaller
    */
   constructor(
     readonly promptTokens: number,

@@ -1,7 +1,9 @@
-export type { AdmissionOptions } from "./admission.js";
+export { type AdmissionOptions, QUEUE_LENGTH, QUEUE_WAIT_MS, withAdmission } from "./admission.js";
 export type {
   BosRule,
+  CountTokensOptions,
   Engine,
+  EngineCapabilities,
   EngineHealth,
   EngineMemory,
   EngineModel,
@@ -28,6 +30,7 @@ export {
   ensureLlamaCppRuntime,
   type EnsureLlamaCppRuntimeOptions,
   FIRST_TOKEN_MS,
+  llamaCppCapabilities,
   type LlamaCppEngineOptions,
   type LlamaCppEvent,
   type LlamaCppFiles,

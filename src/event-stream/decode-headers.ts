@@ -5,9 +5,9 @@ import { readUtf8 } from "./utf8.js";
 import { readUuid, UUID_BYTES } from "./uuid.js";
 
 /**
- * Reads a message's headers, which go from `start` to `end`. The result shares no memory with the message.
+ * Decodes the headers of a message, from `start` to `end`. The result shares no memory with the message.
  *
- * @throws {MessageCorruptError} the bytes are no headers.
+ * @throws {MessageCorruptError} the bytes aren't valid headers.
  */
 export function decodeHeaders(message: Uint8Array, start: number, end: number): MessageHeaders {
   const headers = new Map<string, HeaderValue>();
@@ -46,7 +46,7 @@ function readValue(reader: HeaderReader): HeaderValue {
     case HeaderType.uuid:
       return { type: "uuid", value: readUuid(reader.bytes(UUID_BYTES)) };
     default:
-      throw new MessageCorruptError("headers", `there is no header type ${type}.`);
+      throw new MessageCorruptError("headers", `header type ${type} is unknown.`);
   }
 }
 
@@ -55,25 +55,25 @@ function valueLength(reader: HeaderReader): number {
   if (length <= MAX_HEADER_VALUE_BYTES) return length;
   throw new MessageCorruptError(
     "headers",
-    `a value is ${length} bytes long; ${MAX_HEADER_VALUE_BYTES} are allowed.`,
+    `a value is ${length} bytes long; at most ${MAX_HEADER_VALUE_BYTES} are allowed.`,
   );
 }
 
 function readTimestamp(reader: HeaderReader): Date {
   const date = new Date(Number(reader.int64()));
-  // a Date reaches 275,760 years, the field a thousand times as far
+  // a Date holds years up to 275,760, the field a thousand times as many
   if (Number.isNaN(date.getTime())) throw new MessageCorruptError("headers", "a timestamp is out of range.");
   return date;
 }
 
-/** Reads the headers section of a message front to back, and never beyond its end. */
+/** Reads the headers section of a message from front to back, and throws at its end. */
 export class HeaderReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #end: number;
   #offset: number;
 
-  /** The section goes from `start` to `end` of a message. */
+  /** @param start - where the section begins in the message @param end - where it ends */
   constructor(message: Uint8Array, start: number, end: number) {
     this.#bytes = message;
     this.#view = new DataView(message.buffer, message.byteOffset, message.byteLength);
@@ -120,14 +120,14 @@ export class HeaderReader {
     try {
       return readUtf8(this.#bytes, start, this.#offset);
     } catch (cause) {
-      throw new MessageCorruptError("headers", "a name or a string is not UTF-8.", { cause });
+      throw new MessageCorruptError("headers", "a name or a string isn't UTF-8.", { cause });
     }
   }
 
   #advance(length: number): number {
     const start = this.#offset;
     if (start + length > this.#end) {
-      throw new MessageCorruptError("headers", "the last header goes beyond the end of the headers.");
+      throw new MessageCorruptError("headers", "the last header exceeds the length of the headers.");
     }
     this.#offset = start + length;
     return start;

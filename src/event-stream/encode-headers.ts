@@ -5,9 +5,9 @@ import { utf8Length, writeUtf8 } from "./utf8.js";
 import { isUuid, UUID_BYTES, writeUuid } from "./uuid.js";
 
 /**
- * Bytes the headers take on the wire.
+ * The length of the headers on the wire, in bytes.
  *
- * @throws {InvalidHeaderError} a name or a value is outside what the format can carry.
+ * @throws {InvalidHeaderError} the format can't represent a name or a value.
  */
 export function headersLength(headers: MessageHeaders): number {
   let bytes = 0;
@@ -24,7 +24,7 @@ export function headersLength(headers: MessageHeaders): number {
   return bytes;
 }
 
-/** Writes headers that {@link headersLength} has accepted, from `offset` on. */
+/** Writes headers that {@link headersLength} has accepted, starting at `offset`. */
 export function writeHeaders(
   headers: MessageHeaders,
   target: Uint8Array,
@@ -50,17 +50,17 @@ function valueLength(name: string, header: HeaderValue): number {
       return integerLength(name, header.value, 4);
     case "long":
       if (BigInt.asIntN(64, header.value) === header.value) return 8;
-      throw new InvalidHeaderError(name, "a long that does not fit into 64 bits");
+      throw new InvalidHeaderError(name, "a long that doesn't fit into 64 bits");
     case "binary":
       return 2 + boundedLength(name, header.value.length);
     case "string":
       return 2 + boundedLength(name, utf8Length(header.value));
     case "timestamp":
       if (!Number.isNaN(header.value.getTime())) return 8;
-      throw new InvalidHeaderError(name, "a timestamp that is an invalid date");
+      throw new InvalidHeaderError(name, "an invalid date as its timestamp");
     case "uuid":
       if (isUuid(header.value)) return UUID_BYTES;
-      throw new InvalidHeaderError(name, "a value that is not a UUID");
+      throw new InvalidHeaderError(name, "a value that isn't a UUID");
   }
 }
 

@@ -12,9 +12,9 @@ import {
 import type { Message } from "./message.js";
 
 /**
- * Writes one message, in one allocation of its exact length.
+ * Encodes one message, in one allocation of its exact length.
  *
- * @throws {InvalidHeaderError} a header's name or value is outside what the format can carry.
+ * @throws {InvalidHeaderError} the format can't represent a header's name or value.
  * @throws {MessageTooLargeError} the headers exceed 128 KiB, or the body 24 MiB.
  */
 export function encodeMessage({ headers, body }: Message): Uint8Array {

@@ -1,9 +1,9 @@
-/** A header can't be written: its name or its value is outside what the format can carry. */
+/** A header can't be encoded: the format can't represent its name or its value. */
 export class InvalidHeaderError extends Error {
   override readonly name = "InvalidHeaderError";
   /**
    * @param header - the header's name
-   * @param reason - what is wrong with it, to follow "The header … has"
+   * @param reason - what is wrong, to follow "The header … has"
    */
   constructor(
     readonly header: string,
@@ -13,15 +13,15 @@ export class InvalidHeaderError extends Error {
   }
 }
 
-/** Which rule of the format the bytes break. */
+/** The part of a message that violates the format. */
 export type CorruptPart = "prelude checksum" | "message checksum" | "lengths" | "headers";
 
-/** The bytes are not an event-stream message. Nothing after them can be read: the place of the next message is unknown. */
+/** The bytes aren't an event-stream message. Nothing after them can be read, as the next message's start is unknown. */
 export class MessageCorruptError extends Error {
   override readonly name = "MessageCorruptError";
   /**
-   * @param part - which rule is broken
-   * @param detail - how, as one sentence
+   * @param part - the part that is wrong
+   * @param detail - what is wrong with it, as one sentence
    */
   constructor(
     readonly part: CorruptPart,
@@ -32,36 +32,36 @@ export class MessageCorruptError extends Error {
   }
 }
 
-/** A part of a message is longer than the format allows; nothing was allocated for it. */
+/** A part of a message is longer than the format allows. No memory was allocated for it. */
 export class MessageTooLargeError extends Error {
   override readonly name = "MessageTooLargeError";
   /**
-   * @param part - what is too long
-   * @param bytes - how long it is
-   * @param limit - how long it may be
+   * @param part - the part that is too long
+   * @param bytes - its length
+   * @param limit - the longest length allowed
    */
   constructor(
     readonly part: "headers" | "body",
     readonly bytes: number,
     readonly limit: number,
   ) {
-    super(`The ${part} of an event-stream message may be ${limit} bytes long, not ${bytes}.`);
+    super(`The ${part} of an event-stream message may have at most ${limit} bytes, not ${bytes}.`);
   }
 }
 
-/** The bytes ended inside a message. */
+/** The stream ended inside a message. */
 export class MessageTruncatedError extends Error {
   override readonly name = "MessageTruncatedError";
   /**
    * @param receivedBytes - bytes of the unfinished message that arrived
-   * @param expectedBytes - its whole length; undefined if the end came before the prelude was complete
+   * @param expectedBytes - its length; undefined if the bytes ended inside the prelude
    */
   constructor(
     readonly receivedBytes: number,
     readonly expectedBytes: number | undefined,
   ) {
     super(
-      `The event stream ended inside a message: ${receivedBytes} of ${expectedBytes ?? "at least 16"} bytes came.`,
+      `The event stream ended inside a message: ${receivedBytes} of ${expectedBytes ?? "at least 16"} bytes arrived.`,
     );
   }
 }

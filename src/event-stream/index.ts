@@ -1,4 +1,3 @@
-export { decodeMessages } from "./decode-messages.js";
 export { encodeMessage } from "./encode-message.js";
 export {
   type CorruptPart,
@@ -13,7 +12,7 @@ export {
   MAX_HEADER_VALUE_BYTES,
   MAX_HEADERS_BYTES,
 } from "./limits.js";
-export { MessageDecoder } from "./message-decoder.js";
+export { decodeMessages, MessageDecoder } from "./message-decoder.js";
 export type { HeaderValue, Message, MessageHeaders } from "./message.js";
 export { openTextMessage, type OpenTextMessage } from "./open-text-message.js";
 export { textMessageEncoder } from "./text-message-encoder.js";

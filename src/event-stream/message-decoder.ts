@@ -1,31 +1,28 @@
-import CRC32 from "crc-32";
-
-import { decodeHeaders } from "./decode-headers.js";
-import { MessageCorruptError, MessageTruncatedError } from "./errors.js";
-import { CHECKSUM_BYTES, PRELUDE_BYTES } from "./limits.js";
+import { decodeMessage, type Prelude, readPrelude } from "./decode-message.js";
+import { MessageTruncatedError } from "./errors.js";
+import { PRELUDE_BYTES } from "./limits.js";
 import type { Message } from "./message.js";
-import { type Prelude, readPrelude } from "./prelude.js";
 
 /**
- * Reads messages out of bytes that arrive in pieces of any size. What it returns shares no memory with what it was given.
+ * Decodes messages from bytes that arrive in pieces of any size. The messages share no memory with the pieces.
  *
- * It holds at most the bytes of one message, and no more than twice what has arrived of it: a length on the wire decides
- * on no memory, and is checked, with its checksum, as soon as it's there.
+ * The decoder holds the bytes of one message at most, in no more than twice the memory that they need. A message's length is checked
+ * as soon as its prelude has arrived, and no memory is allocated by it.
  */
 export class MessageDecoder {
   readonly #pending = new PendingBytes();
-  /** Of the message whose bytes are pending, once 12 of them are there. */
+  /** The prelude of the pending message, once its 12 bytes have arrived. */
   #prelude: Prelude | undefined;
   #failure: { readonly error: unknown } | undefined;
 
   /**
-   * Takes the next bytes and returns the messages they complete.
+   * Takes the next bytes and returns the messages that they complete.
    *
-   * If bytes after a complete message are wrong, the complete ones are returned, and the next call throws: no message is
-   * lost to an error behind it. After an error every call throws it again, since nothing behind it can be read.
+   * If the bytes after complete messages are wrong, those messages are returned and the next call throws, so that an error loses
+   * no message before it. After an error every call throws it again, since nothing after it can be read.
    *
    * @throws {MessageCorruptError} a checksum, a length or a header is wrong.
-   * @throws {MessageTooLargeError} a message announces more than the format allows.
+   * @throws {MessageTooLargeError} a message is longer than the format allows.
    */
   push(bytes: Uint8Array): Message[] {
     this.#throwFailure();
@@ -40,10 +37,10 @@ export class MessageDecoder {
   }
 
   /**
-   * Says that no more bytes come.
+   * Ends the stream.
    *
-   * @throws {MessageTruncatedError} they ended inside a message.
-   * @throws what `push` has still to throw.
+   * @throws {MessageTruncatedError} the bytes ended inside a message.
+   * @throws the error that the next `push` would throw.
    */
   finish(): void {
     this.#throwFailure();
@@ -52,10 +49,10 @@ export class MessageDecoder {
     }
   }
 
-  /** Takes what the message in progress needs, and returns the rest. */
+  /** Takes the bytes that the pending message needs, and returns the rest. */
   #take(bytes: Uint8Array, messages: Message[]): Uint8Array {
     if (this.#pending.length === 0 && bytes.length >= PRELUDE_BYTES) {
-      // the usual case: a whole message in one piece is read where it lies
+      // the usual case: a whole message in one piece is decoded without a copy
       this.#prelude = readPrelude(bytes);
       const { totalBytes } = this.#prelude;
       if (bytes.length >= totalBytes) {
@@ -83,13 +80,36 @@ export class MessageDecoder {
   }
 }
 
-/** Room for a message of the usual length (a Bedrock chunk is 200 to 400 bytes) without growing. */
+const NO_BYTES = new Uint8Array();
+
+/**
+ * Decodes the messages of a stream, each as soon as its last byte arrives. An error is thrown after every message before it was
+ * yielded.
+ *
+ * @param source - pieces of any size, such as a `fetch` body or a Node stream
+ * @throws {MessageCorruptError} a checksum, a length or a header is wrong.
+ * @throws {MessageTooLargeError} a message is longer than the format allows.
+ * @throws {MessageTruncatedError} the stream ended inside a message.
+ */
+export async function* decodeMessages(
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Message, void, undefined> {
+  const decoder = new MessageDecoder();
+  for await (const bytes of source) {
+    yield* decoder.push(bytes);
+    // throws an error after those messages now: there may be no next bytes
+    decoder.push(NO_BYTES);
+  }
+  decoder.finish();
+}
+
+/** Enough for a message of the usual length: a chunk of Bedrock has 200 to 400 bytes. */
 const INITIAL_CAPACITY = 1024;
 
-/** Capacity that is kept for the next message; more is given back when a message is done. */
+/** The capacity kept for the next message. A larger buffer is released after its message. */
 const KEPT_CAPACITY = 64 * 1024;
 
-/** The bytes of one unfinished message. Its memory doubles as bytes come, so that appending costs the same for each byte. */
+/** The bytes of one unfinished message. The buffer doubles when it is full, so that each byte costs the same on average. */
 export class PendingBytes {
   #buffer = new Uint8Array(INITIAL_CAPACITY);
   #length = 0;
@@ -98,7 +118,7 @@ export class PendingBytes {
     return this.#length;
   }
 
-  /** The bytes so far: a view, good until the next call of `append` or `clear`. */
+  /** The bytes so far: a view, valid until the next call of `append` or `clear`. */
   get bytes(): Uint8Array {
     return this.#buffer.subarray(0, this.#length);
   }
@@ -118,25 +138,4 @@ export class PendingBytes {
     if (this.#buffer.length > KEPT_CAPACITY) this.#buffer = new Uint8Array(INITIAL_CAPACITY);
     this.#length = 0;
   }
-}
-
-/**
- * Reads one whole message.
- *
- * @param bytes - exactly the message; the result shares no memory with it
- * @param prelude - what {@link readPrelude} read from its first bytes
- * @throws {MessageCorruptError} the checksum or a header is wrong.
- */
-export function decodeMessage(bytes: Uint8Array, { totalBytes, headersBytes }: Prelude): Message {
-  const end = totalBytes - CHECKSUM_BYTES;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getInt32(end) !== CRC32.buf(bytes.subarray(0, end))) {
-    throw new MessageCorruptError("message checksum", "it does not fit the bytes in front of it.");
-  }
-  const body = PRELUDE_BYTES + headersBytes;
-  return {
-    headers: decodeHeaders(bytes, PRELUDE_BYTES, body),
-    // not `slice`, which a Node Buffer answers with a view of the same memory
-    body: new Uint8Array(bytes.subarray(body, end)),
-  };
 }

@@ -1,8 +1,8 @@
 /** One message (frame) of an `application/vnd.amazon.eventstream` body. */
 export interface Message {
-  /** The headers by name, in the order they stand on the wire. A name appears once. */
+  /** The headers by name, in the order of the wire. Names are unique. */
   readonly headers: MessageHeaders;
-  /** The payload; may be empty. */
+  /** The payload, which may be empty. */
   readonly body: Uint8Array;
 }
 
@@ -10,8 +10,8 @@ export interface Message {
 export type MessageHeaders = ReadonlyMap<string, HeaderValue>;
 
 /**
- * A header's typed value. The tags are those of the AWS SDK for JavaScript, so that a value can be handed on; only `long`
- * differs, a `bigint` here. `boolean` stands for two types of the wire, true and false.
+ * A header's typed value. The type names are those of the AWS SDK for JavaScript, so that the SDK accepts a value as it is; only
+ * `long` differs, which is a `bigint` here. On the wire, `boolean` is two types, true and false.
  */
 export type HeaderValue =
   | {
@@ -60,7 +60,7 @@ export type HeaderValue =
       readonly value: string;
     };
 
-/** The type byte in front of a header's value on the wire. */
+/** The type byte before a header's value on the wire. */
 export const HeaderType = {
   true: 0,
   false: 1,

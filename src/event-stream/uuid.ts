@@ -1,6 +1,6 @@
 const PATTERN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Bytes of a UUID. */
+/** The length of a UUID on the wire. */
 export const UUID_BYTES = 16;
 
 export function isUuid(text: string): boolean {

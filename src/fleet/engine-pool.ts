@@ -2,47 +2,51 @@ import type { LlamaModel } from "../bedrock/index.js";
 import {
   type Engine,
   EngineBusyError,
+  type EngineCapabilities,
   type EngineHealth,
   type EngineModel,
   EngineUnavailableError,
   until,
+  withAdmission,
 } from "../engine/index.js";
 import { formatBytes } from "../platform/index.js";
-import type { EngineLease, Engines } from "./fleet.js";
+import type { Fleet, Lease } from "./fleet.js";
 import { PoolSlot, type PoolWeights } from "./pool-slot.js";
 
 export interface EnginePoolOptions<W extends PoolWeights = PoolWeights> {
-  /** A model's real weights, if they are here. */
+  /** Finds a model's real weights on this machine. */
   readonly find: (model: LlamaModel) => Promise<W | undefined>;
-  /** What answers where they aren't. */
+  /** The weights that stand in for all others. */
   readonly standIn: W;
-  /** Starts an engine: a process of its own. */
+  /** Starts an engine, which has its own process. */
   readonly start: (weights: W, sequences: number) => Engine;
-  /** Memory that all engines may take together, in bytes, by estimate. */
+  /** What each of these engines can do. */
+  readonly capabilities: EngineCapabilities;
+  /** Memory that all engines together may use, in bytes, by estimate. */
   readonly budgetBytes: number;
-  /** Generations at once that an engine may run, the most wanted first: the first number whose memory there is, is taken. */
+  /** Numbers of generations at once, in order of preference: an engine runs the first one that fits into the budget. */
   readonly sequences: readonly number[];
-  /** What is loaded from the start. */
+  /** The models to load at the start. */
   readonly preload: readonly LlamaModel[] | "stand-in";
 }
 
 /**
- * Several models in one server, each in a process of its own: loaded when it's first needed, kept as long as the memory budget
- * allows; the one that was needed least recently goes, once the requests it answers are done.
+ * Several models in one server, each in its own process. A model is loaded when it's first needed and kept as long as the memory
+ * budget allows. To make room, the least recently used one is closed, once its requests are done.
  */
-export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines {
+export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
   readonly #options: EnginePoolOptions<W>;
   readonly #slots = new Map<string, PoolSlot>();
   readonly #names = new Map<PoolSlot, string>();
   readonly #preloaded: Promise<readonly EngineModel[]>;
-  /** Those that need room, one after the other. */
+  /** Requests that need room wait for each other here. */
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(options: EnginePoolOptions<W>) {
     this.#options = options;
     this.#preloaded = this.#preload();
-    // whoever asks is told; nobody has to
+    // `ready()` reports the error; nobody may call it
     this.#preloaded.catch(() => undefined);
   }
 
@@ -50,7 +54,11 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines 
     return (await this.#options.find(model)) !== undefined;
   }
 
-  async lease(model: LlamaModel, deadline: number, signal: AbortSignal): Promise<EngineLease> {
+  capabilities(): EngineCapabilities {
+    return this.#options.capabilities;
+  }
+
+  async lease(model: LlamaModel, deadline: number, signal: AbortSignal): Promise<Lease> {
     const found = await this.#options.find(model);
     const weights = found ?? this.#options.standIn;
     const { slot, release } = await this.#hold(weights, deadline, signal);
@@ -64,7 +72,7 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines 
   health(): EngineHealth {
     if (this.#closed) return { ready: false, reason: "The engines are closed." };
     const all = [...this.#slots.values()].map(({ engine }) => engine.health());
-    // one model in trouble doesn't keep the others from answering
+    // if one model fails, the others still answer
     const unready = all.find((health) => !health.ready);
     return unready !== undefined && all.every((health) => !health.ready) ? unready : { ready: true };
   }
@@ -93,25 +101,25 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines 
   }
 
   async #hold(weights: W, deadline: number, signal: AbortSignal): Promise<HeldSlot> {
-    const slot = this.#present(weights);
-    return slot ? hold(slot) : this.#admit(weights, deadline, signal);
+    const slot = this.#usable(weights);
+    return slot ? hold(slot) : this.#startInTurn(weights, deadline, signal);
   }
 
-  #present({ key }: W): PoolSlot | undefined {
+  #usable({ key }: W): PoolSlot | undefined {
     const slot = this.#slots.get(key);
-    return slot?.leaving === false ? slot : undefined;
+    return slot?.evicting === false ? slot : undefined;
   }
 
-  /** Makes room for an engine and starts it, in turn with others that need room; leased before the next one's turn. */
-  async #admit(weights: W, deadline: number, signal: AbortSignal): Promise<HeldSlot> {
+  /** Makes room for an engine and starts it, when its turn comes. It's leased before the next request's turn. */
+  async #startInTurn(weights: W, deadline: number, signal: AbortSignal): Promise<HeldSlot> {
     const before = this.#queue;
     let leave: () => void = () => undefined;
     const turn = new Promise<void>((resolve) => (leave = resolve));
-    // also where this request gives up, those behind wait for those in front
+    // even if this request gives up, later ones must wait for earlier ones
     this.#queue = before.then(() => turn);
     try {
-      await this.#inTime(before, deadline, signal);
-      return hold(this.#present(weights) ?? (await this.#makeRoom(weights, deadline, signal)));
+      await until(before, deadline, signal, busy);
+      return hold(this.#usable(weights) ?? (await this.#makeRoom(weights, deadline, signal)));
     } finally {
       leave();
     }
@@ -122,7 +130,7 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines 
     const { sequences, bytes } = this.#fit(weights);
     while (this.#takenBytes() + bytes > budgetBytes) await this.#evict(deadline, signal);
     if (this.#closed) throw new EngineUnavailableError("The engines are closed.", false);
-    const slot = new PoolSlot(weights, start(weights, sequences), bytes);
+    const slot = new PoolSlot(weights, withAdmission(start(weights, sequences)), bytes);
     this.#slots.set(weights.key, slot);
     slot.engine.model().then(
       ({ name }) => this.#names.set(slot, name),
@@ -131,7 +139,7 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines 
     return slot;
   }
 
-  /** How many generations at once the whole budget would do for. */
+  /** The number of generations at once for which the whole budget suffices. */
   #fit(weights: W): { readonly sequences: number; readonly bytes: number } {
     const { budgetBytes, sequences: wanted } = this.#options;
     const choices = wanted.map((sequences) => ({ sequences, bytes: weights.memoryBytes(sequences) }));
@@ -139,8 +147,8 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines 
     if (fits) return fits;
     const least = choices.at(-1)?.bytes ?? 0;
     throw new EngineUnavailableError(
-      `${weights.name} takes ${formatBytes(least)} of memory, and all models together may take ${formatBytes(budgetBytes)}. ` +
-        "A smaller quantization or context takes less; --memory-budget allows more.",
+      `${weights.name} needs ${formatBytes(least)} of memory, but all models together may use ${formatBytes(budgetBytes)}. ` +
+        "A smaller quantization or context needs less; --memory-budget sets the limit.",
       false,
     );
   }
@@ -149,30 +157,25 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Engines 
     return [...this.#slots.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Closes one engine: of those that rest the one that was needed least recently, else the one that is the first to rest. */
+  /** Closes an engine: the least recently used idle one, or if all are busy, the least recently used one once it's idle. */
   async #evict(deadline: number, signal: AbortSignal): Promise<void> {
     const slots = [...this.#slots.values()].sort((a, b) => a.usedAt - b.usedAt);
     const slot = slots.find(({ idle }) => idle) ?? slots[0];
     if (!slot) throw new EngineUnavailableError("No engine can be closed to make room.", false);
-    slot.leaving = true;
+    slot.evicting = true;
     try {
-      await this.#inTime(slot.rest(), deadline, signal);
+      await until(slot.whenIdle(), deadline, signal, busy);
     } catch (error) {
-      slot.leaving = false;
+      slot.evicting = false;
       throw error;
     }
     await slot.engine.close();
     this.#slots.delete(slot.weights.key);
     this.#names.delete(slot);
   }
-
-  async #inTime(promise: Promise<unknown>, deadline: number, signal: AbortSignal): Promise<void> {
-    if (deadline === Infinity) await promise;
-    else await until(promise, deadline, signal, busy);
-  }
 }
 
-/** An engine with a hold on it. */
+/** A slot that is in use. */
 interface HeldSlot {
   readonly slot: PoolSlot;
   readonly release: () => void;
@@ -183,5 +186,5 @@ function hold(slot: PoolSlot): HeldSlot {
 }
 
 function busy(): EngineBusyError {
-  return new EngineBusyError("The memory is taken by models that answer other requests.");
+  return new EngineBusyError("The memory is used by models that are answering other requests.");
 }

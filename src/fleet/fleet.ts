@@ -1,43 +1,46 @@
 import type { LlamaModel } from "../bedrock/index.js";
-import type { Engine, EngineHealth, EngineModel } from "../engine/index.js";
+import type { Engine, EngineCapabilities, EngineHealth, EngineModel } from "../engine/index.js";
 
-/** What answers for Bedrock's models: their real weights, or a stand-in. */
-export interface Engines {
-  /** Whether a model's real weights would answer. */
+/** The engines that answer for Bedrock's models, with their real weights or with a stand-in. */
+export interface Fleet {
+  /** Whether the model's real weights would answer. */
   serves(model: LlamaModel): Promise<boolean>;
 
-  /**
-   * The engine that answers for a model, kept until it's released.
-   *
-   * @param deadline - until when there must be room for it, in ms since 1970
-   * @throws {EngineBusyError} the memory is taken by engines that don't rest.
-   * @throws {EngineUnavailableError} there will never be memory enough, or all is closed.
-   * @throws `signal.reason` once aborted.
-   */
-  lease(model: LlamaModel, deadline: number, signal: AbortSignal): Promise<EngineLease>;
+  /** What the engine that would answer for a model can do, whether or not it is running. */
+  capabilities(model: LlamaModel): EngineCapabilities;
 
   /**
-   * The models that are loaded from the start, once they are.
+   * The engine that answers for a model. It stays open until the lease is released.
    *
-   * @throws {EngineUnavailableError} one can't be.
+   * @param deadline - until when to wait for memory, in ms since 1970
+   * @throws {EngineBusyError} the memory is used by engines that are busy.
+   * @throws {EngineUnavailableError} the model needs more memory than there is, or the fleet is closed.
+   * @throws `signal.reason` once aborted.
+   */
+  lease(model: LlamaModel, deadline: number, signal: AbortSignal): Promise<Lease>;
+
+  /**
+   * Resolves with the preloaded models once they are loaded.
+   *
+   * @throws {EngineUnavailableError} one can't be loaded.
    */
   ready(): Promise<readonly EngineModel[]>;
 
-  /** Whether a request would be taken now, and if not, why. */
+  /** Whether the fleet would take a request now, and if not, why. */
   health(): EngineHealth;
 
-  /** The names of what is loaded now. */
+  /** The names of the models that are loaded now. */
   loaded(): readonly string[];
 
-  /** Ends every generation and frees all memory, but for engines that are somebody else's. Safe to call twice. */
+  /** Ends every generation and frees all memory, except for an engine that the caller of `serve()` owns. Safe to call twice. */
   close(): Promise<void>;
 }
 
-/** An engine, for as long as one request needs it. */
-export interface EngineLease {
+/** An engine that is kept open for one request. */
+export interface Lease {
   readonly engine: Engine;
-  /** Whether its weights are others than those of the model asked for. */
+  /** Whether another model stands in for the one that was asked for. */
   readonly standIn: boolean;
-  /** Lets the engine go: it may be closed to make room for another. Calling it again does nothing. */
+  /** Releases the engine, which may then be closed to make room for another. Calling it again does nothing. */
   readonly release: () => void;
 }

@@ -1,3 +1,3 @@
-export type { Engines } from "./fleet.js";
-export { prepareLocalEngines } from "./prepare-local-engines.js";
+export type { Fleet } from "./fleet.js";
+export { prepareLocalFleet } from "./prepare-local-fleet.js";
 export { SingleEngine } from "./single-engine.js";

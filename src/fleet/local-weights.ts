@@ -10,19 +10,19 @@ import {
 } from "../models/index.js";
 import type { PoolWeights } from "./pool-slot.js";
 
-/** Weights of this machine, as the pool needs them. */
+/** Weights on this machine. */
 export interface LocalWeights extends PoolWeights {
-  /** A GGUF; undefined for the default model, which is fetched at first use. */
+  /** Path of a GGUF; undefined for the default model, which is fetched at first use. */
   readonly modelFile: string | undefined;
 }
 
 /**
- * How long a search for weights holds: what was pulled a moment ago is found soon, and a busy server doesn't read other
- * programs' folders at every request.
+ * How long the result of a search is used: weights that were just pulled are found soon, and a busy server doesn't read other
+ * programs' folders for every request.
  */
-const SEARCH_MS = 5_000;
+const SEARCH_TTL_MS = 5_000;
 
-/** The stand-in that Cria brings along. @param contextSize - tokens of a sequence; undefined for the default */
+/** Cria's default stand-in. @param contextSize - tokens per sequence; undefined for the default */
 export function defaultWeights(contextSize = DEFAULT_CONTEXT_SIZE): LocalWeights {
   return {
     key: "default model",
@@ -34,9 +34,9 @@ export function defaultWeights(contextSize = DEFAULT_CONTEXT_SIZE): LocalWeights
 }
 
 /**
- * A file that a person named. One that can't be described is left to the engine, which says what is wrong with it.
+ * A file that the user named. If it can't be read, the engine will report what is wrong with it.
  *
- * @param wanted - tokens of a sequence; undefined for the default
+ * @param wanted - tokens per sequence; undefined for the default
  */
 export async function fileWeights(modelFile: string, wanted: number | undefined): Promise<LocalWeights> {
   const about = await describeGguf(modelFile).catch(() => undefined);
@@ -50,7 +50,7 @@ export async function fileWeights(modelFile: string, wanted: number | undefined)
   };
 }
 
-/** Finds the weights of Bedrock's models on this machine, again and again. */
+/** Finds the weights of Bedrock's models on this machine. */
 export class WeightsSearch {
   readonly #contextSize: number | undefined;
   readonly #onFound: (weights: FoundWeights) => void;
@@ -61,8 +61,8 @@ export class WeightsSearch {
   readonly #told = new Set<string>();
 
   /**
-   * @param contextSize - tokens of a sequence; undefined for the default
-   * @param onFound - told once of each file
+   * @param contextSize - tokens per sequence; undefined for the default
+   * @param onFound - called once for each file
    */
   constructor(contextSize: number | undefined, onFound: (weights: FoundWeights) => void) {
     this.#contextSize = contextSize;
@@ -72,7 +72,7 @@ export class WeightsSearch {
   find({ id }: LlamaModel): Promise<LocalWeights | undefined> {
     const last = this.#searches.get(id);
     const now = performance.now();
-    if (last && now - last.at < SEARCH_MS) return last.found;
+    if (last && now - last.at < SEARCH_TTL_MS) return last.found;
     const found = this.#search(id);
     this.#searches.set(id, { at: now, found });
     return found;

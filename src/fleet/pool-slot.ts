@@ -1,15 +1,15 @@
 import type { Engine } from "../engine/index.js";
 
-/** An engine in the pool, and who needs it. */
+/** An engine in the pool, and how many requests use it. */
 export class PoolSlot {
-  /** Whether it is to be closed, so that nobody new gets it. */
-  leaving = false;
-  /** When it was needed last, in ms of `performance.now()`. */
+  /** Whether it's about to be closed. New requests don't get it. */
+  evicting = false;
+  /** When it was last used, in ms of `performance.now()`. */
   usedAt = performance.now();
   #leases = 0;
   #onIdle: () => void = () => undefined;
 
-  /** @param bytes - memory that it takes, by estimate */
+  /** @param bytes - the memory that it needs, by estimate */
   constructor(
     readonly weights: PoolWeights,
     readonly engine: Engine,
@@ -20,7 +20,7 @@ export class PoolSlot {
     return this.#leases === 0;
   }
 
-  /** @returns a function that lets it go; calling it again does nothing */
+  /** @returns a function that releases it; calling it again does nothing */
   take(): () => void {
     this.#leases += 1;
     this.usedAt = performance.now();
@@ -34,8 +34,8 @@ export class PoolSlot {
     };
   }
 
-  /** Resolves once nobody needs it. */
-  async rest(): Promise<void> {
+  /** Resolves once no request uses it. */
+  async whenIdle(): Promise<void> {
     if (this.idle) return;
     await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }
@@ -43,12 +43,12 @@ export class PoolSlot {
 
 /** Weights that an engine can be started with. */
 export interface PoolWeights {
-  /** What tells them from others: their file, say. Two models with the same weights share an engine. */
+  /** Identifies the weights, for example by their file. Two models with the same weights share an engine. */
   readonly key: string;
-  /** For a person. */
+  /** Display name. */
   readonly name: string;
-  /** Tokens that a sequence is to hold. */
+  /** Tokens per sequence. */
   readonly contextSize: number;
-  /** Memory that they take while they run, in bytes. @param sequences - generations at once */
+  /** The memory that a running engine needs, in bytes. @param sequences - generations at once */
   memoryBytes(sequences: number): number;
 }

@@ -1,16 +1,22 @@
 import type { LlamaModel } from "../bedrock/index.js";
-import type { Engine, EngineHealth, EngineModel } from "../engine/index.js";
-import type { EngineLease, Engines } from "./fleet.js";
+import {
+  type Engine,
+  type EngineCapabilities,
+  type EngineHealth,
+  type EngineModel,
+  withAdmission,
+} from "../engine/index.js";
+import type { Fleet, Lease } from "./fleet.js";
 
-/** One engine for every model, its owner's to close: what a caller of `serve()` brings along. */
-export class SingleEngine implements Engines {
+/** A fleet of one engine, which answers for every model: the one that a caller of `serve()` passes, and closes itself. */
+export class SingleEngine implements Fleet {
   readonly #engine: Engine;
   readonly #as: LlamaModel | undefined;
   #name: string | undefined;
 
-  /** @param as - the model whose real weights it has; undefined where it stands in for all of them */
+  /** @param as - the model whose real weights it has; undefined if it stands in for every model */
   constructor(engine: Engine, as: LlamaModel | undefined) {
-    this.#engine = engine;
+    this.#engine = withAdmission(engine);
     this.#as = as;
     engine.model().then(
       ({ name }) => (this.#name = name),
@@ -22,7 +28,11 @@ export class SingleEngine implements Engines {
     return Promise.resolve(this.#isOwn(model));
   }
 
-  lease(model: LlamaModel): Promise<EngineLease> {
+  capabilities(): EngineCapabilities {
+    return this.#engine.capabilities;
+  }
+
+  lease(model: LlamaModel): Promise<Lease> {
     return Promise.resolve({
       engine: this.#engine,
       standIn: !this.#isOwn(model),

@@ -1,7 +1,7 @@
 /**
  * Waits for `promise` until a deadline or the caller's abort, whichever comes first.
  *
- * @param deadline - in milliseconds since the epoch
+ * @param deadline - in milliseconds since the epoch; Infinity for none
  * @param onLate - makes the error to throw at the deadline
  * @throws what `promise` rejects with, what `onLate` makes, or `signal.reason`
  */
@@ -13,7 +13,10 @@ export function until<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal?.reason);
-    const timer = setTimeout(() => reject(onLate()), Math.max(0, deadline - Date.now()));
+    const timer =
+      deadline === Infinity
+        ? undefined
+        : setTimeout(() => reject(onLate()), Math.max(0, deadline - Date.now()));
     signal?.addEventListener("abort", onAbort);
     if (signal?.aborted) onAbort();
     promise.then(resolve, reject).finally(() => {

@@ -1,9 +1,9 @@
-import type { PromptFormatName } from "./prompt-format.js";
+import type { LlamaFamily, Part } from "../bedrock/index.js";
 
-/** A model's chat template can't be rendered: it is broken, uses what the renderer lacks, or refuses the messages. */
+/** A model's chat template can't be rendered: it is broken, needs a feature that the renderer lacks, or refuses the messages. */
 export class ChatTemplateError extends Error {
   override readonly name = "ChatTemplateError";
-  /** @param reason - what the template or its renderer said */
+  /** @param reason - the message of the template or its renderer */
   constructor(
     readonly reason: string,
     options?: ErrorOptions,
@@ -12,19 +12,28 @@ export class ChatTemplateError extends Error {
   }
 }
 
-/** A format can't carry the messages in this order. */
+/** A prompt format doesn't allow the messages in this order. */
 export class MessageOrderError extends Error {
   override readonly name = "MessageOrderError";
   /**
-   * @param format - the prompt format that refuses them
-   * @param index - the first message that is out of place; the number of messages if one is missing at the end
-   * @param rule - the order it wants, as one sentence
+   * @param format - the prompt format
+   * @param index - the first message out of order; the number of messages if one is missing at the end
+   * @param rule - the order that the format requires, as one sentence
    */
   constructor(
-    readonly format: PromptFormatName,
+    readonly format: LlamaFamily,
     readonly index: number,
     rule: string,
   ) {
-    super(`Message ${index + 1} is out of place in a ${format} prompt. ${rule}`);
+    super(`Message ${index + 1} is out of order for a ${format} prompt. ${rule}`);
+  }
+}
+
+/** A message has a part that can't be rendered. This is a mistake in the program, which must refuse such parts earlier. */
+export class PartNotRenderableError extends Error {
+  override readonly name = "PartNotRenderableError";
+  /** @param part - the part's type */
+  constructor(readonly part: Part["type"]) {
+    super(`A part of type ${part} can't be rendered in a prompt: only text can. Refuse it before rendering.`);
   }
 }

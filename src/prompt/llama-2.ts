@@ -1,5 +1,6 @@
+import { type Message, textMessage } from "../bedrock/index.js";
 import { MessageOrderError } from "./errors.js";
-import type { ChatMessage, PromptFormat } from "./prompt-format.js";
+import { type PromptFormat, textOf } from "./prompt-format.js";
 
 const NAME = "llama-2";
 
@@ -8,11 +9,11 @@ const CLOSE = "[/INST]";
 const OPEN_SYSTEM = "<<SYS>>";
 const CLOSE_SYSTEM = "<</SYS>>";
 
-/** What stands between an answer and the next question; people leave out either half. */
+/** The end of an answer and the start of the next question. Either may be missing. */
 const SEQUENCE_END = /(?:<\/s>\s*(?:<s>\s*)?|<s>\s*)$/;
 
 const RULE =
-  "It takes one system message at most, at the start; then user and assistant by turns, the user first.";
+  "The format allows one system message at the start, then user and assistant messages by turns, starting with the user.";
 
 /**
  * Llama 2 Chat:
@@ -23,17 +24,17 @@ const RULE =
  *
  *     question [/INST] answer </s><s>[INST] question [/INST]
  *
- * as Meta's `chat_completion` writes it (https://github.com/meta-llama/llama, `llama/generation.py`). `<s>` and `</s>`
- * are tokens there. The first `<s>` is left out here: Bedrock and every engine put it in front themselves, and one that is
- * written out would be there twice. `parse` takes prompts with it and without.
+ * as written by Meta's `chat_completion` (https://github.com/meta-llama/llama, `llama/generation.py`), where `<s>` and `</s>`
+ * are tokens. `render` leaves out the first `<s>`, because Bedrock and every engine add it, and a written one would be a second
+ * one. `parse` accepts prompts with and without it.
  *
- * The format wants user and assistant by turns, and can't carry white space around a content: Meta trims it too. A begun
- * answer keeps the white space at its end, where the model goes on; one of nothing but white space can't be told from none.
+ * User and assistant alternate. Texts are trimmed, as Meta does. A prefilled answer keeps the white space at its end, where the
+ * model continues; one of only white space reads as none.
  */
 export const llama2: PromptFormat = {
   name: NAME,
 
-  /** @throws {MessageOrderError} the messages are not in the order above. */
+  /** @throws {MessageOrderError} the messages aren't in the format's order. */
   render(messages) {
     const system = messages[0]?.role === "system" ? messages[0] : undefined;
     const skipped = system ? 1 : 0;
@@ -41,17 +42,18 @@ export const llama2: PromptFormat = {
     if (turns.length === 0) throw new MessageOrderError(NAME, skipped, RULE);
 
     return turns
-      .map(({ role, content }, index) => {
+      .map((message, index) => {
+        const { role } = message;
         if (role !== (index % 2 === 0 ? "user" : "assistant")) {
           throw new MessageOrderError(NAME, index + skipped, RULE);
         }
-        const text = content.trim();
+        const text = textOf(message);
         if (role === "user") {
           const preamble =
-            index === 0 && system ? `${OPEN_SYSTEM}\n${system.content.trim()}\n${CLOSE_SYSTEM}\n\n` : "";
-          return `${OPEN} ${preamble}${text} ${CLOSE}`;
+            index === 0 && system ? `${OPEN_SYSTEM}\n${textOf(system).trim()}\n${CLOSE_SYSTEM}\n\n` : "";
+          return `${OPEN} ${preamble}${text.trim()} ${CLOSE}`;
         }
-        return index === turns.length - 1 ? ` ${content.trimStart()}` : ` ${text} </s><s>`;
+        return index === turns.length - 1 ? ` ${text.trimStart()}` : ` ${text.trim()} </s><s>`;
       })
       .join("");
   },
@@ -59,18 +61,18 @@ export const llama2: PromptFormat = {
   parse(prompt) {
     const [lead = "", ...exchanges] = prompt.split(OPEN);
     if (exchanges.length === 0) return undefined;
-    const messages: ChatMessage[] = [];
+    const messages: Message[] = [];
 
-    // text in front of the first marker is not of the format, but people put instructions there
+    // the format has no text before the first marker, but people put instructions there
     const { system = "", user } = splitSystem(withoutSequenceMarkers(lead));
     const instructions = `${system}\n\n${user}`.trim();
-    if (instructions !== "") messages.push({ role: "system", content: instructions });
+    if (instructions !== "") messages.push(textMessage("system", instructions));
 
     for (const [index, exchange] of exchanges.entries()) {
       const close = exchange.indexOf(CLOSE);
       const question = splitSystem(close < 0 ? exchange : exchange.slice(0, close));
-      if (question.system !== undefined) messages.push({ role: "system", content: question.system });
-      messages.push({ role: "user", content: question.user });
+      if (question.system !== undefined) messages.push(textMessage("system", question.system));
+      messages.push(textMessage("user", question.user));
       if (close < 0) continue;
 
       const rest = exchange.slice(close + CLOSE.length);
@@ -78,13 +80,13 @@ export const llama2: PromptFormat = {
       const ended = SEQUENCE_END.test(rest);
       const last = index === exchanges.length - 1;
       if (answer === "" && (last || !ended)) continue;
-      messages.push({ role: "assistant", content: last && !ended ? rest.trimStart() : answer });
+      messages.push(textMessage("assistant", last && !ended ? rest.trimStart() : answer));
     }
     return messages;
   },
 };
 
-/** Takes the system text out of a question. Both come back trimmed. */
+/** Splits a question into its system text and the rest, both trimmed. */
 function splitSystem(text: string): { system: string | undefined; user: string } {
   const open = text.indexOf(OPEN_SYSTEM);
   const close = text.indexOf(CLOSE_SYSTEM, open);
@@ -93,7 +95,7 @@ function splitSystem(text: string): { system: string | undefined; user: string }
   return { system: text.slice(open + OPEN_SYSTEM.length, close).trim(), user: user.trim() };
 }
 
-/** Takes off the `<s>` and `</s>` that stand around an exchange, and white space. */
+/** Removes the `<s>` and `</s>` around an exchange, and white space. */
 function withoutSequenceMarkers(text: string): string {
   return text
     .replace(/^\s*(?:<s>\s*)+/, "")

@@ -1,17 +1,18 @@
+import { textMessage } from "../bedrock/index.js";
 import { llama3 } from "./llama-3.js";
-import type { PromptFormat } from "./prompt-format.js";
+import { type PromptFormat, textOf } from "./prompt-format.js";
 
 /**
- * What stands in front of every system text, and alone where there is none. The dates are the fixed ones of Meta's chat
- * template, and Bedrock sends them as they are: the token counts of its Converse answers come out only with them.
+ * The beginning of the system turn, which is there even without system text. The dates are fixed in Meta's chat template, and
+ * Bedrock uses them: the token counts of recorded Converse responses come out only with them.
  */
 const PREAMBLE = "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n";
 
 /**
  * Llama 3.1, 3.2 and 3.3: Llama 3's format with a system turn that is always there and begins with two dates.
  *
- * `parse` takes the preamble off, and is undefined for a prompt without it, or with other dates: that is a Llama 3 prompt
- * whose system text says so. An empty system message can't be told from none.
+ * `parse` removes the preamble. It returns undefined for a prompt without it or with other dates, which is a Llama 3 prompt with
+ * that system text. An empty system message reads as none.
  */
 export const llama31: PromptFormat = {
   name: "llama-3-1",
@@ -19,14 +20,17 @@ export const llama31: PromptFormat = {
   render(messages) {
     const [first, ...others] = messages;
     return first?.role === "system"
-      ? llama3.render([{ role: "system", content: `${PREAMBLE}${first.content}` }, ...others])
-      : llama3.render([{ role: "system", content: PREAMBLE }, ...messages]);
+      ? llama3.render([textMessage("system", `${PREAMBLE}${textOf(first)}`), ...others])
+      : llama3.render([textMessage("system", PREAMBLE), ...messages]);
   },
 
   parse(prompt) {
+    // `readPrompt` would parse each Llama 3 prompt twice otherwise
+    if (!prompt.includes(PREAMBLE)) return undefined;
     const [first, ...others] = llama3.parse(prompt) ?? [];
-    if (first?.role !== "system" || !first.content.startsWith(PREAMBLE)) return undefined;
-    const content = first.content.slice(PREAMBLE.length);
-    return content === "" ? others : [{ role: "system", content }, ...others];
+    const system = first?.role === "system" ? textOf(first) : "";
+    if (!system.startsWith(PREAMBLE)) return undefined;
+    const text = system.slice(PREAMBLE.length);
+    return text === "" ? others : [textMessage("system", text), ...others];
   },
 };

@@ -15,6 +15,6 @@ export const llama3: PromptFormat = headerFormat("llama-3", {
   startHeader: "<|start_header_id|>",
   endHeader: "<|end_header_id|>",
   endOfTurn: "<|eot_id|>",
-  // also a tool call's end, and the base models' end of text
+  // the second ends a tool call, the third a text of base models
   turnEnd: /<\|(?:eot_id|eom_id|end_of_text)\|>/g,
 });

@@ -15,6 +15,6 @@ export const llama4: PromptFormat = headerFormat("llama-4", {
   startHeader: "<|header_start|>",
   endHeader: "<|header_end|>",
   endOfTurn: "<|eot|>",
-  // also a tool call's end, and the base models' end of text
+  // the second ends a tool call, the third a text of base models
   turnEnd: /<\|(?:eot|eom|end_of_text)\|>/g,
 });

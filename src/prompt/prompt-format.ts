@@ -1,35 +1,45 @@
-/** One turn of a conversation. */
-export interface ChatMessage {
-  readonly role: "system" | "user" | "assistant";
-  readonly content: string;
-}
-
-/** The prompt formats of Meta's chat models, by the family that was trained on each. */
-export type PromptFormatName = "llama-2" | "llama-3" | "llama-3-1" | "llama-4";
+import { type LlamaFamily, type Message, type PartCapabilities, TEXT_ONLY } from "../bedrock/index.js";
+import { PartNotRenderableError } from "./errors.js";
 
 /**
  * How one family of models writes a conversation as text.
  *
- * If the last message is the assistant's, it is a *begun answer* that the model continues: it's written without its
- * end-of-turn marker. Otherwise the prompt ends where the model's answer begins.
+ * A last message of the assistant is a *prefilled answer* that the model continues: it is written without its end-of-turn
+ * marker. Otherwise the prompt ends where the model's answer begins.
  *
- * `render` and `parse` are inverses on what the format can carry (each format says what that is). Nothing is escaped: a
- * content that contains a marker of the format reads as that marker, for `parse` and for the model alike.
+ * `render` and `parse` are inverses for messages of one text part, within what the format can carry (each format says what
+ * that is). Nothing is escaped: a text that contains a marker of the format reads as that marker, for `parse` and for the
+ * model alike.
  */
 export interface PromptFormat {
-  readonly name: PromptFormatName;
-  /** Writes the messages as one prompt. */
-  render(messages: readonly ChatMessage[]): string;
-  /** Reads the messages out of a prompt; undefined if it bears no marker of this format. Never throws. */
-  parse(prompt: string): ChatMessage[] | undefined;
+  /** The models that were trained on the format. */
+  readonly name: LlamaFamily;
+  /**
+   * Writes the messages as one prompt.
+   *
+   * @throws {PartNotRenderableError} a part isn't text.
+   */
+  render(messages: readonly Message[]): string;
+  /** Reads the messages, each of one text part, out of a prompt; undefined if it has no marker of this format. Never throws. */
+  parse(prompt: string): Message[] | undefined;
 }
 
-/** Puts the text of all system messages in front of the first user message, for templates that know no system role. */
-export function foldSystem(messages: readonly ChatMessage[]): ChatMessage[] {
-  const system = messages.filter(({ role }) => role === "system").map(({ content }) => content.trim());
-  const turns = messages.filter(({ role }) => role !== "system");
-  const index = turns.findIndex(({ role }) => role === "user");
-  const question = turns[index]?.content ?? "";
-  const content = [...system, question].filter((text) => text !== "").join("\n\n");
-  return turns.toSpliced(Math.max(index, 0), index < 0 ? 0 : 1, { role: "user", content });
+/** The parts of a message that the formats can write. */
+export const RENDERED_PARTS: PartCapabilities = TEXT_ONLY;
+
+/** The separator of a message's text parts. Bedrock's is unknown (inferred). */
+const BETWEEN_PARTS = "\n";
+
+/**
+ * The text of a message: its parts, each on a line of its own.
+ *
+ * @throws {PartNotRenderableError} a part isn't text.
+ */
+export function textOf({ parts }: Message): string {
+  let text = "";
+  for (const [index, part] of parts.entries()) {
+    if (part.type !== "text") throw new PartNotRenderableError(part.type);
+    text += index === 0 ? part.text : `${BETWEEN_PARTS}${part.text}`;
+  }
+  return text;
 }

@@ -1,43 +1,45 @@
+import { type LlamaFamily, type Message, textMessage } from "../bedrock/index.js";
 import { llama2 } from "./llama-2.js";
 import { llama31 } from "./llama-3-1.js";
 import { llama3 } from "./llama-3.js";
 import { llama4 } from "./llama-4.js";
-import type { ChatMessage, PromptFormat, PromptFormatName } from "./prompt-format.js";
+import { type PromptFormat, textOf } from "./prompt-format.js";
 
-/** Every prompt format, by the family of models that was trained on it. */
-export const promptFormats: Readonly<Record<PromptFormatName, PromptFormat>> = {
+/** Every prompt format, by the family of the models that were trained on it. */
+export const promptFormats: Readonly<Record<LlamaFamily, PromptFormat>> = {
   "llama-2": llama2,
   "llama-3": llama3,
   "llama-3-1": llama31,
   "llama-4": llama4,
 };
 
-/** The more telling markers first: `[INST]` may stand in a text about prompts. */
+/** In the order of recognition. The distinctive markers come first: any text about prompts may contain `[INST]`. */
 const FORMATS = [llama31, llama3, llama4, llama2];
 
-/** A beginning-of-sequence marker in front of text that has no other. */
+/** A beginning-of-sequence marker before plain text. */
 const LEADING_MARKER = /^\s*(?:<s>|<\|begin_of_text\|>)/;
 
 /**
- * Reads the messages out of any prompt, so that another model's template can write them again. The format is recognised
- * by its markers, whichever model the prompt was meant for; text without any is one user message, as it is.
+ * Reads the messages out of any prompt, so that another model's template can render them. The format is recognized by its
+ * markers, whatever model the prompt was written for. Text without markers is one user message, unchanged.
  *
- * It takes prompts as people write them: white space around contents is dropped (a prompt that ends in a newline or spaces
- * after `[/INST]` or after the assistant's header begins no answer), and so is a missing or doubled `<s>`. A last message
- * of the assistant is a begun answer to be continued, with the white space at its end.
+ * Prompts that deviate from their format are accepted: white space around texts is removed, and `<s>` may be missing or doubled. So
+ * a newline or spaces after `[/INST]` or after the assistant's header are no answer. A last message of the assistant is a prefilled
+ * answer, and keeps the white space at its end.
  *
- * Never throws; returns one message at least.
+ * Never throws. Returns at least one message, each of one text part.
  */
-export function readPrompt(prompt: string): ChatMessage[] {
+export function readPrompt(prompt: string): Message[] {
   for (const format of FORMATS) {
     const messages = format.parse(prompt);
     if (messages && messages.length > 0) {
-      return messages.map(({ role, content }, index) => {
-        const begun = role === "assistant" && index === messages.length - 1;
-        return { role, content: begun ? content.trimStart() : content.trim() };
+      return messages.map((message, index) => {
+        const text = textOf(message);
+        const isPrefill = message.role === "assistant" && index === messages.length - 1;
+        return textMessage(message.role, isPrefill ? text.trimStart() : text.trim());
       });
     }
-    if (messages) return [{ role: "user", content: "" }];
+    if (messages) return [textMessage("user", "")];
   }
-  return [{ role: "user", content: prompt.replace(LEADING_MARKER, "") }];
+  return [textMessage("user", prompt.replace(LEADING_MARKER, ""))];
 }

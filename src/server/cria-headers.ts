@@ -1,5 +1,4 @@
 import { BedrockException } from "../bedrock/index.js";
-import type { ApiRequest } from "./api-request.js";
 
 /** Names the stand-in that answered, in the response; absent where the model asked for did. */
 export const STAND_IN_HEADER = "x-cria-model";
@@ -20,7 +19,7 @@ export interface CriaHeaders {
 }
 
 /** @throws {BedrockException} `ValidationException`: a header of Cria's says something else. */
-export function readCriaHeaders(request: ApiRequest): CriaHeaders {
+export function readCriaHeaders(request: { header(name: string): string | undefined }): CriaHeaders {
   const raw = request.header(RAW_HEADER) ?? "false";
   if (raw !== "true" && raw !== "false") throw invalid(RAW_HEADER, "true or false");
   const seed = request.header(SEED_HEADER);

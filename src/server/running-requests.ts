@@ -1,27 +1,46 @@
 import { ServerClosingError } from "./errors.js";
 
-/** The requests that are being answered, so that a server which closes can wait for them, and end them. */
+/** A request that was counted in. */
+export interface StartedRequest {
+  /** Aborting it ends the request. */
+  readonly controller: AbortController;
+  /** Whether it is one more than may run at once. */
+  readonly isOver: boolean;
+  /** Gives its place back, to be called once. */
+  readonly giveBack: () => void;
+}
+
+/** The requests that are being answered: how many may run at once, and what a server that closes waits for. */
 export class RunningRequests {
   readonly #running = new Set<AbortController>();
+  #free: number;
   #closing = false;
   #resolveEnded: () => void = () => undefined;
 
   /** Resolves once {@link close} was called and none runs. */
   readonly ended = new Promise<void>((resolve) => (this.#resolveEnded = resolve));
 
-  /** Whether no connection is to be kept. */
+  /** @param places - how many may run at once, over all connections */
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  /** Whether the server closes, so that no connection is to be kept. */
   get closing(): boolean {
     return this.#closing;
   }
 
-  /** Notes a request; aborting what it returns ends the request. One that comes after {@link close} is ended at once. */
-  start(): AbortController {
+  /** Counts a request in. One that comes after {@link close} is ended at once. */
+  start(): StartedRequest {
     const controller = new AbortController();
     if (this.#closing) controller.abort(new ServerClosingError());
     this.#running.add(controller);
-    return controller;
+    if (this.#free === 0) return { controller, isOver: true, giveBack: () => undefined };
+    this.#free -= 1;
+    return { controller, isOver: false, giveBack: () => (this.#free += 1) };
   }
 
+  /** Counts a request out. */
   end(controller: AbortController): void {
     this.#running.delete(controller);
     this.#settle();
@@ -39,21 +58,5 @@ export class RunningRequests {
 
   #settle(): void {
     if (this.#closing && this.#running.size === 0) this.#resolveEnded();
-  }
-}
-
-/** How many requests may run at once, over all connections. */
-export class RequestSlots {
-  #free: number;
-
-  constructor(slots: number) {
-    this.#free = slots;
-  }
-
-  /** Takes one. @returns gives it back, to be called once; undefined where none is free */
-  take(): (() => void) | undefined {
-    if (this.#free === 0) return undefined;
-    this.#free -= 1;
-    return () => (this.#free += 1);
   }
 }

@@ -1,5 +1,5 @@
 import type { EngineModel } from "../engine/index.js";
-import type { Engines } from "../fleet/index.js";
+import type { Fleet } from "../fleet/index.js";
 import type { AuthMode } from "./access/index.js";
 import { CLOSE_FLUSH_MS, CLOSE_GRACE_MS } from "./limits.js";
 import { environmentFor, type TrustFiles } from "./reach/index.js";
@@ -13,8 +13,8 @@ export interface ServerParts {
   /** Undefined where there is nothing that programs must be made to trust. */
   readonly trust: TrustFiles | undefined;
   readonly listener: Listener;
-  readonly requests: RunningRequests;
-  readonly engines: Engines;
+  readonly running: RunningRequests;
+  readonly fleet: Fleet;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -44,9 +44,9 @@ export class RunningServer implements CriaServer {
   }
 
   async ready(): Promise<readonly EngineModel[]> {
-    const { engines, signal } = this.#parts;
+    const { fleet, signal } = this.#parts;
     try {
-      return await engines.ready();
+      return await fleet.ready();
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -58,7 +58,7 @@ export class RunningServer implements CriaServer {
   }
 
   close({ graceMs = CLOSE_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
-    const deadline = setTimeout(() => this.#parts.requests.abortAll(), graceMs);
+    const deadline = setTimeout(() => this.#parts.running.abortAll(), graceMs);
     this.#closed ??= this.#close();
     return this.#closed.finally(() => clearTimeout(deadline));
   }
@@ -68,22 +68,22 @@ export class RunningServer implements CriaServer {
   }
 
   async #close(): Promise<void> {
-    const { listener, requests, engines } = this.#parts;
-    requests.close();
+    const { listener, running, fleet } = this.#parts;
+    running.close();
     listener.stop();
-    await requests.ended;
+    await running.ended;
     await listener.close(CLOSE_FLUSH_MS);
-    await engines.close();
+    await fleet.close();
   }
 
   /** A fetch or a load that nobody waits for any more ends with its engine. */
   #giveUpOnAbort(): void {
-    const { engines, signal } = this.#parts;
+    const { fleet, signal } = this.#parts;
     if (!signal) return;
-    const giveUp = () => void engines.close();
+    const giveUp = () => void fleet.close();
     signal.addEventListener("abort", giveUp, { once: true });
     const forget = () => signal.removeEventListener("abort", giveUp);
-    engines.ready().then(forget, forget);
+    fleet.ready().then(forget, forget);
     if (signal.aborted) giveUp();
   }
 }

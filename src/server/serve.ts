@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 
 import { type LlamaModel, llamaModels, parseModelId } from "../bedrock/index.js";
-import { type Engines, prepareLocalEngines, SingleEngine } from "../fleet/index.js";
+import { type Fleet, prepareLocalFleet, SingleEngine } from "../fleet/index.js";
 import { urlOf } from "../platform/index.js";
 import {
   acceptAnyone,
@@ -11,14 +11,13 @@ import {
   createKeyAuthenticator,
   openKeys,
 } from "./access/index.js";
-import { createApi } from "./api.js";
 import { UnknownModelIdError } from "./errors.js";
 import { FaultPlan } from "./faults/index.js";
+import { handle, type ServerContext } from "./handle.js";
 import { defaultLimits } from "./limits.js";
-import { silentLogger } from "./observe/index.js";
+import { logRequests, silentLogger } from "./observe/index.js";
 import { setUpTls } from "./reach/index.js";
-import { runExchange } from "./run-exchange.js";
-import { RequestSlots, RunningRequests } from "./running-requests.js";
+import { RunningRequests } from "./running-requests.js";
 import { type CriaServer, RunningServer } from "./running-server.js";
 import type { ServeOptions } from "./serve-options.js";
 import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/index.js";
@@ -46,16 +45,16 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const auth = authModeFor(host, options.auth);
   const authenticator = await authenticatorFor(auth, options);
   const tls = await setUpTls(options.tls, { host, logger, signal });
-  const requests = new RunningRequests();
-  const startEngines = await enginesStarter(options, as, logger);
+  const startFleet = await fleetStarter(options, as, logger);
   let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut("stream");
   // the port before the engine: if it's taken, nothing has been started that would have to be ended
   const listener = await listen({ host, port, tls: tls?.identity, limits, logger }, (exchange) =>
     onExchange(exchange),
   );
-  const engines = startEngines();
-  const api = createApi({
-    engines,
+  const fleet = startFleet();
+  const running = new RunningRequests(limits.requests);
+  const server: ServerContext = {
+    fleet,
     strict: options.strict ?? false,
     padding: options.padding ?? Math.random,
     onStandIn: once((name) => {
@@ -65,16 +64,15 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     authenticator,
     faults,
     limits,
-    logger,
-  });
-  const slots = new RequestSlots(limits.requests);
-  const bodies = new BodyMemory(limits.bodyBytesInAll);
-  const silences = new SilenceWatch();
-  const context = { api, limits, logger, requests, slots, bodies, silences };
-  onExchange = (exchange) => void runExchange(exchange, context);
+    running,
+    bodies: new BodyMemory(limits.bodyBytesInAll),
+    silences: new SilenceWatch(),
+    watchers: [logRequests(logger)],
+  };
+  onExchange = (exchange) => void handle(exchange, server);
   const url = urlOf(host, listener.port, tls ? "https" : "http");
   const trust = tls?.trust;
-  return new RunningServer({ url, auth, trust, listener, requests, engines, signal });
+  return new RunningServer({ url, auth, trust, listener, running, fleet, signal });
 }
 
 /** Keys that can't be read are told before the port is open. */
@@ -84,15 +82,15 @@ async function authenticatorFor(auth: AuthMode, { keysFile }: ServeOptions): Pro
 }
 
 /** Loads what a local model takes only where it's needed. */
-async function enginesStarter(
+async function fleetStarter(
   options: ServeOptions,
   as: LlamaModel | undefined,
   logger: Logger,
-): Promise<() => Engines> {
+): Promise<() => Fleet> {
   const { engine, strict = false } = options;
   if (engine) return () => new SingleEngine(engine, as);
   const preload = options.preload?.map(llamaModel);
-  return prepareLocalEngines({ ...options, as, preload, strict, logger });
+  return prepareLocalFleet({ ...options, as, preload, strict, logger });
 }
 
 function llamaModel(text: string): LlamaModel {

@@ -1,7 +1,5 @@
-import type { Logger } from "pino";
-
 import type { RandomSource } from "../bedrock/index.js";
-import type { Engines } from "../fleet/index.js";
+import type { Fleet } from "../fleet/index.js";
 import type { Authenticator } from "./access/index.js";
 import type { FaultPlan } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
@@ -9,7 +7,7 @@ import type { ServerLimits } from "./limits.js";
 /** What the operations work with. */
 export interface Services {
   /** What answers. */
-  readonly engines: Engines;
+  readonly fleet: Fleet;
   /** Refuse what only a stand-in could answer. */
   readonly strict: boolean;
   /** Where the length of a frame's padding comes from; false for none. */
@@ -21,5 +19,4 @@ export interface Services {
   /** What is to go wrong. */
   readonly faults: FaultPlan;
   readonly limits: ServerLimits;
-  readonly logger: Logger;
 }

@@ -1,14 +1,18 @@
 import { incompleteSignature, invalidSignature } from "../bedrock/index.js";
 import type { SignatureClaim } from "./claim.js";
-import { ALGORITHM, type CredentialScope, formatTimestamp, parseTimestamp, TERMINATOR } from "./signature.js";
+import {
+  ALGORITHM,
+  type CredentialScope,
+  formatTimestamp,
+  parseTimestamp,
+  SERVICE,
+  TERMINATOR,
+} from "./signature.js";
 
-/** The service that a credential must be scoped to, for the runtime and the control plane alike. */
-const SERVICE = "bedrock";
-
-/** The host that a request is for, on HTTP/1.1 and HTTP/2: a signature without it would hold anywhere. */
+/** The host's header on HTTP/1.1 and HTTP/2. A signature that covers neither would be valid for any host. */
 const HOST_HEADERS: readonly string[] = ["host", ":authority"];
 
-/** A claim that can be verified: it is whole, of this time and for this service. */
+/** The parts of a claim whose time, algorithm and scope are right. */
 export interface CheckedClaim {
   readonly accessKeyId: string;
   readonly scope: CredentialScope;
@@ -17,9 +21,8 @@ export interface CheckedClaim {
 }
 
 /**
- * Checks all that needs neither the key nor the body, in the order that users have measured of another service: time, host,
- * algorithm, credential. The messages are quoted from there too; AWS says "not a valid region" where a region is another one than
- * the server's, but a server of ours is in none, so any is taken.
+ * Checks what needs neither the key nor the body: time, host, algorithm, credential. Users have measured this order, and quoted
+ * these messages, on another AWS service. AWS also refuses a region other than its own; Cria is in no region and takes any.
  *
  * @param now - in ms since 1970
  * @throws {BedrockException} IncompleteSignatureException, InvalidSignatureException
@@ -69,42 +72,42 @@ export function checkClaim(claim: SignatureClaim, now: number): CheckedClaim {
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 
-/** How far a caller's clock may be off, either way (quoted by users, as the number in the messages). */
+/** How far a caller's clock may be off, either way (users quote the messages with this number). */
 const MAX_SKEW_MS = 5 * MINUTE_MS;
 
-/** The longest that a presigned URL may hold, in seconds: a week (user guide of IAM). */
+/** How long a presigned URL may be valid at most, in seconds: a week (IAM user guide). */
 const MAX_EXPIRES_S = 604_800;
 
 /**
- * Checks that a signature holds now.
+ * Checks that a signature is valid now.
  *
- * @param date - when it was made, as the request says
- * @param expires - for how many seconds a presigned one is to hold; without it, it holds as one in the header does
+ * @param date - when the request says that it was signed
+ * @param expires - how many seconds a presigned URL is valid; undefined for the 5 min of a signature in the header
  * @param now - in ms since 1970
- * @throws {BedrockException} IncompleteSignatureException where it says no time (date: quoted by users of other services;
- * seconds: what S3 says). InvalidSignatureException where it is from too long ago (quoted by users; of a presigned one, inferred)
- * or from the future (quoted by users of other services).
+ * @throws {BedrockException} IncompleteSignatureException: `date` is no timestamp (quoted by users of other services) or `expires`
+ * no number of seconds (S3's words). InvalidSignatureException: the signature has expired (quoted by users; inferred for presigned
+ * URLs) or is dated in the future (quoted by users of other services).
  */
 export function checkTime(date: string, expires: string | undefined, now: number): void {
-  const made = parseTimestamp(date);
-  if (made === undefined) {
+  const signedAt = parseTimestamp(date);
+  if (signedAt === undefined) {
     throw incompleteSignature(
       `Date must be in ISO-8601 'basic format'. Got '${date}'. See http://en.wikipedia.org/wiki/ISO_8601`,
     );
   }
   const lifeMs = expires === undefined ? MAX_SKEW_MS : readExpires(expires) * SECOND_MS;
-  // timestamps have whole seconds, and are compared as such
+  // timestamps have whole seconds
   const clock = Math.floor(now / SECOND_MS) * SECOND_MS;
   const earliest = clock - lifeMs;
-  if (made < earliest) {
+  if (signedAt < earliest) {
     throw invalidSignature(
-      `Signature expired: ${date} is now earlier than ${formatTimestamp(earliest)} (${formatTimestamp(clock)} - ${inWords(lifeMs)})`,
+      `Signature expired: ${date} is now earlier than ${formatTimestamp(earliest)} (${formatTimestamp(clock)} - ${formatDuration(lifeMs)})`,
     );
   }
   const latest = clock + MAX_SKEW_MS;
-  if (made > latest) {
+  if (signedAt > latest) {
     throw invalidSignature(
-      `Signature not yet current: ${date} is still later than ${formatTimestamp(latest)} (${formatTimestamp(clock)} + ${inWords(MAX_SKEW_MS)})`,
+      `Signature not yet current: ${date} is still later than ${formatTimestamp(latest)} (${formatTimestamp(clock)} + ${formatDuration(MAX_SKEW_MS)})`,
     );
   }
 }
@@ -116,6 +119,6 @@ function readExpires(text: string): number {
   throw incompleteSignature(`X-Amz-Expires must be less than a week (in seconds) that is ${MAX_EXPIRES_S}`);
 }
 
-function inWords(ms: number): string {
+function formatDuration(ms: number): string {
   return ms % MINUTE_MS === 0 ? `${ms / MINUTE_MS} min.` : `${ms / SECOND_MS} sec.`;
 }

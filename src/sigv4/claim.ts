@@ -1,46 +1,40 @@
 import { incompleteSignature } from "../bedrock/index.js";
 import type { QueryParameter } from "./canonical-request.js";
 import { sha256 } from "./signature.js";
+import type { SignedRequest } from "./signed-request.js";
 
-/** The part of a request that a claim is read from, besides its `Authorization` header and its query. */
-export interface HeaderReader {
-  /** A header's value. @param name - in lower case */
-  header(name: string): string | undefined;
-}
-
-/** What a signed request says of its signature, wherever it says it. Nothing of it is checked yet. */
+/** What a request states about its signature, in its header or its query. Unverified. */
 export interface SignatureClaim {
   readonly algorithm: string;
-  /** Key id, date, region, service and terminator, between slashes. */
+  /** Access key id, date, region, service and terminator, separated by slashes. */
   readonly credential: string;
-  /** Names of headers, between semicolons. */
+  /** Names of headers, separated by semicolons. */
   readonly signedHeaders: string;
   readonly signature: string;
-  /** When it was made. */
+  /** When the request was signed. */
   readonly date: string;
-  /** For how many seconds it is to hold; undefined for a signature that is in the header. */
+  /** How many seconds a presigned URL is valid; undefined for a signature in the header. */
   readonly expires: string | undefined;
   readonly sessionToken: string | undefined;
-  /** The part of the query that is signed. */
+  /** The query without the signature. */
   readonly query: readonly QueryParameter[];
 }
 
 /**
  * Reads `Authorization: AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`.
  *
- * The messages are quoted by users of other services. Those of today repeat the header's hash, those of some years ago the
- * header itself; what exactly is hashed is inferred.
+ * The messages are quoted by users of other services. Some years ago they repeated the header; today they repeat its hash. What
+ * exactly AWS hashes is inferred.
  *
- * @param authorization - the header's value
- * @param query - all of the request's, as all of it is signed
- * @throws {BedrockException} IncompleteSignatureException: first where something in it isn't `name=value`, then for all that is
- * missing at once.
+ * @param query - the request's whole query
+ * @throws {BedrockException} IncompleteSignatureException: a word isn't `name=value`; or parameters are missing, all of which the
+ * message names.
  */
 export function readHeaderClaim(
-  authorization: string,
+  request: Pick<SignedRequest, "header">,
   query: readonly QueryParameter[],
-  request: HeaderReader,
 ): SignatureClaim {
+  const authorization = request.header("authorization")?.trim() ?? "";
   const [algorithm = "", ...words] = authorization.split(/[,\s]+/u).filter((word) => word !== "");
   const hash = sha256(authorization).toString("base64");
   const parameters = new Map<string, string>();
@@ -74,21 +68,21 @@ export function readHeaderClaim(
   return { algorithm, credential, signedHeaders, signature, date, expires: undefined, sessionToken, query };
 }
 
-/** What makes a request a presigned one. */
-const MARK = "X-Amz-Algorithm";
+/** A query with this parameter is a presigned one. */
+const ALGORITHM_PARAMETER = "X-Amz-Algorithm";
 
-/** What isn't signed: the signature. */
-const SIGNATURE = "X-Amz-Signature";
+const SIGNATURE_PARAMETER = "X-Amz-Signature";
 
-/** Whether the query says that it is signed. */
+/** Whether a query is that of a presigned URL. */
 export function isPresigned(query: readonly QueryParameter[]): boolean {
-  return query.some(([name]) => name === MARK);
+  return query.some(([name]) => name === ALGORITHM_PARAMETER);
 }
 
 /**
- * Reads what the query of a presigned URL says.
+ * Reads the query of a presigned URL.
  *
- * @throws {BedrockException} IncompleteSignatureException, for all that is missing at once. Quoted by users of other services.
+ * @throws {BedrockException} IncompleteSignatureException: parameters are missing, all of which the message names. The message is
+ * quoted by users of other services.
  */
 export function readQueryClaim(query: readonly QueryParameter[]): SignatureClaim {
   const value = (wanted: string) => query.find(([name]) => name === wanted)?.[1];
@@ -99,14 +93,14 @@ export function readQueryClaim(query: readonly QueryParameter[]): SignatureClaim
     return found ?? "";
   };
   const claim: SignatureClaim = {
-    algorithm: required(MARK),
+    algorithm: required(ALGORITHM_PARAMETER),
     credential: required("X-Amz-Credential"),
-    signature: required(SIGNATURE),
+    signature: required(SIGNATURE_PARAMETER),
     signedHeaders: required("X-Amz-SignedHeaders"),
     date: required("X-Amz-Date"),
     expires: value("X-Amz-Expires"),
     sessionToken: value("X-Amz-Security-Token"),
-    query: query.filter(([name]) => name !== SIGNATURE),
+    query: query.filter(([name]) => name !== SIGNATURE_PARAMETER),
   };
   if (missing.length === 0) return claim;
   const sentences = missing.map((name) => `AWS query-string parameters must include '${name}'.`);

@@ -1,4 +1,12 @@
-export { canonicalRequest, splitTarget } from "./canonical-request.js";
-export { checkClaim } from "./check-claim.js";
-export { isPresigned, readHeaderClaim, readQueryClaim, type SignatureClaim } from "./claim.js";
-export { equalSecrets, sha256, sign } from "./signature.js";
+export { splitTarget } from "./canonical-request.js";
+export { isPresigned } from "./claim.js";
+export {
+  type Credentials,
+  type Header,
+  signRequest,
+  type SignOptions,
+  type UnsignedRequest,
+} from "./sign.js";
+export { sha256 } from "./signature.js";
+export type { SignedRequest } from "./signed-request.js";
+export { type AccessKey, type FindKey, verifyRequest } from "./verify.js";

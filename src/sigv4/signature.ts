@@ -2,37 +2,48 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 import { toBytes } from "./canonical-request.js";
 
-/** The only way of signing that is taken. */
+/** The only algorithm that Cria supports. */
 export const ALGORITHM = "AWS4-HMAC-SHA256";
 
-/** What ends a credential's scope. */
+/** The service that credentials are scoped to, for the runtime and the control plane alike. */
+export const SERVICE = "bedrock";
+
+/** The last part of a credential scope. */
 export const TERMINATOR = "aws4_request";
 
-/** What a signature is good for. */
+/** The date, region and service that a signature is valid for. */
 export interface CredentialScope {
-  /** As in `20150830`. */
+  /** Such as `20150830`. */
   readonly date: string;
   readonly region: string;
   readonly service: string;
 }
 
+/** A scope as a credential names it: `20150830/us-east-1/bedrock/aws4_request`. */
+export function scopeText(scope: CredentialScope): string {
+  return scopeParts(scope).join("/");
+}
+
+function scopeParts({ date, region, service }: CredentialScope): readonly string[] {
+  return [date, region, service, TERMINATOR];
+}
+
 /**
- * Signs with AWS Signature Version 4.
+ * Computes the signature of AWS Signature Version 4.
  *
- * @param timestamp - as in `20150830T123600Z`
+ * @param timestamp - when the request was signed, such as `20150830T123600Z`
  * @param canonical - the canonical request
  * @returns 64 hexadecimal digits
  */
-export function sign(
+export function computeSignature(
   secretAccessKey: string,
   scope: CredentialScope,
   timestamp: string,
   canonical: string,
 ): string {
-  const { date, region, service } = scope;
   const hash = sha256(toBytes(canonical)).toString("hex");
-  const text = [ALGORITHM, timestamp, [date, region, service, TERMINATOR].join("/"), hash].join("\n");
-  const key = [date, region, service, TERMINATOR].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
+  const text = [ALGORITHM, timestamp, scopeText(scope), hash].join("\n");
+  const key = scopeParts(scope).reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
   return hmac(key, text).toString("hex");
 }
 
@@ -41,9 +52,9 @@ function hmac(key: string | Buffer, text: string): Buffer {
 }
 
 /**
- * Reads a time in the "basic" format of ISO 8601, as in `20150830T123600Z`.
+ * Parses a time in the basic format of ISO 8601, such as `20150830T123600Z`.
  *
- * @returns ms since 1970; undefined where it is none
+ * @returns ms since 1970; undefined if `text` is no such time
  */
 export function parseTimestamp(text: string): number | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/u.exec(text);
@@ -53,7 +64,7 @@ export function parseTimestamp(text: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** Writes a time as {@link parseTimestamp} reads it. @param time - ms since 1970 */
+/** Formats a time as {@link parseTimestamp} parses it. @param time - ms since 1970 */
 export function formatTimestamp(time: number): string {
   return new Date(time).toISOString().replaceAll(/[-:]|\.\d+/gu, "");
 }
@@ -64,8 +75,7 @@ export function sha256(data: string | Uint8Array): Buffer {
 }
 
 /**
- * Whether two secrets are the same, in a time that tells nothing of how far they agree, nor of their lengths: their hashes are
- * compared.
+ * Compares two secrets in constant time. It compares their hashes, so that the time doesn't reveal their lengths either.
  */
 export function equalSecrets(one: string, other: string): boolean {
   return timingSafeEqual(sha256(one), sha256(other));

@@ -1,4 +1,3 @@
-export { formatBytes } from "../platform/index.js";
 export { DiskFullError, HomeNotWritableError, LockLostError } from "./errors.js";
 export { criaHome, diskFullError, explainDiskError, makeRoom } from "./home.js";
 export { type LockOptions, withLock } from "./lock.js";

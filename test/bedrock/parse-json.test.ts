@@ -4,7 +4,7 @@ import { MAX_JSON_VALUES, parseJson } from "../../src/bedrock/parse-json.js";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** A list of so many values, itself among them, each two bytes long. */
+/** A list with so many values, including itself. Each is two bytes long. */
 const list = (values: number) =>
   `[${Array<string>(values - 1)
     .fill("10")
@@ -23,21 +23,21 @@ describe("parseJson", () => {
       `${'{"a":'.repeat(MAX_JSON_VALUES - 1)}1${"}".repeat(MAX_JSON_VALUES - 1)}`,
       `${'{"a":'.repeat(MAX_JSON_VALUES)}1${"}".repeat(MAX_JSON_VALUES)}`,
     ],
-  ])("bounds the values, and takes as many: %s", (_, most, tooMany) => {
+  ])("accepts MAX_JSON_VALUES and no more: %s", (_, most, tooMany) => {
     expect(() => parseJson(bytes(most))).not.toThrow();
     expect(() => parseJson(bytes(tooMany))).toThrow(RangeError);
   });
 
-  it("counts nothing inside a string", () => {
+  it("doesn't count inside strings", () => {
     const text = '[{,\\"[{,\\\\'.repeat(MAX_JSON_VALUES / 4);
     expect(parseJson(bytes(`{"prompt":"${text}"}`))).toEqual({ prompt: JSON.parse(`"${text}"`) as string });
   });
 
-  it.each(["", "{", "\ufeff{}", "[1,]"])("takes no other text: %j", (text) => {
+  it.each(["", "{", "\ufeff{}", "[1,]"])("refuses text that isn't JSON: %j", (text) => {
     expect(() => parseJson(bytes(text))).toThrow(SyntaxError);
   });
 
-  it("takes no bytes that aren't UTF-8", () => {
+  it("refuses bytes that aren't UTF-8", () => {
     expect(() => parseJson(new Uint8Array([0x22, 0xff, 0x22]))).toThrow(TypeError);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { BedrockException, CoralReader } from "../../src/bedrock/index.js";
+import { BedrockException, RequestReader } from "../../src/bedrock/index.js";
 
-function refusal(note: (reader: CoralReader) => void): BedrockException {
-  const reader = new CoralReader();
+function refusal(note: (reader: RequestReader) => void): BedrockException {
+  const reader = new RequestReader();
   note(reader);
   try {
     reader.finish();
@@ -14,8 +14,8 @@ function refusal(note: (reader: CoralReader) => void): BedrockException {
   throw new Error("nothing was refused");
 }
 
-describe("what is repeated to the caller", () => {
-  it("is the first 20 violations", () => {
+describe("a message about violations", () => {
+  it("reports the first 20", () => {
     const { message } = refusal((reader) => {
       for (let i = 0; i < 1000; i += 1) reader.violate(`list.${i}`, null, "not be null");
     });
@@ -24,7 +24,7 @@ describe("what is repeated to the caller", () => {
     expect(message).not.toContain("list.20'");
   });
 
-  it("is the beginning of a value", () => {
+  it("quotes the beginning of a value", () => {
     const { message } = refusal((reader) => reader.violate("role", "x".repeat(1_000_000), "be short"));
     expect(message).toBe(
       `1 validation error detected: Value '${"x".repeat(200)}' at 'role' failed to satisfy constraint: Member must be short`,
@@ -32,8 +32,8 @@ describe("what is repeated to the caller", () => {
   });
 });
 
-it("takes no member from an object's prototype", () => {
-  const reader = new CoralReader();
+it("reads own members only, not those of a prototype", () => {
+  const reader = new RequestReader();
   const body = reader.parse(new TextEncoder().encode('{"__proto__":{"text":"a"},"constructor":null}'));
   expect([
     reader.string(body, "text"),

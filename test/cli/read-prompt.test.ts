@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 
 import { expect, it } from "vitest";
 
-import { UsageError } from "../../src/cli/errors/usage-error.js";
+import { UsageError } from "../../src/cli/errors.js";
 import { readPrompt } from "../../src/cli/read-prompt.js";
 
 function pipe(...parts: string[]) {

@@ -5,13 +5,14 @@ import {
   EngineUnavailableError,
   createScriptedEngine,
   type Engine,
+  withAdmission,
 } from "../../src/engine/index.js";
 import type { Fault, ServeOptions } from "../../src/server/index.js";
 import { protocols, type SendOptions } from "../server/support/http.js";
 import { MODEL, startServer, until } from "../server/support/start.js";
 
 // Every error that a caller meets before a stream starts, over both protocols, on the streaming operation too. Those of
-// credentials are in test/server/auth, those within a stream in stream-errors.test.ts.
+// credentials are in test/server/access, those within a stream in stream-errors.test.ts.
 
 const BEDROCK = "http://internal.amazon.com/coral/com.amazon.bedrock/";
 
@@ -43,6 +44,8 @@ function failing(error: Error): Engine {
 function scripted(promptTokens = 1): Engine {
   const engine = createScriptedEngine({ script: { tokens: ["a"], promptTokens } });
   return {
+    capabilities: engine.capabilities,
+    sequences: engine.sequences,
     model: () => engine.model(),
     health: () => engine.health(),
     generate: (request) => engine.generate(request),
@@ -249,11 +252,11 @@ describe.each(protocols)("before the response starts, over %s", (_, send) => {
     });
 
     it("throttled, as all is busy and none may wait", async () => {
-      const engine = createScriptedEngine({
+      const slow = createScriptedEngine({
         script: { tokens: Array<string>(100).fill("x"), delayMs: 1_000 },
         model: { sequences: 1 },
-        queue: { length: 0 },
       });
+      const engine = withAdmission(slow, { length: 0 });
       const { server } = await startServer({ tokens: [] }, { engine });
       const ask = () => send(server.url, pathOf(MODEL), { body: PROMPT });
       // whichever comes second finds the only sequence taken; the other one runs until the server closes

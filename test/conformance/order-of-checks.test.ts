@@ -5,7 +5,7 @@ import { protocols } from "../server/support/http.js";
 import { MODEL, startServer } from "../server/support/start.js";
 
 // With several things wrong at once a caller is told of the first, in this order. Where credentials come, after the route and
-// before all others, is in test/server/auth.
+// before all others, is in test/server/access.
 
 /** A request that can have several things wrong with it. */
 interface Broken {

@@ -43,7 +43,7 @@ it.each(["SIGINT", "SIGTERM"] as const)(
     expect(pulling.stdout).toBe("");
     expect((await readdir(folder)).sort()).toEqual([`${FILE}.part`, `${FILE}.source.json`]);
     expect((await runCli(["models"], { env })).stdout).toMatch(
-      /meta\.llama3-2-1b\S+ +stand-in .* fetched so far/u,
+      /meta\.llama3-2-1b\S+ +stand-in .* downloaded so far/u,
     );
 
     const { code, stdout, stderr } = await runCli(PULL, { env });

@@ -63,14 +63,14 @@ describe("cria run", () => {
     },
   );
 
-  it("exits 127 for a program that isn't there, and 126 for one that may not be run", async () => {
+  it("exits 127 for a program that isn't there, and 126 for one that may not be executed", async () => {
     await using file = await temporaryFile("script.json", script);
     const missing = await runCli(["run", "--script", file.path, "--", "no-such-program-here", "--flag"]);
     expect(missing).toMatchObject({ code: 127, stdout: "" });
     expect(missing.stderr).toMatch(/no-such-program-here: no such program/u);
     const plain = await runCli(["run", "--script", file.path, "--", file.path]);
     expect(plain).toMatchObject({ code: 126, stdout: "" });
-    expect(plain.stderr).toMatch(/may not be run/u);
+    expect(plain.stderr).toMatch(/may not be executed/u);
   });
 
   it("streams the JavaScript example, token by token", async () => {

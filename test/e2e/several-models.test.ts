@@ -34,7 +34,7 @@ async function homeWithTwoModels(): Promise<NodeJS.ProcessEnv> {
   for (const [file, id] of models) {
     const { code, stderr } = await runCli(["models", "add", file, "--as", id], { env });
     expect(code).toBe(0);
-    expect(stderr).toContain(`${id} is served by this file`);
+    expect(stderr).toContain(`this file serves ${id}`);
   }
   return env;
 }

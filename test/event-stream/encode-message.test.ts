@@ -50,11 +50,11 @@ describe("encodeMessage", () => {
     ["a", { type: "binary", value: new Uint8Array(32_768) }],
     ["a", { type: "timestamp", value: new Date(Number.NaN) }],
     ["a", { type: "uuid", value: "01020304-0506-0708-090a-0b0c0d0e0f1" }],
-  ])("refuses what a header can't carry: %.20s %o", (name, value) => {
+  ])("refuses an invalid header: %.20s %o", (name, value) => {
     expect(() => encodeHeader(name, value)).toThrow(InvalidHeaderError);
   });
 
-  it("names the header and says what is wrong with it", () => {
+  it("reports the header and the reason", () => {
     expect(() => encodeHeader("count", { type: "byte", value: 300 })).toThrow(
       expect.objectContaining({
         name: "InvalidHeaderError",
@@ -70,11 +70,11 @@ describe("encodeMessage", () => {
     ["a", { type: "string", value: "x".repeat(32_767) }],
     ["a", { type: "binary", value: new Uint8Array(32_767) }],
     ["a", { type: "binary", value: new Uint8Array() }],
-  ])("takes what a header can just carry: %.20s %o", (name, value) => {
+  ])("accepts the longest and smallest headers: %.20s %o", (name, value) => {
     expect(decodeAll(encodeHeader(name, value))[0]?.headers).toEqual(new Map([[name, value]]));
   });
 
-  it("refuses more than 128 KiB of headers and takes just that", () => {
+  it("accepts 128 KiB of headers and no more", () => {
     // 3 × (1 + 1 + 1 + 2 + 32,767) = 98,316; the last one brings the sum to 131,072
     const headers = (last: number) =>
       new Map(
@@ -88,7 +88,7 @@ describe("encodeMessage", () => {
     );
   });
 
-  it("refuses a body over 24 MiB and takes just that", () => {
+  it("accepts a body of 24 MiB and no more", () => {
     const body = new Uint8Array(MAX_BODY_BYTES + 1);
     expect(() => encodeMessage({ headers: new Map(), body })).toThrow(
       new MessageTooLargeError("body", MAX_BODY_BYTES + 1, MAX_BODY_BYTES),

@@ -13,7 +13,7 @@ import { anyMessage, concat, rawFrame } from "./support.js";
 
 const OUR_ERRORS = [MessageCorruptError, MessageTooLargeError, MessageTruncatedError];
 
-/** Reads the bytes in pieces: it must end, in messages or in one of our errors, and hold little. */
+/** Decodes the bytes in pieces. It must end with messages or with one of our errors, and take little memory. */
 function read(bytes: Uint8Array, pieceBytes: number): void {
   const decoder = new MessageDecoder();
   const before = process.memoryUsage().arrayBuffers;
@@ -34,8 +34,8 @@ function read(bytes: Uint8Array, pieceBytes: number): void {
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
 }
 
-describe("bytes that are not what they should be", () => {
-  it("are refused by one of our errors: any bytes", () => {
+describe("invalid bytes", () => {
+  it("throw one of our errors: any bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.integer({ min: 1, max: 50 }), (bytes, piece) =>
         read(bytes, piece),
@@ -44,7 +44,7 @@ describe("bytes that are not what they should be", () => {
     );
   });
 
-  it("are refused by one of our errors: messages with bytes changed", () => {
+  it("throw one of our errors: messages with changed bytes", () => {
     const change = fc.tuple(fc.nat(), fc.nat(255));
     fc.assert(
       fc.property(
@@ -61,7 +61,7 @@ describe("bytes that are not what they should be", () => {
     );
   });
 
-  it("are refused by one of our errors: any headers and lengths under right checksums", () => {
+  it("throw one of our errors: any headers and lengths with valid checksums", () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 60 }),
@@ -83,7 +83,7 @@ describe("bytes that are not what they should be", () => {
 
 const someMessages = fc.array(anyMessage, { minLength: 1, maxLength: 3 });
 
-/** Reads bytes in pieces that are cut anywhere. */
+/** Decodes the bytes, cut into pieces anywhere. */
 function readCut(bytes: Uint8Array, cuts: readonly number[]) {
   const places = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
   const decoder = new MessageDecoder();
@@ -101,8 +101,8 @@ function readCut(bytes: Uint8Array, cuts: readonly number[]) {
   }
 }
 
-describe("messages that are nearly what they should be", () => {
-  it("are all there however they are cut, and what is cut off is told", () => {
+describe("damaged messages", () => {
+  it("are decoded up to the end, however they are cut, and a cut message is reported", () => {
     fc.assert(
       fc.property(someMessages, fc.array(fc.nat(), { maxLength: 8 }), fc.nat(), (sent, cuts, keep) => {
         const frames = sent.map((message) => encodeMessage(message));
@@ -119,7 +119,7 @@ describe("messages that are nearly what they should be", () => {
     );
   });
 
-  it("are never read with a bit flipped", () => {
+  it("are never decoded with a flipped bit", () => {
     fc.assert(
       fc.property(someMessages, fc.array(fc.nat(), { maxLength: 8 }), fc.nat(), (sent, cuts, flip) => {
         const frames = sent.map((message) => encodeMessage(message));
@@ -137,11 +137,11 @@ describe("messages that are nearly what they should be", () => {
   });
 });
 
-describe("a length that promises much", () => {
-  /** A decoder's first buffer, and as much again. */
+describe("a length on the wire", () => {
+  /** Twice a decoder's first buffer. */
   const HELD_BYTES = 2 * 1024;
 
-  it("takes no memory until it's kept", () => {
+  it("takes no memory before the bytes arrive", () => {
     const begun = rawFrame(new Uint8Array(), new Uint8Array(100), { totalBytes: MAX_BODY_BYTES });
     const before = process.memoryUsage().arrayBuffers;
     const decoders = Array.from({ length: 2_000 }, () => {

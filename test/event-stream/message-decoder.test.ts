@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  decodeMessages,
   encodeMessage,
   MAX_BODY_BYTES,
   MAX_HEADERS_BYTES,
@@ -8,6 +9,7 @@ import {
   MessageDecoder,
   MessageTooLargeError,
   MessageTruncatedError,
+  type Message,
 } from "../../src/event-stream/index.js";
 import { negativeVectors, positiveVectors } from "./published-vectors.js";
 import { anyMessage, concat, decodeAll, fromHex, rawFrame, utf8 } from "./support.js";
@@ -58,14 +60,14 @@ describe("MessageDecoder", () => {
     );
   });
 
-  it("returns a message with its last byte, not later", () => {
+  it("returns a message as soon as its last byte arrives", () => {
     const decoder = new MessageDecoder();
     const frame = fromHex(positiveVectors[1]?.hex ?? "");
     expect(decoder.push(frame.subarray(0, -1))).toEqual([]);
     expect(decoder.push(frame.subarray(-1))).toHaveLength(1);
   });
 
-  it("shares no memory with what it was given, be it a Buffer", () => {
+  it("shares no memory with its input, even if it is a Buffer", () => {
     const sent = {
       headers: new Map([["b", { type: "binary" as const, value: utf8("abc") }]]),
       body: utf8("xyz"),
@@ -77,7 +79,7 @@ describe("MessageDecoder", () => {
     expect(received?.body).not.toBeInstanceOf(Buffer);
   });
 
-  it("returns the messages in front of an error, and throws it from then on", () => {
+  it("returns the messages before an error, and throws it in all later calls", () => {
     const decoder = new MessageDecoder();
     expect(decoder.push(concat([stream, fromHex(negativeVectors[0]?.hex ?? "")]))).toEqual(messages);
     for (const call of [
@@ -89,7 +91,7 @@ describe("MessageDecoder", () => {
     }
   });
 
-  it("says where the bytes ended inside a message", () => {
+  it("reports how many bytes of an unfinished message arrived", () => {
     for (let at = 1; at < 29; at++) {
       const decoder = new MessageDecoder();
       decoder.push(fromHex(positiveVectors[1]?.hex ?? "").subarray(0, at));
@@ -98,7 +100,7 @@ describe("MessageDecoder", () => {
     }
   });
 
-  it("copies each byte a few times at most, fed one by one", () => {
+  it("copies each byte a few times at most if they arrive one by one", () => {
     const frame = encodeMessage({ headers: new Map(), body: new Uint8Array(300_000) });
     const decoder = new MessageDecoder();
     const prototype = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
@@ -135,7 +137,7 @@ describe("a length on the wire", () => {
     [16, 1],
     [100, 85],
     [100, 0xffff_ffff],
-  ])("that contradicts itself is refused with the prelude: %d bytes, %d of headers", (total, headers) => {
+  ])("is refused with the prelude if it contradicts the other: %d bytes, %d of headers", (total, headers) => {
     expect(() => new MessageDecoder().push(claim(total, headers))).toThrow(corrupt("lengths"));
   });
 
@@ -145,7 +147,7 @@ describe("a length on the wire", () => {
     ["body", 0xffff_ffff, 0],
     ["headers", 0xffff_ffff, 0xffff_ffff - 16],
   ] as const)(
-    "beyond the limit for the %s is refused with the prelude: %d bytes, %d of headers",
+    "is refused with the prelude beyond the limit for the %s: %d bytes, %d of headers",
     (part, total, headers) => {
       expect(() => new MessageDecoder().push(claim(total, headers))).toThrow(MessageTooLargeError);
       expect(() => new MessageDecoder().push(claim(total, headers))).toThrow(
@@ -154,7 +156,7 @@ describe("a length on the wire", () => {
     },
   );
 
-  it("allocates nothing by itself", () => {
+  it("allocates no memory by itself", () => {
     const decoders = Array.from({ length: 100 }, () => new MessageDecoder());
     const before = process.memoryUsage().arrayBuffers;
     for (const decoder of decoders) decoder.push(claim(16 + MAX_BODY_BYTES, 0));
@@ -178,18 +180,84 @@ describe("headers", () => {
     ["has a name that is no UTF-8", "01ff00"],
     ["appears twice", "016100016100"],
     ["has a timestamp that no Date can hold", "0161087fffffffffffffff"],
-  ])("that are wrong are refused: one %s", (_, hex) => {
-    // the body would satisfy a reader that runs over the end of the headers
+  ])("are refused if one %s", (_, hex) => {
+    // the body has enough bytes for a reader that doesn't stop at the end of the headers
     expect(() => decodeAll(rawFrame(fromHex(hex), new Uint8Array(64)))).toThrow(corrupt("headers"));
   });
 
-  it("refuses a value whose length is negative to AWS's own codecs", () => {
+  it("are refused if a value's length is negative for AWS's own codecs", () => {
     const header = concat([fromHex("0161078000"), new Uint8Array(0x8000)]);
     expect(() => decodeAll(rawFrame(header))).toThrow(corrupt("headers"));
   });
 
-  it("may be named like a property of every object", () => {
+  it("may have the name of a property of every object", () => {
     const headers = new Map([["__proto__", { type: "string" as const, value: "x" }]]);
     expect(decodeAll(encodeMessage({ headers, body: new Uint8Array() }))[0]?.headers).toEqual(headers);
+  });
+});
+
+/** Yields the pieces, then waits for `end`, which may never resolve. */
+async function* source(
+  pieces: Uint8Array[],
+  end: Promise<void> = Promise.resolve(),
+): AsyncGenerator<Uint8Array> {
+  yield* pieces;
+  await end;
+}
+
+/** The messages, and the error after them. */
+async function collect(decoded: AsyncIterable<Message>): Promise<{ yielded: Message[]; error: unknown }> {
+  const yielded: Message[] = [];
+  try {
+    for await (const message of decoded) yielded.push(message);
+  } catch (error) {
+    return { yielded, error };
+  }
+  return { yielded, error: undefined };
+}
+
+describe("decodeMessages", () => {
+  it("yields every message, then ends", async () => {
+    const pieces = [stream.subarray(0, 20), stream.subarray(20, 21), stream.subarray(21)];
+    expect(await collect(decodeMessages(source(pieces)))).toEqual({ yielded: messages, error: undefined });
+  });
+
+  it("throws after the whole messages if the stream ends inside another", async () => {
+    const { yielded, error } = await collect(decodeMessages(source([stream.subarray(0, -1)])));
+    expect(yielded).toEqual(messages.slice(0, -1));
+    expect(error).toBeInstanceOf(MessageTruncatedError);
+  });
+
+  it("throws for wrong bytes at once, after the messages before them, even if the stream stays open", async () => {
+    const never = new Promise<void>(() => undefined);
+    const pieces = [concat([stream, fromHex(negativeVectors[3]?.hex ?? "")])];
+    const { yielded, error } = await collect(decodeMessages(source(pieces, never)));
+    expect(yielded).toEqual(messages);
+    expect(error).toBeInstanceOf(MessageCorruptError);
+  });
+
+  it("throws the error of its source", async () => {
+    const cut = new Error("connection reset");
+    const failing = (async function* () {
+      yield stream;
+      await Promise.reject(cut);
+    })();
+    expect(await collect(decodeMessages(failing))).toEqual({ yielded: messages, error: cut });
+  });
+
+  it("closes its source when the reader stops", async () => {
+    let closed = false;
+    const endless = (async function* () {
+      try {
+        for (;;) yield await Promise.resolve(stream);
+      } finally {
+        closed = true;
+      }
+    })();
+    for await (const message of decodeMessages(endless)) {
+      expect(message).toEqual(messages[0]);
+      break;
+    }
+    expect(closed).toBe(true);
   });
 });

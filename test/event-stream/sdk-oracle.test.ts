@@ -1,4 +1,4 @@
-/** The codec of the official AWS SDK for JavaScript must write what we write and read what we write, and we what it writes. */
+/** Our codec and that of the official AWS SDK for JavaScript must write the same bytes and read each other's messages. */
 import { EventStreamCodec, Int64 } from "@smithy/core/event-streams";
 import { fromUtf8, toUtf8 } from "@smithy/core/serde";
 import fc from "fast-check";
@@ -25,7 +25,7 @@ function toSdkValue(header: HeaderValue): SdkHeaderValue {
   return { type: "long", value: new Int64(bytes) };
 }
 
-/** Messages whose header names an object keeps, and keeps in order. */
+/** Messages whose header names keep their order as the keys of an object. */
 const message = anyMessage.filter(({ headers }) =>
   [...headers.keys()].every((name) => !/^\d+$/.test(name) && name !== "__proto__"),
 );
@@ -39,7 +39,7 @@ describe("the AWS SDK's codec", () => {
     );
   });
 
-  it("reads what we write", () => {
+  it("reads what Cria writes", () => {
     fc.assert(
       fc.property(message, (sent) => {
         expect(sdk.decode(encodeMessage(sent))).toEqual(toSdk(sent));
@@ -47,7 +47,7 @@ describe("the AWS SDK's codec", () => {
     );
   });
 
-  it("is read by us", () => {
+  it("writes what Cria reads", () => {
     fc.assert(
       fc.property(message, (sent) => {
         expect(decodeAll(sdk.encode(toSdk(sent)))).toEqual([sent]);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { crc32 } from "node:zlib";
 import { MessageDecoder, type HeaderValue, type Message } from "../../src/event-stream/index.js";
 
-/** Hexadecimal digits as bytes of their own: not a Buffer, which compares unlike a Uint8Array. */
+/** Hexadecimal digits as a Uint8Array. A Buffer would not be equal to one. */
 export function fromHex(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, "hex"));
 }
@@ -15,7 +15,7 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** Decodes bytes that hold whole messages. */
+/** Decodes pieces that together are whole messages. */
 export function decodeAll(...pieces: Uint8Array[]): Message[] {
   const decoder = new MessageDecoder();
   const messages = pieces.flatMap((piece) => decoder.push(piece));
@@ -23,7 +23,7 @@ export function decodeAll(...pieces: Uint8Array[]): Message[] {
   return messages;
 }
 
-/** A frame with right checksums and anything else in it. The checksums are zlib's: another implementation than ours. */
+/** A frame with valid checksums around any headers and lengths. The checksums are computed by zlib, not by the library under test. */
 export function rawFrame(
   headers: Uint8Array,
   body = new Uint8Array(),
@@ -39,7 +39,7 @@ export function rawFrame(
   return new Uint8Array(frame);
 }
 
-/** Text with every kind of character, among them a byte order mark and characters of two, three and four bytes. */
+/** Text with every kind of character, including a byte order mark and characters of two, three and four bytes. */
 const text = fc.string({
   unit: fc.oneof(fc.string({ minLength: 1, maxLength: 1 }), fc.constantFrom("\uFEFF", "é", "€", "🦙", "\0")),
   maxLength: 20,
@@ -62,7 +62,7 @@ const headerValue: fc.Arbitrary<HeaderValue> = fc.oneof(
 
 const headerName = text.filter((name) => name !== "");
 
-/** Any message the format can carry, with up to six headers. */
+/** Any valid message with up to six headers. */
 export const anyMessage: fc.Arbitrary<Message> = fc.record({
   headers: fc.array(fc.tuple(headerName, headerValue), { maxLength: 6 }).map((entries) => new Map(entries)),
   body: fc.uint8Array({ maxLength: 300 }),

@@ -7,6 +7,8 @@ import { createScriptedEngine, EngineBusyError, EngineUnavailableError } from ".
 import { EnginePool, type EnginePoolOptions } from "../../src/fleet/engine-pool.js";
 import type { PoolWeights } from "../../src/fleet/pool-slot.js";
 
+const CAPABILITIES = { images: false, exactCounts: true, tokenIds: true, verbatimPrompt: true };
+const REQUEST = { prompt: "Hi", maxTokens: 10, temperature: 0, topP: 1 };
 const STAND_IN = weights("stand-in", 1);
 
 /** Weights whose memory is one unit a sequence, beside their own. */
@@ -33,13 +35,15 @@ function pool(options: Partial<EnginePoolOptions> & { readonly here?: Readonly<R
     standIn: STAND_IN,
     start: ({ key }, sequences) => {
       events.push(`start ${key} ${sequences}`);
-      const engine = createScriptedEngine({ script: { tokens: [] }, model: { name: key } });
+      const engine = createScriptedEngine({ script: { tokens: [] }, model: { name: key, sequences } });
       const close = async () => {
         await sleep(5);
         events.push(`close ${key}`);
         await engine.close();
       };
       return {
+        capabilities: engine.capabilities,
+        sequences: engine.sequences,
         model: () => engine.model(),
         health: () => engine.health(),
         generate: (request) => engine.generate(request),
@@ -48,6 +52,7 @@ function pool(options: Partial<EnginePoolOptions> & { readonly here?: Readonly<R
         [Symbol.asyncDispose]: close,
       };
     },
+    capabilities: CAPABILITIES,
     budgetBytes: 14,
     sequences: [2, 1],
     preload: [],
@@ -81,7 +86,7 @@ describe("a pool of engines", () => {
     expect(await engines.serves(A)).toBe(false);
   });
 
-  it("loads from the start what is asked for", async () => {
+  it("loads at the start what is asked for", async () => {
     const { engines, events } = pool({ preload: [B, A, B] });
     expect((await engines.ready()).map(({ name }) => name)).toEqual([B.id, A.id]);
     expect(events).toEqual([`start ${B.id} 2`, `start ${A.id} 2`]);
@@ -89,7 +94,7 @@ describe("a pool of engines", () => {
     expect((await standIn.engines.ready()).map(({ name }) => name)).toEqual(["stand-in"]);
   });
 
-  it("closes the engine that was needed least recently, and not before it's gone starts another", async () => {
+  it("closes the least recently used engine, and starts another only once it's gone", async () => {
     const { events, lease } = pool({});
     (await lease(A)).release();
     (await lease(B)).release();
@@ -98,7 +103,7 @@ describe("a pool of engines", () => {
     expect(events).toEqual([`start ${A.id} 2`, `start ${B.id} 2`, `close ${B.id}`, `start ${C.id} 2`]);
   });
 
-  it("waits for an engine that answers, while one that rests goes at once", async () => {
+  it("closes an idle engine at once, and waits for a busy one", async () => {
     const { events, lease } = pool({});
     const busy = await lease(A);
     (await lease(B)).release();
@@ -113,7 +118,7 @@ describe("a pool of engines", () => {
     expect(events.slice(4)).toEqual([`close ${A.id}`, `start ${B.id} 2`]);
   });
 
-  it("lets nobody new have an engine that is to go, so that it does", async () => {
+  it("gives no new request an engine that is to be closed, so that it becomes idle", async () => {
     const { events, lease } = pool({ budgetBytes: 7 });
     const busy = await lease(A);
     const other = lease(B);
@@ -131,7 +136,7 @@ describe("a pool of engines", () => {
     ]);
   });
 
-  it("refuses in time where the memory is taken, and nothing is lost by that", async () => {
+  it("refuses at the deadline if the memory is in use, and the pool works on", async () => {
     const { events, lease } = pool({ budgetBytes: 7 });
     const busy = await lease(A);
     await expect(lease(B, 30)).rejects.toThrow(EngineBusyError);
@@ -143,7 +148,7 @@ describe("a pool of engines", () => {
     expect(events).toEqual([`start ${A.id} 2`, `close ${A.id}`, `start ${B.id} 2`]);
   });
 
-  it("gives up with its caller, whose turn passes to the next", async () => {
+  it("an abort gives its turn to the next request", async () => {
     const { lease } = pool({ budgetBytes: 7 });
     const busy = await lease(A);
     const controller = new AbortController();
@@ -162,15 +167,31 @@ describe("a pool of engines", () => {
     expect(events).toEqual([`start ${A.id} 1`]);
   });
 
-  it("says what would help where there is never memory enough", async () => {
-    const { events, lease } = pool({ budgetBytes: 5 });
-    const refused = lease(A);
-    await expect(refused).rejects.toThrow(EngineUnavailableError);
-    await expect(refused).rejects.toThrow(/takes 6 bytes of memory.*5 bytes.*--memory-budget/u);
+  it("puts a queue in front of each engine", async () => {
+    const { lease } = pool({ budgetBytes: 6 });
+    const { engine } = await lease(A);
+    expect(engine.sequences).toBe(1);
+    const first = await engine.generate(REQUEST);
+    const second = engine.generate(REQUEST);
+    for await (const token of first) expect(token.stopReason).toBe("stop");
+    expect((await second).promptTokens).toBe(1);
+  });
+
+  it("says what its engines can do before any of them runs", () => {
+    const { engines, events } = pool({});
+    expect(engines.capabilities()).toEqual(CAPABILITIES);
     expect(events).toEqual([]);
   });
 
-  it("keeps within the budget, whoever asks when", async () => {
+  it("says what would help if the memory can never suffice", async () => {
+    const { events, lease } = pool({ budgetBytes: 5 });
+    const refused = lease(A);
+    await expect(refused).rejects.toThrow(EngineUnavailableError);
+    await expect(refused).rejects.toThrow(/needs 6 bytes of memory.*5 bytes.*--memory-budget/u);
+    expect(events).toEqual([]);
+  });
+
+  it("keeps within the budget, in whatever order requests come", async () => {
     const { events, lease } = pool({});
     const models = [A, B, C];
     await Promise.all(
@@ -189,7 +210,7 @@ describe("a pool of engines", () => {
     expect(running).toBeGreaterThan(0);
   });
 
-  it("closes all it has, and takes no more", async () => {
+  it("closes all engines, and takes no more requests", async () => {
     const { engines, events, lease } = pool({});
     (await lease(A)).release();
     await engines.close();

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { operationNames } from "../../src/server/routes.js";
+import { operationNames } from "../../src/server/index.js";
 import { fuzz } from "./fuzz.js";
 
 const USUAL_SECONDS = 30;

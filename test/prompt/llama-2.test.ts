@@ -1,36 +1,32 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  MessageOrderError,
-  promptFormats,
-  renderChatTemplate,
-  type ChatMessage,
-} from "../../src/prompt/index.js";
+import type { Message } from "../../src/bedrock/index.js";
+import { MessageOrderError, promptFormats, renderChatTemplate } from "../../src/prompt/index.js";
 import { assistant, conversations, system, trimmedContent, user } from "./support.js";
 import { LLAMA_2 } from "./templates.js";
 
 const format = promptFormats["llama-2"];
 
-/** The format trims contents; a begun answer keeps its end, but must not be blank to be seen. */
-const begun = fc
+/** The format trims texts. A prefilled answer keeps its end, and reads as none if it is blank. */
+const prefill = fc
   .tuple(trimmedContent, fc.constantFrom("", " ", "\n"))
   .map(([text, end]) => `${text}${end}`)
   .filter((text) => text.trim() !== "");
-const wellFormed = conversations(trimmedContent, begun);
+const wellFormed = conversations(trimmedContent, prefill);
 
 describe("llama-2", () => {
-  it("writes a whole conversation as Meta does, without the first <s>", () => {
+  it("renders a whole conversation as Meta does, without the first <s>", () => {
     const messages = [system("Be brief."), user("Hi"), assistant("Hello."), user("Who are you?")];
     expect(format.render(messages)).toBe(
       "[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nHi [/INST] Hello. </s><s>[INST] Who are you? [/INST]",
     );
   });
 
-  it("leaves a begun answer open", () => {
+  it("leaves a prefilled answer open", () => {
     expect(format.render([user("Hi"), assistant("Sure, ")])).toBe("[INST] Hi [/INST] Sure, ");
   });
 
-  it("reads back what it wrote", () => {
+  it("parses what it rendered", () => {
     fc.assert(
       fc.property(wellFormed, (messages) => {
         expect(format.parse(format.render(messages))).toEqual(messages);
@@ -39,7 +35,7 @@ describe("llama-2", () => {
     );
   });
 
-  it("writes again what it read", () => {
+  it("renders what it parsed", () => {
     fc.assert(
       fc.property(wellFormed, (messages) => {
         const prompt = format.render(messages);
@@ -48,14 +44,14 @@ describe("llama-2", () => {
     );
   });
 
-  it("writes what the model's own template writes", () => {
+  it("renders what the model's own template renders", () => {
     const tokens = { bosToken: "<s>", eosToken: "</s>" };
     fc.assert(
-      // Meta and the template trim system text and question as one piece: alike if neither is empty
+      // Meta and the template trim system text and question together, which is the same if neither is empty
       fc.property(
         conversations(
           trimmedContent.filter((text) => text !== ""),
-          begun,
+          prefill,
         ),
         (messages) => {
           expect(`<s>${format.render(messages)}`).toBe(renderChatTemplate(LLAMA_2, messages, tokens));
@@ -64,7 +60,7 @@ describe("llama-2", () => {
     );
   });
 
-  it.each<[string, ChatMessage[], number]>([
+  it.each<[string, Message[], number]>([
     ["nothing", [], 0],
     ["only a system message", [system("x")], 1],
     ["an answer to nothing", [assistant("x")], 0],
@@ -76,7 +72,7 @@ describe("llama-2", () => {
     expect(() => format.render(messages)).toThrow(expect.objectContaining({ format: "llama-2", index }));
   });
 
-  it("is not seen where its marker is not", () => {
+  it("isn't recognized without its opening marker", () => {
     expect(format.parse("What is <s>? [/INST]")).toBeUndefined();
   });
 });

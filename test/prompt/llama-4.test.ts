@@ -6,10 +6,10 @@ import { anyContent, assistant, conversations, system, user } from "./support.js
 
 describe("llama-4", () => {
   const format = promptFormats["llama-4"];
-  const begun = anyContent.filter((text) => text.trim() !== "");
-  const wellFormed = conversations(anyContent, begun);
+  const prefill = anyContent.filter((text) => text.trim() !== "");
+  const wellFormed = conversations(anyContent, prefill);
 
-  it("writes a whole conversation as Meta does", () => {
+  it("renders a whole conversation as Meta does", () => {
     const messages = [system("Be brief."), user("Hi"), assistant("Hello."), user("Who are you?")];
     expect(format.render(messages)).toBe(
       "<|begin_of_text|><|header_start|>system<|header_end|>\n\nBe brief.<|eot|>" +
@@ -20,7 +20,7 @@ describe("llama-4", () => {
     );
   });
 
-  it("reads back what it wrote, white space included", () => {
+  it("parses what it rendered, white space included", () => {
     fc.assert(
       fc.property(wellFormed, (messages) => {
         expect(format.parse(format.render(messages))).toEqual(messages);
@@ -28,14 +28,14 @@ describe("llama-4", () => {
     );
   });
 
-  it("isn't taken for Llama 3's, nor the other way round", () => {
+  it("isn't mistaken for Llama 3's, nor Llama 3's for it", () => {
     const messages = [system("Be brief."), user("Hi")];
     expect(promptFormats["llama-3"].parse(format.render(messages))).toBeUndefined();
     expect(format.parse(promptFormats["llama-3"].render(messages))).toBeUndefined();
     expect(readPrompt(format.render(messages))).toEqual(messages);
   });
 
-  it("takes a tool call's end for a turn's", () => {
+  it("parses the end of a tool call as the end of a turn", () => {
     const prompt =
       "<|header_start|>user<|header_end|>\n\nHi<|eom|><|header_start|>assistant<|header_end|>\n\n";
     expect(format.parse(prompt)).toEqual([user("Hi")]);

@@ -1,17 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { promptFormats, readPrompt, type ChatMessage } from "../../src/prompt/index.js";
+import type { Message } from "../../src/bedrock/index.js";
+import { promptFormats, readPrompt } from "../../src/prompt/index.js";
 import { assistant, conversations, system, trimmedContent, user } from "./support.js";
 
 const HELLO = "Describe the purpose of a 'hello world' program in one line.";
 
-/** Prompts as programs in the wild write them. */
-const prompts: [string, string, ChatMessage[]][] = [
+/** Steps that grow with the square of the length take minutes. Linear ones take a second, or several on a busy machine. */
+const QUADRATIC_MS = 60_000;
+
+/** Prompts as real programs write them. */
+const prompts: [string, string, Message[]][] = [
   ["Llama 2 with <s>", `<s>[INST] ${HELLO} [/INST]`, [user(HELLO)]],
-  ["Llama 2 without", `[INST] ${HELLO} [/INST]`, [user(HELLO)]],
+  ["Llama 2 without <s>", `[INST] ${HELLO} [/INST]`, [user(HELLO)]],
   ["Llama 2 without spaces", `<s>[INST]${HELLO}[/INST]`, [user(HELLO)]],
   ["a newline at the end", `<s>[INST] ${HELLO} [/INST]\n`, [user(HELLO)]],
-  ["spaces and newlines around", `\n  <s> [INST]\n${HELLO}\n[/INST] \n\n `, [user(HELLO)]],
+  ["white space around everything", `\n  <s> [INST]\n${HELLO}\n[/INST] \n\n `, [user(HELLO)]],
   ["<s> doubled", `<s><s>[INST] ${HELLO} [/INST]`, [user(HELLO)]],
   ["no [/INST]", `[INST] ${HELLO}`, [user(HELLO)]],
   [
@@ -21,24 +25,24 @@ const prompts: [string, string, ChatMessage[]][] = [
   ],
   ["a system text on one line", "[INST]<<SYS>>Be brief.<</SYS>>Hi[/INST]", [system("Be brief."), user("Hi")]],
   [
-    "a system text in front",
+    "a system text before [INST]",
     "<<SYS>>Be brief.<</SYS>>\n[INST] Hi [/INST]",
     [system("Be brief."), user("Hi")],
   ],
   [
-    "instructions in front",
+    "instructions before [INST]",
     "You are a pirate.\n[INST] Hi [/INST]",
     [system("You are a pirate."), user("Hi")],
   ],
-  ["a begun answer", "<s>[INST] Hi [/INST] Sure,", [user("Hi"), assistant("Sure,")]],
-  ["a begun answer and a space", "[INST] Hi [/INST]\nSure: ", [user("Hi"), assistant("Sure: ")]],
+  ["a prefilled answer", "<s>[INST] Hi [/INST] Sure,", [user("Hi"), assistant("Sure,")]],
+  ["a prefilled answer that ends in a space", "[INST] Hi [/INST]\nSure: ", [user("Hi"), assistant("Sure: ")]],
   [
     "several turns",
     "<s>[INST] a [/INST] b </s><s>[INST] c [/INST] d </s><s>[INST] e [/INST]",
     [user("a"), assistant("b"), user("c"), assistant("d"), user("e")],
   ],
   [
-    "several turns on lines of their own, as Meta's page shows them",
+    "several turns on separate lines, as on Meta's page",
     "<s>[INST] <<SYS>>\ns\n<</SYS>>\n\na [/INST] b </s>\n<s>[INST] c [/INST]",
     [system("s"), user("a"), assistant("b"), user("c")],
   ],
@@ -55,7 +59,7 @@ const prompts: [string, string, ChatMessage[]][] = [
     [user("Hi")],
   ],
   [
-    "Llama 3 with blanks at the end",
+    "Llama 3 with white space at the end",
     "<|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n \n",
     [user("Hi")],
   ],
@@ -65,7 +69,7 @@ const prompts: [string, string, ChatMessage[]][] = [
     [user("Hi")],
   ],
   [
-    "Llama 3 with a begun answer",
+    "Llama 3 with a prefilled answer",
     "<|start_header_id|>user<|end_header_id|>\r\n\r\nHi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\r\n\r\nSure, ",
     [user("Hi"), assistant("Sure, ")],
   ],
@@ -75,7 +79,7 @@ const prompts: [string, string, ChatMessage[]][] = [
     [user("What is [INST]?")],
   ],
   [
-    "text behind a turn's end",
+    "text after the end of a turn",
     "<|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|> there",
     [user("Hi\nthere")],
   ],
@@ -84,13 +88,21 @@ const prompts: [string, string, ChatMessage[]][] = [
     promptFormats["llama-3-1"].render([system("Be brief."), user("Hi")]),
     [system("Be brief."), user("Hi")],
   ],
-  ["nothing but a header", "<|start_header_id|>assistant<|end_header_id|>\n\n", [user("")]],
-  ["no format", `${HELLO}\n`, [user(`${HELLO}\n`)]],
-  ["no format but <s>", `<s>${HELLO}`, [user(HELLO)]],
-  ["no format but a beginning of text", "<|begin_of_text|>The sky is", [user("The sky is")]],
-  ["the old Human and Assistant", "\n\nHuman: Hi\n\nAssistant:", [user("\n\nHuman: Hi\n\nAssistant:")]],
-  ["markers that close nothing", "a [/INST] <</SYS>> </s>", [user("a [/INST] <</SYS>> </s>")]],
-  ["nothing", "", [user("")]],
+  ["only a header", "<|start_header_id|>assistant<|end_header_id|>\n\n", [user("")]],
+  ["text without a format", `${HELLO}\n`, [user(`${HELLO}\n`)]],
+  ["text after <s>", `<s>${HELLO}`, [user(HELLO)]],
+  ["text after <|begin_of_text|>", "<|begin_of_text|>The sky is", [user("The sky is")]],
+  [
+    "the Human and Assistant of Claude 2",
+    "\n\nHuman: Hi\n\nAssistant:",
+    [user("\n\nHuman: Hi\n\nAssistant:")],
+  ],
+  [
+    "closing markers without their opening ones",
+    "a [/INST] <</SYS>> </s>",
+    [user("a [/INST] <</SYS>> </s>")],
+  ],
+  ["an empty prompt", "", [user("")]],
 ];
 
 describe("readPrompt", () => {
@@ -98,7 +110,7 @@ describe("readPrompt", () => {
     expect(readPrompt(prompt)).toEqual(messages);
   });
 
-  it.each(Object.values(promptFormats))("reads what $name writes", (format) => {
+  it.each(Object.values(promptFormats))("reads what $name renders", (format) => {
     const text = trimmedContent.filter((content) => content !== "");
     fc.assert(
       fc.property(conversations(text, text), fc.constantFrom("", "<s>"), (messages, start) => {
@@ -108,7 +120,7 @@ describe("readPrompt", () => {
     );
   });
 
-  it("throws for no string, and returns at least one message", () => {
+  it("never throws, and returns at least one message", () => {
     const marker = fc.constantFrom(
       ...[
         "<s>",
@@ -154,8 +166,8 @@ describe("readPrompt", () => {
     "<|eot_id|>",
     " ",
     "\n",
-  ])("reads a prompt that repeats %o 200,000 times", (marker) => {
-    // steps that grow with the square of the length would take minutes, and a call with so many arguments throws
+  ])("reads a prompt that repeats %o 200,000 times", { timeout: QUADRATIC_MS }, (marker) => {
+    // also, a call with so many arguments would throw
     for (const start of [
       "",
       "[INST] x [/INST]",

@@ -1,22 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import {
-  ChatTemplateError,
-  readPrompt,
-  renderChatTemplate,
-  type ChatMessage,
-} from "../../src/prompt/index.js";
+import type { Message } from "../../src/bedrock/index.js";
+import { ChatTemplateError, readPrompt, renderChatTemplate } from "../../src/prompt/index.js";
 import { anyContent, assistant, conversations, system, user } from "./support.js";
 import { LLAMA_2, NO_SYSTEM, SMOLLM2 } from "./templates.js";
 
 const tokens = { bosToken: "<s>", eosToken: "</s>" };
-const smollm2 = (messages: readonly ChatMessage[]) => renderChatTemplate(SMOLLM2, messages, tokens);
+const smollm2 = (messages: readonly Message[]) => renderChatTemplate(SMOLLM2, messages, tokens);
 
 const DEFAULT_SYSTEM =
   "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n";
 
 describe("renderChatTemplate", () => {
-  it("renders SmolLM2's template, ready for the answer", () => {
+  it("renders SmolLM2's template up to the answer", () => {
     expect(smollm2([user("Hi")])).toBe(
       `${DEFAULT_SYSTEM}<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n`,
     );
@@ -28,7 +24,7 @@ describe("renderChatTemplate", () => {
     );
   });
 
-  it("ends in a begun answer, its white space included", () => {
+  it("ends with a prefilled answer, including its white space", () => {
     expect(smollm2([user("Hi"), assistant("Sure, here: ")])).toBe(
       `${DEFAULT_SYSTEM}<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nSure, here: `,
     );
@@ -37,22 +33,22 @@ describe("renderChatTemplate", () => {
     );
   });
 
-  it("takes a begun answer that is a piece of the template's own text", () => {
+  it("accepts a prefilled answer that also occurs in the template", () => {
     expect(smollm2([user("Hi"), assistant("im_end")])).toMatch(/\nim_end$/);
   });
 
-  it("writes the answer's start in front of a begun answer, as if there were none", () => {
+  it("renders the same text before a prefilled answer as without one", () => {
     fc.assert(
-      fc.property(conversations(anyContent, fc.constant("x")), anyContent, (messages, begun) => {
+      fc.property(conversations(anyContent, fc.constant("x")), anyContent, (messages, prefill) => {
         const question = messages.filter(
           (message, index) => index < messages.length - 1 || message.role === "user",
         );
-        expect(smollm2([...question, assistant(begun)])).toBe(`${smollm2(question)}${begun}`);
+        expect(smollm2([...question, assistant(prefill)])).toBe(`${smollm2(question)}${prefill}`);
       }),
     );
   });
 
-  it("puts the system text in front of the first question where a template refuses the role", () => {
+  it("puts the system text before the first question if the template refuses the role", () => {
     const messages = [system("Be brief."), user("Hi"), assistant("Hello."), user("Bye")];
     expect(renderChatTemplate(NO_SYSTEM, messages, tokens)).toBe(
       "<s><start_of_turn>user\nBe brief.\n\nHi<end_of_turn>\n<start_of_turn>assistant\nHello.<end_of_turn>\n" +
@@ -63,7 +59,7 @@ describe("renderChatTemplate", () => {
     );
   });
 
-  it("does the same where a template drops the role", () => {
+  it("does the same if the template drops the role", () => {
     const template =
       "{% for m in messages %}{% if m.role == 'user' %}Q: {{ m.content }}\n{% endif %}{% endfor %}A:";
     expect(renderChatTemplate(template, [system("Be brief."), user("Hi")], tokens)).toBe(
@@ -95,7 +91,7 @@ describe("renderChatTemplate", () => {
     expect(steps.reduce((sum, step) => sum + step)).toBeLessThanOrEqual(rendered.length);
   });
 
-  it("gives the template the texts of the special tokens", () => {
+  it("passes the texts of the special tokens to the template", () => {
     expect(
       renderChatTemplate("{{ bos_token }}{{ messages[0].content }}{{ eos_token }}", [user("x")], tokens),
     ).toBe("<s>x</s>");
@@ -103,20 +99,20 @@ describe("renderChatTemplate", () => {
 
   it.each([
     ["is broken", "{% for %}", [user("x")]],
-    ["calls what is not there", "{{ nothing() }}", [user("x")]],
+    ["calls an undefined function", "{{ nothing() }}", [user("x")]],
     ["refuses the messages", NO_SYSTEM, [system("s"), user("x"), user("y")]],
-    ["leaves out the begun answer", "{{ messages[0].content }}", [user("x"), assistant("y")]],
-  ])("throws one error for a template that %s", (_, template, messages) => {
+    ["leaves out the prefilled answer", "{{ messages[0].content }}", [user("x"), assistant("y")]],
+  ])("throws a ChatTemplateError for a template that %s", (_, template, messages) => {
     expect(() => renderChatTemplate(template, messages, tokens)).toThrow(ChatTemplateError);
   });
 
-  it("says what the template said", () => {
+  it("has the template's own message as its reason", () => {
     expect(() => renderChatTemplate(NO_SYSTEM, [user("x"), user("y")], tokens)).toThrow(
       expect.objectContaining({ name: "ChatTemplateError", reason: "Roles must alternate" }),
     );
   });
 
-  it("carries a Llama 2 prompt over to another model's format", () => {
+  it("renders a Llama 2 prompt in another model's format", () => {
     const prompt =
       "<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nHi [/INST] Hello. </s><s>[INST] Bye [/INST] Farewell,";
     expect(smollm2(readPrompt(prompt))).toBe(

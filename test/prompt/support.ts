@@ -1,14 +1,14 @@
 import fc from "fast-check";
-import type { ChatMessage } from "../../src/prompt/index.js";
+import { type Message, textMessage } from "../../src/bedrock/index.js";
 
-export const system = (content: string): ChatMessage => ({ role: "system", content });
-export const user = (content: string): ChatMessage => ({ role: "user", content });
-export const assistant = (content: string): ChatMessage => ({ role: "assistant", content });
+export const system = (text: string) => textMessage("system", text);
+export const user = (text: string) => textMessage("user", text);
+export const assistant = (text: string) => textMessage("assistant", text);
 
-/** What has a meaning in one of the formats. A content that holds one reads as that marker, so none is well-formed. */
+/** The markers of all formats. Formats don't escape, so a text that contains one reads as the marker. */
 const MARKER = /\[\/?INST\]|<<\/?SYS>>|<\/?s>|<\|[a-z_]+\|>/;
 
-/** Pieces that markers are made of, white space, and characters of one to four bytes. */
+/** Pieces of markers, white space, and characters of one to four bytes. */
 const piece = fc.oneof(
   fc.constantFrom("[INST", "[/", "]", "<", "<<SYS>", ">", "s>", "/", "<|eot_id|", "eot_id|>", "<|", "|>"),
   fc.constantFrom(" ", "\n", "\n\n", "\r\n", "\t", "é", "日本", "🦙", "\\n", "{{ x }}"),
@@ -17,32 +17,32 @@ const piece = fc.oneof(
 
 const content = fc.string({ unit: piece, maxLength: 12 }).filter((text) => !MARKER.test(text));
 
-/** Any content that bears no marker, white space around it included. */
+/** Any text without a marker, including white space around it. */
 export const anyContent = content;
 
-/** The same without white space around it. */
+/** Any text without a marker and without white space around it. */
 export const trimmedContent = content.map((text) => text.trim());
 
 /**
- * Conversations as models are trained on: perhaps a system message, then user and assistant by turns. They end with a
- * question, or with a begun answer.
+ * Conversations as models are trained on: an optional system message, then user and assistant by turns. They end with a question
+ * or with a prefilled answer.
  */
 export function conversations(
   text: fc.Arbitrary<string>,
-  begun: fc.Arbitrary<string>,
+  prefill: fc.Arbitrary<string>,
   systemText: fc.Arbitrary<string> = text,
-): fc.Arbitrary<ChatMessage[]> {
+): fc.Arbitrary<Message[]> {
   return fc
     .record({
       system: fc.option(systemText),
       exchanges: fc.array(fc.tuple(text, text), { maxLength: 3 }),
       question: text,
-      begun: fc.option(begun),
+      prefill: fc.option(prefill),
     })
     .map((talk) => [
       ...(talk.system === null ? [] : [system(talk.system)]),
       ...talk.exchanges.flatMap(([question, answer]) => [user(question), assistant(answer)]),
       user(talk.question),
-      ...(talk.begun === null ? [] : [assistant(talk.begun)]),
+      ...(talk.prefill === null ? [] : [assistant(talk.prefill)]),
     ]);
 }

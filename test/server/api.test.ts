@@ -349,9 +349,9 @@ describe("GET /health", () => {
   const asked = { method: "GET", path: "/health" };
 
   it("names the models", async () => {
-    const engines = new SingleEngine(createScriptedEngine({ script: HELLO }), undefined);
-    await engines.ready();
-    const { status, bytes } = await answer({ engines }, asked);
+    const fleet = new SingleEngine(createScriptedEngine({ script: HELLO }), undefined);
+    await fleet.ready();
+    const { status, bytes } = await answer({ fleet }, asked);
     expect([status, bytes.toString()]).toEqual([200, '{"status":"ready","models":["scripted"]}']);
   });
 
@@ -368,8 +368,10 @@ describe("GET /health", () => {
 
 it("answers nobody who has left", async () => {
   const gone = new ClientGoneError();
-  const { response } = ask({}, { signal: AbortSignal.abort(gone) });
-  await expect(response).rejects.toBe(gone);
+  const { done, head, cut, events } = ask({}, { signal: AbortSignal.abort(gone) });
+  await done;
+  expect([head(), cut()]).toEqual([undefined, "stream"]);
+  expect(events).toContainEqual({ type: "brokenOff", by: "client", error: gone });
 });
 
 it("routes an ARN whose slash isn't encoded", async () => {

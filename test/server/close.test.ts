@@ -1,6 +1,7 @@
 import { connect as connectHttp2 } from "node:http2";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
+import { withAdmission } from "../../src/engine/index.js";
 import { readChunks, readFrames } from "./support/frames.js";
 import { openRaw, protocols, sendHttp1 } from "./support/http.js";
 import { INVOKE, startServer, STREAM, until } from "./support/start.js";
@@ -41,10 +42,12 @@ describe.each(protocols)("closing over %s", (_, send) => {
 
   it("refuses what waits, once its time is over", async () => {
     const { server, engine } = await startServer(slow(100_000), { model: { sequences: 1 } });
+    const generate = vi.spyOn(withAdmission(engine), "generate");
     const running = send(server.url, STREAM, { body: BODY });
     await until(() => engine.pulled > 2, "the first tokens");
     const waiting = send(server.url, STREAM, { body: BODY });
-    await until(() => engine.requests.length === 2, "the second request");
+    await until(() => generate.mock.calls.length === 2, "the second request");
+    expect(engine.requests).toHaveLength(1);
     await server.close({ graceMs: 50 });
     await running;
     expect(await waiting).toMatchObject({ status: 503 });

@@ -23,11 +23,14 @@ import {
   PromptTooLongError,
 } from "../../src/engine/index.js";
 import { MessageDecoder } from "../../src/event-stream/index.js";
-import type { EventStream } from "../../src/server/api-response.js";
 import { ServerClosingError } from "../../src/server/errors.js";
-import { toStreamException } from "../../src/server/exception-mapping.js";
+import type { StreamReply } from "../../src/server/reply.js";
+import { ServerRequest } from "../../src/server/request.js";
+import { operations as serverOperations } from "../../src/server/operations/index.js";
+import { toStreamException } from "../../src/server/to-exception.js";
 import { FaultPlan } from "../../src/server/faults/fault-plan.js";
-import { answer, ask } from "./support/ask.js";
+import { answer, serverContext } from "./support/ask.js";
+import { collectingExchange } from "./support/exchange.js";
 import { MODEL, STREAM } from "./support/start.js";
 
 /**
@@ -126,7 +129,7 @@ const failures: readonly unknown[] = [
   "no error at all",
 ];
 
-describe.each(operations)("$name", ({ path, body, members, frames }) => {
+describe.each(operations)("$name", ({ name, path, body, members, frames }) => {
   it("has a model to compare with", () => {
     expect(members.size).toBeGreaterThan(6);
   });
@@ -141,8 +144,13 @@ describe.each(operations)("$name", ({ path, body, members, frames }) => {
   });
 
   it("ends with exceptions of the model alone, whatever it fails of", async () => {
-    const { response } = ask({}, { path, body });
-    const { exceptions } = (await response).body as EventStream;
+    const { exchange } = collectingExchange({ method: "POST", path, headers: {}, body });
+    const context = serverContext();
+    const request = new ServerRequest(exchange, context);
+    request.resource = MODEL;
+    const reply = await serverOperations.find((operation) => operation.name === name)?.run(request, context);
+    const { exceptions } = (reply as StreamReply).stream;
+    expect(exceptions.size).toBeGreaterThan(4);
     // every one that the operation says it may end with, and every one that a failure becomes
     const said = [...exceptions].map((type) => new BedrockException(type, "It failed."));
     const become = failures.map((failure) => toStreamException(failure, exceptions));
@@ -178,9 +186,9 @@ describe("the source", () => {
       .filter((file) => file.endsWith(".ts") && !file.startsWith("event-stream/"));
     const makers = files.filter((file) => MAKERS.test(readFileSync(join(root, file), "utf8")));
     expect(makers.sort()).toEqual([
-      "bedrock/chunk-frame.ts",
       "bedrock/converse/event-frame.ts",
-      "bedrock/exception-frame.ts",
+      "bedrock/errors/encode-exception.ts",
+      "bedrock/native/chunk-frame.ts",
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 
+import { textMessage } from "../../src/bedrock/index.js";
 import { promptFormats } from "../../src/prompt/index.js";
 
 /** A prompt whose number of tokens on Bedrock is known. */
@@ -26,8 +27,8 @@ export const llama3Counts: readonly GoldenCount[] = [
   {
     title: "a conversation with Llama 3.2",
     prompt: promptFormats["llama-3-1"].render([
-      { role: "system", content: "You are an app that knows about everything." },
-      { role: "user", content: "Tell me a joke about opentelemetry" },
+      textMessage("system", "You are an app that knows about everything."),
+      textMessage("user", "Tell me a joke about opentelemetry"),
     ]),
     tokens: 52,
   },

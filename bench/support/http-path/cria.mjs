@@ -6,6 +6,8 @@ import { MODEL, parse, random, textOf, turnOf } from "./work.mjs";
 const TOKENS = Array(2048).fill(" Hello");
 
 const scripted = createScriptedEngine({
+  // thousands of idle streams in some rows
+  model: { sequences: 8192 },
   script: ({ prompt }) => ({
     tokens: TOKENS.slice(0, parse(prompt).frames),
     stopReason: "length",
@@ -15,6 +17,8 @@ const scripted = createScriptedEngine({
 
 /** The scripted engine; what is paced is paced by the same code as the plain server's. */
 const engine = {
+  capabilities: scripted.capabilities,
+  sequences: scripted.sequences,
   model: () => scripted.model(),
   health: () => scripted.health(),
   countTokens: (...args) => scripted.countTokens(...args),
@@ -23,16 +27,20 @@ const engine = {
   async generate(request) {
     const work = parse(request.prompt);
     if (work.kind === "burst") return scripted.generate(request);
-    return { promptTokens: 1, [Symbol.asyncIterator]: () => tokens(work, request.signal) };
+    return { promptTokens: 1, [Symbol.asyncIterator]: () => tokens(work, request) };
   },
 };
 
-async function* tokens(work, signal) {
-  for (let number = 1; ; number += 1) {
-    await turnOf(work, number, signal);
-    const last = number === work.frames && work.kind !== "idle";
-    yield { id: undefined, text: textOf(work), stopReason: last ? "length" : null };
-    if (last) return;
+async function* tokens(work, { signal, onFree }) {
+  try {
+    for (let number = 1; ; number += 1) {
+      await turnOf(work, number, signal);
+      const last = number === work.frames && work.kind !== "idle";
+      yield { id: undefined, text: textOf(work), stopReason: last ? "length" : null };
+      if (last) return;
+    }
+  } finally {
+    onFree?.();
   }
 }
 

@@ -1,20 +1,20 @@
 import { type LlamaModel, llamaModels, modelArn } from "../model-ids/index.js";
 import { hasProfile } from "./inference-profiles.js";
 
-/** What models take and give. In the order of Bedrock's messages, which is inferred. */
+/** The modalities of input and output, in the order of Bedrock's messages (inferred). */
 export const MODEL_MODALITIES = ["TEXT", "IMAGE", "EMBEDDING"] as const;
 
-/** How models can be customized (API model; its order is inferred). */
+/** The ways to customize a model (API model; the order is inferred). */
 export const MODEL_CUSTOMIZATIONS = ["FINE_TUNING", "CONTINUED_PRE_TRAINING", "DISTILLATION"] as const;
 
-/** The ways of calling that can be asked for. That there is `INFERENCE_PROFILE` too is in no API model, but in every dump. */
+/** The inference types that a query can filter by. `INFERENCE_PROFILE` is in no API model, but in every dump of users. */
 export const INFERENCE_TYPES = ["ON_DEMAND", "PROVISIONED"] as const;
 
 export type ModelModality = (typeof MODEL_MODALITIES)[number];
 export type ModelCustomization = (typeof MODEL_CUSTOMIZATIONS)[number];
 export type InferenceType = (typeof INFERENCE_TYPES)[number] | "INFERENCE_PROFILE";
 
-/** What ListFoundationModels tells of a model; GetFoundationModel tells the same (API model). Keys in the order of users' dumps. */
+/** A model as ListFoundationModels and GetFoundationModel return it (API model). The keys are in the order of users' dumps. */
 export interface FoundationModel {
   readonly modelArn: string;
   readonly modelId: string;
@@ -28,12 +28,12 @@ export interface FoundationModel {
   readonly modelLifecycle: { readonly status: "ACTIVE" | "LEGACY" };
 }
 
-/** Where the models of Llama 3.1 could be called without a profile. */
+/** The region where the models of Llama 3.1 can be called without a profile. */
 const OREGON = "us-west-2";
 
 /**
- * Every Llama model, each id with a context length before the one without (dumps of ListFoundationModels by users, us-east-1 and
- * us-west-2, 2024). Bedrock lists what a region has; here each has all.
+ * Every Llama model. An id with a context length comes before the one without (users' dumps of ListFoundationModels in us-east-1
+ * and us-west-2, 2024). Bedrock lists the models of a region; here, every region has all of them.
  */
 export function foundationModels(region: string): readonly FoundationModel[] {
   return llamaModels.flatMap((model) => [
@@ -42,7 +42,7 @@ export function foundationModels(region: string): readonly FoundationModel[] {
   ]);
 }
 
-/** One model. @param id - the model's, which may name its context length too */
+/** One model. @param id - the model's id, with or without its context length */
 export function foundationModel(model: LlamaModel, id: string, region: string): FoundationModel {
   const isVariant = id !== model.id;
   return {
@@ -59,17 +59,17 @@ export function foundationModel(model: LlamaModel, id: string, region: string): 
   };
 }
 
-/** The base models of Llama 2 (dumped); Llama 3.1 to 3.3 (user guide, supported models for fine-tuning). */
+/** True for the base models of Llama 2 (users' dumps) and for Llama 3.1 to 3.3 (user guide, models for fine-tuning). */
 function isCustomizable({ family, kind }: LlamaModel): boolean {
   return kind === "base" || family === "llama-3-1";
 }
 
-/** Dumped of Llama 2; the others' are inferred. */
+/** From users' dumps for Llama 2; inferred for the others. */
 function variantTypes({ kind }: LlamaModel): readonly InferenceType[] {
   return kind === "base" ? [] : ["PROVISIONED"];
 }
 
-/** Dumped of Llama 2 to 3.2, also that 3.1 is called on demand in Oregon and by profile elsewhere; documented of the others. */
+/** From users' dumps for Llama 2 to 3.2, including that 3.1 is on demand in Oregon only; documented for the others. */
 function inferenceTypes(model: LlamaModel, region: string): readonly InferenceType[] {
   const { id, family, kind } = model;
   if (kind === "base") return [];

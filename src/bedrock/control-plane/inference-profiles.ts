@@ -1,11 +1,11 @@
 import { type LlamaModel, modelArn, partitionOf } from "../model-ids/index.js";
 import { llamaProfiles } from "./profile-data.js";
 
-/** What ListInferenceProfiles tells of a profile; GetInferenceProfile tells the same (API model). */
+/** A profile as ListInferenceProfiles and GetInferenceProfile return it (API model). */
 export interface InferenceProfile {
   readonly inferenceProfileName: string;
   readonly description: string;
-  /** ISO 8601; left out where it isn't known. */
+  /** ISO 8601; absent if unknown. */
   readonly createdAt?: string;
   readonly updatedAt?: string;
   readonly inferenceProfileArn: string;
@@ -18,30 +18,29 @@ export interface InferenceProfile {
 /** In the order of the API model. */
 export const INFERENCE_PROFILE_TYPES = ["SYSTEM_DEFINED", "APPLICATION"] as const;
 
-/** Who defined it: Bedrock, or an account for itself. */
+/** Who defined the profile: Bedrock or an account. */
 export type InferenceProfileType = (typeof INFERENCE_PROFILE_TYPES)[number];
 
-/** The account in the ARNs of profiles. Nobody's: that of the examples in Amazon's documentation. Inferred: Bedrock names the caller's. */
+/** The account in the ARNs of profiles: the example of Amazon's documentation. Bedrock names the caller's account (inferred). */
 export const PROFILE_ACCOUNT = "123456789012";
 
 /** The profiles that can be called from a region, in the order of a user's dump. */
 export function inferenceProfilesOf(region: string): readonly InferenceProfile[] {
   return llamaProfiles
     .filter(({ routes }) => Object.hasOwn(routes, region))
-    .map(({ id }) => describe(id, region, undefined));
+    .map(({ id }) => describeProfile(id, region, undefined));
 }
 
 /**
  * One profile.
  *
- * Bedrock has fewer profiles than the model ids that Cria takes, and each only in some regions; whatever names one is described
- * here, so that what can be called can be looked up. What the documentation doesn't list is inferred: it routes to the caller's
- * region alone.
+ * Cria accepts any profile prefix with any model in any region, more than Bedrock has, and every profile that can be called can be
+ * looked up. A profile that Bedrock doesn't document routes to the caller's region alone (inferred).
  *
  * @param profile - the region prefix of its id, such as `us`
  */
 export function inferenceProfile(profile: string, model: LlamaModel, region: string): InferenceProfile {
-  return describe(`${profile}.${model.id}`, region, `${profile.toUpperCase()} Meta ${model.name}`);
+  return describeProfile(`${profile}.${model.id}`, region, `${profile.toUpperCase()} Meta ${model.name}`);
 }
 
 /** Whether a profile that can be called from a region routes to a model (documented). */
@@ -51,7 +50,7 @@ export function hasProfile({ id }: LlamaModel, region: string): boolean {
   );
 }
 
-function describe(id: string, region: string, otherName: string | undefined): InferenceProfile {
+function describeProfile(id: string, region: string, otherName: string | undefined): InferenceProfile {
   const known = llamaProfiles.find((profile) => profile.id === id);
   const name = known?.name ?? otherName ?? id;
   const regions = known ? (known.routes[region] ?? Object.values(known.routes)[0] ?? []) : [region];
@@ -68,7 +67,7 @@ function describe(id: string, region: string, otherName: string | undefined): In
   };
 }
 
-/** As Bedrock's descriptions do: `a, b and c`. */
+/** Joins words as Bedrock's descriptions do: `a, b and c`. */
 function enumerate(words: readonly string[]): string {
   const last = words.at(-1) ?? "";
   return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;

@@ -2,9 +2,9 @@
 export interface ProfileData {
   readonly id: string;
   readonly name: string;
-  /** By the region it is called from: where requests may go. */
+  /** The regions that requests are routed to, by the region they are sent to. */
   readonly routes: Readonly<Record<string, readonly string[]>>;
-  /** ISO 8601; undefined where nobody has told. */
+  /** ISO 8601; undefined if unknown. */
   readonly times: { readonly createdAt: string; readonly updatedAt: string } | undefined;
 }
 
@@ -16,7 +16,7 @@ const W1 = "us-west-1";
 const W2 = "us-west-2";
 const EUROPE = ["eu-central-1", "eu-west-1", "eu-west-3"];
 
-/** From each of some regions to the same ones. */
+/** Routes from each source to the same destinations. */
 function between(sources: readonly string[], destinations: readonly string[] = sources): Routes {
   return Object.fromEntries(sources.map((source) => [source, destinations]));
 }
@@ -29,9 +29,9 @@ const US_4: Routes = { ...between([E1, E2, W2]), [W1]: [E1, E2, W1, W2] };
 const EU_3_2 = between(EUROPE);
 
 /**
- * Every inference profile of a Llama model that Bedrock documents. Names and routes: user guide, "Supported Regions and models
- * for inference profiles". Order, times and the order of destinations: a user's dump of ListInferenceProfiles in us-east-2 in
- * July 2025; there is none with the times of the European ones.
+ * Every inference profile of a Llama model that Bedrock documents. Names and routes come from the user guide, "Supported Regions
+ * and models for inference profiles". The order, the times and the order of destinations come from a user's dump of
+ * ListInferenceProfiles in us-east-2 in July 2025. The times of the European profiles are unknown.
  */
 export const llamaProfiles: readonly ProfileData[] = [
   us("3-2-1b", "Meta Llama 3.2 1B Instruct", US_3_2, "2024-11-01T00:00:00Z", "2024-11-04T17:49:37.317261Z"),

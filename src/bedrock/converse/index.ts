@@ -1,4 +1,4 @@
-export { conversationText, type TextMessage } from "./conversation-text.js";
+export { conversationMessages } from "./conversation-messages.js";
 export { type ConverseEvent, encodeEventFrame, eventFrames } from "./event-frame.js";
 export { notAChatModel } from "./exceptions.js";
 export { converseSettings } from "./inference-config.js";

@@ -1,8 +1,9 @@
 import { MAX_GEN_LEN, type NativeSettings, readNativeSettings } from "../native/index.js";
-import type { CoralReader, JsonObject } from "../request-reader.js";
+import type { JsonObject } from "../parse-json.js";
+import type { RequestReader } from "../request-reader.js";
 import { maxTokensTooHigh, modelRefused } from "./exceptions.js";
 
-/** How Converse is to generate; what is undefined is the model's default. */
+/** How Converse generates. Undefined means the model's default. */
 export interface InferenceConfig {
   /** At least 1. */
   readonly maxTokens: number | undefined;
@@ -10,15 +11,15 @@ export interface InferenceConfig {
   readonly temperature: number | undefined;
   /** 0 … 1 */
   readonly topP: number | undefined;
-  /** Texts that end the answer and aren't part of it. */
+  /** Texts that end the generation. They aren't part of it. */
   readonly stopSequences: readonly string[];
 }
 
-/** Stop sequences at most (API model). */
+/** The most stop sequences (API model). */
 export const MAX_STOP_SEQUENCES = 2500;
 
-/** Reads `inferenceConfig`: the ranges are the API model's. */
-export function readInferenceConfig(reader: CoralReader, body: JsonObject): InferenceConfig {
+/** Reads `inferenceConfig`. The ranges are those of the API model. */
+export function readInferenceConfig(reader: RequestReader, body: JsonObject): InferenceConfig {
   const at = "inferenceConfig";
   const config = reader.object(body, at) ?? {};
   const share = (key: string) => reader.number(config, key, `${at}.${key}`, { min: 0, max: 1 });
@@ -43,8 +44,8 @@ export function readInferenceConfig(reader: CoralReader, body: JsonObject): Infe
 }
 
 /**
- * How Converse asks the model: `inferenceConfig` in the model's own terms, with the model's defaults, and over it the
- * `additionalModelRequestFields`, which are the model's own already (that they win is inferred).
+ * The native settings of a Converse request: `inferenceConfig` translated, with the model's defaults. Keys of
+ * `additionalModelRequestFields` override it (inferred).
  *
  * @throws {BedrockException} `ValidationException`
  */

@@ -1,19 +1,32 @@
-import type { CoralReader, JsonObject } from "../request-reader.js";
+import type { PartCapabilities, TextPart } from "../message.js";
+import type { JsonObject } from "../parse-json.js";
+import type { RequestReader } from "../request-reader.js";
+import {
+  type ContentBlock,
+  readContentBlock,
+  readSystemBlock,
+  type UnsupportedBlock,
+} from "./content-block.js";
 import { type InferenceConfig, readInferenceConfig } from "./inference-config.js";
 
-/** One turn of a conversation, its content still as it came: which blocks a model takes is checked with the model known. */
+/** One turn of a conversation, including the blocks that the model doesn't take. */
 export interface ConverseMessage {
-  readonly role: string;
-  readonly content: readonly JsonObject[];
+  readonly role: ConverseRole;
+  readonly content: readonly ContentBlock[];
 }
 
-/** What Converse, ConverseStream and CountTokens have in common. */
+const ROLES = ["user", "assistant"] as const;
+type ConverseRole = (typeof ROLES)[number];
+
+/** The members that Converse, ConverseStream and CountTokens share. */
 export interface Conversation {
   readonly messages: readonly ConverseMessage[];
-  readonly system: readonly JsonObject[];
-  /** Whether there is a `toolConfig`. */
+  readonly system: readonly (TextPart | UnsupportedBlock)[];
+  /** Whether the request has a `toolConfig`. */
   readonly tools: boolean;
-  /** Native keys of the model's own; {} where there are none. */
+  /** The parts that the model takes. */
+  readonly capabilities: PartCapabilities;
+  /** `additionalModelRequestFields`: keys of the model's native request; {} by default. */
   readonly additionalFields: JsonObject;
 }
 
@@ -25,44 +38,56 @@ export interface ConverseRequest extends Conversation {
   readonly responseFieldPaths: readonly string[];
 }
 
-const ROLES = ["user", "assistant"];
-
-/** Paths asked for at most, and characters of each (API model). */
+/** The most paths, and the most characters of each (API model). */
 const MAX_RESPONSE_PATHS = 10;
 const MAX_RESPONSE_PATH_LENGTH = 256;
 
-/** Reads the members of a request's body; violations are left with the reader. */
-export function readConverseRequest(reader: CoralReader, body: JsonObject): ConverseRequest {
+/**
+ * Reads the members of a request's body. Violations are collected by the reader.
+ *
+ * @param capabilities - the parts of messages that the model takes
+ */
+export function readConverseRequest(
+  reader: RequestReader,
+  body: JsonObject,
+  capabilities: PartCapabilities,
+): ConverseRequest {
   return {
-    ...readConversation(reader, body, ""),
+    ...readConversation(reader, body, capabilities, ""),
     inferenceConfig: readInferenceConfig(reader, body),
     guardrail: reader.object(body, "guardrailConfig") !== undefined,
     responseFieldPaths: readResponseFieldPaths(reader, body),
   };
 }
 
-/** @param at - where the conversation stands in the body, as violations name it: "" or a path that ends with a dot */
-export function readConversation(reader: CoralReader, body: JsonObject, at: string): Conversation {
+/** @param at - the path of the conversation in the body, as violations name it: "", or a path that ends with a dot */
+export function readConversation(
+  reader: RequestReader,
+  body: JsonObject,
+  capabilities: PartCapabilities,
+  at: string,
+): Conversation {
   const messages = (reader.objects(body, "messages") ?? []).map((message, i) => {
     const path = `${at}messages.${i + 1}.member`;
-    const role = reader.string(message, "role");
-    if (role === undefined) reader.violate(`${path}.role`, null, "not be null");
-    else if (!ROLES.includes(role)) {
-      reader.violate(`${path}.role`, role, `satisfy enum value set: [${ROLES.join(", ")}]`);
-    }
-    const content = reader.objects(message, "content");
-    if (content === undefined) reader.violate(`${path}.content`, null, "not be null");
-    return { role: role ?? "", content: content ?? [] };
+    reader.required(message, "role", `${path}.role`);
+    // any other role is a violation, so its replacement is never used
+    const role = reader.choice(message, "role", `${path}.role`, ROLES) ?? "user";
+    reader.required(message, "content", `${path}.content`);
+    const content = (reader.objects(message, "content") ?? []).map((block, j) =>
+      readContentBlock(reader, block, `${path}.content.${j + 1}.member`, capabilities),
+    );
+    return { role, content };
   });
   return {
     messages,
-    system: reader.objects(body, "system") ?? [],
+    system: (reader.objects(body, "system") ?? []).map(readSystemBlock),
     tools: reader.object(body, "toolConfig") !== undefined,
+    capabilities,
     additionalFields: reader.object(body, "additionalModelRequestFields") ?? {},
   };
 }
 
-function readResponseFieldPaths(reader: CoralReader, body: JsonObject): string[] {
+function readResponseFieldPaths(reader: RequestReader, body: JsonObject): string[] {
   const key = "additionalModelResponseFieldPaths";
   const paths = (reader.list(body, key) ?? []).map((value) => reader.string({ value }, "value") ?? "");
   if (paths.length > MAX_RESPONSE_PATHS) {

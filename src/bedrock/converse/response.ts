@@ -1,26 +1,26 @@
 import { invalidResponsePath } from "./exceptions.js";
 
-/** Why a turn ended, as Converse names it. */
+/** Why the model stopped, in the words of Converse. */
 export type ConverseStopReason = "end_turn" | "max_tokens" | "stop_sequence";
 
-/** Tokens of a turn; `totalTokens` is their sum. */
+/** Token counts of a turn. The wire adds `totalTokens`, their sum. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
 }
 
-/** The answer of Converse. */
+/** The response of Converse. */
 export interface ConverseResponse {
   readonly text: string;
   readonly stopReason: ConverseStopReason;
   readonly usage: Usage;
-  /** From the request to its end, in ms. */
+  /** From the start of the request to its end, in ms. */
   readonly latencyMs: number;
-  /** What was asked for by `additionalModelResponseFieldPaths`; undefined where nothing was, or was found. */
+  /** The fields that `additionalModelResponseFieldPaths` names; undefined if none was named or found. */
   readonly additionalFields?: object | undefined;
 }
 
-/** As Bedrock writes it: compact JSON, keys sorted (recorded). */
+/** Compact JSON with sorted keys, as Bedrock writes it (recorded). */
 export function encodeConverseResponse(response: ConverseResponse): string {
   const { text, stopReason, usage, latencyMs, additionalFields } = response;
   return JSON.stringify({
@@ -32,12 +32,12 @@ export function encodeConverseResponse(response: ConverseResponse): string {
   });
 }
 
-/** In Bedrock's order of keys, with the sum. */
+/** The usage in Bedrock's order of keys, with the sum. */
 export function sortedUsage({ inputTokens, outputTokens }: Usage) {
   return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
 }
 
-/** A JSON pointer (RFC 6901) that isn't empty. */
+/** A JSON pointer (RFC 6901), not empty. */
 const POINTER = /^(?:\/(?:[^~/]|~[01])*)+$/u;
 
 /**
@@ -51,10 +51,10 @@ export function checkResponsePaths(paths: readonly string[]): void {
 }
 
 /**
- * What the paths name in the model's native response; a path that names nothing is passed over (API model). A Llama
+ * The fields of the model's native response that the paths name. A path that names nothing is ignored (API model). A Llama
  * response has no nested values, so a path of more than one step names nothing.
  *
- * @returns undefined where nothing was named
+ * @returns undefined if no field was found
  */
 export function responseFields(
   paths: readonly string[],

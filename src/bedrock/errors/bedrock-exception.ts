@@ -1,32 +1,32 @@
 /** The name of one of Bedrock's exceptions. */
 export type ExceptionType = keyof typeof exceptionTypes;
 
-/** What some exceptions carry beside their message (API model). */
+/** Fields of some exceptions besides the message (API model). */
 export interface ExceptionFields {
   readonly originalStatusCode?: number;
   readonly originalMessage?: string;
   readonly resourceName?: string;
 }
 
-/** How an exception is told where it isn't one of Bedrock's own. */
+/** Differences on the wire for exceptions that aren't Bedrock's own. */
 export interface ExceptionOptions extends ErrorOptions {
-  /** What follows the type in `x-amzn-ErrorType`. @default BEDROCK_NAMESPACE */
+  /** Follows the type in `x-amzn-ErrorType`. @default BEDROCK_NAMESPACE */
   readonly namespace?: string;
-  /** The message's key in the body: two refusals of credentials have a capital letter. @default "message" */
+  /** The message's key in the body. Two exceptions about credentials have a capital letter. @default "message" */
   readonly messageKey?: "message" | "Message";
 }
 
-/** A refusal or failure in Bedrock's own terms. */
+/** A refusal or failure, as Bedrock reports it. */
 export class BedrockException extends Error {
   override readonly name = "BedrockException";
-  /** What follows the type in `x-amzn-ErrorType`. */
+  /** Follows the type in `x-amzn-ErrorType`. */
   readonly namespace: string;
   /** The message's key in the body. */
   readonly messageKey: "message" | "Message";
   /**
-   * @param type - which of Bedrock's exceptions
-   * @param message - what the caller is told
-   * @param fields - what the exception carries beside its message
+   * @param type - the exception's name
+   * @param message - the message for the caller
+   * @param fields - the exception's other fields
    */
   constructor(
     readonly type: ExceptionType,
@@ -40,7 +40,7 @@ export class BedrockException extends Error {
   }
 }
 
-/** Bedrock's exceptions that Cria can answer with, and their HTTP status (API model). */
+/** The exceptions of Bedrock's API model that Cria returns, with their HTTP status. */
 export const modelledExceptionTypes = {
   AccessDeniedException: 403,
   InternalServerException: 500,
@@ -55,8 +55,8 @@ export const modelledExceptionTypes = {
 } as const;
 
 /**
- * What every service of AWS answers to credentials it doesn't take; no API model lists them. The status of the first two is
- * recorded, of the third quoted by users, of the last documented (Bedrock's user guide, API error codes).
+ * The exceptions of every AWS service for credentials that it refuses. No API model lists them. The status of the first two is
+ * recorded, that of the third quoted by users, that of the last documented (Bedrock's user guide, API error codes).
  */
 export const credentialExceptionTypes = {
   ExpiredTokenException: 403,
@@ -65,18 +65,18 @@ export const credentialExceptionTypes = {
   IncompleteSignatureException: 400,
 } as const;
 
-/** What every service of AWS answers to a body that it can't read; no API model lists it (known from other services). */
+/** The exception of every AWS service for a body that it can't read. No API model lists it (known from other services). */
 export const serializationExceptionTypes = { SerializationException: 400 } as const;
 
-/** All exceptions that Cria can answer with, and their HTTP status. */
+/** All exceptions that Cria returns, with their HTTP status. */
 export const exceptionTypes = {
   ...modelledExceptionTypes,
   ...credentialExceptionTypes,
   ...serializationExceptionTypes,
 } as const;
 
-/** What follows the type of an exception of Bedrock's own in `x-amzn-ErrorType` (recorded). */
+/** Follows the type of Bedrock's own exceptions in `x-amzn-ErrorType` (recorded). */
 export const BEDROCK_NAMESPACE = "http://internal.amazon.com/coral/com.amazon.bedrock/";
 
-/** What follows it where the credentials are the reason (recorded). */
+/** Follows the type of exceptions about credentials (recorded). */
 export const CORAL_NAMESPACE = "http://internal.amazon.com/coral/com.amazon.coral.service/";

@@ -2,7 +2,7 @@ import { encodeMessage } from "../../event-stream/index.js";
 import { JSON_TYPE } from "../media-types.js";
 import { type BedrockException, exceptionTypes } from "./bedrock-exception.js";
 
-/** How Bedrock tells of a failure before the stream starts. */
+/** The response for an exception before a stream starts. */
 export interface ErrorResponse {
   readonly status: number;
   /** The value of `x-amzn-ErrorType`. */
@@ -11,7 +11,7 @@ export interface ErrorResponse {
   readonly body: string;
 }
 
-/** Plain JSON, on the streaming operations too (recorded). */
+/** Encodes an exception as plain JSON, as the streaming operations do too (recorded). */
 export function encodeErrorResponse(exception: BedrockException): ErrorResponse {
   const { type, namespace, message, messageKey, fields } = exception;
   return {
@@ -21,14 +21,14 @@ export function encodeErrorResponse(exception: BedrockException): ErrorResponse 
   };
 }
 
-/** What an unknown route is answered with: status 404, and no JSON (quoted by users). */
+/** The body for an unknown route, with status 404: no JSON (quoted by users). */
 export const UNKNOWN_OPERATION_BODY = "<UnknownOperationException/>";
 
 const utf8 = new TextEncoder();
 
 /**
- * The frame that ends a stream which fails after its start. Nobody has recorded one from Bedrock: names are the API model's
- * (the exception's in camelCase), the order of headers is the event-stream specification's.
+ * Encodes the frame that ends a stream which fails after its start. Nobody has recorded one from Bedrock. The names come from the
+ * API model (the exception's in camelCase), the order of headers from the event-stream specification.
  */
 export function encodeExceptionFrame({ type, message, fields }: BedrockException): Uint8Array {
   return encodeMessage({

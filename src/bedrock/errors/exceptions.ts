@@ -1,19 +1,19 @@
 import { BedrockException, CORAL_NAMESPACE } from "./bedrock-exception.js";
 
-// Bedrock's messages, verbatim: the recorded and the quoted ones. Each case has a function, so that a message is in one place.
+// Bedrock's messages. "Recorded" and "quoted" ones are verbatim.
 
-/** The longest body the API takes, in bytes (user guide, quotas; the message below names it too). */
+/** The longest body that the API accepts, in bytes (user guide, quotas; {@link bodyTooLarge} names it too). */
 export const MAX_BODY_BYTES = 25_000_000;
 
-/** The model id names nothing that is there. Recorded. */
+/** The model id is unknown. Recorded. */
 export function invalidModelId(): BedrockException {
   return new BedrockException("ValidationException", "The provided model identifier is invalid.");
 }
 
 /**
- * The body isn't JSON (recorded, of another model), or breaks the model's rules (quoted by users).
+ * The body isn't JSON (recorded, for another model), or violates the model's schema (quoted by users).
  *
- * @param violations - glued without a separator; left out where the body isn't JSON
+ * @param violations - joined without a separator; undefined if the body isn't JSON
  */
 export function malformedInput(violations?: string): BedrockException {
   const what = violations === undefined ? "" : `: ${violations}`;
@@ -23,7 +23,7 @@ export function malformedInput(violations?: string): BedrockException {
   );
 }
 
-/** The prompt alone fills the context. Quoted by users. @param contextLength - in tokens */
+/** The prompt leaves no room in the context. Quoted by users. @param contextLength - in tokens */
 export function promptTooLong(contextLength: number): BedrockException {
   return new BedrockException(
     "ValidationException",
@@ -31,7 +31,7 @@ export function promptTooLong(contextLength: number): BedrockException {
   );
 }
 
-/** The body is longer than {@link MAX_BODY_BYTES}. The tail is quoted by users. */
+/** The body is longer than {@link MAX_BODY_BYTES}. The end of the message is quoted by users. */
 export function bodyTooLarge(): BedrockException {
   return new BedrockException(
     "ValidationException",
@@ -75,7 +75,7 @@ export function internalError(options?: ErrorOptions): BedrockException {
   );
 }
 
-/** The beginning is quoted by users. @param why - a sentence that tells what to do, which Bedrock itself doesn't */
+/** The beginning is quoted by users. @param why - a sentence with advice, which Bedrock itself doesn't give */
 export function serviceUnavailable(why?: string, options?: ErrorOptions): BedrockException {
   return new BedrockException(
     "ServiceUnavailableException",
@@ -85,7 +85,7 @@ export function serviceUnavailable(why?: string, options?: ErrorOptions): Bedroc
   );
 }
 
-/** The model is being loaded. Bedrock's own message isn't known. */
+/** The model is being loaded. Bedrock's message is unknown. */
 export function modelNotReady(why: string, options?: ErrorOptions): BedrockException {
   return new BedrockException(
     "ModelNotReadyException",
@@ -95,7 +95,7 @@ export function modelNotReady(why: string, options?: ErrorOptions): BedrockExcep
   );
 }
 
-/** The model failed before anything was answered. Bedrock's own message isn't known. */
+/** The model failed before the response started. Bedrock's message is unknown. */
 export function modelError(message: string, resourceName: string, options?: ErrorOptions): BedrockException {
   return new BedrockException(
     "ModelErrorException",
@@ -106,8 +106,7 @@ export function modelError(message: string, resourceName: string, options?: Erro
 }
 
 /**
- * The stream broke after its start. Of all exceptions this is the one that every AWS SDK reports and none answers by sending
- * the request again (measured).
+ * The stream broke after its start. This is the exception that every AWS SDK reports and none retries (measured).
  */
 export function modelStreamError(message: string, options?: ErrorOptions): BedrockException {
   return new BedrockException(
@@ -118,7 +117,7 @@ export function modelStreamError(message: string, options?: ErrorOptions): Bedro
   );
 }
 
-/** The account hasn't asked for access to the model. Quoted by users. */
+/** The account has no access to the model. Quoted by users. */
 export function noModelAccess(): BedrockException {
   return new BedrockException(
     "AccessDeniedException",
@@ -126,7 +125,7 @@ export function noModelAccess(): BedrockException {
   );
 }
 
-/** Amazon has retired the model. Quoted by users. */
+/** The model has reached its end of life. Quoted by users. */
 export function modelRetired(): BedrockException {
   return new BedrockException(
     "ResourceNotFoundException",
@@ -134,7 +133,7 @@ export function modelRetired(): BedrockException {
   );
 }
 
-/** The generation took too long. Bedrock's own message isn't known; the API model describes it so. */
+/** The generation took too long. Bedrock's message is unknown; this is the API model's description. */
 export function modelTimeout(options?: ErrorOptions): BedrockException {
   return new BedrockException(
     "ModelTimeoutException",
@@ -144,7 +143,7 @@ export function modelTimeout(options?: ErrorOptions): BedrockException {
   );
 }
 
-/** There are no guardrails here, so none that is named exists. Quoted by users, of one that doesn't exist on Bedrock. */
+/** The guardrail doesn't exist: Cria has none. Quoted by users. */
 export function guardrailNotFound(): BedrockException {
   return new BedrockException(
     "ValidationException",
@@ -153,17 +152,17 @@ export function guardrailNotFound(): BedrockException {
 }
 
 /**
- * A body can't be read as the operation's members: where the operation has members, and the model isn't asked. That it's
- * told without a message where the body isn't JSON is inferred from other services of AWS.
+ * The body can't be read as the operation's members. That the message is empty if the body isn't JSON is inferred from other
+ * services of AWS.
  */
 export function serializationError(message = ""): BedrockException {
   return new BedrockException("SerializationException", message, {}, { namespace: CORAL_NAMESPACE });
 }
 
 /**
- * Members break constraints of the API model. Quoted by users.
+ * Members violate constraints of the API model. Quoted by users.
  *
- * @param violations - such as `Value '0' at 'x' failed to satisfy constraint: Member must …`; one at least
+ * @param violations - at least one, such as `Value '0' at 'x' failed to satisfy constraint: Member must …`
  */
 export function validationErrors(violations: readonly string[]): BedrockException {
   const { length } = violations;
@@ -178,7 +177,7 @@ export function inferenceProfileNotFound(): BedrockException {
   return new BedrockException("ResourceNotFoundException", "The specified inference profile was not found.");
 }
 
-/** A list is to go on after something that it doesn't have. Inferred. */
+/** `nextToken` doesn't belong to the list. Inferred. */
 export function invalidNextToken(): BedrockException {
   return new BedrockException("ValidationException", "The provided nextToken is invalid.");
 }

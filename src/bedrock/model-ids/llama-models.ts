@@ -1,20 +1,20 @@
 /** Which prompt format and tokenizer a Llama model has. */
 export type LlamaFamily = "llama-2" | "llama-3" | "llama-3-1" | "llama-4";
 
-/** What Bedrock knows of one Llama model. */
+/** A Llama model of Bedrock. */
 export interface LlamaModel {
   /** Such as `meta.llama3-8b-instruct-v1:0`. */
   readonly id: string;
-  /** Bedrock's name for people, such as `Llama 3 8B Instruct`. */
+  /** Bedrock's display name, such as `Llama 3 8B Instruct`. */
   readonly name: string;
   readonly family: LlamaFamily;
   /** `chat` models were trained on their family's prompt format, `base` models on plain text. */
   readonly kind: "base" | "chat";
-  /** Tokens the context holds, prompt and generation together. */
+  /** Tokens that the context holds, prompt and generation together. */
   readonly contextLength: number;
   /** Whether the model reads images. */
   readonly vision: boolean;
-  /** What may follow the id to name its context length, such as `:0:4k`. */
+  /** Suffixes of the id that name the context length, such as `:0:4k`. */
   readonly variants: readonly string[];
 }
 
@@ -22,14 +22,14 @@ export interface LlamaModel {
 const CONTEXT_128K = 131_072;
 
 /**
- * Context of Llama 4 on Bedrock as its announcement gives it; whether its errors name these very numbers isn't known.
+ * The context of Llama 4 according to Bedrock's announcement. Whether its error messages name the same numbers is unknown.
  */
 const LLAMA_4_SCOUT_CONTEXT = 3_500_000;
 const LLAMA_4_MAVERICK_CONTEXT = 1_000_000;
 
 /**
- * Every Llama model that Bedrock has or had, from its list of supported foundation models (user guide); the retired Llama 2
- * models, and the order, from dumps of ListFoundationModels; the ids with a context length from those and from the lists of
+ * Every Llama model that Bedrock has or had. Sources: the list of supported foundation models (user guide); for the retired Llama
+ * 2 models and for the order, users' dumps of ListFoundationModels; for the ids with a context length, those dumps and the lists of
  * models for provisioned throughput and fine-tuning (user guide).
  */
 export const llamaModels: readonly LlamaModel[] = [
@@ -59,7 +59,7 @@ function instruct(id: string, name: string, family: LlamaFamily, contextLength: 
   return { id, name, family, kind: "chat", contextLength, vision: false, variants: [] };
 }
 
-/** Of Llama 3.1, 3.2 or 3.3. */
+/** A model of Llama 3.1, 3.2 or 3.3. */
 function llama31(id: string, name: string): LlamaModel {
   return { ...instruct(id, name, "llama-3-1", CONTEXT_128K), variants: [":128k"] };
 }

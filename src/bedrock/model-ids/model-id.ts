@@ -1,24 +1,24 @@
 import { type LlamaModel, llamaModels } from "./llama-models.js";
 
-/** A model id, inference profile id or ARN of either, understood. */
+/** The parts of a model id, an inference profile id, or an ARN of either. */
 export interface ParsedModelId {
   /** As the caller wrote it. */
   readonly text: string;
   readonly model: LlamaModel;
-  /** The model's id within what was written, with the context length where one was named. */
+  /** The model's id within `text`, including the context length if there is one. */
   readonly modelId: string;
-  /** The region prefix of an inference profile, such as `us`; undefined where the model is named itself. */
+  /** The region prefix of an inference profile, such as `us`; undefined for a model id. */
   readonly profile: string | undefined;
-  /** The region an ARN names. */
+  /** The region in an ARN. */
   readonly region: string | undefined;
-  /** The account an inference profile's ARN names. */
+  /** The account in the ARN of an inference profile. */
   readonly account: string | undefined;
 }
 
-/** The longest model id the API takes (API model). */
+/** The longest model id that the API accepts (API model). */
 export const MAX_MODEL_ID_LENGTH = 2048;
 
-/** What stands in front of a model id in an inference profile's id (user guide, cross-region inference). */
+/** The prefixes that make a model id an inference profile's id (user guide, cross-region inference). */
 const PROFILES: ReadonlySet<string> = new Set([
   "us",
   "us-gov",
@@ -43,10 +43,10 @@ const modelsByName = new Map<string, LlamaModel>(
 );
 
 /**
- * Reads any form in which Bedrock lets a caller name a Llama model: the model's id, also with its context length
+ * Reads every form in which Bedrock accepts a Llama model: the model's id, with or without its context length
  * (`meta.llama2-13b-chat-v1:0:4k`), an inference profile's id (`us.meta.llama3-1-8b-instruct-v1:0`), and the ARNs of both.
  *
- * @returns undefined where it names no Llama model
+ * @returns undefined if the text names no Llama model
  */
 export function parseModelId(text: string): ParsedModelId | undefined {
   if (text.length > MAX_MODEL_ID_LENGTH) return undefined;
@@ -72,7 +72,7 @@ function find(
   return model && { text, model, modelId, profile, region: arn?.["region"], account: arn?.["account"] };
 }
 
-/** The part of Amazon's cloud that a region is in, as ARNs name it (AWS General Reference). */
+/** The AWS partition of a region, as in its ARNs (AWS General Reference). */
 export function partitionOf(region: string): string {
   if (region.startsWith("us-gov-")) return "aws-us-gov";
   return region.startsWith("cn-") ? "aws-cn" : "aws";

@@ -1,6 +1,6 @@
 import { malformedInput } from "../errors/index.js";
 import { parseJson } from "../parse-json.js";
-import { findViolations, type ObjectRules } from "./violations.js";
+import { findViolations, type ObjectSchema } from "./schema.js";
 
 /** A native Llama request with its defaults filled in. */
 export interface NativeLlamaRequest {
@@ -9,17 +9,17 @@ export interface NativeLlamaRequest {
   readonly temperature: number;
   /** 0 … 1; 0 and 1 switch nucleus sampling off. */
   readonly topP: number;
-  /** Tokens to generate at most, 1 … 2048. */
+  /** The most tokens to generate, 1 … 2048. */
   readonly maxGenLen: number;
   /** Base64, for models that read images. */
   readonly images: readonly string[];
 }
 
-/** Tokens an answer may have (user guide). */
+/** The most tokens of a response (user guide). */
 export const MAX_GEN_LEN = 2048;
 
 /** Keys, types, ranges and defaults: user guide, "Meta Llama models", request and response. */
-const SETTINGS: ObjectRules = {
+const SETTINGS_SCHEMA: ObjectSchema = {
   required: [],
   properties: {
     temperature: { type: "Number", minimum: 0, maximum: 1 },
@@ -28,17 +28,17 @@ const SETTINGS: ObjectRules = {
   },
 };
 
-const RULES: ObjectRules = {
+const SCHEMA: ObjectSchema = {
   required: ["prompt"],
-  properties: { prompt: { type: "String", minLength: 1 }, ...SETTINGS.properties },
+  properties: { prompt: { type: "String", minLength: 1 }, ...SETTINGS_SCHEMA.properties },
 };
 
-const VISION_RULES: ObjectRules = {
-  ...RULES,
-  properties: { ...RULES.properties, images: { type: "JSONArray", items: { type: "String" } } },
+const VISION_SCHEMA: ObjectSchema = {
+  ...SCHEMA,
+  properties: { ...SCHEMA.properties, images: { type: "JSONArray", items: { type: "String" } } },
 };
 
-/** Tokens that are generated at most where a request says nothing (documented). */
+/** The most tokens to generate if the request doesn't say (documented). */
 export const DEFAULT_MAX_GEN_LEN = 512;
 
 const DEFAULTS = { temperature: 0.5, top_p: 0.9, max_gen_len: DEFAULT_MAX_GEN_LEN, images: [] };
@@ -47,14 +47,14 @@ const DEFAULTS = { temperature: 0.5, top_p: 0.9, max_gen_len: DEFAULT_MAX_GEN_LE
  * Reads the body of InvokeModel for a Llama model.
  *
  * @param options.vision - whether the model takes `images`
- * @throws {BedrockException} `ValidationException`, worded as Bedrock words it.
+ * @throws {BedrockException} `ValidationException`, in Bedrock's words
  */
 export function parseNativeRequest(
   body: Uint8Array,
   { vision }: { readonly vision: boolean },
 ): NativeLlamaRequest {
   const value = readJson(body);
-  const violations = findViolations(value, vision ? VISION_RULES : RULES);
+  const violations = findViolations(value, vision ? VISION_SCHEMA : SCHEMA);
   if (violations !== "") throw malformedInput(violations);
   const request = { ...DEFAULTS, ...(value as WireRequest) };
   return {
@@ -66,7 +66,7 @@ export function parseNativeRequest(
   };
 }
 
-/** What {@link RULES} let through. */
+/** A body that satisfies {@link SCHEMA}. */
 interface WireRequest {
   prompt: string;
   temperature?: number;
@@ -75,17 +75,17 @@ interface WireRequest {
   images?: string[];
 }
 
-/** How a native request asks for its answer, beside the prompt. */
+/** The members of a native request that control the generation. */
 export type NativeSettings = Pick<NativeLlamaRequest, "temperature" | "topP" | "maxGenLen">;
 
 /**
- * Reads native settings that stand alone, as in Converse's `additionalModelRequestFields`, with the defaults filled in.
+ * Reads native settings without a prompt, such as Converse's `additionalModelRequestFields`, and fills in the defaults.
  *
- * @param fields - what was sent
- * @returns the settings, or the violations where there are any
+ * @param fields - as sent
+ * @returns the settings, or the violations if there are any
  */
 export function readNativeSettings(fields: object): NativeSettings | string {
-  const violations = findViolations(fields, SETTINGS);
+  const violations = findViolations(fields, SETTINGS_SCHEMA);
   if (violations !== "") return violations;
   const { temperature, top_p, max_gen_len } = { ...DEFAULTS, ...fields };
   return { temperature, topP: top_p, maxGenLen: max_gen_len };

@@ -1,21 +1,21 @@
-/** Why a generation ended: at the end-of-sequence token, or at the last token allowed. */
+/** Why a generation ended: at an end-of-sequence token, or at the token limit. */
 export type NativeStopReason = "stop" | "length";
 
-/** The response of InvokeModel, and, one a token, the chunks of a stream. */
+/** The response of InvokeModel, and the payload of each chunk of a stream. */
 export interface NativeLlamaResponse {
-  /** The text, never that of a special token. Raw UTF-8. */
+  /** The text, without special tokens; raw UTF-8 on the wire. */
   readonly generation: string;
   /** In a stream: a number in the first chunk only. */
   readonly promptTokenCount: number | null;
-  /** Tokens generated so far, the end-of-sequence token among them. */
+  /** Tokens generated so far, including the end-of-sequence token. */
   readonly generationTokenCount: number;
   /** In a stream: null until the last chunk. */
   readonly stopReason: NativeStopReason | null;
-  /** In the last chunk of a stream only. */
+  /** Only in the last chunk of a stream. */
   readonly metrics?: InvocationMetrics;
 }
 
-/** As Bedrock writes it: compact JSON, keys in its order (recorded). */
+/** Compact JSON in Bedrock's order of keys (recorded). */
 export function encodeNativeResponse(response: NativeLlamaResponse): string {
   const { generation, promptTokenCount, generationTokenCount, stopReason, metrics } = response;
   const reason = stopReason === null ? "null" : `"${stopReason}"`;
@@ -24,19 +24,19 @@ export function encodeNativeResponse(response: NativeLlamaResponse): string {
   return `{"generation":${JSON.stringify(generation)},${counts},"stop_reason":${reason}${tail}}`;
 }
 
-/** What Bedrock measured of a stream; the last chunk carries it. */
+/** The measurements in the last chunk of a stream. */
 export interface InvocationMetrics {
   /** Tokens of the prompt. */
   readonly inputTokenCount: number;
-  /** Tokens generated, the end-of-sequence token among them. */
+  /** Tokens generated, including the end-of-sequence token. */
   readonly outputTokenCount: number;
-  /** From the request to its last token, in ms. */
+  /** From the start of the request to the last token, in ms. */
   readonly invocationLatency: number;
-  /** From the request to its first token, in ms. */
+  /** From the start of the request to the first token, in ms. */
   readonly firstByteLatency: number;
 }
 
-/** The key it has in the last chunk. */
+/** The key of {@link InvocationMetrics} in the last chunk. */
 export const INVOCATION_METRICS_KEY = "amazon-bedrock-invocationMetrics";
 
 /** In Bedrock's order of keys, latencies in whole ms. */

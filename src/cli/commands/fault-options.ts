@@ -1,21 +1,23 @@
 import type { Command } from "commander";
 
-/** What is to go wrong in a server of ours. */
+import type { ServeOptions } from "../../server/index.js";
+
+/** Options for faults to inject. */
 export interface FaultOptions {
-  /** As typed, each. */
+  /** Each as typed. */
   readonly fault?: readonly string[];
 }
 
 const HELP = `
-Faults, to see what a program does on a bad day:
+Faults, to test how a program handles failures:
   --fault ThrottlingException                    every request is throttled
-  --fault ThrottlingException,count=2            the first two are: a program that tries again succeeds
-  --fault ServiceUnavailableException,rate=0.1   one in ten, by chance
+  --fault ThrottlingException,count=2            only the first two are: a program that retries succeeds
+  --fault ServiceUnavailableException,rate=0.1   one request in ten fails, at random
   --fault AccessDeniedException,operation=Converse
   --fault ModelStreamErrorException,after=5      the stream fails after 5 tokens
-  --fault slow,ms=20000                          the first token comes 20 s later
-  --fault stall,after=3                          no more tokens, and no end
-  --fault cut,after=3                            the connection breaks; without after= before the response
+  --fault slow,ms=20000                          the first token comes 20 s late
+  --fault stall,after=3                          after 3 tokens, the stream stays open but sends no more
+  --fault cut,after=3                            the connection is cut after 3 tokens
   --fault "InternalServerException,message=Try again, later."
 
 Kinds: AccessDeniedException, InternalServerException, ModelErrorException,
@@ -25,15 +27,27 @@ ValidationException, slow, stall, cut.
 Operations: InvokeModel, InvokeModelWithResponseStream, Converse, ConverseStream,
 CountTokens, ListFoundationModels, GetFoundationModel, ListInferenceProfiles,
 GetInferenceProfile.
-A whole response has no tokens to come first: after= then fails all of it. Several --fault go together.`;
+after= counts the tokens of a stream. Without it, an exception or a cut comes before the response.
+A response that isn't streamed fails as a whole. --fault may be given several times.`;
 
-/** Adds the option to a command, and to its help what can be asked for. */
+/** Adds `--fault` to a command, and to its help what the faults are. */
 export function addFaultOptions(command: Command): Command {
   return command
-    .option("--fault <what>", "what is to go wrong, as described below; may be given again", collect)
+    .option("--fault <what>", "fault to inject, as described below; may be given several times", collect)
     .addHelpText("after", HELP);
 }
 
 function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
+}
+
+/**
+ * The faults as `serve()` takes them.
+ *
+ * @throws {InvalidFaultError} a fault can't be parsed.
+ */
+export async function faultSettings({ fault }: FaultOptions): Promise<Pick<ServeOptions, "faults">> {
+  if (fault === undefined) return {};
+  const { operationNames, parseFault } = await import("../../server/index.js");
+  return { faults: fault.map((text) => parseFault(text, operationNames)) };
 }

@@ -1,24 +1,25 @@
 import { type Command, InvalidArgumentError } from "commander";
 
-import { duration } from "../duration.js";
-import type { OnExitCode } from "../exit-code.js";
+import type { ListedKey } from "../../server/index.js";
+import { duration } from "../option-values.js";
+import { notify, print, printJson, shellLines, table } from "../output.js";
 import { addKeysFileOption } from "./auth-options.js";
 
-/** What each of `cria keys …` takes. */
+/** Options of every subcommand of `cria keys`. */
 export interface KeysOptions {
   readonly keysFile?: string;
   readonly json?: boolean;
 }
 
-/** What `cria keys create` takes. */
+/** Options of `cria keys create`. */
 export interface CreateKeyOptions extends KeysOptions {
   readonly name?: string;
   readonly session?: boolean;
-  /** In ms. */
+  /** Lifetime, in ms. */
   readonly expiresIn?: number;
 }
 
-/** A line of the list; a name that is longer says too much. */
+/** In characters: `cria keys list` shows a name on one line. */
 const MAX_NAME_LENGTH = 64;
 
 const EXAMPLES = `
@@ -27,58 +28,118 @@ Examples:
   cria keys list
   cria keys rm CRIA2B3C4D5E6F7G2H3I
 
-A server asks for keys with \`cria serve --auth keys\`, and on a --host that other machines
-can reach. One that runs knows of a new or a removed key within a second.`;
+\`cria serve\` requires a key with --auth keys, and by default on a --host that other machines can
+reach. A running server notices new and removed keys within a second.`;
 
 const CREATE_EXAMPLES = `
 Examples:
-  cria keys create --name ci                 a pair for signing, and an API key
-  cria keys create --session                 as temporary credentials: with a token, for 12 hours
-  cria keys create --session --expires-in 1m to see what a program does when they expire
-  eval "$(cria keys create)"                 set right here
+  cria keys create --name ci                 an access key for signing, and an API key
+  cria keys create --session                 temporary credentials: with a session token, for 12 hours
+  cria keys create --session --expires-in 1m to test how a program handles expired credentials
+  eval "$(cria keys create)"                 set the variables in this shell
 
-The lines to export go to stdout. The API key is kept only as a hash, so it can't be shown again.`;
+The lines to export go to stdout. The API key is stored only as a hash, so it is shown only once.`;
 
-/** Defines `cria keys` and what is below it. */
-export function defineKeys(program: Command, onExitCode: OnExitCode): void {
+/** Defines `cria keys` and its subcommands. */
+export function defineKeys(program: Command): void {
   const keys = program
     .command("keys")
-    .description("Make, list and remove the keys of those who may call.")
+    .description("Create, list and remove the keys that clients authenticate with.")
     .helpCommand(false)
     .addHelpText("after", EXAMPLES);
   addKeysFileOption(keys.command("create"))
-    .description("Make an access key and an API key, and print the lines to export.")
-    .option("--name <label>", "what to call it", label)
-    .option("--session", "with a session token, as temporary credentials have")
+    .description("Create an access key and an API key, and print the lines to export.")
+    .option("--name <label>", "name of the key, for `cria keys list`", label)
+    .option("--session", "add a session token, as temporary credentials have")
     .option(
       "--expires-in <time>",
-      "how long it holds, as in 90s, 15m, 12h, 30d (default: for ever; with --session 12h)",
+      "lifetime, such as 90s, 15m, 12h or 30d (default: unlimited; with --session 12h)",
       duration,
     )
     .option("--json", "print one JSON object")
     .addHelpText("after", CREATE_EXAMPLES)
-    .action(async (options: CreateKeyOptions) => {
-      const { createKeys } = await import("../actions/keys-create.js");
-      onExitCode(await createKeys(options));
-    });
+    .action(createKeys);
   addKeysFileOption(keys.command("list"))
-    .description("List the keys: id, name, when made, until when. No secrets.")
+    .description("List the keys without their secrets: id, creation date, expiry, kind, name.")
     .option("--json", "print one JSON array")
-    .action(async (options: KeysOptions) => {
-      const { listAllKeys } = await import("../actions/keys-list.js");
-      onExitCode(await listAllKeys(options));
-    });
+    .action(listAllKeys);
   addKeysFileOption(keys.command("rm"))
-    .description("Remove keys: all of those named, or none.")
+    .description("Remove keys. If one of the ids is unknown, none is removed.")
     .argument("<id...>", "access key ids")
-    .action(async (ids: string[], options: KeysOptions) => {
-      const { removeNamedKeys } = await import("../actions/keys-rm.js");
-      onExitCode(await removeNamedKeys(ids, options));
-    });
+    .action(removeNamedKeys);
 }
 
-/** Reads a name that a list can show. */
+/** Parses a name that fits on a line of a terminal. */
 function label(text: string): string {
   if (text.trim() !== "" && text.length <= MAX_NAME_LENGTH && /^[^\p{C}]+$/u.test(text)) return text;
-  throw new InvalidArgumentError(`It must be 1 to ${MAX_NAME_LENGTH} characters that can be seen.`);
+  throw new InvalidArgumentError(
+    `It must be 1 to ${MAX_NAME_LENGTH} characters, all printable and not only spaces.`,
+  );
+}
+
+/** `cria keys create`: prints what makes a shell, or with `--json` a program, use the new key. */
+async function createKeys(options: CreateKeyOptions): Promise<void> {
+  const { clearedVariables, createKey, defaultKeyFile } = await import("../../server/index.js");
+  const { keysFile = defaultKeyFile(), name, session, expiresIn, json } = options;
+  const { stored, apiKey } = await createKey(keysFile, { name, session, expiresInMs: expiresIn });
+  const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = stored;
+  const created = { accessKeyId, secretAccessKey, sessionToken, apiKey, name, expiresAt, keysFile };
+  await (json ? printJson(created) : print(exportLines(created, clearedVariables("none"))));
+  const until = expiresAt === undefined ? "" : ` It expires at ${expiresAt}.`;
+  notify(`saved the key ${accessKeyId} in ${keysFile}.${until} Its API key won't be shown again.`);
+}
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | undefined;
+  readonly apiKey: string;
+}
+
+/**
+ * Commands for a shell that set the access key and unset all that an SDK would prefer to it.
+ *
+ * @param preferred - variables that an SDK may prefer
+ */
+function exportLines(
+  { accessKeyId, secretAccessKey, sessionToken, apiKey }: Credentials,
+  preferred: ReadonlySet<string>,
+): string {
+  const values = {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+  };
+  const cleared = [...preferred].filter((name) => !Object.hasOwn(values, name));
+  return [
+    shellLines(values, cleared),
+    "# Or use the API key: where it is set, an SDK sends it instead of a signature.\n",
+    `# export AWS_BEARER_TOKEN_BEDROCK=${apiKey}\n`,
+  ].join("");
+}
+
+/** `cria keys list` */
+async function listAllKeys(options: KeysOptions): Promise<void> {
+  const { defaultKeyFile, listKeys } = await import("../../server/index.js");
+  const { keysFile = defaultKeyFile(), json } = options;
+  const keys = await listKeys(keysFile);
+  if (keys.length === 0) notify(`there are no keys in ${keysFile}. \`cria keys create\` makes one.`);
+  await (json ? printJson(keys) : print(table(keys.map(row))));
+}
+
+function row({ accessKeyId, createdAt = "", session, name = "", ...key }: ListedKey): readonly string[] {
+  return [accessKeyId, createdAt.slice(0, 10), until(key), session ? "session" : "", name];
+}
+
+function until({ expiresAt, expired }: Pick<ListedKey, "expiresAt" | "expired">): string {
+  if (expiresAt === undefined) return "no expiry";
+  return expired ? "expired" : `until ${expiresAt.replace(/\.\d+/u, "")}`;
+}
+
+/** `cria keys rm` */
+async function removeNamedKeys(ids: readonly string[], options: KeysOptions): Promise<void> {
+  const { defaultKeyFile, removeKeys } = await import("../../server/index.js");
+  const { keysFile = defaultKeyFile() } = options;
+  await removeKeys(keysFile, ids);
+  notify(`removed ${ids.join(", ")} from ${keysFile}.`);
 }

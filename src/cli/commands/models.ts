@@ -1,18 +1,19 @@
 import type { Command } from "commander";
 
-import type { OnExitCode } from "../exit-code.js";
+import { notify, print, printJson } from "../output.js";
+import { watchInterrupts } from "../signals.js";
 
-/** What `cria models` takes. */
+/** Options of `cria models`. */
 export interface ModelsOptions {
   readonly json?: boolean;
 }
 
-/** What `cria models pull` takes. */
+/** Options of `cria models pull`. */
 export interface PullModelOptions extends ModelsOptions {
   readonly quant?: string;
 }
 
-/** What `cria models add` takes. */
+/** Options of `cria models add`. */
 export interface AddModelOptions extends ModelsOptions {
   readonly as: string;
   readonly copy?: boolean;
@@ -25,76 +26,135 @@ Examples:
   cria models pull meta.llama3-2-3b-instruct-v1:0
   cria models add llama-2-13b-chat.gguf --as meta.llama2-13b-chat-v1
 
-A model is served by its real weights once they are on this machine: pulled, added, or kept by
-Ollama, LM Studio or the library huggingface_hub, whose files are used where they are. Until
-then a small model stands in for it. docs/models.md tells which weights are whose.`;
+A model answers with its real weights once they are on this machine: pulled, added, or downloaded
+by Ollama, LM Studio or huggingface_hub, whose files Cria uses in place. Until then a small stand-in
+model answers for it. docs/models.md lists the weights of each model.`;
 
 const PULL_EXAMPLES = `
 Examples:
   cria models pull meta.llama3-2-3b-instruct-v1:0
   cria models pull meta.llama2-13b-chat-v1 --quant Q5_K_M
-  HF_TOKEN=hf_... cria models pull ID        where the hub asks to accept a licence first
+  HF_TOKEN=hf_... cria models pull ID        if its licence must be accepted on Hugging Face
 
-Ctrl-C keeps what came; the same command goes on from there. HF_ENDPOINT names a mirror of the
-hub, HTTPS_PROXY a proxy.`;
+Ctrl-C keeps what has been downloaded; the same command resumes. HF_ENDPOINT selects a mirror of
+Hugging Face, HTTPS_PROXY a proxy.`;
 
 const ADD_EXAMPLES = `
 Examples:
   cria models add llama-2-13b-chat.gguf --as meta.llama2-13b-chat-v1
   cria models add ~/Downloads/llama-00001-of-00002.gguf --as meta.llama3-3-70b-instruct-v1:0
 
-The file must be a GGUF of the model's family; of a split one, name the first part.`;
+The file must be a GGUF of the same model family. If it is split into parts, name the first.`;
 
-/** Defines `cria models` and what is below it. */
-export function defineModels(program: Command, onExitCode: OnExitCode): void {
+/** Defines `cria models` and its subcommands. */
+export function defineModels(program: Command): void {
   const models = program
     .command("models")
-    .description("List the models: served by what, size, whether they fit in memory, and where.")
+    .description("List the models: what serves each, its size, whether it fits in memory, and where it is.")
     .helpCommand(false)
     .enablePositionalOptions()
     .option("--json", "print one JSON array")
     .addHelpText("after", EXAMPLES)
-    .action(async (options: ModelsOptions) => {
-      const { models } = await import("../actions/models.js");
-      onExitCode(await models(options));
-    });
+    .action(listAllModels);
   models
     .command("pull")
-    .description("Fetch the weights of a Bedrock model; it's served by them from then on.")
+    .description("Download the weights of a Bedrock model; from then on they serve it.")
     .argument("<id>", "Bedrock model id")
-    .option("--quant <name>", "rounding of the weights, such as Q4_K_M (default: the one recommended)")
+    .option("--quant <name>", "quantization of the weights, such as Q4_K_M (default: the recommended one)")
     .option("--json", "print one JSON object")
     .addHelpText("after", PULL_EXAMPLES)
-    .action(async (id: string, options: PullModelOptions) => {
-      const { pullModel } = await import("../actions/models-pull.js");
-      onExitCode(await pullModel(id, options));
-    });
+    .action(pullModel);
   models
     .command("add")
-    .description("Use a GGUF of your own as a Bedrock model, where it is.")
-    .argument("<file>", "the GGUF")
-    .requiredOption("--as <id>", "the Bedrock model that it is")
-    .option("--copy", "copy it into Cria's folder, and use the copy")
+    .description("Serve a Bedrock model from a GGUF file of your own, in place.")
+    .argument("<file>", "path of the GGUF file")
+    .requiredOption("--as <id>", "Bedrock id of the model in the file")
+    .option("--copy", "copy the file into CRIA_HOME and use the copy")
     .option("--json", "print one JSON object")
     .addHelpText("after", ADD_EXAMPLES)
-    .action(async (file: string, options: AddModelOptions) => {
-      const { addOwnModel } = await import("../actions/models-add.js");
-      onExitCode(await addOwnModel(file, options));
-    });
+    .action(addOwnModel);
   models
     .command("rm")
-    .description("Remove a model: pulled and copied files are deleted, others are used no longer.")
+    .description(
+      "Remove a model: pulled and copied files are deleted; other files stay but are no longer used.",
+    )
     .argument("<id>", "Bedrock model id")
-    .action(async (id: string) => {
-      const { removeNamedModel } = await import("../actions/models-rm.js");
-      onExitCode(await removeNamedModel(id));
-    });
+    .action(removeNamedModel);
   models
     .command("where")
-    .description("Print where a model's weights are; without an id, the folder of the models.")
+    .description("Print the path of a model's weights or, without an id, of the models folder.")
     .argument("[id]", "Bedrock model id")
-    .action(async (id: string | undefined) => {
-      const { whereModel } = await import("../actions/models-where.js");
-      onExitCode(await whereModel(id));
-    });
+    .action(whereModel);
+}
+
+/** `cria models` */
+async function listAllModels({ json }: ModelsOptions): Promise<void> {
+  const [{ machineMemory }, { listModels, listWeights }, { modelTable, modelsJson }] = await Promise.all([
+    import("../../platform/index.js"),
+    import("../../models/index.js"),
+    import("../model-list.js"),
+  ]);
+  const [weights, files] = await Promise.all([listWeights(), listModels()]);
+  const memory = machineMemory();
+  await (json ? printJson(modelsJson(weights, files, memory)) : print(modelTable(weights, files, memory)));
+}
+
+/** `cria models pull`: prints the path of the weights. */
+async function pullModel(id: string, { quant, json }: PullModelOptions): Promise<void> {
+  const [{ pullWeights }, { formatBytes }, { memoryWarning }, { showProgress }] = await Promise.all([
+    import("../../models/index.js"),
+    import("../../platform/index.js"),
+    import("../model-list.js"),
+    import("../progress.js"),
+  ]);
+  const warning = memoryWarning(id, quant);
+  if (warning !== undefined) notify(warning);
+  const { signal } = watchInterrupts();
+  const pulled = await pullWeights(id, { quantization: quant, signal, onProgress: showProgress(notify) });
+  await (json ? printJson(pulled) : print(`${pulled.path}\n`));
+  const { modelId, quantization, bytes, license } = pulled;
+  notify(`${modelId} is on this machine: ${quantization}, ${formatBytes(bytes)}. Licence: ${license}.`);
+}
+
+/** `cria models add`: prints the path of the file that is used from now on, which may be the copy. */
+async function addOwnModel(file: string, { as, copy, json }: AddModelOptions): Promise<void> {
+  const { addModel } = await import("../../models/index.js");
+  const added = await addModel(file, as, { copy });
+  await (json ? printJson(added) : print(`${added.path}\n`));
+  for (const warning of added.warnings) notify(`${added.path}: ${warning}.`);
+  notify(`this file serves ${added.modelId} from now on.`);
+}
+
+/** `cria models rm` */
+async function removeNamedModel(id: string): Promise<void> {
+  const { removeModel } = await import("../../models/index.js");
+  const { models, unfinished } = await removeModel(id);
+  for (const { modelId, path, owned } of models) {
+    notify(owned ? `deleted ${path}.` : `${path} no longer serves ${modelId}; the file stays.`);
+  }
+  if (unfinished) notify("deleted an unfinished download.");
+}
+
+/**
+ * `cria models where`
+ *
+ * @throws {ModelNotHereError} the weights aren't on this machine.
+ */
+async function whereModel(id: string | undefined): Promise<void> {
+  const [{ modelsFolder }, { criaHome }] = await Promise.all([
+    import("../../models/index.js"),
+    import("../../store/index.js"),
+  ]);
+  await print(`${id === undefined ? modelsFolder(criaHome()) : await pathOf(id)}\n`);
+}
+
+async function pathOf(id: string): Promise<string> {
+  const { findWeights, ModelNotHereError, weightsOf } = await import("../../models/index.js");
+  const found = await findWeights(id);
+  if (found !== undefined) return found.path;
+  const { modelId } = weightsOf(id);
+  throw new ModelNotHereError(
+    modelId,
+    `The weights of ${modelId} aren't on this machine. \`cria models pull ${modelId}\` downloads them.`,
+  );
 }

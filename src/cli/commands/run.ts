@@ -1,10 +1,23 @@
+import { spawn } from "node:child_process";
+
 import type { Command } from "commander";
 
-import type { OnExitCode } from "../exit-code.js";
-import { addFaultOptions, type FaultOptions } from "./fault-options.js";
-import { addEngineOptions, addModelOptions, type EngineOptions, type ModelOptions } from "./model-options.js";
+import type { ServeOptions } from "../../server/index.js";
+import { UsageError } from "../errors.js";
+import { ExitCode, type OnExitCode, signalExitCode } from "../exit-code.js";
+import { notify, standInNotice } from "../output.js";
+import { forwardSignals, watchInterrupts } from "../signals.js";
+import { startServer } from "../start-server.js";
+import { addFaultOptions, type FaultOptions, faultSettings } from "./fault-options.js";
+import {
+  addEngineOptions,
+  addModelOptions,
+  type EngineOptions,
+  type ModelOptions,
+  modelSettings,
+} from "./model-options.js";
 
-/** What `cria run` takes. */
+/** Options of `cria run`. */
 export interface RunOptions extends ModelOptions, EngineOptions, FaultOptions {
   readonly tls?: boolean;
 }
@@ -13,12 +26,12 @@ const EXAMPLES = `
 Examples:
   cria run -- python app.py
   cria run -- node app.js --its-own --flags
-  cria run --tls -- ./app                        its SDK speaks https://, as to AWS
+  cria run --tls -- ./app                        over https://, as with AWS
   cria run --model-file llama-2-13b-chat.gguf --as meta.llama2-13b-chat-v1 -- pytest
 
-The program starts once the model is ready. Its AWS SDK finds the server by environment
-variables; no real credentials are used or needed. Signals are passed on to it, and its
-exit code is passed back.`;
+The program starts once the model is ready. Environment variables lead its AWS SDK to the
+server; real AWS credentials are neither used nor needed. Signals are forwarded to the program,
+and its exit code becomes that of cria.`;
 
 /** Defines `cria run`. */
 export function defineRun(program: Command, onExitCode: OnExitCode): void {
@@ -28,13 +41,67 @@ export function defineRun(program: Command, onExitCode: OnExitCode): void {
     .argument("<command...>", "the program and its arguments")
     .option(
       "--tls",
-      "serve it over TLS, with a certificate of Cria's own that it's made to trust beside those it trusts anyhow",
+      "serve over TLS with a self-signed certificate, and make the program trust it in addition to those it trusts already",
     )
     .passThroughOptions();
   addFaultOptions(addEngineOptions(addModelOptions(command)).addHelpText("after", EXAMPLES)).action(
     async (words: string[], options: RunOptions) => {
-      const { run } = await import("../actions/run.js");
       onExitCode(await run(words, options));
     },
   );
+}
+
+/** `cria run`: starts a server for one program. @returns the exit code */
+async function run(words: readonly string[], options: RunOptions): Promise<number> {
+  const [command, ...args] = words;
+  if (command === undefined || command === "") {
+    throw new UsageError(
+      "There is no program to run. Type it after two dashes, as in `cria run -- python app.py`.",
+    );
+  }
+  const interrupts = watchInterrupts();
+  const { createLogger } = await import("../../server/index.js");
+  const settings: ServeOptions = {
+    ...(await modelSettings(options)),
+    ...(await faultSettings(options)),
+    port: 0,
+    tls: options.tls ? "self-signed" : undefined,
+    // the program reports refused requests itself; only failures of the server are logged
+    logger: await createLogger({ destination: process.stderr, pretty: process.stderr.isTTY, level: "error" }),
+    onStandIn: (name) => notify(standInNotice(name, "the model asked for")),
+  };
+  const server = await startServer(settings, interrupts);
+  interrupts.stop();
+  try {
+    return await runToEnd(command, args, server.env(process.env));
+  } finally {
+    await server.close({ graceMs: 0 });
+  }
+}
+
+/** Runs a program with this process's standard streams, and forwards signals to it. @returns its exit code */
+function runToEnd(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { env, stdio: "inherit" });
+    const stopForwarding = forwardSignals(child);
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      stopForwarding();
+      notify(spawnErrorMessage(command, error));
+      resolve(error.code === "ENOENT" ? ExitCode.notFound : ExitCode.notExecutable);
+    });
+    child.once("exit", (code, signal) => {
+      stopForwarding();
+      resolve(signal === null ? (code ?? ExitCode.failure) : signalExitCode(signal));
+    });
+  });
+}
+
+function spawnErrorMessage(command: string, error: NodeJS.ErrnoException): string {
+  if (error.code === "ENOENT") {
+    const hint = command.includes(" ") ? " Type the program and its arguments as separate words." : "";
+    return `${command}: no such program. Check its name and your PATH.${hint}`;
+  }
+  if (error.code === "EACCES")
+    return `${command}: this file may not be executed. If it is a program, \`chmod +x\` makes it executable.`;
+  return `${command}: ${error.message}`;
 }

@@ -1,52 +1,125 @@
 import type { Command } from "commander";
 
+import type { CriaServer } from "../../server/index.js";
 import { integerBetween } from "../option-values.js";
-import type { OnExitCode } from "../exit-code.js";
-import { addAuthOptions, type AuthOptions } from "./auth-options.js";
-import { addFaultOptions, type FaultOptions } from "./fault-options.js";
-import { addLimitOptions, type LimitOptions } from "./limit-options.js";
-import { addEngineOptions, addModelOptions, type EngineOptions, type ModelOptions } from "./model-options.js";
-import { addTlsOptions, type TlsCommandOptions } from "./tls-options.js";
+import { notify, print, quote, shellLines } from "../output.js";
+import { watchInterrupts } from "../signals.js";
+import { startServer } from "../start-server.js";
+import { addAuthOptions, type AuthOptions, authSettings } from "./auth-options.js";
+import { addFaultOptions, type FaultOptions, faultSettings } from "./fault-options.js";
+import { addLimitOptions, type LimitOptions, limitSettings } from "./limit-options.js";
+import {
+  addEngineOptions,
+  addModelOptions,
+  type EngineOptions,
+  type ModelOptions,
+  modelSettings,
+} from "./model-options.js";
+import { addTlsOptions, type TlsCommandOptions, tlsSettings } from "./tls-options.js";
 
-/** What `cria serve` takes. */
+/** Options of `cria serve`. */
 export interface ServeCommandOptions
   extends ModelOptions, EngineOptions, FaultOptions, AuthOptions, TlsCommandOptions, LimitOptions {
   readonly host: string;
   readonly port: number;
 }
 
-/** C-R-I-A on a telephone's keys; below the ports that systems give to outgoing connections, and used by nothing known. */
+/** C-R-I-A on a phone's keypad. Below the ports that systems use for outgoing connections, and not known to be in use. */
 export const DEFAULT_PORT = 2742;
 
 const EXAMPLES = `
 Examples:
-  cria serve                                     then, in another shell, paste the lines it prints
-  cria serve --port 0                            any free port
+  cria serve                                     then paste the lines it prints into another shell
+  cria serve --port 0                            on any free port
   cria serve --model-file llama-3.2-1b.gguf --as meta.llama3-2-1b-instruct-v1:0
-  cria serve --host 0.0.0.0                      other machines may call, with a key of \`cria keys create\`
+  cria serve --host 0.0.0.0                      for other machines, with a key from \`cria keys create\`
   cria serve --tls-self-signed                   https:// and http:// on one port
+  cria serve --script answers.json               play {"tokens": ["Hello", " there"], "delayMs": 50}
 
-  curl http://127.0.0.1:2742/health              is it ready, and if not, why
+  curl http://127.0.0.1:2742/health              shows whether it is ready and, if not, why
 
-Once ready, the lines to export go to stdout; the request log goes to stderr.
-Ctrl-C and SIGTERM let running answers finish first; a second one ends at once.`;
+Once the server is ready, the lines to export go to stdout. The request log goes to stderr.
+Ctrl-C and SIGTERM let running answers finish, for 10 s at most; a second signal stops at once.`;
 
 /** Defines `cria serve`. */
-export function defineServe(program: Command, onExitCode: OnExitCode): void {
+export function defineServe(program: Command): void {
   const command = program
     .command("serve")
     .description("Serve the Bedrock Runtime API until stopped.")
     .option(
       "-p, --port <n>",
-      "port to listen on; 0 takes any free one",
+      "port to listen on; 0 means any free port",
       integerBetween(0, 65_535),
       DEFAULT_PORT,
     )
     .option("--host <address>", "address to listen on", "127.0.0.1");
   addAuthOptions(command);
   addEngineOptions(addModelOptions(command)).addHelpText("after", EXAMPLES);
-  addFaultOptions(addLimitOptions(addTlsOptions(command))).action(async (options: ServeCommandOptions) => {
-    const { serveUntilStopped } = await import("../actions/serve.js");
-    onExitCode(await serveUntilStopped(options));
+  addFaultOptions(addLimitOptions(addTlsOptions(command))).action(serveUntilStopped);
+}
+
+/** `cria serve` */
+async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
+  const { host, port } = options;
+  const { signal } = watchInterrupts();
+  const { clearedVariables, createLogger } = await import("../../server/index.js");
+  const pretty = process.stderr.isTTY;
+  const logger = await createLogger({ destination: process.stderr, pretty });
+  // where the log is JSON, for programs to read, every line must be
+  const onNotice = pretty ? notify : (line: string) => logger.info(line);
+  const settings = {
+    ...(await modelSettings(options)),
+    ...(await faultSettings(options)),
+    ...(await tlsSettings(options)),
+    ...authSettings(options),
+    ...limitSettings(options),
+    host,
+    port,
+    logger,
+  };
+  const server = await startServer(settings, { signal, onNotice });
+  const names = (await server.ready()).map(({ name }) => name);
+  const what =
+    names.length === 0 ? "cria, which loads models when they are first requested," : names.join(", ");
+  const verb = names.length > 1 ? "are" : "is";
+  onNotice(`${what} ${verb} ready on ${server.url}. Press Ctrl-C to stop. In another shell, type:`);
+  if (server.auth === "keys")
+    onNotice("clients need a key: `cria keys create` makes one and prints the lines to export.");
+  const env = server.env(process.env);
+  await print(shellLines(changes(env), clearedVariables(server.auth)) + (await javaTrustLines(server, env)));
+  await aborted(signal);
+  onNotice("stopping once running answers have finished. Press Ctrl-C again to stop at once.");
+  await server.close();
+}
+
+/** The variables that differ from this process's environment, which the other shell probably shares. */
+function changes(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name, value]) => process.env[name] !== value));
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
   });
+}
+
+/**
+ * What to do for Java programs where Cria found no `keytool` to do it: comments for a shell, so that they can be pasted with the
+ * lines around them.
+ *
+ * @returns "" where there is nothing to do
+ */
+async function javaTrustLines({ certificateFile }: CriaServer, env: NodeJS.ProcessEnv): Promise<string> {
+  if (certificateFile === undefined || env["JAVA_TOOL_OPTIONS"]?.includes("javax.net.ssl.trustStore="))
+    return "";
+  const { javaTrustOptions, keytoolArguments } = await import("../../server/index.js");
+  const store = "cria-trust-store";
+  return [
+    "where Java is installed, these make it trust this server and no other:",
+    ["keytool", ...keytoolArguments(certificateFile, store)].map(quote).join(" "),
+    `export JAVA_TOOL_OPTIONS=${quote(javaTrustOptions(store))}`,
+  ]
+    .map((line) => `# ${line}\n`)
+    .join("");
 }

@@ -1,20 +1,34 @@
 import type { Command } from "commander";
 
-import type { OnExitCode } from "../exit-code.js";
+import { notify, print } from "../output.js";
+import { watchInterrupts } from "../signals.js";
 
 const EXAMPLES = `
 Examples:
-  cria setup                         fetch what a first answer needs, about 185 MB
-  CRIA_HOME=/opt/cria cria setup     put it there, as for an image that runs offline`;
+  cria setup                         download what the first answer needs, about 185 MB
+  CRIA_HOME=/opt/cria cria setup     to another folder, as for a container image`;
 
 /** Defines `cria setup`. */
-export function defineSetup(program: Command, onExitCode: OnExitCode): void {
+export function defineSetup(program: Command): void {
   program
     .command("setup")
-    .description("Fetch the engine and the default model ahead of time, for CI and offline use.")
+    .description("Download the engine and the default model ahead of time, for CI and offline use.")
     .addHelpText("after", EXAMPLES)
-    .action(async () => {
-      const { setup } = await import("../actions/setup.js");
-      onExitCode(await setup());
-    });
+    .action(setup);
+}
+
+/** `cria setup`: prints the paths of engine and model. */
+async function setup(): Promise<void> {
+  const { signal } = watchInterrupts();
+  const [{ ensureLlamaCppRuntime }, { defaultModel, ensureModelFile }, { showProgress }] = await Promise.all([
+    import("../../engine/index.js"),
+    import("../../models/index.js"),
+    import("../progress.js"),
+  ]);
+  const options = { signal, onProgress: showProgress(notify) };
+  const [runtime, model] = await Promise.all([
+    ensureLlamaCppRuntime(options),
+    ensureModelFile(defaultModel, options),
+  ]);
+  await print(`engine  ${runtime.directory}\nmodel   ${model}\n`);
 }

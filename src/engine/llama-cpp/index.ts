@@ -10,6 +10,7 @@ export {
   DEFAULT_SEQUENCES,
   defaultSessionLimits,
   FIRST_TOKEN_MS,
+  llamaCppCapabilities,
   type LlamaCppEngineOptions,
   type LlamaCppEvent,
   type LlamaCppFiles,

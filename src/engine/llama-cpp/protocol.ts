@@ -1,16 +1,16 @@
 import type { BosRule, EngineModel, StopReason } from "../engine.js";
 
-/** What the parent tells the engine process. */
+/** Messages from the parent to the engine process. */
 export type ToChild =
   | ({ readonly type: "load" } & LoadOptions)
-  | ({ readonly type: "generate"; readonly id: number } & GenerateOrder)
-  /** Answered by `ended` once the sequence is free. */
+  | ({ readonly type: "generate"; readonly id: number } & GenerateParams)
+  /** Answered with `ended` once the sequence is free. */
   | { readonly type: "abort"; readonly id: number }
-  /** The reader is behind: decode no more until `resume`. */
+  /** The reader is too slow: decode no more tokens until `resume`. */
   | { readonly type: "pause"; readonly id: number }
   | { readonly type: "resume"; readonly id: number }
   | { readonly type: "count"; readonly id: number; readonly prompt: string; readonly bos: BosRule }
-  /** Answered by `alive`. */
+  /** Answered with `alive`. */
   | { readonly type: "ping" };
 
 export interface LoadOptions {
@@ -25,30 +25,30 @@ export interface LoadOptions {
   readonly gpu: Gpu | false;
 }
 
-export interface GenerateOrder {
+export interface GenerateParams {
   readonly prompt: string;
   readonly bos: BosRule;
   readonly maxTokens: number;
   readonly temperature: number;
   readonly topP: number;
   readonly seed: number;
-  /** null: the engine's own. JSON has no Infinity. */
+  /** null: only the engine's own limit. JSON has no Infinity. */
   readonly contextLimit: number | null;
-  /** Milliseconds that the prompt may take to be evaluated, by what is known beforehand. null: as long as it likes. */
+  /** Milliseconds that evaluating the prompt may take, by estimate. null: no limit. */
   readonly prefillMs: number | null;
 }
 
-/** What llama.cpp knows of a model. */
+/** What llama.cpp knows about a model. */
 export type LoadedModel = Omit<EngineModel, "chatTemplate">;
 
-/** What the engine process tells its parent. */
+/** Messages from the engine process to its parent. */
 export type FromChild =
-  /** How much of the model is loaded, 0 … 1. */
+  /** The fraction of the model that is loaded, 0 … 1. */
   | { readonly type: "loading"; readonly share: number }
   | {
       readonly type: "ready";
       readonly model: LoadedModel;
-      /** Bytes of the model's weights, of which some may still be on the disk. */
+      /** Bytes of the model's weights. Some may not have been read from disk yet. */
       readonly weightBytes: number;
       readonly residentBytes: number;
     }
@@ -68,37 +68,38 @@ export type FromChild =
       readonly estimateMs: number;
       readonly tokensPerSecond: number;
     }
-  /** Everything one tick decoded. */
+  /** All tokens that one tick decoded. A token with a stop reason also means that its sequence is free. */
   | { readonly type: "tokens"; readonly tokens: readonly DecodedToken[] }
-  /** The generation is over and its sequence free; `error` if it failed. */
+  /** The generation has ended and its sequence is free. `error`: why it failed. */
   | { readonly type: "ended"; readonly id: number; readonly error?: string }
   | { readonly type: "counted"; readonly id: number; readonly tokens: number }
   | ({ readonly type: "alive" } & Alive)
   | { readonly type: "log"; readonly level: string; readonly message: string };
 
-/** What the engine process says of itself. */
+/** The state of the engine process. */
 export interface Alive {
-  /** Ticks it has finished. */
+  /** Number of finished ticks. */
   readonly ticks: number;
-  /** Whether it's in the middle of one. */
+  /** Whether a tick is running. */
   readonly ticking: boolean;
   readonly residentBytes: number;
 }
 
-/** A tuple, since one is sent for every token. */
+/** A tuple, because one is sent for every token. Only special tokens have the last member. */
 export type DecodedToken = readonly [
   generation: number,
   tokenId: number,
   text: string,
   stopReason: StopReason | null,
+  special?: string,
 ];
 
-/** GPU interfaces node-llama-cpp has builds for. */
+/** The GPU APIs that node-llama-cpp has builds for. */
 export type Gpu = "cuda" | "metal" | "vulkan";
 
 const GPUS: readonly Gpu[] = ["cuda", "metal", "vulkan"];
 
-/** The GPU interface a build is for, by its name: `linux-x64-cuda`; false for a build that runs on the CPU alone. */
+/** The GPU API in a build's name, such as `cuda` in `linux-x64-cuda`; false for a CPU-only build. */
 export function gpuOfBuild(build: string): Gpu | false {
   return GPUS.find((gpu) => build.split("-").includes(gpu)) ?? false;
 }

@@ -1,6 +1,2 @@
-export {
-  createScriptedEngine,
-  type Script,
-  type ScriptedEngineOptions,
-  type ScriptedToken,
-} from "./scripted-engine.js";
+export type { Script, ScriptedToken } from "./script.js";
+export { createScriptedEngine, type ScriptedEngineOptions } from "./scripted-engine.js";

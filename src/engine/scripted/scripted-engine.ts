@@ -1,46 +1,37 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setMaxListeners } from "node:events";
 
-import { Admission, type AdmissionOptions, QUEUE_WAIT_MS } from "../admission.js";
-import type { Engine, EngineModel, GenerateRequest, Generation, Token } from "../engine.js";
-import { EngineStoppedError, EngineUnavailableError, PromptTooLongError } from "../errors.js";
-
-/** One answer to play. */
-export interface Script {
-  /** The tokens, in order; a string stands for `{ text }`. */
-  readonly tokens: readonly (string | ScriptedToken)[];
-  /**
-   * How the answer ends if `maxTokens` doesn't cut it earlier: `stop` plays an end-of-sequence token after the tokens,
-   * `length` ends with the last token.
-   * @default "stop"
-   */
-  readonly stopReason?: "stop" | "length";
-  /** What the prompt counts. Left out: its words. */
-  readonly promptTokens?: number;
-  /** Milliseconds before every token that has no delay of its own. @default 0 */
-  readonly delayMs?: number;
-  /** The engine dies once this many tokens are out: iteration throws {@link EngineStoppedError}. */
-  readonly failAfter?: number;
-}
-
-/** One token to play. */
-export interface ScriptedToken {
-  /** Its text. */
-  readonly text: string;
-  /** Its id in the model's vocabulary. @default undefined, as of an engine that can't tell */
-  readonly id?: number;
-  /** Milliseconds to wait before this token. */
-  readonly delayMs?: number;
-}
+import type {
+  Engine,
+  EngineCapabilities,
+  EngineHealth,
+  EngineModel,
+  GenerateRequest,
+  Generation,
+} from "../engine.js";
+import {
+  EngineBusyError,
+  EngineStoppedError,
+  EngineUnavailableError,
+  PromptTooLongError,
+} from "../errors.js";
+import { play, type Script } from "./script.js";
 
 /** What {@link createScriptedEngine} takes. */
 export interface ScriptedEngineOptions {
   /** What to answer: one script for every request, several played in turn, or a function of the request. */
   readonly script: Script | readonly Script[] | ((request: GenerateRequest) => Script);
-  /** What the engine says of its model. @default the name "scripted", a context of 131072 tokens, 1024 sequences, no chat template */
+  /** Properties of the model. @default name `scripted`, 1,024 sequences of 131,072 tokens, no chat template */
   readonly model?: Partial<EngineModel>;
-  /** Bounds of the queue in front of the sequences. */
-  readonly queue?: AdmissionOptions;
+  /** What the engine claims to be able to do. @default exact counts and verbatim prompts; no images, no token ids */
+  readonly capabilities?: Partial<EngineCapabilities>;
 }
+
+const defaultCapabilities: EngineCapabilities = {
+  images: false,
+  exactCounts: true,
+  tokenIds: false,
+  verbatimPrompt: true,
+};
 
 const defaultModel: EngineModel = {
   name: "scripted",
@@ -51,50 +42,46 @@ const defaultModel: EngineModel = {
   eosToken: "</s>",
 };
 
-/** An engine that plays given tokens with given timing: the same answer every time, for tests. */
+const CLOSED = "The engine is closed.";
+
+/** Creates an engine that plays given tokens with given timing: for tests, the same answer every time. */
 export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
   return new ScriptedEngine(options);
 }
 
 class ScriptedEngine implements Engine {
+  readonly capabilities: EngineCapabilities;
   readonly #script: (request: GenerateRequest) => Script;
   readonly #model: EngineModel;
-  readonly #admission: Admission;
-  readonly #waitMs: number;
   readonly #closing = new AbortController();
+  #taken = 0;
 
   constructor(options: ScriptedEngineOptions) {
+    this.capabilities = { ...defaultCapabilities, ...options.capabilities };
     this.#script = inTurn(options.script);
     this.#model = { ...defaultModel, ...options.model };
-    this.#admission = new Admission(this.#model.sequences, options.queue);
-    this.#waitMs = options.queue?.waitMs ?? QUEUE_WAIT_MS;
+    // each running generation has a listener
+    setMaxListeners(0, this.#closing.signal);
+  }
+
+  get sequences(): number {
+    return this.#model.sequences;
   }
 
   model(): Promise<EngineModel> {
     return Promise.resolve(this.#model);
   }
 
-  health() {
-    return this.#closing.signal.aborted
-      ? ({ ready: false, reason: "The engine is closed." } as const)
-      : ({ ready: true } as const);
+  health(): EngineHealth {
+    return this.#closing.signal.aborted ? { ready: false, reason: CLOSED } : { ready: true };
   }
 
-  async generate(request: GenerateRequest): Promise<Generation> {
-    if (this.#closing.signal.aborted) throw new EngineUnavailableError("The engine is closed.", false);
-    const waitMs = this.#waitMs - (Date.now() - (request.since ?? Date.now()));
-    const release = await this.#admission.enter(request.signal, Math.max(0, waitMs));
+  generate(request: GenerateRequest): Promise<Generation> {
     try {
-      const script = this.#script(request);
-      const promptTokens = script.promptTokens ?? countWords(request.prompt);
-      const limit = Math.min(this.#model.contextSize, request.contextLimit ?? Infinity);
-      if (promptTokens > limit) throw new PromptTooLongError(promptTokens, limit);
-      const maxTokens = Math.max(1, Math.min(request.maxTokens, limit - promptTokens));
-      const tokens = this.#play(script, maxTokens, request.signal, release);
-      return { promptTokens, [Symbol.asyncIterator]: () => tokens };
+      return Promise.resolve(this.#start(request));
     } catch (error) {
-      release();
-      throw error;
+      request.onFree?.();
+      return Promise.reject(error);
     }
   }
 
@@ -111,34 +98,45 @@ class ScriptedEngine implements Engine {
     return this.close();
   }
 
-  async *#play(
-    script: Script,
-    maxTokens: number,
-    caller: AbortSignal | undefined,
-    release: () => void,
-  ): AsyncGenerator<Token> {
-    const signal = caller ? AbortSignal.any([caller, this.#closing.signal]) : this.#closing.signal;
-    try {
-      let played = 0;
-      for (const entry of script.tokens) {
-        const token = typeof entry === "string" ? { text: entry } : entry;
-        const delayMs = token.delayMs ?? script.delayMs ?? 0;
-        if (delayMs > 0) await pause(delayMs, signal);
-        signal.throwIfAborted();
-        if (script.failAfter === played) throw new EngineStoppedError("The engine died, as its script says.");
-        played += 1;
-        const last =
-          played === maxTokens || (script.stopReason === "length" && played === script.tokens.length);
-        yield { id: token.id, text: token.text, stopReason: last ? "length" : null };
-        if (last) return;
-      }
-      if (script.delayMs) await pause(script.delayMs, signal);
-      signal.throwIfAborted();
-      if (script.failAfter === played) throw new EngineStoppedError("The engine died, as its script says.");
-      yield { id: undefined, text: "", stopReason: "stop" };
-    } finally {
-      release();
-    }
+  #start(request: GenerateRequest): Generation {
+    if (this.#closing.signal.aborted) throw new EngineUnavailableError(CLOSED, false);
+    request.signal?.throwIfAborted();
+    if (this.#taken >= this.sequences) throw new EngineBusyError("All sequences are busy.");
+    const script = this.#script(request);
+    const promptTokens = script.promptTokens ?? countWords(request.prompt);
+    const limit = Math.min(this.#model.contextSize, request.contextLimit ?? Infinity);
+    if (promptTokens > limit) throw new PromptTooLongError(promptTokens, limit);
+    const maxTokens = Math.max(1, Math.min(request.maxTokens, limit - promptTokens));
+    const { signal, free } = this.#take(request);
+    const tokens = play(script, maxTokens, signal, free);
+    return {
+      promptTokens,
+      [Symbol.asyncIterator]: () => ({
+        next: () => tokens.next(),
+        return: () => {
+          // a generator that was never started runs no `finally`
+          free();
+          return tokens.return(undefined);
+        },
+      }),
+    };
+  }
+
+  /** Takes a sequence until `free` is called, the caller aborts or the engine is closed, even if nobody iterates. */
+  #take({ signal: caller, onFree }: GenerateRequest): { signal: AbortSignal; free: () => void } {
+    const closing = this.#closing.signal;
+    const signal = caller ? AbortSignal.any([caller, closing]) : closing;
+    let taken = true;
+    const free = () => {
+      if (!taken) return;
+      taken = false;
+      signal.removeEventListener("abort", free);
+      this.#taken -= 1;
+      onFree?.();
+    };
+    this.#taken += 1;
+    signal.addEventListener("abort", free);
+    return { signal, free };
   }
 }
 
@@ -152,11 +150,6 @@ function inTurn(script: ScriptedEngineOptions["script"]): (request: GenerateRequ
     next += 1;
     return chosen;
   };
-}
-
-/** Ends early when aborted: the timer's own AbortError would hide the caller's reason. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 function countWords(prompt: string): number {

@@ -8,27 +8,28 @@ import { KeyFileError } from "../errors.js";
 import { parseKeys } from "./parse-keys.js";
 import type { StoredKey } from "./stored-key.js";
 
-/** Its owner may read and write it, nobody else anything. */
+/** Only the owner may read and write the file. */
 const MODE = 0o600;
 
 /**
- * What makes a file of secrets one that can't be trusted: that others than its owner and its group can do anything with it, or
- * that its group can write it. Its group may read it, as containers are given secrets in that way.
+ * Permissions that a file of secrets must not have: any for other users, and writing or executing for the group. The group may read
+ * it, because containers get secrets that way.
  */
-const TOO_OPEN = 0o027;
+const FORBIDDEN_MODE = 0o027;
 
-/** Thousands of keys; more is some other file. */
+/** Room for thousands of keys. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Where keys are kept unless told otherwise: `keys.json` in Cria's home. */
+/** The default key file: `keys.json` in Cria's folder. */
 export function defaultKeyFile(): string {
   return join(criaHome(), "keys.json");
 }
 
 /**
- * Reads the keys in a file; where there is no file, there are none.
+ * Reads the keys in a file.
  *
- * @throws {KeyFileError} it can't be read, others can read it, or it says something else than keys.
+ * @returns no keys if the file doesn't exist
+ * @throws {KeyFileError} it can't be read, other users can read it, or it doesn't hold keys.
  */
 export async function readKeyFile(file: string): Promise<readonly StoredKey[]> {
   let handle: FileHandle;
@@ -40,10 +41,10 @@ export async function readKeyFile(file: string): Promise<readonly StoredKey[]> {
   }
   try {
     const stats = await handle.stat();
-    if (!stats.isFile()) throw new KeyFileError(file, "it isn't a file");
+    if (!stats.isFile()) throw new KeyFileError(file, "it isn't a regular file");
     if (stats.size > MAX_BYTES) throw new KeyFileError(file, `it is longer than ${MAX_BYTES} bytes`);
-    if (process.platform !== "win32" && (stats.mode & TOO_OPEN) !== 0) {
-      throw new KeyFileError(file, `others may read or write it; \`chmod 600 ${file}\` keeps it to yourself`);
+    if (process.platform !== "win32" && (stats.mode & FORBIDDEN_MODE) !== 0) {
+      throw new KeyFileError(file, `other users can read or write it; run \`chmod 600 ${file}\``);
     }
     return parseKeys(await handle.readFile("utf8"), file);
   } finally {
@@ -52,11 +53,11 @@ export async function readKeyFile(file: string): Promise<readonly StoredKey[]> {
 }
 
 /**
- * Changes the keys in a file, which is made if there is none. Whoever reads it sees the keys of before or of after.
+ * Changes the keys in a file atomically. Creates the file if it doesn't exist.
  *
- * @param change - gets those that there are, and gives those that there are to be
- * @throws {KeyFileError} what is there can't be read.
- * @throws {HomeNotWritableError} {@link DiskFullError} it can't be written.
+ * @param change - maps the present keys to the new ones
+ * @throws {KeyFileError} the file can't be read.
+ * @throws {HomeNotWritableError} {@link DiskFullError} the file can't be written.
  * @throws what `change` throws; the file then stays as it is.
  */
 export async function changeKeyFile(
@@ -81,13 +82,13 @@ export async function changeKeyFile(
   });
 }
 
-/** Something that differs once the file was changed; undefined where there is none. */
+/** A text that differs after each change of the file; undefined if there is no file. */
 export async function versionOfKeyFile(file: string): Promise<string | undefined> {
   try {
     const { ino, size, mtimeMs, mode } = await stat(file);
     return [ino, size, mtimeMs, mode].join(" ");
   } catch {
-    // reading it will tell what is wrong
+    // reading it reports the problem
     return undefined;
   }
 }

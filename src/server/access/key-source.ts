@@ -1,76 +1,23 @@
-import { timingSafeEqual } from "node:crypto";
-
-import { sha256 } from "../../sigv4/index.js";
+import { type AccessKey, sha256 } from "../../sigv4/index.js";
 import { KeyEnvironmentError, NoKeysError } from "../errors.js";
 import { defaultKeyFile, readKeyFile, versionOfKeyFile } from "./key-file.js";
-import type { StoredKey } from "./stored-key.js";
-
-/** What an access key proves itself with. */
-export interface AccessKey {
-  readonly secretAccessKey: string;
-  /** What every request must carry beside the signature; undefined for a key that is none of a session. */
-  readonly sessionToken: string | undefined;
-  /** Until when it holds, in ms since 1970; undefined for ever. */
-  readonly expiresAt: number | undefined;
-}
-
-/** An API key, as far as it is kept: it can be recognized, not read. */
-export interface ApiKey {
-  /** 32 bytes. */
-  readonly sha256: Uint8Array;
-  /** Until when it holds, in ms since 1970; undefined for ever. */
-  readonly expiresAt: number | undefined;
-}
-
-/** The keys of all who may call. */
-export interface KeySet {
-  /** By access key id. */
-  readonly accessKeys: ReadonlyMap<string, AccessKey>;
-  readonly apiKeys: readonly ApiKey[];
-}
+import { type ApiKey, mergeKeySets, type KeySet, keySetOf } from "./key-set.js";
 
 /** Where the keys come from. */
 export interface KeySource {
   /**
-   * Those that there are now: keys come and go while a server runs.
+   * The present keys, which may change while the server runs.
    *
    * @throws {KeyFileError} they can't be read.
    */
   current(): Promise<KeySet>;
 }
 
-/** Prepares keys for being asked for. */
-export function keySetOf(keys: readonly StoredKey[]): KeySet {
-  const accessKeys = new Map<string, AccessKey>();
-  const apiKeys: ApiKey[] = [];
-  for (const { accessKeyId, secretAccessKey, sessionToken, apiKeySha256, ...rest } of keys) {
-    const expiresAt = rest.expiresAt === undefined ? undefined : Date.parse(rest.expiresAt);
-    accessKeys.set(accessKeyId, { secretAccessKey, sessionToken, expiresAt });
-    if (apiKeySha256 !== undefined) apiKeys.push({ sha256: Buffer.from(apiKeySha256, "hex"), expiresAt });
-  }
-  return { accessKeys, apiKeys };
-}
-
-/** Those of both; where an id is in both, the second holds. */
-export function joinKeySets(one: KeySet, other: KeySet): KeySet {
-  return {
-    accessKeys: new Map([...one.accessKeys, ...other.accessKeys]),
-    apiKeys: [...one.apiKeys, ...other.apiKeys],
-  };
-}
-
-/** Whether an API key is one of those, and holds now. All are compared, whichever fits. @param now - in ms since 1970 */
-export function holdsApiKey(apiKeys: readonly ApiKey[], presented: string, now: number): boolean {
-  const hash = sha256(presented);
-  const fitting = apiKeys.filter(({ sha256: known }) => timingSafeEqual(hash, known));
-  return fitting.some(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
-}
-
 /**
- * The keys that the environment names, for containers: `CRIA_ACCESS_KEY_ID` with `CRIA_SECRET_ACCESS_KEY` and, if any,
- * `CRIA_SESSION_TOKEN`; `CRIA_API_KEY`, with them or alone. They don't expire. An empty variable is as good as none.
+ * Reads keys from the environment, for containers: `CRIA_ACCESS_KEY_ID` with `CRIA_SECRET_ACCESS_KEY` and optionally
+ * `CRIA_SESSION_TOKEN`; `CRIA_API_KEY`, with them or alone. These keys don't expire. An empty variable counts as unset.
  *
- * @throws {KeyEnvironmentError} a part is missing.
+ * @throws {KeyEnvironmentError} a part of a key is missing.
  */
 export function environmentKeys(env: NodeJS.ProcessEnv): KeySet {
   const id = env["CRIA_ACCESS_KEY_ID"] ?? "";
@@ -78,11 +25,11 @@ export function environmentKeys(env: NodeJS.ProcessEnv): KeySet {
   const token = env["CRIA_SESSION_TOKEN"] ?? "";
   const apiKey = env["CRIA_API_KEY"] ?? "";
   if (id !== "" && secretAccessKey === "") {
-    throw new KeyEnvironmentError("CRIA_SECRET_ACCESS_KEY", "must be set where CRIA_ACCESS_KEY_ID is");
+    throw new KeyEnvironmentError("CRIA_SECRET_ACCESS_KEY", "must be set if CRIA_ACCESS_KEY_ID is");
   }
   if (id === "" && (secretAccessKey !== "" || token !== "")) {
     const other = secretAccessKey === "" ? "CRIA_SESSION_TOKEN" : "CRIA_SECRET_ACCESS_KEY";
-    throw new KeyEnvironmentError("CRIA_ACCESS_KEY_ID", `must be set where ${other} is`);
+    throw new KeyEnvironmentError("CRIA_ACCESS_KEY_ID", `must be set if ${other} is`);
   }
   const accessKeys = new Map<string, AccessKey>();
   if (id !== "") {
@@ -97,43 +44,44 @@ export function environmentKeys(env: NodeJS.ProcessEnv): KeySet {
 }
 
 /**
- * How often, at most, the file is looked at: a key that was made or removed counts a second later, and a busy server isn't kept
- * busy by that.
+ * How often, at most, the file is checked for changes. A new or removed key takes effect within a second, and a busy server
+ * spends little time on checks.
  */
 const CHECK_MS = 1_000;
 
-/** Where the keys of a server are. */
+/** Where a server's keys are. */
 export interface KeyOptions {
   /** @default {@link defaultKeyFile} */
   readonly file?: string | undefined;
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** How often, at most, the file is looked at, in ms. @default 1000 */
+  /** How often, at most, the file is checked for changes, in ms. @default 1000 */
   readonly checkMs?: number | undefined;
 }
 
 /**
- * The keys in a file and in the environment. The file is read again once it has changed; while it is broken, nobody is let in.
+ * Opens the keys in a file and in the environment. The file is read again after each change; while it can't be read,
+ * {@link KeySource.current} throws.
  *
- * @throws {KeyFileError} {@link KeyEnvironmentError} they can't be read.
- * @throws {NoKeysError} there are none.
+ * @throws {KeyFileError} {@link KeyEnvironmentError} the keys can't be read.
+ * @throws {NoKeysError} there are no keys.
  */
 export async function openKeys(options: KeyOptions = {}): Promise<KeySource> {
   const { file = defaultKeyFile(), env = process.env, checkMs = CHECK_MS } = options;
   const fromEnvironment = environmentKeys(env);
   let version: string | undefined;
-  // undefined until it was read, and after a reading that failed
+  // undefined before the first read and after a failed one
   let read: KeySet | undefined;
   let checkedAt = -Infinity;
   let latest: Promise<KeySet> | undefined;
 
   const check = async (): Promise<KeySet> => {
-    // before the content: were it after, a change in between would go unseen
+    // before the content, so that no change in between is missed
     const found = await versionOfKeyFile(file);
     if (read && found === version) return read;
     read = undefined;
     version = found;
-    read = joinKeySets(keySetOf(await readKeyFile(file)), fromEnvironment);
+    read = mergeKeySets(keySetOf(await readKeyFile(file)), fromEnvironment);
     return read;
   };
 

@@ -5,7 +5,7 @@ import { UnknownKeyError } from "../errors.js";
 import { changeKeyFile, readKeyFile } from "./key-file.js";
 import type { StoredKey } from "./stored-key.js";
 
-/** Makes a key and adds it to a file. @throws as {@link changeKeyFile} */
+/** Creates a key and adds it to a file. @throws what {@link changeKeyFile} throws */
 export async function createKey(file: string, options: NewKeyOptions = {}): Promise<NewKey> {
   const key = newKey(options);
   await changeKeyFile(file, (keys) => [...keys, key.stored]);
@@ -35,8 +35,8 @@ export async function listKeys(file: string): Promise<readonly ListedKey[]> {
 /**
  * Removes keys from a file, all or none.
  *
- * @throws {UnknownKeyError} one of them isn't there.
- * @throws as {@link changeKeyFile}
+ * @throws {UnknownKeyError} one of them isn't in the file.
+ * @throws what {@link changeKeyFile} throws
  */
 export async function removeKeys(file: string, accessKeyIds: readonly string[]): Promise<void> {
   await changeKeyFile(file, (keys) => {
@@ -46,31 +46,31 @@ export async function removeKeys(file: string, accessKeyIds: readonly string[]):
   });
 }
 
-/** Letters and digits that nobody mistakes for each other in most typefaces; 32, so that five bits choose one. */
+/** Base32 (RFC 4648): letters and digits that aren't easily mistaken for each other; 32 of them, so no modulo bias. */
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** How long a session's key holds unless told otherwise: 12 hours, as those that AWS gives for one (user guide). */
+/** How long a session's key is valid by default: 12 hours, as with AWS's session credentials (IAM user guide). */
 const SESSION_MS = 12 * 60 * 60 * 1_000;
 
-/** What a key is to be like. */
+/** Options for a new key. */
 export interface NewKeyOptions {
   readonly name?: string | undefined;
-  /** With a session token, as temporary credentials have. @default false */
+  /** With a session token, like temporary credentials. @default false */
   readonly session?: boolean | undefined;
-  /** For how long it is to hold, in ms. @default for ever; of a session, 12 hours */
+  /** How long the key is valid, in ms. @default for ever; for a session, 12 hours */
   readonly expiresInMs?: number | undefined;
 }
 
-/** A key, and what is told of it only once. */
+/** A new key, with the secret that is shown only once. */
 export interface NewKey {
   readonly stored: StoredKey;
-  /** Kept only as a hash. */
+  /** Stored only as a hash. */
   readonly apiKey: string;
 }
 
 /**
- * Makes a key of the shape that AWS's have: an id of 20 capitals and digits, a secret of 40 characters; and an API key that goes
- * with them.
+ * Creates a key in AWS's format, an id of 20 capitals and digits with a secret of 40 characters, and an API key for the same
+ * caller.
  */
 export function newKey({ name, session = false, expiresInMs }: NewKeyOptions = {}): NewKey {
   const now = Date.now();

@@ -1,25 +1,26 @@
 import { KeyFileError } from "../errors.js";
-import { problemOfKey, type StoredKey } from "./stored-key.js";
+import { jsonErrorLine } from "./json-error-line.js";
+import { findKeyProblem, type StoredKey } from "./stored-key.js";
 
 /**
- * Reads `{"keys": [...]}`.
+ * Parses `{"keys": [...]}`.
  *
  * @param file - its path, for the error
- * @throws {KeyFileError} it says something else.
+ * @throws {KeyFileError} the text is something else.
  */
 export function parseKeys(text: string, file: string): readonly StoredKey[] {
   const value = parseJson(text, file);
   if (!isObject(value) || !Array.isArray(value["keys"])) {
-    throw new KeyFileError(file, 'it must hold an object with a list, as in {"keys": []}');
+    throw new KeyFileError(file, 'it must hold an object with a list of keys, as in {"keys": []}');
   }
   const keys = value["keys"] as unknown[];
   const ids = new Set<string>();
   return keys.map((key, i) => {
-    const problem = problemOfKey(key);
+    const problem = findKeyProblem(key);
     if (problem !== undefined) throw new KeyFileError(file, `keys[${i}] ${problem}`);
     const stored = key as StoredKey;
     if (ids.has(stored.accessKeyId)) {
-      throw new KeyFileError(file, `keys[${i}] has an accessKeyId that another one has too`);
+      throw new KeyFileError(file, `keys[${i}] has the same accessKeyId as another key`);
     }
     ids.add(stored.accessKeyId);
     return stored;
@@ -30,100 +31,11 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // the cause repeats a part of the file
-    throw new KeyFileError(file, `line ${jsonErrorLine(text)} isn't JSON`);
+    // no cause: it would repeat a part of the file
+    throw new KeyFileError(file, `line ${jsonErrorLine(text)} isn't valid JSON`);
   }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
-}
-
-/** What may come next in a JSON text. `value or ]` and `key or }` stand right behind an opening bracket. */
-type Expected = "value" | "value or ]" | "key" | "key or }" | "colon" | "comma or end";
-
-/** What is open where a text has got to, and what may come next. */
-interface Place {
-  /** The brackets that are open, as what closes them. */
-  readonly open: ("}" | "]")[];
-  expected: Expected;
-}
-
-/** What opens and closes, sets apart, or is white space (RFC 8259); all else belongs to strings, numbers and words. */
-const STRUCTURE = new Set("{}[],: \t\r\n");
-
-/**
- * The line, from 1, at which a text stops being JSON; the last one, where only the rest is missing. The engine's own messages
- * can't be shown, as they repeat what they stumbled on, and not all of them say where that was.
- *
- * Each character is looked at once: whoever breaks a long file isn't to keep the server busy.
- *
- * @param text - the characters of something that `JSON.parse` refuses
- */
-export function jsonErrorLine(text: Iterable<string>): number {
-  const place: Place = { open: [], expected: "value" };
-  let line = 1;
-  /** The string, number or word that has begun; "" between them. */
-  let scalar = "";
-  let [inString, escaped] = [false, false];
-
-  for (const char of text) {
-    if (inString) {
-      // none may be in a string, so that nothing needs to be known of what follows
-      if (char === "\n") return line;
-      scalar += char;
-      inString = escaped || char !== '"';
-      escaped = !escaped && char === "\\";
-    } else if (STRUCTURE.has(char)) {
-      if (scalar !== "" && !takeScalar(place, scalar)) return line;
-      scalar = "";
-      if (char.trim() !== "" && !takeMark(place, char)) return line;
-      if (char === "\n") line += 1;
-    } else {
-      inString = char === '"';
-      scalar += char;
-    }
-  }
-  return line;
-}
-
-/** Whether a string, a number or a word may stand there, and is one. */
-function takeScalar(place: Place, scalar: string): boolean {
-  const isKey = place.expected === "key" || place.expected === "key or }";
-  if (isKey ? !scalar.startsWith('"') : !expectsValue(place)) return false;
-  place.expected = isKey ? "colon" : "comma or end";
-  try {
-    JSON.parse(scalar);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether a bracket, a comma or a colon may stand there. */
-function takeMark(place: Place, mark: string): boolean {
-  const { open, expected } = place;
-  const inside = open.at(-1);
-  switch (mark) {
-    case "{":
-    case "[":
-      if (!expectsValue(place)) return false;
-      open.push(mark === "{" ? "}" : "]");
-      place.expected = mark === "{" ? "key or }" : "value or ]";
-      return true;
-    case ":":
-      place.expected = "value";
-      return expected === "colon";
-    case ",":
-      place.expected = inside === "}" ? "key" : "value";
-      return expected === "comma or end" && inside !== undefined;
-    default:
-      open.pop();
-      place.expected = "comma or end";
-      return mark === inside && (expected === "comma or end" || expected.endsWith(mark));
-  }
-}
-
-function expectsValue({ expected }: Place): boolean {
-  return expected === "value" || expected === "value or ]";
 }

@@ -1,22 +1,22 @@
-/** A key as the file keeps it. */
+/** A key as it stands in the file. */
 export interface StoredKey {
   /** 1 to 128 letters, digits and underscores. */
   readonly accessKeyId: string;
-  /** Readable, as signatures are computed with it. */
+  /** In plain text, because verifying a signature takes it. */
   readonly secretAccessKey: string;
-  /** What requests must carry beside the signature. @default none */
+  /** The token that each request must carry. @default none, as for a long-term key */
   readonly sessionToken?: string;
-  /** SHA-256 of the API key that goes with it, in hexadecimal: it need not be readable. @default none */
+  /** SHA-256 of the same caller's API key, in hexadecimal. @default none */
   readonly apiKeySha256?: string;
-  /** What its owner calls it. */
+  /** The owner's name for it. */
   readonly name?: string;
   /** ISO 8601. */
   readonly createdAt?: string;
-  /** ISO 8601, as in `2026-11-24T12:00:00.000Z`. @default never */
+  /** ISO 8601, such as `2026-11-24T12:00:00.000Z`. @default never */
   readonly expiresAt?: string;
 }
 
-/** Says what is wrong with a value; undefined where nothing is. */
+/** Says what is wrong with a value; undefined if nothing is. */
 type Rule = (value: string) => string | undefined;
 
 const matches =
@@ -24,7 +24,7 @@ const matches =
   (value) =>
     pattern.test(value) ? undefined : `must be ${what}`;
 
-const text = matches(/^[\x20-\x7e]+$/u, "text in ASCII, and not empty");
+const text = matches(/^[\x20-\x7e]+$/u, "printable ASCII text, not empty");
 const time: Rule = (value) => (Number.isNaN(Date.parse(value)) ? "must be a time in ISO 8601" : undefined);
 
 const RULES: Readonly<Record<keyof StoredKey, Rule>> = {
@@ -40,16 +40,16 @@ const RULES: Readonly<Record<keyof StoredKey, Rule>> = {
 const REQUIRED: readonly (keyof StoredKey)[] = ["accessKeyId", "secretAccessKey"];
 
 /**
- * Says what is wrong with something that should be a key; undefined where nothing is.
+ * Says what is wrong with a value that should be a {@link StoredKey}; undefined if nothing is.
  *
- * A property it doesn't know is wrong: a misspelt `expiresAt` would make a key that holds for ever.
+ * Unknown properties are refused: with a misspelt `expiresAt`, a key would never expire.
  */
-export function problemOfKey(value: unknown): string | undefined {
+export function findKeyProblem(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "must be an object";
   const missing = REQUIRED.find((name) => !Object.hasOwn(value, name));
   if (missing !== undefined) return `lacks ${missing}`;
   for (const [name, content] of Object.entries(value) as [string, unknown][]) {
-    if (!isKnown(name)) return `has a property that there isn't: it has ${Object.keys(RULES).join(", ")}`;
+    if (!isKnown(name)) return `has an unknown property; the properties are ${Object.keys(RULES).join(", ")}`;
     if (typeof content !== "string") return `${name} must be a string`;
     const problem = RULES[name](content);
     if (problem !== undefined) return `${name} ${problem}`;

@@ -1,7 +1,7 @@
 import type { RandomSource } from "../../bedrock/index.js";
 import type { Fault } from "./fault.js";
 
-/** Which requests suffer which of the faults asked for. Its owner may ask for others while a server runs. */
+/** The faults asked for, and which requests get them. Its owner may replace them while a server runs. */
 export class FaultPlan {
   #planned: readonly PlannedFault[] = [];
   readonly #random: RandomSource;
@@ -38,7 +38,7 @@ export class FaultPlan {
 /** A fault of the plan. */
 export interface PlannedFault {
   readonly fault: Fault;
-  /** How many requests it may still strike. */
+  /** How many requests it may still be injected into. */
   left: number;
 }
 
@@ -46,26 +46,26 @@ export interface PlannedFault {
 export type FaultFilter = (fault: Fault) => boolean;
 
 /**
- * The faults that one request may suffer, each once. A fault is used up when it strikes, not before: a request that is refused
- * for another reason leaves it to the next one.
+ * The faults that may be injected into one request, each once. A fault counts as used when it is injected, not before: a request that
+ * is refused for another reason leaves it to the next one.
  */
 export class RequestFaults {
   readonly #open: Set<PlannedFault>;
 
-  /** Whether one strikes now: what the request is silent for then isn't its engine. */
-  striking = false;
+  /** Whether one keeps the request waiting now, so that its silence isn't the engine's. */
+  injecting = false;
 
   /** @param planned - in the order asked for */
   constructor(planned: readonly PlannedFault[] = []) {
     this.#open = new Set(planned);
   }
 
-  /** Whether one that fits may still strike. */
+  /** Whether one that fits is left. */
   has(fits: FaultFilter): boolean {
     return this.#find(fits) !== undefined;
   }
 
-  /** The first that fits, in the order asked for; it strikes now. */
+  /** Takes the first that fits, in the order asked for. */
   take(fits: FaultFilter): Fault | undefined {
     const found = this.#find(fits);
     if (!found) return undefined;

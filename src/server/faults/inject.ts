@@ -1,56 +1,66 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Generation, Token } from "../../engine/index.js";
-import type { ApiRequest } from "../api-request.js";
 import { FaultCutError } from "../errors.js";
+import type { RequestEvent } from "../observe/index.js";
 import { faultException } from "./fault-exception.js";
-import type { FaultFilter } from "./fault-plan.js";
+import type { FaultFilter, RequestFaults } from "./fault-plan.js";
 import { type Fault, type FaultKind, isException, SLOW_MS } from "./fault.js";
 
-/** The check in whose place a fault strikes: in Bedrock's order, access to the model comes before throttling. */
+/** A request that faults can be injected into. */
+export interface FaultTarget {
+  /** Those that may be injected. */
+  readonly faults: RequestFaults;
+  /** The model id, as the caller wrote it. */
+  readonly resource: string;
+  readonly signal: AbortSignal;
+  emit(event: RequestEvent): void;
+}
+
+/** The check in whose place a fault is injected: in Bedrock's order, access to the model comes before throttling. */
 export type FaultStage = "model" | "throttling";
 
-/** What Bedrock finds out when it looks for the model; all others strike where it throttles. */
+/** What Bedrock finds out when it looks for the model; all others are injected where it throttles. */
 const MODEL_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
   "AccessDeniedException",
   "ResourceNotFoundException",
 ]);
 
 /**
- * Lets a fault of the request strike, if there is one that comes before the response and this is its stage.
+ * Injects a fault that comes before the response, if the request has one for this stage.
  *
  * @throws {BedrockException} the fault.
  * @throws {FaultCutError} the connection is to be cut.
  */
-export function strikeBefore(request: ApiRequest, stage: FaultStage): void {
+export function injectBefore(request: FaultTarget, stage: FaultStage): void {
   const fault = take(
     request,
     (each) => !isDuring(each) && stage === (MODEL_FAULTS.has(each.kind) ? "model" : "throttling"),
   );
-  if (fault) strike(fault, request);
+  if (fault) fail(fault, request);
 }
 
 /**
- * Lets every fault of the request strike, in the place of throttling: for an operation that generates nothing, and so has no
- * tokens after which they could. A `slow` one answers late, a `stall` never.
+ * Injects every fault of the request in the place of throttling: for an operation that generates nothing, and so has no tokens to
+ * wait for. A `slow` one answers late, a `stall` never.
  *
  * @throws {BedrockException} the fault.
  * @throws {FaultCutError} the connection is to be cut.
  * @throws `signal.reason` once aborted.
  */
-export async function strikeWhole(request: ApiRequest): Promise<void> {
-  strikeBefore(request, "model");
-  await strikeAll(request, () => true);
+export async function injectWhole(request: FaultTarget): Promise<void> {
+  injectBefore(request, "model");
+  await injectAll(request, () => true);
 }
 
-/** Whether a fault strikes the request now, and takes its time for it. */
-export function isStruck({ faults }: ApiRequest): boolean {
-  return faults?.striking ?? false;
+/** Whether a fault keeps the request waiting now. */
+export function isInjecting({ faults }: FaultTarget): boolean {
+  return faults.injecting;
 }
 
-/** A generation with the faults of its request that strike while it runs, or the generation itself. */
-export function withFault(generation: Generation, request: ApiRequest): Generation {
-  if (!request.faults?.has(isDuring)) return generation;
+/** The generation with the faults of its request that come while it runs; the generation itself where there are none. */
+export function withFaults(generation: Generation, request: FaultTarget): Generation {
+  if (!request.faults.has(isDuring)) return generation;
   return {
     promptTokens: generation.promptTokens,
     [Symbol.asyncIterator]: () => faultyTokens(generation, request),
@@ -59,47 +69,46 @@ export function withFault(generation: Generation, request: ApiRequest): Generati
 
 async function* faultyTokens(
   generation: Generation,
-  request: ApiRequest,
+  request: FaultTarget,
 ): AsyncGenerator<Token, void, undefined> {
   let count = 0;
   // with break or an error here, the generation itself ends too
   for await (const token of generation) {
-    await strikeAll(request, (fault) => isDuring(fault) && (fault.after ?? 0) === count);
+    await injectAll(request, (fault) => isDuring(fault) && (fault.after ?? 0) === count);
     yield token;
     count += 1;
   }
 }
 
-/** Whether it strikes while tokens come. */
+/** Whether it comes while tokens do. */
 function isDuring({ kind, after }: Fault): boolean {
   return after !== undefined || kind === "slow" || kind === "stall";
 }
 
-function take({ faults, record }: ApiRequest, fits: FaultFilter): Fault | undefined {
-  const fault = faults?.take(fits);
-  if (fault) record.fault = record.fault === undefined ? fault.kind : `${record.fault}, ${fault.kind}`;
+function take(request: FaultTarget, fits: FaultFilter): Fault | undefined {
+  const fault = request.faults.take(fits);
+  if (fault) request.emit({ type: "faultInjected", kind: fault.kind });
   return fault;
 }
 
 /** One after the other, in the order asked for, until one ends the request. */
-async function strikeAll(request: ApiRequest, fits: FaultFilter): Promise<void> {
+async function injectAll(request: FaultTarget, fits: FaultFilter): Promise<void> {
   const { signal, faults } = request;
-  if (!faults) return;
-  faults.striking = true;
+  faults.injecting = true;
   try {
     for (let fault = take(request, fits); fault; fault = take(request, fits)) {
       if (fault.kind === "slow") await pause(fault.ms ?? SLOW_MS, signal);
       else if (fault.kind === "stall") await stall(signal);
-      else strike(fault, request);
+      else fail(fault, request);
     }
   } finally {
-    faults.striking = false;
+    faults.injecting = false;
   }
 }
 
-function strike({ kind, message }: Fault, { record }: ApiRequest): void {
+function fail({ kind, message }: Fault, { resource }: FaultTarget): void {
   if (kind === "cut") throw new FaultCutError();
-  if (isException(kind)) throw faultException(kind, message, record.modelId ?? "");
+  if (isException(kind)) throw faultException(kind, message, resource);
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,25 +1,20 @@
 import { invalidModelId, type LlamaModel, parseModelId } from "../../bedrock/index.js";
-import type { ApiRequest } from "../api-request.js";
-import { strikeBefore } from "../faults/index.js";
+import { injectBefore } from "../faults/index.js";
+import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
 import { standInRefused } from "./stand-in.js";
 
 /**
  * The model that a request names: the check of the model id, before the body is even looked at.
  *
- * @param modelIdText - as in the path, decoded
  * @throws {BedrockException} there is no such model, or only a stand-in that is refused.
  */
-export async function findModel(
-  request: ApiRequest,
-  services: Services,
-  modelIdText: string,
-): Promise<LlamaModel> {
-  request.record.modelId = modelIdText;
-  const parsed = parseModelId(modelIdText);
+export async function findModel(request: ServerRequest, services: Services): Promise<LlamaModel> {
+  request.emit({ type: "modelNamed", modelId: request.resource });
+  const parsed = parseModelId(request.resource);
   if (!parsed) throw invalidModelId();
-  strikeBefore(request, "model");
+  injectBefore(request, "model");
   const { model } = parsed;
-  if (services.strict && !(await services.engines.serves(model))) throw standInRefused(model);
+  if (services.strict && !(await services.fleet.serves(model))) throw standInRefused(model);
   return model;
 }

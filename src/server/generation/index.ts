@@ -1,4 +1,5 @@
-export { type Asked, enginePrompt } from "./engine-prompt.js";
+export { enginePrompt, type PromptOrMessages } from "./engine-prompt.js";
 export { findModel } from "./find-model.js";
+export { partCapabilities } from "./part-capabilities.js";
 export { type GenerationInput, startGeneration } from "./start-generation.js";
 export { endedWithoutReason, TokenMeter, wholeText } from "./token-meter.js";

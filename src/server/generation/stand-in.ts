@@ -1,6 +1,6 @@
-import { BedrockException, promptTooLong, type LlamaModel } from "../../bedrock/index.js";
+import { BedrockException, promptTooLong, type LlamaModel, type Message } from "../../bedrock/index.js";
 import type { EngineModel } from "../../engine/index.js";
-import { renderChatTemplate, type ChatMessage } from "../../prompt/index.js";
+import { renderChatTemplate, textOf } from "../../prompt/index.js";
 
 /**
  * Refuses a stand-in. Bedrock has no such case; a model that isn't there for the caller, which no SDK asks for again, comes
@@ -18,7 +18,7 @@ export function standInRefused({ id }: LlamaModel): BedrockException {
  * Refuses more messages than the context has tokens: each takes one at least, and a template takes ever longer to render
  * (half a minute for the million that fit into a body, during which nobody else is served).
  */
-function refuseTooMany(messages: readonly ChatMessage[], contextLimit: number): void {
+function refuseTooMany(messages: readonly Message[], contextLimit: number): void {
   if (messages.length > contextLimit) throw promptTooLong(contextLimit);
 }
 
@@ -31,12 +31,12 @@ function refuseTooMany(messages: readonly ChatMessage[], contextLimit: number): 
  * @throws {ChatTemplateError} the template can't be rendered with them.
  */
 export function standInPrompt(
-  messages: readonly ChatMessage[],
+  messages: readonly Message[],
   model: EngineModel,
   contextLength: number,
 ): string {
   const { chatTemplate, contextSize, bosToken, eosToken } = model;
   refuseTooMany(messages, Math.min(contextSize, contextLength));
-  if (chatTemplate === undefined) return messages.map(({ content }) => content).join("\n\n");
+  if (chatTemplate === undefined) return messages.map(textOf).join("\n\n");
   return renderChatTemplate(chatTemplate, messages, { bosToken, eosToken });
 }

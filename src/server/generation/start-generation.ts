@@ -1,15 +1,15 @@
 import type { LlamaModel } from "../../bedrock/index.js";
 import type { Generation } from "../../engine/index.js";
-import type { ApiRequest } from "../api-request.js";
 import { readCriaHeaders } from "../cria-headers.js";
-import { strikeBefore, withFault } from "../faults/index.js";
+import { injectBefore, withFaults } from "../faults/index.js";
+import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
-import { type Asked, enginePrompt } from "./engine-prompt.js";
+import { enginePrompt, type PromptOrMessages } from "./engine-prompt.js";
 
 /** What an operation read out of its request, checked. */
 export interface GenerationInput {
   readonly model: LlamaModel;
-  readonly asked: Asked;
+  readonly input: PromptOrMessages;
   /** Tokens to generate at most. */
   readonly maxTokens: number;
   /** 0 … 1; 0 is greedy. */
@@ -18,28 +18,28 @@ export interface GenerationInput {
   readonly topP: number;
 }
 
-export interface StartedGeneration {
-  readonly generation: Generation;
-  /** The name of the stand-in that answers; undefined where the model asked for does. */
-  readonly standIn: string | undefined;
-}
-
 /**
- * The last two checks, throttling and context length, which are the engine's to say; and the start of the generation.
+ * Makes the last checks, throttling and the length of the context, which are the engine's to decide, and starts the generation.
  *
  * @param patient - whether the caller is kept waiting for the first token, however long that takes
+ * @throws {BedrockException} a header of Cria's own says something else than it can, or a fault was asked for.
+ * @throws what {@link enginePrompt} and {@link Engine.generate} throw.
  */
 export async function startGeneration(
-  request: ApiRequest,
+  request: ServerRequest,
   services: Services,
-  { model, asked, maxTokens, temperature, topP }: GenerationInput,
+  { model, input, maxTokens, temperature, topP }: GenerationInput,
   { patient = false }: { readonly patient?: boolean } = {},
-): Promise<StartedGeneration> {
-  const { seed } = readCriaHeaders(request);
-  strikeBefore(request, "throttling");
-  const { engine, standIn, ...given } = await enginePrompt(request, services, model, asked);
+): Promise<Generation> {
+  const { raw, seed } = readCriaHeaders(request);
+  // check: throttling
+  injectBefore(request, "throttling");
+  const { engine, prompt, bos, since } = await enginePrompt(request, services, { model, input, raw });
+  // check: context
   const generation = await engine.generate({
-    ...given,
+    prompt,
+    bos,
+    since,
     maxTokens,
     temperature,
     topP,
@@ -48,6 +48,6 @@ export async function startGeneration(
     patient,
     signal: request.signal,
   });
-  request.record.promptTokens = generation.promptTokens;
-  return { generation: withFault(generation, request), standIn };
+  request.emit({ type: "promptCounted", tokens: generation.promptTokens });
+  return withFaults(generation, request);
 }

@@ -1,13 +1,13 @@
-import { EngineStoppedError, type Generation, type StopReason, type Token } from "../../engine/index.js";
-import type { ApiRequest } from "../api-request.js";
+import { EngineStoppedError, type Generation, type StopReason } from "../../engine/index.js";
+import type { ServerRequest } from "../request.js";
 
-/** Counts the tokens of one answer and takes its times, for the response and for the log. */
+/** Counts the tokens of one answer and takes its times, for the response and for those who watch the request. */
 export class TokenMeter {
-  readonly #request: ApiRequest;
+  readonly #request: ServerRequest;
   #count = 0;
   #firstTokenMs = 0;
 
-  constructor(request: ApiRequest) {
+  constructor(request: ServerRequest) {
     this.#request = request;
   }
 
@@ -27,17 +27,16 @@ export class TokenMeter {
   }
 
   /** Notes a token; returns how many there are now. */
-  add({ stopReason }: Token): number {
-    const { record } = this.#request;
-    if (this.#count === 0) record.timeToFirstTokenMs = this.#firstTokenMs = this.elapsedMs;
-    record.generatedTokens = this.#count += 1;
-    if (stopReason !== null) this.end(stopReason);
+  add(): number {
+    if (this.#count === 0) this.#firstTokenMs = this.elapsedMs;
+    this.#count += 1;
+    this.#request.emit({ type: "token", count: this.#count });
     return this.#count;
   }
 
   /** Notes why the answer ended, in the operation's own words. */
   end(stopReason: string): void {
-    this.#request.record.stopReason = stopReason;
+    this.#request.emit({ type: "stopped", reason: stopReason });
   }
 }
 
@@ -52,9 +51,11 @@ export async function wholeText(
 ): Promise<{ readonly text: string; readonly stopReason: StopReason }> {
   let text = "";
   for await (const token of generation) {
-    meter.add(token);
+    meter.add();
     text += token.text;
-    if (token.stopReason !== null) return { text, stopReason: token.stopReason };
+    if (token.stopReason === null) continue;
+    meter.end(token.stopReason);
+    return { text, stopReason: token.stopReason };
   }
   throw endedWithoutReason();
 }

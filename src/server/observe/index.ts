@@ -1,3 +1,3 @@
-export { logRequest } from "./log-request.js";
+export type { AcceptedEvent, RequestEvent, RequestWatcher } from "./events.js";
+export { logRequests } from "./log-request.js";
 export { createLogger, type LoggerOptions, silentLogger } from "./logger.js";
-export type { RequestRecord } from "./request-record.js";

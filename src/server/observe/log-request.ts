@@ -1,19 +1,106 @@
 import type { Logger } from "pino";
 
-import type { RequestRecord } from "./request-record.js";
+import { exceptionTypes, type BedrockException } from "../../bedrock/index.js";
+import type { RequestEvent, RequestWatcher } from "./events.js";
 
-/** One line a request: an error where the server failed, a line for debugging for the health checks of others. */
-export function logRequest(logger: Logger, record: RequestRecord): void {
-  const { timeToFirstTokenMs, durationMs, ...rest } = record;
-  const line = {
-    ...rest,
-    ...(timeToFirstTokenMs !== undefined && { timeToFirstTokenMs: Math.round(timeToFirstTokenMs) }),
-    ...(durationMs !== undefined && { durationMs: Math.round(durationMs) }),
+/** What the log tells of one request, in this order: never a prompt, never a generation. */
+interface LogLine {
+  readonly requestId: string;
+  readonly method: string;
+  readonly protocol: string;
+  /** Only where no operation takes the request. */
+  path?: string;
+  operation?: string;
+  modelId?: string;
+  fault?: string;
+  /** The name of the model that answers. */
+  answeredBy?: string;
+  standIn?: boolean;
+  promptTokens?: number;
+  generatedTokens?: number;
+  timeToFirstTokenMs?: number;
+  stopReason?: string;
+  /** Left out where the client left before there was one. */
+  status?: number;
+  /** The exception that was the answer, or that ended the stream. */
+  exception?: string;
+  /** The client left, or stopped reading, before the end. */
+  abortedByClient?: boolean;
+  /** What lies behind a failure of the server. */
+  err?: unknown;
+  durationMs?: number;
+}
+
+/** Characters of an unknown path that are logged: enough to recognize the operation. */
+const LOGGED_PATH = 200;
+
+/** From this status on an exception is the server's fault, and the log tells its cause. */
+const SERVER_FAULT = 424;
+
+/** Writes one line for each request when it has ended. */
+export function logRequests(logger: Logger): RequestWatcher {
+  return ({ requestId, method, protocol, path, startedAt }) => {
+    const line: LogLine = { requestId, method, protocol, path: path.slice(0, LOGGED_PATH) };
+    return (event) => {
+      note(line, event, startedAt);
+      if (event.type === "ended") write(logger, line);
+    };
   };
-  const operation = record.operation ?? "Cria has no such operation";
-  if (record.err !== undefined) logger.error(line, operation);
-  else if (record.abortedByClient) logger.info(line, `${operation}, aborted by the client`);
+}
+
+function note(line: LogLine, event: RequestEvent, startedAt: number): void {
+  switch (event.type) {
+    case "routed":
+      line.operation = event.operation;
+      delete line.path;
+      break;
+    case "modelNamed":
+      line.modelId = event.modelId;
+      break;
+    case "faultInjected":
+      line.fault = line.fault === undefined ? event.kind : `${line.fault}, ${event.kind}`;
+      break;
+    case "modelChosen":
+      line.answeredBy = event.name;
+      line.standIn = event.standIn;
+      break;
+    case "promptCounted":
+      line.promptTokens = event.tokens;
+      break;
+    case "token":
+      line.generatedTokens = event.count;
+      if (event.count === 1) line.timeToFirstTokenMs = Math.round(performance.now() - startedAt);
+      break;
+    case "stopped":
+      line.stopReason = event.reason;
+      break;
+    case "refused":
+    case "failed":
+      noteException(line, event.exception);
+      break;
+    case "responded":
+      line.status = event.status;
+      break;
+    case "brokenOff":
+      if (event.by === "client") line.abortedByClient = true;
+      else if (event.by === "server") line.err = event.error;
+      break;
+    case "ended":
+      line.durationMs = Math.round(event.durationMs);
+  }
+}
+
+function noteException(line: LogLine, { type, cause }: BedrockException): void {
+  line.exception = type;
+  if (exceptionTypes[type] >= SERVER_FAULT && cause !== undefined) line.err = cause;
+}
+
+/** An error where the server failed; health checks are lines for debugging. */
+function write(logger: Logger, line: LogLine): void {
+  const operation = line.operation ?? "Cria has no such operation";
+  if (line.err !== undefined) logger.error(line, operation);
+  else if (line.abortedByClient) logger.info(line, `${operation}, aborted by the client`);
   else if (operation === "Health") logger.debug(line, operation);
-  else if (record.operation === undefined) logger.warn(line, operation);
+  else if (line.operation === undefined) logger.warn(line, operation);
   else logger.info(line, operation);
 }

@@ -1,41 +1,46 @@
 import {
-  CoralReader,
   encodeCountTokensResponse,
   type LlamaModel,
   parseNativeRequest,
+  type PartCapabilities,
   readCountTokensRequest,
+  RequestReader,
 } from "../../bedrock/index.js";
-import type { ApiRequest } from "../api-request.js";
-import { type ApiResponse, wholeResponse } from "../api-response.js";
-import { standInHeader } from "../cria-headers.js";
-import { strikeWhole } from "../faults/index.js";
-import { type Asked, enginePrompt, findModel } from "../generation/index.js";
-import type { Services } from "../services.js";
+import { readCriaHeaders } from "../cria-headers.js";
+import { injectWhole } from "../faults/index.js";
+import { enginePrompt, findModel, partCapabilities, type PromptOrMessages } from "../generation/index.js";
+import { wholeReply } from "../reply.js";
 import { chatMessages } from "./converse/index.js";
+import type { Operation } from "./operation.js";
 
 /** `POST /model/{modelId}/count-tokens`: the tokens that InvokeModel or Converse would be told of the same input. */
-export async function countTokens(
-  request: ApiRequest,
-  services: Services,
-  modelId: string,
-): Promise<ApiResponse> {
-  const { record, signal } = request;
-  // 3. model id
-  const model = await findModel(request, services, modelId);
-  // 4. JSON and the types of members, 5. constraints, 6. what the operation counted for would refuse
-  const asked = readInput(model, await request.body());
-  // 7. throttling; the context's length is no matter here
-  await strikeWhole(request);
-  const { engine, prompt, bos, standIn } = await enginePrompt(request, services, model, asked);
-  const inputTokens = await engine.countTokens(prompt, { bos, signal });
-  record.promptTokens = inputTokens;
-  const body = encodeCountTokensResponse(inputTokens);
-  return wholeResponse(200, record.requestId, body, standInHeader(standIn));
-}
+export const countTokens: Operation = {
+  name: "CountTokens",
+  method: "POST",
+  path: "/model/:id/count-tokens",
+  async run(request, services) {
+    // check: model
+    const model = await findModel(request, services);
+    // check: json, check: schema, as the operation that is counted for has them
+    const input = readInput(model, partCapabilities(model, services.fleet), await request.body());
+    const { raw } = readCriaHeaders(request);
+    // check: throttling; the length of the context doesn't matter here
+    await injectWhole(request);
+    const { engine, prompt, bos, since, deadline } = await enginePrompt(request, services, {
+      model,
+      input,
+      raw,
+    });
+    const { signal } = request;
+    const tokens = await engine.countTokens(prompt, { bos, since, deadline, signal });
+    request.emit({ type: "promptCounted", tokens });
+    return wholeReply(encodeCountTokensResponse(tokens));
+  },
+};
 
-function readInput(model: LlamaModel, body: Uint8Array): Asked {
-  const reader = new CoralReader();
-  const input = readCountTokensRequest(reader, reader.parse(body));
+function readInput(model: LlamaModel, capabilities: PartCapabilities, body: Uint8Array): PromptOrMessages {
+  const reader = new RequestReader();
+  const input = readCountTokensRequest(reader, reader.parse(body), capabilities);
   reader.finish();
   if (input?.type === "converse") return chatMessages(model, input.conversation, false);
   return parseNativeRequest(input?.body ?? new Uint8Array(), { vision: model.vision }).prompt;

@@ -5,32 +5,32 @@ import { CertificateError } from "../errors.js";
 import type { TlsIdentity } from "../transport/index.js";
 
 /**
- * Checks that a certificate and a key are such, and belong together.
+ * Checks that a certificate and a key can be read and belong together.
  *
- * @returns the server's own certificate, the first of several
- * @throws {CertificateError}
+ * @returns the server's certificate, the first of a chain
+ * @throws {CertificateError} they can't be used.
  */
 export function checkIdentity({ cert, key }: TlsIdentity): X509Certificate {
   const certificate = readCertificate(cert);
   if (certificate.checkPrivateKey(readKey(key))) return certificate;
   throw new CertificateError(
-    "the key isn't the certificate's. Where there are several certificates, the server's own comes first",
+    "the key doesn't belong to the certificate. In a chain, the server's certificate must come first",
   );
 }
 
-/** Why clients may refuse a certificate that can be served: a sentence each. @param host - what the server listens on */
-export function doubtsAbout(certificate: X509Certificate, host: string, now: Date): string[] {
+/** Reasons why clients may refuse a certificate, a sentence each. @param host - the host that the server listens on */
+export function certificateWarnings(certificate: X509Certificate, host: string, now: Date): string[] {
   const { validFrom, validTo } = certificate;
   return [
     ...(new Date(validFrom) > now ? [`The certificate isn't valid before ${validFrom}.`] : []),
     ...(new Date(validTo) < now ? [`The certificate expired: it was valid until ${validTo}.`] : []),
     ...(isNamed(certificate, host)
       ? []
-      : [`The certificate doesn't name ${host}: programs that ask there refuse it.`]),
+      : [`The certificate doesn't name ${host}, so programs that connect to ${host} refuse it.`]),
   ];
 }
 
-/** Whether a certificate is for a host; for all, if that is any address of this machine. */
+/** Whether a certificate names a host; always true for `0.0.0.0` and `::`. */
 export function isNamed(certificate: X509Certificate, host: string): boolean {
   const any = host === "0.0.0.0" || host === "::";
   return any || (isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)) !== undefined;
@@ -51,7 +51,7 @@ function readKey(key: string): KeyObject {
     return createPrivateKey(key);
   } catch (error) {
     const problem = key.includes("ENCRYPTED")
-      ? "the key is locked with a pass phrase. `openssl pkey -in KEY -out UNLOCKED` takes it off"
+      ? "the key is encrypted. Decrypt it with `openssl pkey -in KEY -out DECRYPTED`"
       : "there is no private key in PEM (-----BEGIN PRIVATE KEY-----)";
     throw new CertificateError(problem, { cause: error });
   }

@@ -4,56 +4,68 @@ import type { AuthMode } from "../access/index.js";
 import type { TrustFiles } from "./tls-options.js";
 import { trustVariables } from "./trust-variables.js";
 
-/** Where a program has chosen no region: any would do, none isn't allowed. */
+/** The region of programs that set none: SDKs require one, and Cria takes any. */
 const ANY_REGION = "us-east-1";
 
-/** What would lead a program past the server, or make it look for credentials elsewhere. */
+/** Variables that lead a program to another endpoint or to a profile's credentials. */
 const MISLEADING = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"];
 
-/** Credentials beside an access key. */
-const CREDENTIALS = ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_BEARER_TOKEN_BEDROCK"];
+/**
+ * Variables that hold credentials or lead to them, besides the pair of an access key.
+ *
+ * The SDK for .NET 3.7 exchanges a web identity token at Amazon's STS before it looks at the access key (measured). boto3
+ * refuses an access key whose `AWS_CREDENTIAL_EXPIRATION` is past (measured with botocore 1.44).
+ */
+const CREDENTIALS = [
+  "AWS_SESSION_TOKEN",
+  "AWS_SECURITY_TOKEN",
+  "AWS_BEARER_TOKEN_BEDROCK",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_ROLE_ARN",
+  "AWS_CREDENTIAL_EXPIRATION",
+];
 
 /**
- * What an environment for a server must not hold. Where anyone may call, no credentials are sent, since they could be real
- * ones; where only those with a key may, they are their owner's.
+ * The variables to remove from a program's environment. Where anyone may call, that includes credentials, so that no real ones are
+ * sent; where callers need a key, the credentials stay.
  */
 export function clearedVariables(auth: AuthMode): ReadonlySet<string> {
   return new Set(auth === "none" ? [...MISLEADING, ...CREDENTIALS] : MISLEADING);
 }
 
-/** How a program is to find a server. */
-export interface Surroundings {
+/** What a program must know to call a server. */
+export interface ServerLocation {
   readonly url: string;
   readonly auth: AuthMode;
-  /** Where programs must be made to trust the server's certificate. */
+  /** Undefined if programs need no files to trust the server. */
   readonly trust: TrustFiles | undefined;
 }
 
 /**
- * The environment in which a program's AWS SDK finds a server.
+ * The environment in which a program's AWS SDK calls a server.
  *
- * @param base - what the program would run in otherwise; not changed
+ * @param base - the environment to start from; not changed
  */
 export function environmentFor(
-  { url, auth, trust }: Surroundings,
+  { url, auth, trust }: ServerLocation,
   base: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   const cleared = clearedVariables(auth);
   const kept = Object.entries(base).filter(([name]) => !cleared.has(name));
-  // an empty variable is as good as none
+  // an empty variable counts as unset
   const { AWS_REGION, AWS_DEFAULT_REGION, NO_PROXY, no_proxy } = Object.fromEntries(
     kept.filter(([, value]) => value !== ""),
   );
   const region = AWS_REGION ?? AWS_DEFAULT_REGION ?? ANY_REGION;
-  const noProxy = exceptFor(new URL(url).hostname, [NO_PROXY, no_proxy]);
+  const noProxy = noProxyFor(new URL(url).hostname, [NO_PROXY, no_proxy]);
   return {
     ...Object.fromEntries(kept),
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
     AWS_ENDPOINT_URL_BEDROCK: url,
-    // boto3 reads only the second, the SDK for JavaScript only the first
+    // the SDK for JavaScript reads only the first, boto3 only the second
     AWS_REGION: AWS_REGION ?? region,
     AWS_DEFAULT_REGION: AWS_DEFAULT_REGION ?? region,
-    ...(auth === "none" ? NO_CREDENTIALS : keysIn(base)),
+    ...(auth === "none" ? NO_CREDENTIALS : criaKeysIn(base)),
     // the shared files could hold a profile with an endpoint or with real credentials
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
@@ -63,11 +75,11 @@ export function environmentFor(
   };
 }
 
-/** SDKs sign with something, or not at all. */
+/** Dummy keys: without any, SDKs don't send a request. */
 const NO_CREDENTIALS = { AWS_ACCESS_KEY_ID: "cria", AWS_SECRET_ACCESS_KEY: "cria" };
 
-/** The keys that the environment names for a server of ours; where it names none, its owner's credentials stay as they are. */
-function keysIn(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** The SDKs' variables, with the values of the `CRIA_` variables that are set. */
+function criaKeysIn(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const names = {
     AWS_ACCESS_KEY_ID: "CRIA_ACCESS_KEY_ID",
     AWS_SECRET_ACCESS_KEY: "CRIA_SECRET_ACCESS_KEY",
@@ -78,8 +90,8 @@ function keysIn(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(named.filter(([, value]) => value !== ""));
 }
 
-/** Adds the server's host, and the names of this machine, to the hosts that need no proxy. */
-function exceptFor(hostname: string, lists: readonly (string | undefined)[]): string {
+/** Adds the server's host and the loopback names to the hosts that need no proxy. */
+function noProxyFor(hostname: string, lists: readonly (string | undefined)[]): string {
   const hosts = lists.flatMap((list) => list?.split(",") ?? []).map((host) => host.trim());
   const bare = hostname.replace(/^\[|\]$/gu, "");
   return [...new Set([...hosts, bare, "127.0.0.1", "localhost"])].filter((host) => host !== "").join(",");

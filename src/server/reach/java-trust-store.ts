@@ -3,15 +3,17 @@ import { copyFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { fileSize, runProgram } from "../../platform/index.js";
-import { TRUST_STORE_PASSWORD } from "./tls-options.js";
+
+/** The password of the trust store that comes with Java. A trust store holds no secrets. */
+export const TRUST_STORE_PASSWORD = "changeit";
 
 /**
- * Makes, once, what Java needs to trust a certificate: a copy of what it trusts by itself, and the certificate. Java's own
- * `keytool` makes it, as nothing in Node writes such a file.
+ * Creates, once, a trust store with which Java trusts a certificate: a copy of Java's default one, plus the certificate. Java's
+ * `keytool` creates it, as nothing in Node writes the format.
  *
- * @param directory - where it's kept
+ * @param directory - where the trust store is kept
  * @param certificate - a PEM file
- * @returns its path; undefined where there is no Java, or its `keytool` fails
+ * @returns the trust store's path; undefined if Java isn't installed or `keytool` fails
  * @throws `signal.reason` once aborted
  */
 export async function ensureJavaTrustStore(
@@ -25,7 +27,7 @@ export async function ensureJavaTrustStore(
   try {
     const roots = await javaRoots(signal);
     if (roots === undefined) return undefined;
-    // where they aren't, keytool begins an empty one
+    // without a copy, keytool creates an empty trust store
     await copyFile(roots, draft).catch(() => undefined);
     const imported = await keytool(keytoolArguments(certificate, draft), signal);
     if (imported?.code !== 0) return undefined;
@@ -36,7 +38,7 @@ export async function ensureJavaTrustStore(
   }
 }
 
-/** What `keytool` is called with to add a certificate to a trust store. */
+/** The arguments with which `keytool` adds a certificate to a trust store. */
 export function keytoolArguments(certificate: string, store: string): string[] {
   const [alias, password] = ["cria", TRUST_STORE_PASSWORD];
   return [
@@ -53,7 +55,14 @@ export function keytoolArguments(certificate: string, store: string): string[] {
   ];
 }
 
-/** The file with what Java trusts by itself; undefined where there is no Java. */
+/** The Java options that select a trust store. */
+export function javaTrustOptions(store: string): string {
+  return [`-Djavax.net.ssl.trustStore=${store}`, `-Djavax.net.ssl.trustStorePassword=${TRUST_STORE_PASSWORD}`]
+    .map((option) => (/\s/u.test(option) ? `"${option}"` : option))
+    .join(" ");
+}
+
+/** Java's default trust store; undefined if Java isn't installed. */
 async function javaRoots(signal: AbortSignal | undefined): Promise<string | undefined> {
   const shown = await keytool(["-J-XshowSettings:properties"], signal);
   const home = /^\s*java\.home = (.+)$/mu.exec(shown?.output ?? "")?.[1];

@@ -5,23 +5,24 @@ import { generate } from "selfsigned";
 
 import type { TlsIdentity } from "../transport/index.js";
 
-/** Clients refuse certificates that hold much longer than a year. */
+/** Some clients refuse certificates that are valid for much longer than a year. */
 const LIFETIME_MS = 365 * 24 * 60 * 60 * 1000;
 
-/** How far the clock of a client may be behind. */
+/** How far a client's clock may be behind. */
 const CLOCK_SKEW_MS = 60 * 60 * 1000;
 
 /**
- * Makes a certificate that signs itself, and can sign no other: whoever trusts it trusts these names and nothing else. One of
- * an authority of our own wouldn't do, as rustls refuses an authority's certificate for a server, and OpenSSL, when strict as
- * with Python 3.13, a chain without key identifiers, which the library can't write (both measured). This one is taken by
- * OpenSSL, strict too, rustls, Go, Java and Node.
+ * Makes a self-signed certificate that can't sign others: a client that trusts it trusts these names and nothing else.
  *
- * @param names - host names and addresses it's for
+ * A certificate authority of Cria's wouldn't work: rustls refuses an authority's certificate for a server, and OpenSSL in strict
+ * mode, as in Python 3.13, refuses a chain without key identifiers, which the library can't write (both measured). OpenSSL, in
+ * strict mode too, rustls, Go, Java and Node accept this one.
+ *
+ * @param names - host names and addresses
  */
 export async function makeCertificate(names: readonly string[], now = Date.now()): Promise<TlsIdentity> {
   const { cert, private: key } = await generate([{ name: "commonName", value: "Cria" }], {
-    // smaller and much quicker than RSA; every client of TLS 1.2 knows it
+    // smaller and much faster than RSA; every TLS 1.2 client supports it
     keyType: "ec",
     curve: "P-256",
     algorithm: "sha256",
@@ -42,23 +43,23 @@ export async function makeCertificate(names: readonly string[], now = Date.now()
   return { cert: `${cert.trim()}\n`, key };
 }
 
-/** The names of this machine to itself. */
+/** The loopback names. */
 const LOCAL_NAMES = ["localhost", "127.0.0.1", "::1"] as const;
 
-/** What a certificate of Cria's own is for. */
+/** The names in a self-signed certificate. */
 export interface CertificateNames {
-  /** The folder it's kept in: hosts that differ have one each, so that none replaces what another's programs trust. */
+  /** The folder of the certificate. Each host has its own, so that no certificate replaces one that programs trust already. */
   readonly folder: string;
   /** Host names and addresses. */
   readonly names: readonly string[];
 }
 
-/** @param host - what the server listens on; for any address of this machine, its host name is another name */
+/** @param host - the host that the server listens on; for `0.0.0.0` and `::`, the machine's host name is added */
 export function certificateNames(host: string): CertificateNames {
   const bare = host.toLowerCase().replace(/%.*$/u, "");
   const own = bare === "0.0.0.0" || bare === "::" ? hostname().toLowerCase() : bare;
   const names = [...new Set([...LOCAL_NAMES, own])];
-  // a certificate has room for ASCII only
+  // names in a certificate are ASCII
   if (names.length === LOCAL_NAMES.length || !/^[\x21-\x7e]+$/u.test(own)) {
     return { folder: "localhost", names: LOCAL_NAMES };
   }

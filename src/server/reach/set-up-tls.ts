@@ -1,22 +1,22 @@
 import type { Logger } from "pino";
 
 import { criaHome } from "../../store/index.js";
-import { checkIdentity, doubtsAbout } from "./check-identity.js";
+import { certificateWarnings, checkIdentity } from "./check-identity.js";
 import type { TlsOptions, TlsSetup } from "./tls-options.js";
 
 export interface SetUpTlsOptions {
-  /** What the server listens on. */
+  /** The host that the server listens on. */
   readonly host: string;
   readonly logger: Logger;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Makes ready what TLS takes: checks a certificate that was given, or sees to one of Cria's own.
+ * Prepares TLS: checks the caller's certificate, or makes a self-signed one.
  *
- * @returns undefined where TLS is off
- * @throws {CertificateError} what was given can't be used.
- * @throws {DiskFullError} {@link HomeNotWritableError} Cria's own can't be kept.
+ * @returns undefined if TLS is off
+ * @throws {CertificateError} the caller's certificate or key can't be used.
+ * @throws {DiskFullError} {@link HomeNotWritableError} the self-signed certificate can't be written.
  * @throws `signal.reason` once aborted
  */
 export async function setUpTls(
@@ -25,10 +25,10 @@ export async function setUpTls(
 ): Promise<TlsSetup | undefined> {
   if (tls === undefined) return undefined;
   if (tls === "self-signed") {
-    const { ownCertificate } = await import("./own-certificate.js");
-    return await ownCertificate(criaHome(), host, { signal });
+    const { selfSignedCertificate } = await import("./self-signed-certificate.js");
+    return await selfSignedCertificate(criaHome(), host, { signal });
   }
   const certificate = checkIdentity(tls);
-  for (const doubt of doubtsAbout(certificate, host, new Date())) logger.warn(doubt);
+  for (const warning of certificateWarnings(certificate, host, new Date())) logger.warn(warning);
   return { identity: tls, trust: undefined };
 }

@@ -1,27 +1,24 @@
 import type { TlsIdentity } from "../transport/index.js";
 
 /**
- * What a server proves itself with, beside speaking plain HTTP on the same port: a certificate of the caller's, or one that is
- * made once and kept in Cria's folder.
+ * The server's certificate for TLS, which it speaks on the same port as plain HTTP: the caller's own, or a self-signed one that Cria
+ * makes once and keeps in its folder.
  */
 export type TlsOptions = TlsIdentity | "self-signed";
 
-/** The files that make programs trust a certificate of Cria's own. */
+/** The files that make programs trust a self-signed certificate. */
 export interface TrustFiles {
   /** The certificate alone, in PEM. */
   readonly certificate: string;
-  /** All that programs here trust anyhow, and the certificate, in PEM: for variables that replace what a program trusts. */
+  /** The certificate with all those that programs here trust anyway, in PEM: for variables that replace what a program trusts. */
   readonly bundle: string;
-  /** The same for Java, with the password {@link TRUST_STORE_PASSWORD}; undefined where there is no `keytool` to make it. */
+  /** The same as a Java trust store; undefined if Java isn't installed. */
   readonly javaTrustStore: string | undefined;
 }
 
-/** Java's own for the one it comes with: nothing in it is secret. */
-export const TRUST_STORE_PASSWORD = "changeit";
-
-/** What a server with TLS has. */
+/** A certificate, and the files to trust it. */
 export interface TlsSetup {
   readonly identity: TlsIdentity;
-  /** Undefined where the certificate is the caller's, and so is the trust in it. */
+  /** Undefined for the caller's certificate, which programs must trust already. */
   readonly trust: TrustFiles | undefined;
 }

@@ -5,10 +5,10 @@ import { rootCertificates } from "node:tls";
 
 import { explainDiskError } from "../../store/index.js";
 
-/** The variables that name what programs trust; those who set them expect it to be trusted still. */
+/** Variables that name trusted certificates, which must stay trusted. */
 const TRUST_VARIABLES = ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"];
 
-/** Where systems keep what they trust: Debian, Fedora, Alpine and macOS. An administrator may have added to it. */
+/** The trusted certificates of Debian, Fedora, Alpine and macOS, to which an administrator may have added some. */
 const SYSTEM_FILES = [
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/pki/tls/certs/ca-bundle.crt",
@@ -18,14 +18,14 @@ const SYSTEM_FILES = [
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu;
 
 /**
- * Writes a file of all certificates that programs here trust anyhow, and one more: what SDKs take from their variable replaces
- * all the others, and a program may talk to more than this server.
+ * Writes a file with all certificates that programs here trust anyway, and one more. For SDKs, the file that their variable names
+ * replaces all others, and a program may talk to more than this server.
  *
- * @param directory - where it's written; its name says what is in it, as another environment may trust others
- * @param certificate - the one more, in PEM
- * @param env - read for what is trusted already
- * @returns its path
- * @throws {DiskFullError} {@link HomeNotWritableError}
+ * @param directory - the folder to write to; the file's name has a hash of its content, which differs between environments
+ * @param certificate - the additional certificate, in PEM
+ * @param env - read for certificates that are trusted already
+ * @returns the file's path
+ * @throws {DiskFullError} {@link HomeNotWritableError} the file can't be written.
  */
 export async function writeTrustBundle(
   directory: string,
@@ -34,7 +34,7 @@ export async function writeTrustBundle(
 ): Promise<string> {
   const named = TRUST_VARIABLES.flatMap((name) => env[name] ?? []);
   const files = await Promise.all([...named, ...SYSTEM_FILES].map(readPem));
-  // one certificate may be written in lines of different lengths
+  // the same certificate may be wrapped at different widths
   const all = new Map(
     [...rootCertificates, ...files.flat(), certificate].map((pem) => [pem.replace(/\s/gu, ""), pem.trim()]),
   );
@@ -52,7 +52,7 @@ export async function writeTrustBundle(
   return path;
 }
 
-/** The certificates in a file; none where it can't be read. */
+/** The certificates in a file; none if it can't be read. */
 async function readPem(path: string): Promise<string[]> {
   const text = await readFile(path, "utf8").catch(() => "");
   return text.replaceAll("\r\n", "\n").match(PEM_CERTIFICATE) ?? [];

@@ -1,18 +1,19 @@
-import { TRUST_STORE_PASSWORD, type TrustFiles } from "./tls-options.js";
+import { javaTrustOptions } from "./java-trust-store.js";
+import type { TrustFiles } from "./tls-options.js";
 
 /**
- * The variables that make each SDK trust a certificate of Cria's own, beside all that programs here trust anyhow.
+ * The variables that make every SDK trust a self-signed certificate, in addition to what programs here trust anyway.
  *
- * @param base - what a program would run in otherwise
+ * @param base - the environment that the variables are added to
  */
 export function trustVariables(trust: TrustFiles, base: NodeJS.ProcessEnv): Record<string, string> {
   const { certificate, bundle, javaTrustStore } = trust;
   return {
     // boto3, the AWS CLI, Go
     AWS_CA_BUNDLE: bundle,
-    // Rust, .NET on Linux, and whatever is built on OpenSSL
+    // Rust, .NET on Linux, and programs that use OpenSSL
     SSL_CERT_FILE: bundle,
-    // JavaScript: the one that adds, and reads a short file quicker; one that is set already is in the bundle
+    // Node: adds to what is trusted, so the short file will do; the bundle includes the file of a variable that was set already
     NODE_EXTRA_CA_CERTS: base["NODE_EXTRA_CA_CERTS"] ? bundle : certificate,
     ...(javaTrustStore !== undefined && {
       JAVA_TOOL_OPTIONS: javaOptions(javaTrustStore, base["JAVA_TOOL_OPTIONS"]),
@@ -20,14 +21,7 @@ export function trustVariables(trust: TrustFiles, base: NodeJS.ProcessEnv): Reco
   };
 }
 
-/** What Java is told to trust what is in a store. */
-export function javaTrustOptions(store: string): string {
-  return [`-Djavax.net.ssl.trustStore=${store}`, `-Djavax.net.ssl.trustStorePassword=${TRUST_STORE_PASSWORD}`]
-    .map((option) => (/\s/u.test(option) ? `"${option}"` : option))
-    .join(" ");
-}
-
-/** After what Java is told already: of options with one name the last holds. */
+/** Appends to the options that are set already: the last option of a name wins. */
 function javaOptions(store: string, others = ""): string {
   const own = javaTrustOptions(store);
   return [others.replace(own, "").trim(), own].filter((part) => part !== "").join(" ");

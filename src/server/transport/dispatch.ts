@@ -11,7 +11,7 @@ import { sniffProtocol } from "./protocol-sniffer.js";
 import { createTlsServer, type TlsIdentity } from "./tls-server.js";
 
 /** Where connections can go on to. */
-export interface ReceptionOptions {
+export interface DispatchOptions {
   readonly http1: Http1Server;
   readonly http2: Http2Server;
   /** Undefined where TLS is off. */
@@ -22,7 +22,7 @@ export interface ReceptionOptions {
 }
 
 /** Leads each new connection to the server of its protocol: TLS first, if it begins with that, then HTTP/2 or HTTP/1.1. */
-export function createReception(options: ReceptionOptions): (socket: Socket) => void {
+export function createDispatch(options: DispatchOptions): (socket: Socket) => void {
   const { http1, http2, tls, connections, limits, logger } = options;
 
   const takeHttp2 = (socket: Socket) => {

@@ -1,11 +1,22 @@
 import type { Readable, Writable } from "node:stream";
 
-import type { ApiResponse } from "../api-response.js";
-import type { RequestRecord } from "../observe/index.js";
+/** What carries a request. */
+export type Protocol = "HTTP/1.1" | "HTTP/2";
+
+/**
+ * A response's status and headers as Amazon sends them over HTTP/1.1: all of them, in order. A transport leaves out those that its
+ * protocol has no place for.
+ */
+export interface ResponseHead {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Whether the body is a stream, which may take long. */
+  readonly streamed: boolean;
+}
 
 /** One request and its response, whichever protocol carries it. */
 export interface Exchange {
-  readonly protocol: RequestRecord["protocol"];
+  readonly protocol: Protocol;
   readonly method: string;
   readonly path: string;
   /** A header's value. @param name - in lower case */
@@ -17,7 +28,7 @@ export interface Exchange {
   /** Where the response's body is written. */
   readonly writable: Writable;
   /** Sends the head at once. @param last - whether the connection is to end with this response */
-  writeHead(response: ApiResponse, last: boolean): void;
+  writeHead(head: ResponseHead, last: boolean): void;
   /**
    * Whether the end of the body is to wait until its reader has had time for the last frame: a stream whose client asked for the
    * connection's end with it. Known once the head is written.

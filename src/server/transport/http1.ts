@@ -2,9 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Server as NetServer, type Socket } from "node:net";
 import type { Readable } from "node:stream";
 
-import type { ApiResponse } from "../api-response.js";
 import { CUT_MS, IGNORED_BODY_BYTES, type ServerLimits, TIMEOUT_CHECK_MS } from "../limits.js";
-import type { Exchange } from "./exchange.js";
+import type { Exchange, ResponseHead } from "./exchange.js";
 
 /** An exchange over HTTP/1.1 (or 1.0). */
 export function http1Exchange(
@@ -32,7 +31,7 @@ export function http1Exchange(
     writable: response,
     writeHead(head, last) {
       unread = hasUnreadBody(request);
-      endsLate = clientWantsEnd && !(head.body instanceof Uint8Array);
+      endsLate = clientWantsEnd && head.streamed;
       const keep = response.shouldKeepAlive && !unread && !last;
       response.sendDate = false;
       response.writeHead(head.status, rawHeaders(head.headers, request.httpVersion, keep));
@@ -44,7 +43,7 @@ export function http1Exchange(
     async end() {
       // Ending the response closes a connection that isn't kept, and closing it with bytes still on their way resets it:
       // the client might lose the answer. So its body runs out first.
-      if (unread) await runOut(request, limits);
+      if (unread) await drain(request, limits);
       // Node would take it for one that left, and could meet the pipelined ones behind it out of their order, which ends the
       // process (seen in Node 20).
       if (request.socket.destroyed) response.destroy();
@@ -70,7 +69,7 @@ export function http1Exchange(
 }
 
 /** Names in the case that Amazon sends them in; a flat list keeps that and the order. */
-function rawHeaders(headers: ApiResponse["headers"], httpVersion: string, keep: boolean): string[] {
+function rawHeaders(headers: ResponseHead["headers"], httpVersion: string, keep: boolean): string[] {
   const raw: string[] = [];
   for (const [name, value] of headers) {
     if (name === "Connection") raw.push(name, keep ? value : "close");
@@ -143,7 +142,7 @@ export function createHttp1Server(
 }
 
 /** Lets the rest of a body that nobody wants run out: resolves at its end, or at a limit. */
-export function runOut(readable: Readable, { drainBytes, drainMs }: ServerLimits): Promise<void> {
+export function drain(readable: Readable, { drainBytes, drainMs }: ServerLimits): Promise<void> {
   return new Promise((resolve) => {
     let seen = 0;
     const settle = () => {

@@ -7,9 +7,8 @@ import {
 } from "node:http2";
 import type { Socket } from "node:net";
 
-import type { ApiResponse } from "../api-response.js";
 import { CUT_MS, type ServerLimits } from "../limits.js";
-import type { Exchange } from "./exchange.js";
+import type { Exchange, ResponseHead } from "./exchange.js";
 
 /** An exchange over HTTP/2. @param rawHeaders - names and values in turn: `headers` joins those of one name */
 export function http2Exchange(
@@ -73,7 +72,7 @@ export function http2Exchange(
 /** HTTP/2 frames and connections carry what these say; a client must refuse a response that has them. */
 const CONNECTION_HEADERS: ReadonlySet<string> = new Set(["connection", "transfer-encoding"]);
 
-function withoutConnection(headers: ApiResponse["headers"]): Record<string, string> {
+function withoutConnection(headers: ResponseHead["headers"]): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();

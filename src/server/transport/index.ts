@@ -1,6 +1,7 @@
-export type { Exchange } from "./exchange.js";
+export type { Exchange, Protocol, ResponseHead } from "./exchange.js";
 export { SilenceWatch } from "./frame-writer.js";
 export { listen, type Listener } from "./listener.js";
 export { BodyMemory, readBody } from "./read-body.js";
 export type { TlsIdentity } from "./tls-server.js";
-export { endLate, writeBody } from "./write-body.js";
+export { endLate, writeWhole } from "./write-body.js";
+export { writeStream } from "./write-stream.js";

@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import { PortInUseError } from "../errors.js";
 import type { ServerLimits } from "../limits.js";
 import { Connections } from "./connections.js";
-import { createReception } from "./dispatch.js";
+import { createDispatch } from "./dispatch.js";
 import type { Exchange } from "./exchange.js";
 import { createHttp1Server } from "./http1.js";
 import { createHttp2Server } from "./http2.js";
@@ -44,7 +44,7 @@ export async function listen(
   const http2 = createHttp2Server(limits, onExchange);
   const connections = new Connections();
   const { server } = http1;
-  server.on("connection", createReception({ http1, http2, tls, connections, limits, logger }));
+  server.on("connection", createDispatch({ http1, http2, tls, connections, limits, logger }));
   await startListening(server, host, port);
   const closed = new Promise((resolve) => server.once("close", resolve));
   return {

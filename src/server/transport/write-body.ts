@@ -1,42 +1,44 @@
-import type { ApiResponse } from "../api-response.js";
-import type { RequestRecord } from "../observe/index.js";
+import { ClientGoneError, ReaderStalledError } from "../errors.js";
 import type { ServerLimits } from "../limits.js";
 import type { Exchange } from "./exchange.js";
-import { type StreamContext, taken, writeStream } from "./write-stream.js";
 
 const NOTHING = new Uint8Array();
 
 /**
- * Writes a response's body, whole or as {@link writeStream} does, and ends it, unless its end is late: then {@link endLate} is to
- * follow. Resolves once all that was written has left.
+ * Writes a body that is whole already, and ends the response; resolves once all of it has left.
  *
  * @throws {ClientGoneError} nobody is there any more.
  * @throws {ReaderStalledError} the reader took nothing for `stallMs`.
- * @throws {FaultCutError} the connection is to be cut.
  */
-export async function writeBody(
+export async function writeWhole(
   exchange: Exchange,
-  body: ApiResponse["body"],
-  context: StreamContext,
-  record: RequestRecord,
+  body: Uint8Array,
+  { limits }: { readonly limits: ServerLimits },
 ): Promise<void> {
   const { writable } = exchange;
-  if (!(body instanceof Uint8Array)) await writeStream(exchange, body, context, record);
-  else if (!writable.destroyed) writable.write(body);
-  if (exchange.endsLate) {
-    // nothing, but it leaves behind all the rest; where it can't, a 'close' follows
-    await taken(exchange, context.limits.stallMs, (done) =>
-      writable.write(NOTHING, (error) => !error && done()),
-    );
-    return;
-  }
-  await exchange.end();
-  await taken(exchange, context.limits.stallMs, (done) => writable.once("finish", done));
+  if (!writable.destroyed) writable.write(body);
+  await endBody(exchange, limits);
 }
 
 /**
- * Ends a body whose last part has left, but only after `lastFrameMs`, or once the client has. Resolves when the end is written:
- * it is a few bytes, which nobody waits for.
+ * Ends a body, unless its end is to come late: then {@link endLate} is to follow. Resolves once all that was written has left.
+ *
+ * @throws {ClientGoneError} {@link ReaderStalledError} as {@link writeWhole}.
+ */
+export async function endBody(exchange: Exchange, { stallMs }: ServerLimits): Promise<void> {
+  const { writable } = exchange;
+  if (exchange.endsLate) {
+    // an empty write leaves after all the others; where it can't, a 'close' follows
+    await taken(exchange, stallMs, (done) => writable.write(NOTHING, (error) => !error && done()));
+    return;
+  }
+  await exchange.end();
+  await taken(exchange, stallMs, (done) => writable.once("finish", done));
+}
+
+/**
+ * Ends a body whose last frame has left, after `lastFrameMs` or once the client has gone. Resolves when the end is written: it is a
+ * few bytes, which nobody waits for.
  */
 export async function endLate(exchange: Exchange, { lastFrameMs }: ServerLimits): Promise<void> {
   const { writable } = exchange;
@@ -51,4 +53,34 @@ export async function endLate(exchange: Exchange, { lastFrameMs }: ServerLimits)
     if (writable.destroyed) settle();
   });
   await exchange.end();
+}
+
+/**
+ * Waits until the reader has taken something.
+ *
+ * @param start - calls back when it has
+ * @throws {ClientGoneError} {@link ReaderStalledError} as {@link writeWhole}.
+ */
+export function taken(exchange: Exchange, stallMs: number, start: (done: () => void) => void): Promise<void> {
+  const { writable } = exchange;
+  return new Promise((resolve, reject) => {
+    let behind = Infinity;
+    const settle = (end: () => void) => {
+      clearInterval(watch);
+      writable.off("close", onClose);
+      end();
+    };
+    const onDone = () => settle(resolve);
+    const onClose = () => settle(() => (exchange.isComplete() ? resolve() : reject(new ClientGoneError())));
+    const watch = setInterval(() => {
+      const now = writable.writableLength;
+      if (now >= behind) settle(() => reject(new ReaderStalledError(stallMs)));
+      behind = now;
+    }, stallMs);
+    writable.on("close", onClose);
+    start(onDone);
+    behind = writable.writableLength;
+    if (exchange.isComplete()) onDone();
+    else if (writable.destroyed) onClose();
+  });
 }

@@ -1,11 +1,16 @@
-import { encodeExceptionFrame } from "../../bedrock/index.js";
-import type { EventStream } from "../api-response.js";
-import { ClientGoneError, FaultCutError, ReaderStalledError } from "../errors.js";
-import { isUnanswerable, recordException, toStreamException } from "../exception-mapping.js";
+import type { FrameCodec } from "../../bedrock/index.js";
+import { ClientGoneError, FaultCutError } from "../errors.js";
 import type { ServerLimits } from "../limits.js";
-import type { RequestRecord } from "../observe/index.js";
 import type { Exchange } from "./exchange.js";
 import { FrameWriter, type SilenceWatch } from "./frame-writer.js";
+import { endBody, taken } from "./write-body.js";
+
+/** Events, how each becomes a frame, and whether the next one waits for the engine. */
+export interface Frames<E> {
+  readonly events: AsyncIterable<E>;
+  readonly frames: FrameCodec<E>;
+  awaitsEngine(): boolean;
+}
 
 /** What all streams of a server are written with. */
 export interface StreamContext {
@@ -14,22 +19,22 @@ export interface StreamContext {
 }
 
 /**
- * Writes a stream's events, a frame an event, each as it comes, and the exception that ends it where it fails: status 200 is out by
- * then, so that is the one way to tell every SDK (measured). While the engine's next token is awaited for long, the beginning of its
- * frame is written.
+ * Writes a stream's events, a frame an event, each as it comes, and ends the response. While the engine's next token takes long, the
+ * beginning of its frame is written.
  *
  * A reader that is more than `readerLagBytes` behind isn't given more: the stream isn't asked for its next event, which pauses the
  * generation behind it.
  *
+ * @param exceptionFrame - makes the frame that ends a stream which fails; throws where nobody is to be told
  * @throws {ClientGoneError} nobody is there any more.
  * @throws {ReaderStalledError} the reader took nothing for `stallMs`.
  * @throws {FaultCutError} the connection is to be cut.
  */
 export async function writeStream<E>(
   exchange: Exchange,
-  stream: EventStream<E>,
+  stream: Frames<E>,
   { limits, silences }: StreamContext,
-  record: RequestRecord,
+  exceptionFrame: (error: unknown) => Uint8Array,
 ): Promise<void> {
   const { writable } = exchange;
   const { readerLagBytes, stallMs } = limits;
@@ -63,40 +68,9 @@ export async function writeStream<E>(
       const rest = writer.finish();
       if (rest.length > 0 && !writable.destroyed && keepsUp(rest)) writable.write(rest);
     }
-    if (isUnanswerable(error)) throw error;
-    const exception = toStreamException(error, stream.exceptions);
-    recordException(record, exception);
-    await send(writer.finish(encodeExceptionFrame(exception)));
+    await send(writer.finish(exceptionFrame(error)));
   } finally {
     silences.delete(watched);
   }
-}
-
-/**
- * Waits until the reader has taken something.
- *
- * @param start - calls back when it has
- */
-export function taken(exchange: Exchange, stallMs: number, start: (done: () => void) => void): Promise<void> {
-  const { writable } = exchange;
-  return new Promise((resolve, reject) => {
-    let behind = Infinity;
-    const settle = (end: () => void) => {
-      clearInterval(watch);
-      writable.off("close", onClose);
-      end();
-    };
-    const onDone = () => settle(resolve);
-    const onClose = () => settle(() => (exchange.isComplete() ? resolve() : reject(new ClientGoneError())));
-    const watch = setInterval(() => {
-      const now = writable.writableLength;
-      if (now >= behind) settle(() => reject(new ReaderStalledError(stallMs)));
-      behind = now;
-    }, stallMs);
-    writable.on("close", onClose);
-    start(onDone);
-    behind = writable.writableLength;
-    if (exchange.isComplete()) onDone();
-    else if (writable.destroyed) onClose();
-  });
+  await endBody(exchange, limits);
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { CoralReader, readConverseRequest } from "../../../src/bedrock/index.js";
+import { readConverseRequest, RequestReader, TEXT_ONLY } from "../../../src/bedrock/index.js";
 
 const messages = [{ role: "user", content: [{ text: "Hi" }] }];
 
 function read(body: string | object) {
-  const reader = new CoralReader();
+  const reader = new RequestReader();
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const request = readConverseRequest(reader, reader.parse(Buffer.from(text)));
+  const request = readConverseRequest(reader, reader.parse(Buffer.from(text)), TEXT_ONLY);
   reader.finish();
   return request;
 }
@@ -23,7 +23,7 @@ function refusal(body: string | object): [string, string] {
 }
 
 describe("readConverseRequest", () => {
-  it("passes over what it doesn't know, and nulls", () => {
+  it("ignores unknown members and nulls", () => {
     expect(
       read({ messages, system: null, inferenceConfig: null, requestMetadata: { a: "b" } }),
     ).toMatchObject({
@@ -35,14 +35,14 @@ describe("readConverseRequest", () => {
     });
   });
 
-  it("tells one violation as users quote it", () => {
+  it("reports one violation as users quote it", () => {
     expect(refusal({ messages, inferenceConfig: { maxTokens: 0 } })).toEqual([
       "ValidationException",
       "1 validation error detected: Value '0' at 'inferenceConfig.maxTokens' failed to satisfy constraint: Member must have value greater than or equal to 1",
     ]);
   });
 
-  it("tells all of them together", () => {
+  it("reports several violations together", () => {
     const body = {
       messages: [{ role: "system", content: [] }, { role: "user" }],
       inferenceConfig: { temperature: 1.5, topP: -0.1, stopSequences: [""] },
@@ -61,7 +61,7 @@ describe("readConverseRequest", () => {
   });
 
   it.each([
-    ["no JSON", "{", ""],
+    ["text that isn't JSON", "{", ""],
     ["a list in place of the body", "[]", "Unexpected field type"],
     ["text in place of messages", { messages: "Hi" }, "STRING_VALUE can not be converted to List"],
     [
@@ -80,11 +80,11 @@ describe("readConverseRequest", () => {
       "Start of structure or map found where not expected.",
     ],
     ["true in place of an object", { messages: [true] }, "TRUE_VALUE can not be converted to Structure"],
-  ])("can't read %s", (_name, body, message) => {
+  ])("refuses a wrong type: %s", (_name, body, message) => {
     expect(refusal(body)).toEqual(["SerializationException", message]);
   });
 
-  it("tells no more violations than anybody reads", () => {
+  it("reports the first 20 violations only", () => {
     const many = Array.from({ length: 1000 }, () => ({ role: "x", content: [] }));
     const [, message] = refusal({ messages: many });
     expect(message).toMatch(/^20 validation errors detected: /u);

@@ -12,7 +12,7 @@ import {
 import { MessageDecoder } from "../../../src/event-stream/index.js";
 
 describe("encodeErrorResponse", () => {
-  it("names type and namespace", () => {
+  it("has status, type, namespace and message", () => {
     expect(encodeErrorResponse(promptTooLong(4096))).toEqual({
       status: 400,
       errorType: "ValidationException:http://internal.amazon.com/coral/com.amazon.bedrock/",
@@ -20,11 +20,11 @@ describe("encodeErrorResponse", () => {
     });
   });
 
-  it("names the limit of a body as Bedrock does", () => {
+  it("names the longest body as Bedrock does", () => {
     expect(bodyTooLarge().message).toMatch(/'body' .* less than or equal to 25000000$/u);
   });
 
-  it("carries an exception's own fields", () => {
+  it("includes the exception's other fields", () => {
     const { status, body } = encodeErrorResponse(modelError("It broke.", "meta.llama2-13b-chat-v1"));
     expect(status).toBe(424);
     expect(JSON.parse(body)).toEqual({
@@ -36,7 +36,7 @@ describe("encodeErrorResponse", () => {
 });
 
 describe("encodeExceptionFrame", () => {
-  it("is an exception by its headers, the exception's name in camel case", () => {
+  it("is an exception with its name in camel case", () => {
     const [message] = [...new MessageDecoder().push(encodeExceptionFrame(modelStreamError("It broke.")))];
     expect([...(message?.headers ?? [])].map(([name, { value }]) => [name, value])).toEqual([
       [":exception-type", "modelStreamErrorException"],
@@ -51,7 +51,7 @@ describe("encodeExceptionFrame", () => {
   });
 });
 
-it("knows the exceptions of the official SDK by name and status", async () => {
+it("has the names and statuses of the official SDK's exceptions", async () => {
   const sdk = await import("@aws-sdk/client-bedrock-runtime");
   for (const [type, status] of Object.entries(modelledExceptionTypes)) {
     const schema = (sdk as unknown as Record<string, unknown>)[`${type}$`];

@@ -6,7 +6,7 @@ const LLAMA_2 = "meta.llama2-13b-chat-v1";
 const LLAMA_31 = "meta.llama3-1-8b-instruct-v1:0";
 
 describe("parseModelId", () => {
-  it.each(llamaModels.map(({ id }) => id))("knows %s in every form", (id) => {
+  it.each(llamaModels.map(({ id }) => id))("reads %s in every form", (id) => {
     const forms = [
       id,
       `us.${id}`,
@@ -16,12 +16,12 @@ describe("parseModelId", () => {
     for (const form of forms) expect(parseModelId(form)).toMatchObject({ text: form, model: { id } });
   });
 
-  it("tells an inference profile's parts", () => {
+  it("reads the parts of an inference profile's ARN", () => {
     const text = `arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.${LLAMA_31}`;
     expect(parseModelId(text)).toMatchObject({ profile: "eu", region: "eu-west-1", account: "123456789012" });
   });
 
-  it("takes a partition of Amazon's other than the usual", () => {
+  it("accepts ARNs of other partitions", () => {
     const text = `arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/${LLAMA_31}`;
     expect(parseModelId(text)).toMatchObject({ region: "us-gov-west-1", profile: undefined });
   });
@@ -30,7 +30,7 @@ describe("parseModelId", () => {
     [`${LLAMA_2}:0:4k`, LLAMA_2],
     [`${LLAMA_31}:128k`, LLAMA_31],
     [`arn:aws:bedrock:us-east-1::foundation-model/${LLAMA_2}:0:4k`, LLAMA_2],
-  ])("knows %s by its context length", (text, id) => {
+  ])("reads %s, which names its context length", (text, id) => {
     expect(parseModelId(text)?.model.id).toBe(id);
   });
 
@@ -47,11 +47,11 @@ describe("parseModelId", () => {
     `arn:aws:bedrock:us-east-1::foundation-model/`,
     `${LLAMA_2}${" ".repeat(3000)}`,
     "__proto__",
-  ])("knows nothing of %j", (text) => {
+  ])("doesn't recognize %j", (text) => {
     expect(parseModelId(text)).toBeUndefined();
   });
 
-  it("gives each family its context length", () => {
+  it("knows the context length of each family", () => {
     const lengths = new Set(llamaModels.map(({ family, contextLength }) => `${family} ${contextLength}`));
     expect(lengths).toEqual(
       new Set(["llama-2 4096", "llama-3 8192", "llama-3-1 131072", "llama-4 3500000", "llama-4 1000000"]),

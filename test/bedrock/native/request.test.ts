@@ -28,7 +28,7 @@ describe("parseNativeRequest", () => {
     });
   });
 
-  it("takes every value within its range", () => {
+  it("accepts every value within its range", () => {
     const range = fc.double({ min: 0, max: 1, noNaN: true });
     const request = fc.record({
       prompt: fc.string({ minLength: 1, unit: "grapheme" }),
@@ -46,13 +46,13 @@ describe("parseNativeRequest", () => {
   });
 
   it.each(["", "{", "hello", '{"prompt":"\u0000"}', '\ufeff{"prompt":"Hi"}', "{'prompt':'Hi'}"])(
-    "says of %j that it isn't JSON",
+    "refuses %j, which isn't JSON",
     (text) => {
       expect(refusal(text)).toBe("Malformed input request, please reformat your input and try again.");
     },
   );
 
-  it("says of broken UTF-8 that it isn't JSON", () => {
+  it("refuses broken UTF-8 in the same words", () => {
     const body = new Uint8Array([...new TextEncoder().encode('{"prompt":"'), 0xff, 0x22, 0x7d]);
     expect(() => parseNativeRequest(body, { vision: false })).toThrow("Malformed input request, please");
   });
@@ -78,13 +78,13 @@ describe("parseNativeRequest", () => {
       '{"messages":[],"temperature":2}',
       "#: required key [prompt] not found#: extraneous key [messages] is not permitted#/temperature: 2 is not less or equal to 1",
     ],
-  ])("words what is wrong with %s as Bedrock does", (text, violations) => {
+  ])("refuses %s in Bedrock's words", (text, violations) => {
     expect(refusal(text)).toBe(
       `Malformed input request: ${violations}, please reformat your input and try again.`,
     );
   });
 
-  it("takes images only for models that read them", () => {
+  it("accepts images only for models that take them", () => {
     const text = '{"prompt":"Hi","images":["AAAA"]}';
     expect(parse(text, true).images).toEqual(["AAAA"]);
     expect(refusal(text)).toContain("#: extraneous key [images] is not permitted");
@@ -93,7 +93,7 @@ describe("parseNativeRequest", () => {
     );
   });
 
-  it("keeps its answer short, however much is wrong", () => {
+  it("keeps its message short for any number of violations", () => {
     const keys = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`${i}${"x".repeat(1000)}`, 1]));
     expect(refusal(JSON.stringify(keys)).length).toBeLessThan(6_000);
   });

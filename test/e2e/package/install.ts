@@ -21,6 +21,7 @@ export async function install(tarball: string, folder: string): Promise<string |
     "--prefer-offline",
     "--no-audit",
     "--no-fund",
+    "--fetch-retries=1",
     "--fetch-retry-mintimeout=1000",
     tarball,
     types,
@@ -28,7 +29,7 @@ export async function install(tarball: string, folder: string): Promise<string |
   const { code, stderr } = await npm(folder, ...args);
   if (code === 0) return undefined;
   if (!NO_REGISTRY.test(stderr)) throw new Error(`npm install failed:\n${stderr}`);
-  return /^npm error (?!code)(.*)$/mu.exec(stderr)?.[1] ?? stderr;
+  return /^npm error (?!code |syscall |errno )(\S.*)$/mu.exec(stderr)?.[1] ?? stderr;
 }
 
 /** The version of a package that the clone has. */

@@ -40,7 +40,7 @@ describe("llama.cpp with the default model", () => {
     return { answer, stopReason, promptTokens: generation.promptTokens };
   }
 
-  test("tells what it serves", async () => {
+  test("reports its model", async () => {
     const model = await engine().model();
     expect(model).toMatchObject({ contextSize: CONTEXT_SIZE, sequences: 2, eosToken: "<|im_end|>" });
     expect(model.chatTemplate).toContain("<|im_start|>");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
-import { createLlamaCppEngine, type Engine } from "../../../src/engine/index.js";
+import { createLlamaCppEngine, type Engine, withAdmission } from "../../../src/engine/index.js";
 import { engineIsHere, needsEngine, tinyFiles } from "../../support/engine.js";
 import { llama2Counts, llama3Counts } from "../../support/golden-counts.js";
 import { llama2Tokenizer, llama3Tokenizer } from "./support/other-tokenizers.js";
@@ -19,12 +19,14 @@ describe.each([
   beforeAll(async () => {
     if (!engineIsHere()) return;
     const files = await tinyFiles(name);
-    engine = createLlamaCppEngine({
+    const local = createLlamaCppEngine({
       files: () => Promise.resolve(files),
       sequences: 1,
       contextSize: 1024,
       threads: 1,
     });
+    // nobody reads the generations, so the next one has to wait for the end of the last
+    engine = withAdmission(local);
     tokenIds = await startTokenIds(files);
   });
   beforeEach(needsEngine);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import {
   createScriptedEngine,
+  EngineBusyError,
   EngineStoppedError,
   EngineUnavailableError,
   type Generation,
@@ -77,17 +78,35 @@ describe("the scripted engine", () => {
     await expect(reading).rejects.toBe(reason);
   });
 
-  test("break frees the sequence", async () => {
+  test("refuses more generations than it has sequences", async () => {
+    await using engine = createScriptedEngine({ script: { tokens: ["a"] }, model: { sequences: 1 } });
+    const held = await engine.generate(request);
+    await expect(engine.generate(request)).rejects.toThrow(EngineBusyError);
+    await play(held);
+    expect(await play(await engine.generate(request))).toHaveLength(2);
+  });
+
+  test("marks special tokens, whose text is empty", async () => {
+    const special = "<|python_tag|>";
+    await using engine = createScriptedEngine({ script: { tokens: [{ text: "", special }, "a"] } });
+    const tokens = await play(await engine.generate(request));
+    expect(tokens[0]).toEqual({ id: undefined, text: "", special, stopReason: null });
+    expect(tokens[1]).toEqual({ id: undefined, text: "a", stopReason: null });
+  });
+
+  test("has the capabilities that its options name", async () => {
     await using engine = createScriptedEngine({
-      script: { tokens: ["a", "b"] },
-      model: { sequences: 1 },
-      queue: { waitMs: 10 },
+      script: { tokens: [] },
+      model: { sequences: 7 },
+      capabilities: { images: true },
     });
-    for await (const token of await engine.generate(request)) {
-      expect(token.text).toBe("a");
-      break;
-    }
-    expect((await play(await engine.generate(request))).length).toBe(3);
+    expect(engine.sequences).toBe(7);
+    expect(engine.capabilities).toEqual({
+      images: true,
+      exactCounts: true,
+      tokenIds: false,
+      verbatimPrompt: true,
+    });
   });
 
   test("close ends running generations and refuses new ones", async () => {

@@ -5,9 +5,9 @@ import { setImmediate as turn } from "node:timers/promises";
 import { pino } from "pino";
 
 const [folder, limits, sequences] = process.argv.slice(2);
-const { createScriptedEngine } = await import(`${folder}/engine/index.js`);
+const { createScriptedEngine, withAdmission } = await import(`${folder}/engine/index.js`);
 const { serve } = await import(`${folder}/server/index.js`);
-const { makeCertificate } = await import(`${folder}/server/tls/make-certificate.js`);
+const { makeCertificate } = await import(`${folder}/server/reach/make-certificate.js`);
 
 /** Answers by the prompt: some long enough to be behind a reader, some that fail, some that take their time. */
 function script({ prompt }) {
@@ -17,15 +17,15 @@ function script({ prompt }) {
   return { tokens: ["Hel", "", "lo"], delayMs: prompt.length % 3 };
 }
 
-const engine = createScriptedEngine({
+const scripted = createScriptedEngine({
   script,
   model: {
     sequences: Number(sequences),
     chatTemplate: "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}",
   },
-  // less than a slow answer takes: a sequence that is lost shows as a refusal
-  queue: { waitMs: 1_000 },
 });
+// less than a slow answer takes: a sequence that is lost shows as a refusal
+const engine = withAdmission(scripted, { waitMs: 1_000 });
 
 /** Answers, by operation and status. */
 const counts = {};

@@ -10,7 +10,18 @@ import type { Ports } from "../play/request.js";
 
 const CHILD = fileURLToPath(new URL("child.mjs", import.meta.url));
 
-const ROOMS = ["bedrock", "engine", "event-stream", "models", "prompt", "server", "store"];
+const ROOMS = [
+  "bedrock",
+  "engine",
+  "event-stream",
+  "fleet",
+  "models",
+  "platform",
+  "prompt",
+  "server",
+  "sigv4",
+  "store",
+];
 
 /** What the process of the server is like, after garbage was collected. */
 export interface ServerState {

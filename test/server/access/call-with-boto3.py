@@ -1,4 +1,4 @@
-"""Calls the model that is named, and writes what came of it as JSON."""
+"""Calls a model (arguments: its id, the body) and writes the generation or the error as JSON."""
 
 import json
 import sys

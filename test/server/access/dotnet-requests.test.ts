@@ -11,7 +11,7 @@ import { identity, openSecure } from "../support/tls.js";
 import { startGuardedServer } from "./guarded-server.js";
 import { keysOf } from "./support.js";
 
-/** Requests of Amazon's SDK for .NET, as it sent them: see `test/fixtures/dotnet/README.md`. */
+/** A request as the AWS SDK for .NET sent it: see `test/fixtures/dotnet/README.md`. */
 interface DotnetRequest {
   readonly sdk: string;
   readonly operation: string;
@@ -49,7 +49,7 @@ function isBearer(request: DotnetRequest): boolean {
   return headerOf(request, "authorization")?.startsWith("Bearer ") === true;
 }
 
-/** The request's bytes, as they were on the wire. */
+/** The request's bytes on the wire. */
 function bytesOf({ method, target, httpVersion, headers, bodyBase64 }: DotnetRequest): Buffer {
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   return Buffer.concat([
@@ -58,7 +58,7 @@ function bytesOf({ method, target, httpVersion, headers, bodyBase64 }: DotnetReq
   ]);
 }
 
-/** When it was signed, in ms since 1970; now, where it isn't. */
+/** When it was signed, in ms since 1970; now, if it isn't signed. */
 function timeOf(request: DotnetRequest): number {
   const date = headerOf(request, "x-amz-date");
   if (date === undefined) return Date.now();
@@ -67,7 +67,7 @@ function timeOf(request: DotnetRequest): number {
   return Date.parse(date.replace(iso, "$1-$2-$3T$4:$5:$6Z"));
 }
 
-/** Sends bytes to a server that asks for keys, at the time of the request. */
+/** Sends bytes to a server that requires keys, whose clock shows the time of the request. */
 async function send(request: DotnetRequest, bytes: Buffer) {
   const isSession = headerOf(request, "x-amz-security-token") !== undefined;
   const now = timeOf(request);
@@ -97,13 +97,13 @@ type Sent = Awaited<ReturnType<typeof send>>;
 
 const json = ({ body }: Sent) => JSON.parse(body.toString()) as Readonly<Record<string, unknown>>;
 
-/** What the program wrote reached the model whole. */
+/** The program's text reached the model. */
 function expectPrompt(prompt: string | undefined, request: DotnetRequest): void {
   const body = Buffer.from(request.bodyBase64, "base64").toString();
   expect(prompt).toContain(body.includes('"Hi"') ? "Bye\nnow" : 'Say "안녕하세요" 🌍');
 }
 
-/** What each operation answers. */
+/** Checks each operation's response. */
 const expectations: Readonly<Record<string, (sent: Sent, request: DotnetRequest) => Promise<void> | void>> = {
   InvokeModel(sent, request) {
     expect(json(sent)).toMatchObject({
@@ -167,7 +167,7 @@ const expectations: Readonly<Record<string, (sent: Sent, request: DotnetRequest)
   },
 };
 
-/** The same bytes, but for one. */
+/** A copy with one byte changed. */
 function changedAt(bytes: Buffer, at: number): Buffer {
   const changed = Buffer.from(bytes);
   changed[at] = changed.readUInt8(at) ^ 1;
@@ -181,7 +181,7 @@ async function expectRefusal(request: DotnetRequest, bytes: Buffer, type: string
   expect([...engine.requests, ...counted]).toEqual([]);
 }
 
-it("there are requests of all operations, versions and kinds", () => {
+it("the recordings cover all operations, API keys and sessions", () => {
   expect(recordings).toHaveLength(26);
   expect(new Set(recordings.map(({ request }) => request.operation))).toEqual(
     new Set(Object.keys(expectations)),
@@ -194,7 +194,7 @@ describe.each(recordings)("$name", ({ request }) => {
   const bytes = bytesOf(request);
   const bodyAt = bytes.length - Buffer.from(request.bodyBase64, "base64").length;
 
-  it("is let in as it stands, and answered", async () => {
+  it("is accepted and answered", async () => {
     const sent = await send(request, bytes);
     expect(sent.status, sent.body.toString()).toBe(200);
     expect(sent.lines.at(-1)).toMatchObject({ operation: request.operation, status: 200 });
@@ -217,7 +217,7 @@ describe.each(recordings)("$name", ({ request }) => {
     });
   }
 
-  // another path than that of a list is no operation, or another one
+  // the path of a list has no model id, and another path is another operation or none
   if (request.target.includes("llama")) {
     it("is refused with one byte of its path changed", async () => {
       await expectRefusal(request, changedAt(bytes, bytes.indexOf("llama")), "InvalidSignatureException");

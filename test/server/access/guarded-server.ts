@@ -1,17 +1,13 @@
 import { onTestFinished } from "vitest";
 
-import { SingleEngine } from "../../../src/fleet/single-engine.js";
 import { createKeyAuthenticator } from "../../../src/server/access/key-authenticator.js";
 import type { KeySource } from "../../../src/server/access/key-source.js";
-import { createApi } from "../../../src/server/api.js";
-import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
+import { handle } from "../../../src/server/handle.js";
 import { defaultLimits } from "../../../src/server/limits.js";
-import { runExchange } from "../../../src/server/run-exchange.js";
-import { RequestSlots, RunningRequests } from "../../../src/server/running-requests.js";
-import { SilenceWatch } from "../../../src/server/transport/frame-writer.js";
+import { logRequests } from "../../../src/server/observe/index.js";
 import { listen } from "../../../src/server/transport/listener.js";
-import { BodyMemory } from "../../../src/server/transport/read-body.js";
 import type { TlsIdentity } from "../../../src/server/transport/tls-server.js";
+import { serverContext } from "../support/ask.js";
 import { type LogLine, watchedEngine, type WatchedEngine, watchedLogger } from "../support/start.js";
 
 /** How the server differs from one that is right. */
@@ -30,23 +26,15 @@ export async function startGuardedServer(
 ): Promise<{ url: string; lines: readonly LogLine[]; engine: WatchedEngine }> {
   const { logger, lines } = watchedLogger();
   const limits = { ...defaultLimits, bodyBytes };
-  const requests = new RunningRequests();
   const engine = watchedEngine({ tokens: ["Hel", "lo"] });
-  const api = createApi({
-    engines: new SingleEngine(engine, undefined),
-    strict: false,
-    padding: false,
-    onStandIn: () => undefined,
+  const context = serverContext({
+    engine,
     authenticator: createKeyAuthenticator(keys, now && { now }),
-    faults: new FaultPlan(),
     limits,
-    logger,
+    watchers: [logRequests(logger)],
   });
-  const slots = new RequestSlots(limits.requests);
-  const bodies = new BodyMemory(limits.bodyBytesInAll);
-  const silences = new SilenceWatch();
   const listener = await listen({ host: "127.0.0.1", port: 0, tls, limits, logger }, (exchange) => {
-    void runExchange(exchange, { api, limits, logger, requests, slots, bodies, silences });
+    void handle(exchange, context);
   });
   onTestFinished(async () => {
     listener.stop();

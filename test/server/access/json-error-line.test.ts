@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 
-import { jsonErrorLine } from "../../../src/server/access/parse-keys.js";
+import { jsonErrorLine } from "../../../src/server/access/json-error-line.js";
 
 /** JSON over several lines. */
 const json = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.stringify(value, undefined, 1));
@@ -17,7 +17,7 @@ const isJson = (text: string): boolean => {
 
 const lineAt = (text: string, at: number): number => text.slice(0, at).split("\n").length;
 
-/** Whether no continuation on further lines could make this JSON, as Node tells it. */
+/** Whether this line is invalid whatever lines follow, according to `JSON.parse`. */
 function isBroken(line: string): boolean {
   const text = `${line}\n`;
   try {
@@ -26,13 +26,13 @@ function isBroken(line: string): boolean {
   } catch (error) {
     const { message } = error as SyntaxError;
     const position = /^Expected .* at position (\d+)/u.exec(message)?.[1];
-    // what is missing at the very end may come on the next line; the rest of a string or a number may not
+    // a missing token at the very end may come on the next line; the rest of a string or a number may not
     const mayFollow = position !== undefined && Number(position) >= text.trimEnd().length;
     return !mayFollow && !message.includes("end of JSON input");
   }
 }
 
-describe("the line at which a text stops being JSON", () => {
+describe("the line where a text stops being JSON", () => {
   it.each([
     "[1 2]",
     '{"a" 1}',
@@ -70,7 +70,7 @@ describe("the line at which a text stops being JSON", () => {
     "\ufeff{}",
     "/* */",
     '"begun',
-  ])("is that of %j", (text) => {
+  ])("is the line of %j", (text) => {
     expect(isJson(text)).toBe(false);
     for (const lead of ["", "\n", " \r\n\t\n"]) {
       for (const tail of ["\n", "\n\n", '\n{"more": [1]}\n']) {
@@ -79,13 +79,13 @@ describe("the line at which a text stops being JSON", () => {
     }
   });
 
-  it("is the last where only the rest is missing", () => {
+  it("is the last line of an incomplete text", () => {
     for (const text of ["", "\n", "{", '{\n"keys": [\n', "[1,\n2\n\n", '{"a":\n', '{"a"\n', '[\n"begun']) {
       expect(jsonErrorLine(text)).toBe(text.split("\n").length);
     }
   });
 
-  it("is where the text was cut, wherever that is", () => {
+  it("is the last line of a text that was cut anywhere", () => {
     const cut = fc.tuple(json, fc.nat()).map(([text, at]) => text.slice(0, at % text.length));
     fc.assert(
       fc.property(cut, (text) => {
@@ -95,7 +95,7 @@ describe("the line at which a text stops being JSON", () => {
     );
   });
 
-  it("is where something was put in that stands nowhere in JSON", () => {
+  it("is the line of an inserted character that JSON allows nowhere", () => {
     fc.assert(
       fc.property(json, fc.nat(), (text, any) => {
         const at = any % (text.length + 1);
@@ -105,7 +105,7 @@ describe("the line at which a text stops being JSON", () => {
     );
   });
 
-  it("is the first exactly where Node finds that no further line could help", () => {
+  it("is the first line exactly if JSON.parse finds that no further lines could make it valid", () => {
     const parts = [
       "{",
       "}",
@@ -130,7 +130,7 @@ describe("the line at which a text stops being JSON", () => {
     fc.assert(
       fc.property(text, (line) => {
         fc.pre(!isJson(line));
-        // the third line is broken, if the first isn't
+        // the third line is invalid if the first isn't
         expect(jsonErrorLine(`${line}\n\n\u0001`)).toBe(isBroken(line) ? 1 : 3);
       }),
       { numRuns: 5_000 },
@@ -138,7 +138,7 @@ describe("the line at which a text stops being JSON", () => {
   });
 });
 
-describe("the work on a text", () => {
+describe("the cost of finding the line", () => {
   const LINES = 4_000;
   const key = '{"accessKeyId": "CRIA1", "secretAccessKey": "wJalrXUtnFEMI"}';
 
@@ -148,8 +148,8 @@ describe("the work on a text", () => {
     ["one long string", `["${"\\u0041".repeat(20 * LINES)}\n`],
     ["one long word", `[${"1".repeat(100 * LINES)}x\n]`],
     ["deep brackets", `${"[\n".repeat(20 * LINES)}x`],
-    ["nothing but white space", " \n".repeat(20 * LINES)],
-  ])("of %s is a step for each character, and none is parsed twice", (_, text) => {
+    ["white space", " \n".repeat(20 * LINES)],
+  ])("in %s is one step per character, and no character is parsed twice", (_, text) => {
     let steps = 0;
     function* characters(): Generator<string> {
       for (const char of text) {

@@ -22,8 +22,8 @@ const SECRET = "wJalrXUtnFEMI";
 const key = (more: object = {}) => ({ accessKeyId: "CRIA1", secretAccessKey: SECRET, ...more });
 const listing = (...keys: readonly unknown[]) => JSON.stringify({ keys });
 
-describe("a key that is made", () => {
-  it("has the shape of AWS's, and is kept where only its owner can read it", async () => {
+describe("a new key", () => {
+  it("has AWS's format, in a file that only its owner can read", async () => {
     const file = await newFile();
     const { stored, apiKey } = await createKey(file, { name: "laptop" });
     expect(stored.accessKeyId).toMatch(/^CRIA[A-Z0-9]{16}$/u);
@@ -34,11 +34,11 @@ describe("a key that is made", () => {
     expect(await readKeyFile(file)).toEqual([stored]);
     expect(await readFile(file, "utf8")).not.toContain(apiKey);
     if (process.platform !== "win32") expect((await stat(file)).mode & 0o777).toBe(0o600);
-    // neither the lock nor a draft stays
+    // neither a lock nor a draft is left
     expect(await readdir(join(file, ".."))).toEqual(["keys.json"]);
   });
 
-  it("of a session has a token, and ends after 12 hours unless told otherwise", async () => {
+  it("for a session has a token, and expires after 12 hours by default", async () => {
     const file = await newFile();
     const before = Date.now();
     const session = await createKey(file, { session: true });
@@ -50,7 +50,7 @@ describe("a key that is made", () => {
     expect(Date.parse(short.stored.expiresAt ?? "") - before).toBeLessThan(60_000);
   });
 
-  it("is added to those that are there, by several at once too", async () => {
+  it("is added to the keys in the file, also when several are created at once", async () => {
     const file = await newFile();
     const made = await Promise.all([1, 2, 3, 4].map(() => createKey(file)));
     const ids = (await readKeyFile(file)).map(({ accessKeyId }) => accessKeyId);
@@ -58,7 +58,7 @@ describe("a key that is made", () => {
   });
 });
 
-it("keys are listed without their secrets", async () => {
+it("lists keys without their secrets", async () => {
   const file = await newFile();
   const { stored, apiKey } = await createKey(file, { name: "ci", session: true, expiresInMs: 1 });
   await new Promise((resolve) => setTimeout(resolve, 5));
@@ -70,7 +70,7 @@ it("keys are listed without their secrets", async () => {
   }
 });
 
-it("keys are removed, all or none", async () => {
+it("removes all keys that are named, or none", async () => {
   const file = await newFile();
   const [one, two, three] = [await createKey(file), await createKey(file), await createKey(file)];
   const before = await readFile(file, "utf8");
@@ -80,28 +80,31 @@ it("keys are removed, all or none", async () => {
   expect(await readKeyFile(file)).toEqual([two.stored]);
 });
 
-it("where there is no file there are no keys", async () => {
+it("reads no keys from a file that doesn't exist", async () => {
   expect(await readKeyFile(await newFile())).toEqual([]);
 });
 
-describe("a file that can't be used is told with what is wrong, and never with a secret", () => {
+describe("an unusable file is refused with the problem, never with a secret", () => {
   it.each([
-    ["line 1 isn't JSON", ""],
-    ["line 3 isn't JSON", `{\n  "keys": [\n    {"secretAccessKey": "${SECRET}" "x": 1}\n  ]\n}`],
-    ["line 2 isn't JSON", `{"keys": [\n  {"secretAccessKey": ${SECRET}}\n]}`],
-    ["line 2 isn't JSON", `{"keys": [{"accessKeyId": "CRIA1",\n"secretAccessKey": "${SECRET}`],
-    ["line 4 isn't JSON", `{\n"keys": [\n{"accessKeyId": "CRIA1"}\n`],
+    ["line 1 isn't valid JSON", ""],
+    ["line 3 isn't valid JSON", `{\n  "keys": [\n    {"secretAccessKey": "${SECRET}" "x": 1}\n  ]\n}`],
+    ["line 2 isn't valid JSON", `{"keys": [\n  {"secretAccessKey": ${SECRET}}\n]}`],
+    ["line 2 isn't valid JSON", `{"keys": [{"accessKeyId": "CRIA1",\n"secretAccessKey": "${SECRET}`],
+    ["line 4 isn't valid JSON", `{\n"keys": [\n{"accessKeyId": "CRIA1"}\n`],
     ['{"keys": []}', "[]"],
     ['{"keys": []}', '{"keys": {}}'],
     ["keys[0] must be an object", listing(SECRET)],
     ["keys[1] lacks secretAccessKey", listing(key(), { accessKeyId: "CRIA2" })],
     ["keys[0] accessKeyId must be 1 to 128 letters", listing(key({ accessKeyId: "a/b" }))],
-    ["keys[0] secretAccessKey must be text", listing(key({ secretAccessKey: "" }))],
+    ["keys[0] secretAccessKey must be printable ASCII text", listing(key({ secretAccessKey: "" }))],
     ["keys[0] sessionToken must be a string", listing(key({ sessionToken: 1 }))],
     ["keys[0] apiKeySha256 must be 64 hexadecimal digits", listing(key({ apiKeySha256: SECRET }))],
     ["keys[0] expiresAt must be a time in ISO 8601", listing(key({ expiresAt: "tomorrow" }))],
-    ["keys[0] has a property that there isn't", listing(key({ expires: "2026-01-01T00:00:00Z" }))],
-    ["keys[1] has an accessKeyId that another one has too", listing(key(), key())],
+    [
+      "keys[0] has an unknown property; the properties are accessKeyId,",
+      listing(key({ expires: "2026-01-01T00:00:00Z" })),
+    ],
+    ["keys[1] has the same accessKeyId as another key", listing(key(), key())],
     ["longer than", " ".repeat(1024 * 1024 + 1)],
   ])("%s: %s", async (problem, content) => {
     const file = await fileWith(content);
@@ -112,12 +115,12 @@ describe("a file that can't be used is told with what is wrong, and never with a
     expect(`${String((error as KeyFileError).stack)} ${String((error as KeyFileError).cause)}`).not.toContain(
       SECRET,
     );
-    // what can't be read isn't overwritten either
+    // nor is an unreadable file overwritten
     await expect(changeKeyFile(file, () => [])).rejects.toThrow(KeyFileError);
     expect(await readFile(file, "utf8")).toBe(content);
   });
 
-  it.each([0o644, 0o620, 0o604, 0o666])("others may read or write it: mode %i", async (mode) => {
+  it.each([0o644, 0o620, 0o604, 0o666])("other users can read or write it: mode %i", async (mode) => {
     const file = await fileWith(listing(key()), mode);
     const reading = readKeyFile(file);
     if (process.platform === "win32") await reading;
@@ -125,13 +128,13 @@ describe("a file that can't be used is told with what is wrong, and never with a
   });
 
   it.each([0o600, 0o400, 0o640, 0o440])(
-    "but its owner may, and its group may read it: mode %i",
+    "a file that its owner can write, and its group read, is accepted: mode %i",
     async (mode) => {
       expect(await readKeyFile(await fileWith(listing(key()), mode))).toEqual([key()]);
     },
   );
 
-  it("it is a folder", async () => {
+  it("a folder is refused", async () => {
     await expect(readKeyFile(await emptyFolder())).rejects.toThrow(KeyFileError);
   });
 });

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
+import { NOW, SESSION_KEY, signedBySdk, type WireRequest } from "../../sigv4/support.js";
 import { sendHttp1 } from "../support/http.js";
 import { INVOKE } from "../support/start.js";
 import { startGuardedServer } from "./guarded-server.js";
-import { keysOf, NOW, refusalOf, SESSION_KEY, signedBySdk, type WireRequest } from "./support.js";
+import { keysOf, refusalOf } from "./support.js";
 
-/** Two faults at once: the one that is looked for first is the one that is told. */
+/** Makes a request wrong. */
 type Change = (request: WireRequest) => WireRequest;
 
 function inAuthorization(pattern: RegExp, replacement: string): Change {
@@ -27,8 +28,8 @@ function withHeader(name: string, value: string): Change {
   });
 }
 
-/** Each makes a right request wrong in one way; sorted by when that is looked for, each with the beginning of what is told. */
-const faults: readonly (readonly [name: string, change: Change, told: string])[] = [
+/** Each makes a valid request wrong in one way, in the order of the checks; with the beginning of the message. */
+const mistakes: readonly (readonly [name: string, change: Change, message: string])[] = [
   [
     "two proofs",
     ({ target, ...rest }) => ({ ...rest, target: `${target}?X-Amz-Algorithm=AWS4-HMAC-SHA256` }),
@@ -41,13 +42,13 @@ const faults: readonly (readonly [name: string, change: Change, told: string])[]
     withHeader("x-amz-date", ""),
     "Authorization header requires existence of either a 'X-Amz-Date'",
   ],
-  ["another format of date", withHeader("x-amz-date", "yesterday"), "Date must be in ISO-8601"],
+  ["a date in another format", withHeader("x-amz-date", "yesterday"), "Date must be in ISO-8601"],
   ["an old date", withHeader("x-amz-date", "20251231T000000Z"), "Signature expired"],
   ["no host", inAuthorization(/host;/u, ""), "'Host' or ':authority' must be a 'SignedHeader'"],
   ["another algorithm", inAuthorization(/^AWS4-HMAC-SHA256/u, "AWS4-X"), "Unsupported AWS 'algorithm'"],
   ["a short credential", inAuthorization(/\/aws4_request/u, ""), "Credential must have exactly 5"],
   [
-    "another region's nothing",
+    "an empty region",
     inAuthorization(/\/us-east-1\//u, "//"),
     "Credential should be scoped to a valid region",
   ],
@@ -70,41 +71,42 @@ const faults: readonly (readonly [name: string, change: Change, told: string])[]
 
 const keys = keysOf(SESSION_KEY);
 const expired = keysOf({ ...SESSION_KEY, expiresAt: new Date(NOW).toISOString() });
-const right = () => signedBySdk({ method: "POST", path: INVOKE, body: "{}" }, { key: SESSION_KEY });
+const valid = () => signedBySdk({ method: "POST", path: INVOKE, body: "{}" }, { key: SESSION_KEY });
 const wrongSignature = inAuthorization(/Signature=[0-9a-f]+/u, "Signature=0");
 
-/** What can't be wrong at once: a date that isn't there has no format. */
-const exclusive: readonly string[] = ["no date", "another format of date", "an old date"];
+/** Mistakes that exclude each other: a missing date has no format. */
+const exclusive: readonly string[] = ["no date", "a date in another format", "an old date"];
 
-const pairs = faults.flatMap(([first, change, told], i) =>
-  faults
+const pairs = mistakes.flatMap(([first, change, expected], i) =>
+  mistakes
     .slice(i + 1)
     .filter(([second]) => !(exclusive.includes(first) && exclusive.includes(second)))
-    .map(([second, other]) => [first, second, change, other, told] as const),
+    .map(([second, other]) => [first, second, change, other, expected] as const),
 );
 
-describe("of two faults of a signature the earlier is told", () => {
-  it.each(pairs)("%s, and %s", async (_, __, change, other, told) => {
-    const { message } = await refusalOf(change(other(await right())), keys);
-    // what is missing, and what is wrong in a credential's scope, is told together
-    expect(message).toContain(told);
-    if (!told.includes("requires") && !told.includes("scoped")) expect(message.startsWith(told)).toBe(true);
+describe("with two mistakes in a signature, the earlier check decides", () => {
+  it.each(pairs)("%s, and %s", async (_, __, change, other, expected) => {
+    const { message } = await refusalOf(change(other(await valid())), keys);
+    // missing parameters share one message, and so do mistakes in a credential's scope
+    expect(message).toContain(expected);
+    const shared = expected.includes("requires") || expected.includes("scoped");
+    if (!shared) expect(message.startsWith(expected)).toBe(true);
   });
 });
 
-describe("last comes", () => {
-  it.each(faults)("after %s, that the key has expired", async (_, change, told) => {
-    expect((await refusalOf(change(await right()), expired)).message).toContain(told);
+describe("the last checks", () => {
+  it.each(mistakes)("come after the check for %s: the key's expiry", async (_, change, expected) => {
+    expect((await refusalOf(change(await valid()), expired)).message).toContain(expected);
   });
 
-  it("after that, the signature", async () => {
-    const { type } = await refusalOf(wrongSignature(await right()), expired);
+  it("are the key's expiry and then the signature", async () => {
+    const { type } = await refusalOf(wrongSignature(await valid()), expired);
     expect(type).toBe("ExpiredTokenException");
-    expect((await refusalOf(wrongSignature(await right()), keys)).type).toBe("InvalidSignatureException");
+    expect((await refusalOf(wrongSignature(await valid()), keys)).type).toBe("InvalidSignatureException");
   });
 });
 
-it("an API key is all that is looked at where there is one", async () => {
+it("checks nothing else if there is an API key", async () => {
   const hashed = keysOf({ ...SESSION_KEY, apiKeySha256: createHash("sha256").update("a-key").digest("hex") });
   const { url } = await startGuardedServer(hashed, { now: () => NOW });
   const headers = {
@@ -116,16 +118,16 @@ it("an API key is all that is looked at where there is one", async () => {
   expect(status).toBe(200);
 });
 
-describe("among the checks of a request", () => {
+describe("the checks of a request", () => {
   const start = (bodyBytes?: number) =>
     startGuardedServer(keys, { now: () => NOW, ...(bodyBytes !== undefined && { bodyBytes }) });
 
-  it("the route comes before credentials", async () => {
+  it("begin with the route, before credentials", async () => {
     const { url } = await start();
     expect((await sendHttp1(url, "/model/x/do-something")).status).toBe(404);
   });
 
-  it("whether it is ready tells the server everybody", async () => {
+  it("require no credentials for /health", async () => {
     const { url } = await start();
     expect((await sendHttp1(url, "/health", { method: "GET" })).status).toBe(200);
   });
@@ -133,24 +135,24 @@ describe("among the checks of a request", () => {
   it.each([
     ["model id", "/model/nothing/invoke", "{}"],
     ["content", INVOKE, "{"],
-  ])("credentials come before the %s", async (_, path, body) => {
+  ])("have credentials before the %s", async (_, path, body) => {
     const { url } = await start();
     expect((await sendHttp1(url, path, { body })).body.toString()).toBe(
       '{"Message":"Authorization header is missing"}',
     );
   });
 
-  it("the body's length comes before what is only known with the body", async () => {
+  it("have the body's length before the key and the signature", async () => {
     const { url } = await start(10);
     const { headers, target, body } = await signedBySdk(
       { method: "POST", path: INVOKE, body: "longer than 10 bytes" },
       { key: { ...SESSION_KEY, secretAccessKey: "other" } },
     );
-    const { status, body: answer } = await sendHttp1(url, target, {
+    const { status, body: response } = await sendHttp1(url, target, {
       headers: Object.fromEntries(headers),
       body,
     });
     expect(status).toBe(400);
-    expect(answer.toString()).toContain("Value at 'body' failed to satisfy constraint");
+    expect(response.toString()).toContain("Value at 'body' failed to satisfy constraint");
   });
 });

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 
-import { INVOKE } from "../support/start.js";
 import {
   KEY,
-  keysOf,
   NOW,
   SESSION_KEY,
   signedBySdk,
   type SigningOptions,
   type WireRequest,
-} from "./support.js";
+} from "../../sigv4/support.js";
+import { INVOKE } from "../support/start.js";
+import { keysOf } from "./support.js";
 
 const BODY = JSON.stringify({ prompt: "<s>[INST] Hi [/INST]" });
 export const API_KEY = "an-api-key";
@@ -32,7 +32,7 @@ const MISMATCH =
 export const signed = (options: SigningOptions = {}) =>
   signedBySdk({ method: "POST", path: INVOKE, body: BODY }, options);
 
-/** A request that is right, but for one header or parameter of the query. */
+/** A valid request, but for one header or query parameter. */
 async function edited(
   name: string,
   edit: (value: string) => string,
@@ -63,7 +63,7 @@ export const inQuery = { expiresIn: 900 };
 export interface Refusal {
   readonly status: number;
   readonly type: string;
-  /** Of the body; a capital letter where AWS has it. */
+  /** In JSON, with a capital letter where AWS has one. */
   readonly body: { readonly message: string } | { readonly Message: string };
 }
 
@@ -88,19 +88,19 @@ const UNKNOWN = refusal(
   "The security token included in the request is invalid.",
 );
 
-/** Requests that are refused, and with what. */
+/** Requests that are refused, with the refusal. */
 export const cases: readonly (readonly [
   name: string,
   request: () => WireRequest | Promise<WireRequest>,
   refusal: Refusal,
 ])[] = [
-  ["nothing", () => authorized(), accessDenied("Authorization header is missing")],
-  ["an empty header", () => authorized(""), accessDenied("Authorization header is missing")],
-  ["an API key that there isn't", () => authorized("Bearer nothing"), BAD_KEY],
-  ["no API key after its scheme", () => authorized("Bearer"), BAD_KEY],
+  ["no credentials", () => authorized(), accessDenied("Authorization header is missing")],
+  ["an empty Authorization header", () => authorized(""), accessDenied("Authorization header is missing")],
+  ["an unknown API key", () => authorized("Bearer nothing"), BAD_KEY],
+  ["a scheme without an API key", () => authorized("Bearer"), BAD_KEY],
   ["an API key that has expired", () => authorized(`Bearer ${EXPIRED_API_KEY}`), BAD_KEY],
   [
-    "a word without an equal-sign",
+    "a word without an equals sign",
     () => authorized("AWS4-HMAC-SHA256 Credential= a/b, Signature=c"),
     incomplete(
       `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${hashed("AWS4-HMAC-SHA256 Credential= a/b, Signature=c")}'.`,
@@ -114,7 +114,7 @@ export const cases: readonly (readonly [
     ),
   ],
   [
-    "half of a signed query",
+    "a query with half of a signature",
     () => ({
       ...authorized(),
       target: `${INVOKE}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20260102T030405Z`,
@@ -129,52 +129,52 @@ export const cases: readonly (readonly [
     invalid("Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."),
   ],
   [
-    "a time in another format",
+    "a date in another format",
     () => edited("x-amz-date", () => "Fri, 02 Jan 2026 03:04:05 GMT"),
     incomplete(
       "Date must be in ISO-8601 'basic format'. Got 'Fri, 02 Jan 2026 03:04:05 GMT'. See http://en.wikipedia.org/wiki/ISO_8601",
     ),
   ],
   [
-    "a time of more than 5 min ago",
+    "a signature of more than 5 min ago",
     () => signed({ at: NOW - 301_000 }),
     invalid(
       "Signature expired: 20260102T025904Z is now earlier than 20260102T025905Z (20260102T030405Z - 5 min.)",
     ),
   ],
   [
-    "a time in more than 5 min",
+    "a signature dated more than 5 min ahead",
     () => signed({ at: NOW + 301_000 }),
     invalid(
       "Signature not yet current: 20260102T030906Z is still later than 20260102T030905Z (20260102T030405Z + 5 min.)",
     ),
   ],
   [
-    "a presigned URL whose time is over",
+    "an expired presigned URL",
     () => signed({ at: NOW - 901_000, ...inQuery }),
     invalid(
       "Signature expired: 20260102T024904Z is now earlier than 20260102T024905Z (20260102T030405Z - 15 min.)",
     ),
   ],
   [
-    "a presigned URL for an odd number of seconds that are over",
+    "an expired presigned URL, valid for no whole number of minutes",
     () => signed({ at: NOW - 91_000, expiresIn: 90 }),
     invalid(
       "Signature expired: 20260102T030234Z is now earlier than 20260102T030235Z (20260102T030405Z - 90 sec.)",
     ),
   ],
   [
-    "a presigned URL for longer than a week",
+    "a presigned URL that is valid for longer than a week",
     () => edited("X-Amz-Expires", () => "604801", inQuery),
     incomplete("X-Amz-Expires must be less than a week (in seconds) that is 604800"),
   ],
   [
-    "a presigned URL for an unknown time",
+    "a presigned URL with a negative validity",
     () => edited("X-Amz-Expires", () => "-1", inQuery),
     incomplete("X-Amz-Expires should be a number"),
   ],
   [
-    "a host that isn't signed",
+    "a signature that doesn't cover the host",
     () =>
       edited("authorization", (value) => value.replace(/SignedHeaders=[^,]*/u, "SignedHeaders=x-amz-date")),
     invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."),
@@ -213,7 +213,7 @@ export const cases: readonly (readonly [
       "Credential should be scoped to a valid region. Credential should be scoped to correct service: 'bedrock'. Credential should be scoped with a valid terminator: 'aws4_request', not 'e'. Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: 'b' != '20260102', from '20260102T030405Z'.",
     ),
   ],
-  ["a key that there isn't", () => signed({ key: { ...KEY, accessKeyId: "CRIANOBODYNOBODY2222" } }), UNKNOWN],
+  ["an unknown access key", () => signed({ key: { ...KEY, accessKeyId: "CRIANOBODYNOBODY2222" } }), UNKNOWN],
   [
     "a session's key without its token",
     () => signed({ key: { ...KEY, ...SESSION_KEY, sessionToken: "" } }),
@@ -224,39 +224,39 @@ export const cases: readonly (readonly [
     () => signed({ key: { ...SESSION_KEY, sessionToken: "other" } }),
     UNKNOWN,
   ],
-  ["a token with a key that has none", () => signed({ key: { ...KEY, sessionToken: "other" } }), UNKNOWN],
+  ["a long-term key with a token", () => signed({ key: { ...KEY, sessionToken: "other" } }), UNKNOWN],
   [
-    "a key that has expired",
+    "an expired key",
     () => signed({ key: EXPIRED }),
     refusal(403, "ExpiredTokenException", "The security token included in the request is expired"),
   ],
-  ["another secret", () => signed({ key: { ...KEY, secretAccessKey: "other" } }), invalid(MISMATCH)],
   [
-    "another secret, presigned",
+    "a signature with another secret",
+    () => signed({ key: { ...KEY, secretAccessKey: "other" } }),
+    invalid(MISMATCH),
+  ],
+  [
+    "a presigned URL with another secret",
     () => signed({ key: { ...KEY, secretAccessKey: "other" }, ...inQuery }),
     invalid(MISMATCH),
   ],
   [
-    "a signature of nothing",
+    "a signature that is no hash",
     () => edited("authorization", (value) => value.replace(/[0-9a-f]{64}$/u, "x")),
     invalid(MISMATCH),
   ],
+  ["an unsigned payload", () => edited("x-amz-content-sha256", () => "UNSIGNED-PAYLOAD"), invalid(MISMATCH)],
   [
-    "a body that isn't signed",
-    () => edited("x-amz-content-sha256", () => "UNSIGNED-PAYLOAD"),
-    invalid(MISMATCH),
-  ],
-  [
-    "a body that isn't the one which a header names, though no signature covers that header",
+    "a wrong x-amz-content-sha256 that the signature doesn't cover",
     async () => {
       const { headers, ...rest } = await signed(inQuery);
       return { ...rest, headers: [...headers, ["x-amz-content-sha256", "UNSIGNED-PAYLOAD"]] };
     },
     invalid(MISMATCH),
   ],
-  ["a signed header that isn't there", () => without("x-amz-content-sha256"), invalid(MISMATCH)],
+  ["a signed header that is missing", () => without("x-amz-content-sha256"), invalid(MISMATCH)],
   [
-    "names of headers that every object has",
+    "signed headers named like properties of every object",
     () => edited("authorization", (value) => value.replace("=host;", "=__proto__;constructor;host;")),
     invalid(MISMATCH),
   ],

@@ -1,14 +1,13 @@
 import { describe, expect, it } from "vitest";
 
+import { HOST, NOW, SESSION_KEY, signedBySdk, type WireRequest } from "../../sigv4/support.js";
 import { protocols, type WholeResponse } from "../support/http.js";
 import { readRecording } from "../support/recording.js";
 import { startGuardedServer } from "./guarded-server.js";
 import { API_KEY, authorized, cases, EXPIRED, inQuery, keys, type Refusal, signed } from "./refusal-cases.js";
-import { HOST, NOW, SESSION_KEY, signedBySdk, type WireRequest } from "./support.js";
 
-/** What callers are told who may not call: over the wire, to the byte. */
-/** What is there, in its order, but for what differs each time. */
-function told({ status, headers, body }: WholeResponse) {
+/** A response's status, headers in order, and body; without the values that differ each time. */
+function comparable({ status, headers, body }: WholeResponse) {
   const rest = headers.filter(([name]) => !name.startsWith(":"));
   const fixed = rest.map(([name, value]) =>
     /^(?:date|x-amzn-requestid)$/iu.test(name) ? [name] : [name, value],
@@ -34,7 +33,7 @@ describe.each(protocols)("over %s", (protocol, send) => {
   const sendTo = (url: string, { method, target, headers, body }: WireRequest) => {
     const map = Object.fromEntries(headers);
     const { host, ...rest } = map;
-    // on HTTP/2 the host goes by another name
+    // HTTP/2 has another name for the host
     const own = protocol === "HTTP/2" ? { ":authority": host ?? HOST } : { host: host ?? HOST };
     return send(url, target, { method, headers: { ...rest, ...own }, body });
   };
@@ -44,28 +43,28 @@ describe.each(protocols)("over %s", (protocol, send) => {
     ["a signature with a session token", () => signed({ key: SESSION_KEY })],
     ["a presigned URL", () => signed(inQuery)],
     ["a presigned URL with a session token", () => signed({ key: SESSION_KEY, ...inQuery })],
-    ["a signature of just 5 min ago", () => signed({ at: NOW - 300_000 })],
-    ["a signature of just in 5 min", () => signed({ at: NOW + 300_000 })],
-    ["a presigned URL just before its end", () => signed({ at: NOW - 900_000, ...inQuery })],
-    ["any region", () => signed({ region: "eu-moon-7" })],
+    ["a signature of exactly 5 min ago", () => signed({ at: NOW - 300_000 })],
+    ["a signature dated exactly 5 min ahead", () => signed({ at: NOW + 300_000 })],
+    ["a presigned URL just before it expires", () => signed({ at: NOW - 900_000, ...inQuery })],
+    ["a signature for any region", () => signed({ region: "eu-moon-7" })],
     ["an API key", () => authorized(`Bearer ${API_KEY}`)],
-    ["an API key after a scheme in lower case", () => authorized(`bearer  ${API_KEY}`)],
-  ])("%s is let in", async (_, request) => {
+    ["an API key after a lower-case scheme", () => authorized(`bearer  ${API_KEY}`)],
+  ])("accepts %s", async (_, request) => {
     const { url } = await startGuardedServer(keys, { now: () => NOW + 999 });
     const response = await sendTo(url, await request());
     expect(response.status, response.body.toString()).toBe(200);
     expect(JSON.parse(response.body.toString())).toMatchObject({ generation: "Hello" });
   });
 
-  it.each(cases)("%s is refused", async (_, request, refused) => {
+  it.each(cases)("refuses %s", async (_, request, refused) => {
     const { url, lines } = await startGuardedServer(keys, { now: () => NOW });
     const response = await sendTo(url, await request());
-    expect(told(response)).toEqual(expected(refused, protocol));
+    expect(comparable(response)).toEqual(expected(refused, protocol));
     expect(lines).toMatchObject([{ exception: refused.type, operation: "InvokeModel" }]);
   });
 });
 
-it("an expired token is refused as recorded", async () => {
+it("refuses an expired token as recorded", async () => {
   const recording = readRecording("llama2-13b-chat.expired-token");
   const { url } = await startGuardedServer(keys, { now: () => NOW });
   const { method, path, body } = recording.request;
@@ -76,7 +75,7 @@ it("an expired token is refused as recorded", async () => {
 
   expect(response?.status).toBe(recording.response.status);
   expect(response?.body).toEqual(recording.response.body);
-  // its recorder sorted the headers
+  // the recording has its headers sorted
   const fixed = (list: WholeResponse["headers"] = []) =>
     list
       .map(([name, value]) => (/^(?:date|x-amzn-requestid)$/iu.test(name) ? [name] : [name, value]))

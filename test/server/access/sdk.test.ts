@@ -15,10 +15,11 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { pythonWithBoto3 } from "../../support/python.js";
 import { plainEnv, start } from "../../support/run-cli.js";
+import type { Credentials } from "../../../src/sigv4/index.js";
+import { KEY, SESSION_KEY } from "../../sigv4/support.js";
 import { startGuardedServer } from "./guarded-server.js";
-import { KEY, keysOf, SESSION_KEY } from "./support.js";
+import { keysOf } from "./support.js";
 
-/** What a program sees, through the SDK that it uses. */
 const MODEL = "meta.llama3-8b-instruct-v1:0";
 const BODY = JSON.stringify({ prompt: "<|begin_of_text|>Hi" });
 const API_KEY = "an-api-key";
@@ -34,7 +35,7 @@ const keys = keysOf(
 );
 const MINUTES = 60_000;
 
-/** What is wrong, by the key used and the server's clock, and what is told. */
+/** Refusals: the mistake, the key, the server's clock offset, and the error. */
 const refusals = [
   [
     "another secret",
@@ -51,9 +52,15 @@ const refusals = [
     /invalid\.$/u,
   ],
   ["an expired key", EXPIRED, 0, "ExpiredTokenException", /expired$/u],
-  ["a late clock", KEY, 6 * MINUTES, "InvalidSignatureException", /^Signature expired: .* - 5 min\.\)$/u],
   [
-    "an early clock",
+    "a server clock that is ahead",
+    KEY,
+    6 * MINUTES,
+    "InvalidSignatureException",
+    /^Signature expired: .* - 5 min\.\)$/u,
+  ],
+  [
+    "a server clock that is behind",
     KEY,
     -6 * MINUTES,
     "InvalidSignatureException",
@@ -128,7 +135,7 @@ describe.each([
 });
 
 describe("boto3", () => {
-  async function call(python: string, url: string, key: typeof KEY): Promise<unknown> {
+  async function call(python: string, url: string, key: Credentials): Promise<unknown> {
     const { accessKeyId, secretAccessKey, sessionToken } = key;
     const program = fileURLToPath(new URL("call-with-boto3.py", import.meta.url));
     const running = start(python, [program, MODEL, BODY], {
@@ -147,7 +154,7 @@ describe("boto3", () => {
   it.for([
     ["a key", KEY],
     ["a session's key", SESSION_KEY],
-  ] as const)("is let in with %s", async ([, key], context) => {
+  ] as const)("accepts %s", async ([, key], context) => {
     const python = pythonWithBoto3(context);
     const { url } = await startServer();
     expect(await call(python, url, key)).toEqual({ generation: "Hello" });

@@ -1,192 +1,32 @@
-import { createHash, createHmac } from "node:crypto";
-
-import { SignatureV4 } from "@smithy/signature-v4";
-import fc from "fast-check";
 import { expect } from "vitest";
 
 import { BedrockException } from "../../../src/bedrock/index.js";
 import { createKeyAuthenticator } from "../../../src/server/access/key-authenticator.js";
-import { keySetOf, type KeySource } from "../../../src/server/access/key-source.js";
+import { keySetOf } from "../../../src/server/access/key-set.js";
+import type { KeySource } from "../../../src/server/access/key-source.js";
 import type { StoredKey } from "../../../src/server/access/stored-key.js";
-import type { ApiRequest } from "../../../src/server/api-request.js";
-
-/** When everything here is signed, unless a test says otherwise. */
-export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
-
-export const KEY: StoredKey = { accessKeyId: "CRIATESTTESTTESTTEST", secretAccessKey: "a/secret+with/signs" };
-export const SESSION_KEY: StoredKey = {
-  accessKeyId: "CRIASESSIONSESSION22",
-  secretAccessKey: "another+secret",
-  sessionToken: "a/session+token==",
-};
+import { KEY, NOW, SESSION_KEY, signedRequest, type WireRequest } from "../../sigv4/support.js";
 
 export function keysOf(...keys: readonly StoredKey[]): KeySource {
   const set = keySetOf(keys);
   return { current: () => Promise.resolve(set) };
 }
 
-/** A request as it is on the wire. */
-export interface WireRequest {
-  readonly method: string;
-  /** Path and query, percent-encoded. */
-  readonly target: string;
-  /** Names in lower case. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: string;
-}
-
-/** The same, as the server sees it. */
-export function apiRequest({ method, target, headers, body }: WireRequest): ApiRequest {
-  const headerValues = (wanted: string) =>
-    headers.flatMap(([name, value]) => (name === wanted ? [value] : []));
-  return {
-    method,
-    path: target,
-    headerValues,
-    header: (name) => (headerValues(name).length > 0 ? headerValues(name).join(", ") : undefined),
-    body: () => Promise.resolve(Buffer.from(body)),
-    onEnd: () => undefined,
-    signal: new AbortController().signal,
-    startedAt: 0,
-    record: { requestId: "", method, protocol: "HTTP/1.1" },
-  };
-}
-
-/** How a request is signed, where a test wants it otherwise than right. */
-export interface SigningOptions {
-  readonly key?: StoredKey;
-  readonly region?: string;
-  readonly service?: string;
-  /** In ms since 1970. @default NOW */
-  readonly at?: number;
-  /** Signed in the query, for that many seconds. */
-  readonly expiresIn?: number;
-}
-
-/** What a program asks for, before it's signed. */
-export interface PlainRequest {
-  readonly method: string;
-  /** Percent-encoded. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-export const HOST = "cria.example:2742";
-
-/** Signs as the AWS SDK for JavaScript does: with its own library. */
-export async function signedBySdk(plain: PlainRequest, options: SigningOptions = {}): Promise<WireRequest> {
-  const { key = KEY, region = "us-east-1", service = "bedrock", at = NOW, expiresIn } = options;
-  const { method, path, query = {}, headers = {}, body = "" } = plain;
-  const { accessKeyId, secretAccessKey, sessionToken } = key;
-  const signer = new SignatureV4({
-    credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
-    region,
-    service,
-    sha256: Sha256,
-  });
-  const [hostname = "", port] = HOST.split(":");
-  const request = {
-    method,
-    protocol: "http:",
-    hostname,
-    port: Number(port),
-    path,
-    query: { ...query },
-    headers: { ...(!Object.hasOwn(headers, ":authority") && { host: HOST }), ...headers },
-    body,
-  };
-  const signingDate = new Date(at);
-  const signed =
-    expiresIn === undefined
-      ? await signer.sign(request, { signingDate })
-      : await signer.presign(request, { signingDate, expiresIn });
-  const parameters = Object.entries(signed.query ?? {}) as [string, string][];
-  return {
-    method,
-    target: targetOf(path, parameters),
-    headers: Object.entries(signed.headers).map(([name, value]) => [name.toLowerCase(), value]),
-    body,
-  };
-}
-
-/** A path with its query, as an SDK writes it. */
-export function targetOf(path: string, parameters: readonly (readonly [string, string])[]): string {
-  const query = parameters
-    .map(([name, value]) => `${encodeStrictly(name)}=${encodeStrictly(value)}`)
-    .join("&");
-  return query === "" ? path : `${path}?${query}`;
-}
-
-export function encodeStrictly(text: string): string {
-  return encodeURIComponent(text).replaceAll(
-    /[!'()*]/gu,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
-/** What the SDK's signer takes as its hash. */
-class Sha256 {
-  #hash: ReturnType<typeof createHash | typeof createHmac>;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    const key = typeof secret === "string" || secret === undefined ? secret : bytesOf(secret);
-    this.#hash = key === undefined ? createHash("sha256") : createHmac("sha256", key);
-  }
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(typeof data === "string" ? data : bytesOf(data));
-  }
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-  reset(): void {
-    this.#hash = createHash("sha256");
-  }
-}
-
-function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
-}
-
-/** Asks an authenticator at a time. */
+/** Authenticates a request at a given time. */
 export function authenticate(
   request: WireRequest,
   keys: KeySource = keysOf(KEY, SESSION_KEY),
   now = NOW,
 ): Promise<void> {
-  return createKeyAuthenticator(keys, { now: () => now }).authenticate(apiRequest(request));
+  return createKeyAuthenticator(keys, { now: () => now }).authenticate(signedRequest(request));
 }
 
-/** What a request is refused with. */
+/** The exception that a request is refused with. */
 export async function refusalOf(...args: Parameters<typeof authenticate>): Promise<BedrockException> {
   const refusal: unknown = await authenticate(...args).then(
-    () => "it was let in",
+    () => "accepted",
     (error: unknown) => error,
   );
   expect(refusal).toBeInstanceOf(BedrockException);
   return refusal as BedrockException;
 }
-
-/** Text of any characters, as far as they can be sent. */
-const text = fc.string({ unit: "grapheme", maxLength: 8 }).filter((value) => !/\p{Surrogate}/u.test(value));
-
-/** What a segment may be: any text, dots, nothing. */
-const segment = fc.oneof(
-  { weight: 4, arbitrary: text.map(encodeStrictly) },
-  fc.constantFrom(".", "..", "", "a:b", "%7e"),
-);
-
-/** Requests of all kinds. The last segment is no dots: libraries disagree on whether a slash stays behind them. */
-export const anyRequest: fc.Arbitrary<PlainRequest> = fc.record({
-  method: fc.constantFrom("GET", "POST", "PUT", "DELETE"),
-  path: fc
-    .tuple(fc.array(segment, { maxLength: 5 }), fc.constantFrom("", "end", "a%3Ab"))
-    .map(([segments, last]) => `/${[...segments, last].join("/")}`),
-  query: fc.dictionary(text, text, { maxKeys: 4 }),
-  headers: fc.dictionary(fc.stringMatching(/^x-test-[a-z]{1,6}$/), fc.stringMatching(/^[\x20-\x7e]{0,20}$/), {
-    maxKeys: 4,
-  }),
-  body: fc.string({ unit: "grapheme" }),
-});

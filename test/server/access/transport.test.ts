@@ -1,21 +1,11 @@
 import { describe, expect, it } from "vitest";
 
+import { HOST, KEY, NOW, signedBySdk, signedRequest, type SigningOptions } from "../../sigv4/support.js";
 import { sendHttp1, sendHttp2 } from "../support/http.js";
 import { MODEL } from "../support/start.js";
 import { startGuardedServer } from "./guarded-server.js";
-import {
-  apiRequest,
-  authenticate,
-  HOST,
-  KEY,
-  keysOf,
-  NOW,
-  refusalOf,
-  signedBySdk,
-  type SigningOptions,
-} from "./support.js";
+import { authenticate, keysOf, refusalOf } from "./support.js";
 
-/** What HTTP does to what was signed. */
 const PATH = "/model/meta.llama3-8b-instruct-v1%3A0/invoke";
 const BODY = JSON.stringify({ prompt: "Hi" });
 
@@ -40,7 +30,7 @@ describe.each([
     expect(response.status, response.body.toString()).toBe(200);
   });
 
-  it("a header that is sent twice is signed with both values", async () => {
+  it("a signature covers both values of a header that is sent twice", async () => {
     const { url } = await start();
     const headers = { "x-twice": "b,a  c" };
     const signed = await signedBySdk({ method: "POST", path: PATH, headers, body: BODY });
@@ -53,7 +43,7 @@ describe.each([
     expect(response.status, response.body.toString()).toBe(200);
   });
 
-  it("a colon in the path may be bare", async () => {
+  it("a colon in the path may be unescaped", async () => {
     const { url } = await start();
     const { headers, target, body } = await signedBySdk({
       method: "POST",
@@ -66,7 +56,7 @@ describe.each([
   });
 });
 
-it("names of signed headers may have capitals where they are listed", async () => {
+it("SignedHeaders may list names with capitals", async () => {
   const { headers, ...rest } = await signedBySdk({ method: "POST", path: PATH, body: BODY });
   const listed = (value: string) => value.replace("host;x-amz-content-sha256", "Host;X-Amz-Content-SHA256");
   const renamed = headers.map(
@@ -76,19 +66,19 @@ it("names of signed headers may have capitals where they are listed", async () =
   await authenticate({ ...rest, headers: renamed });
 });
 
-it("what was signed with an escaped colon isn't good for a bare one", async () => {
+it("a signature for an escaped colon isn't valid for an unescaped one", async () => {
   const signed = await signedBySdk({ method: "POST", path: PATH, body: BODY });
   await authenticate(signed);
   const { type } = await refusalOf({ ...signed, target: signed.target.replace("%3A", ":") });
   expect(type).toBe("InvalidSignatureException");
 });
 
-it("a body is read only for a signature that could be right, and for an unknown key as for a known one", async () => {
+it("the body is read only if the claim passes its checks, and for an unknown key too", async () => {
   const { createKeyAuthenticator } = await import("../../../src/server/access/key-authenticator.js");
   const authenticator = createKeyAuthenticator(keysOf(KEY), { now: () => NOW });
   let read = 0;
   const reading = async (options: SigningOptions) => {
-    const request = apiRequest(
+    const request = signedRequest(
       await signedBySdk({ method: "POST", path: `/model/${MODEL}/invoke` }, options),
     );
     const body = () => {

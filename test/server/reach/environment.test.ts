@@ -6,8 +6,8 @@ import { environmentFor } from "../../../src/server/reach/environment.js";
 
 const engine = createScriptedEngine({ script: { tokens: [] } });
 
-describe("an environment for other programs", () => {
-  it("leads every SDK here, with nothing real", async () => {
+describe("the environment for a program", () => {
+  it("has the endpoint for every SDK, and no real credentials", async () => {
     await using server = await serve({ engine });
     const env = server.env({
       PATH: "/bin",
@@ -15,6 +15,9 @@ describe("an environment for other programs", () => {
       AWS_PROFILE: "work",
       AWS_SESSION_TOKEN: "real",
       AWS_BEARER_TOKEN_BEDROCK: "real",
+      AWS_WEB_IDENTITY_TOKEN_FILE: "/var/run/secrets/token",
+      AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/real",
+      AWS_CREDENTIAL_EXPIRATION: "2024-01-01T00:00:00Z",
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true",
       AWS_SECRET_ACCESS_KEY: "real",
       no_proxy: "intranet, localhost",
@@ -45,21 +48,25 @@ describe("an environment for other programs", () => {
     expect(server.env(base)).toMatchObject({ AWS_REGION: region, AWS_DEFAULT_REGION: defaultRegion });
   });
 
-  it("keeps credentials where only those with a key may call, and names the key that the environment has", () => {
-    const base = { AWS_ACCESS_KEY_ID: "mine", AWS_SESSION_TOKEN: "mine", AWS_PROFILE: "work" };
-    const surroundings = { url: "http://127.0.0.1:1", auth: "keys", trust: undefined } as const;
-    expect(environmentFor(surroundings, base)).toMatchObject({
+  it("keeps credentials if callers need a key, and uses the key of the CRIA_ variables", () => {
+    const credentials = {
       AWS_ACCESS_KEY_ID: "mine",
       AWS_SESSION_TOKEN: "mine",
-    });
-    expect(environmentFor(surroundings, base)).not.toHaveProperty("AWS_PROFILE");
+      AWS_WEB_IDENTITY_TOKEN_FILE: "/token",
+      AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/mine",
+      AWS_CREDENTIAL_EXPIRATION: "2099-01-01T00:00:00Z",
+    };
+    const base = { ...credentials, AWS_PROFILE: "work" };
+    const location = { url: "http://127.0.0.1:1", auth: "keys", trust: undefined } as const;
+    expect(environmentFor(location, base)).toMatchObject(credentials);
+    expect(environmentFor(location, base)).not.toHaveProperty("AWS_PROFILE");
     const keys = { CRIA_ACCESS_KEY_ID: "id", CRIA_SECRET_ACCESS_KEY: "secret", CRIA_API_KEY: "" };
-    const env = environmentFor(surroundings, keys);
+    const env = environmentFor(location, keys);
     expect(env).toMatchObject({ AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret" });
     expect(env).not.toHaveProperty("AWS_BEARER_TOKEN_BEDROCK");
   });
 
-  it("starts from this process's own", async () => {
+  it("starts from this process's environment by default", async () => {
     await using server = await serve({ engine });
     expect(server.env()["PATH"]).toBe(process.env["PATH"]);
   });

@@ -10,19 +10,23 @@ const HELLO = { tokens: ["Hello"] };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const other = await makeCertificate(["localhost", "127.0.0.1"]);
-const locked = createPrivateKey(identity.key)
+const encrypted = createPrivateKey(identity.key)
   .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "secret" })
   .toString();
 
-describe("a certificate that was given", () => {
+describe("the caller's certificate", () => {
   it.each([
-    ["a key that is another's", { ...identity, key: other.key }, "the key isn't the certificate's"],
+    [
+      "the key of another certificate",
+      { ...identity, key: other.key },
+      "the key doesn't belong to the certificate",
+    ],
     [
       "a chain in the wrong order",
       { ...identity, cert: other.cert + identity.cert },
-      "the server's own comes first",
+      "the server's certificate must come first",
     ],
-    ["a locked key", { ...identity, key: locked }, "openssl pkey"],
+    ["an encrypted key", { ...identity, key: encrypted }, "openssl pkey"],
     ["no key", { ...identity, key: identity.cert }, "there is no private key in PEM"],
     ["no certificate", { ...identity, cert: identity.key }, "there is no certificate in PEM"],
   ])("is refused: %s", async (_, tls, why) => {
@@ -36,7 +40,7 @@ describe("a certificate that was given", () => {
     ["is expired", ["127.0.0.1"], -400, "The certificate expired"],
     ["isn't valid yet", ["127.0.0.1"], 2, "The certificate isn't valid before"],
     ["is for another host", ["localhost"], 0, "The certificate doesn't name 127.0.0.1"],
-  ])("is served with a warning where it %s", async (_, names, days, warning) => {
+  ])("is served with a warning if it %s", async (_, names, days, warning) => {
     const tls = await makeCertificate(names, Date.now() + days * DAY_MS);
     const { server, lines } = await startServer(HELLO, { tls });
     expect(lines).toEqual([
@@ -45,7 +49,7 @@ describe("a certificate that was given", () => {
     expect(server.url).toMatch(/^https:/u);
   });
 
-  it("is served without one where nothing is wrong, and its trust is left to its owner", async () => {
+  it("is served without a warning if nothing is wrong, and programs aren't made to trust it", async () => {
     const { server, lines } = await startServer(HELLO, { tls: identity });
     expect(lines).toEqual([]);
     expect(server.certificateFile).toBeUndefined();

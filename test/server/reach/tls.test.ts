@@ -13,7 +13,7 @@ const BODY = '{"prompt":"Hi"}';
 const REQUEST = `POST ${INVOKE} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
 const slow = (tokens: number) => ({ tokens: Array<string>(tokens).fill("x"), delayMs: 10 });
 
-/** A ClientHello that says it has 512 bytes, and stops short of them. */
+/** The beginning of a ClientHello whose length says 512 bytes. */
 const HALF_HELLO = Buffer.from("16030102000100 01fc0303".replaceAll(" ", ""), "hex");
 
 const startTls = (
@@ -26,7 +26,7 @@ const handshakes = (lines: readonly LogLine[]) => lines.filter(({ msg }) => msg 
 const noise = (lines: readonly LogLine[]) => lines.filter(({ level }) => level > 30);
 
 describe("one port", () => {
-  it("speaks both protocols over TLS, by ALPN, and both without, at the same time", async () => {
+  it("speaks HTTP/1.1 and HTTP/2 over TLS, by ALPN, and over plain TCP, at the same time", async () => {
     const { server, lines } = await startTls(slow(20));
     expect(server.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/u);
     const answers = await Promise.all([
@@ -47,7 +47,7 @@ describe("one port", () => {
     expect(noise(lines)).toEqual([]);
   });
 
-  it.each(tlsProtocols)("takes a long body over TLS with %s", async (_, send) => {
+  it.each(tlsProtocols)("accepts a long body over TLS with %s", async (_, send) => {
     const { server, engine } = await startTls(HELLO);
     const prompt = "x".repeat(3_000_000);
     expect(await send(server.url, INVOKE, { body: JSON.stringify({ prompt }) })).toMatchObject({
@@ -68,7 +68,7 @@ describe("one port", () => {
 });
 
 describe("a client without ALPN", () => {
-  it.each(["TLSv1.2", "TLSv1.3"] as const)("is HTTP/1.1 if it speaks that, over %s", async (maxVersion) => {
+  it.each(["TLSv1.2", "TLSv1.3"] as const)("gets HTTP/1.1 if it sends that, over %s", async (maxVersion) => {
     const { server } = await startTls(HELLO);
     const connection = await openSecure(server.url, { maxVersion });
     expect([connection.socket.alpnProtocol, connection.socket.getProtocol()]).toEqual([false, maxVersion]);
@@ -77,7 +77,7 @@ describe("a client without ALPN", () => {
     connection.socket.destroy();
   });
 
-  it("is HTTP/2 if it begins with its preface", async () => {
+  it("gets HTTP/2 if it sends the preface", async () => {
     const { server } = await startTls(HELLO);
     const connection = await openSecure(server.url);
     const bytes = Buffer.concat([PREFACE, windows(65_536), PING]);
@@ -88,14 +88,14 @@ describe("a client without ALPN", () => {
     connection.socket.destroy();
   });
 
-  it("is timed out if it says nothing", async () => {
+  it("is timed out if it sends nothing", async () => {
     const { server } = await startTls(HELLO, { limits: { prefaceMs: 50 } });
     const connection = await openSecure(server.url);
     await connection.closed;
     expect(connection.received).toMatch(/^HTTP\/1\.1 408 /u);
   });
 
-  it("is answered 400 to TLS within TLS", async () => {
+  it("is answered 400 if it sends TLS within TLS", async () => {
     const { server } = await startTls(HELLO);
     const connection = await openSecure(server.url);
     connection.socket.write(HALF_HELLO);
@@ -104,12 +104,12 @@ describe("a client without ALPN", () => {
   });
 });
 
-describe("a handshake that fails", () => {
+describe("a failed handshake", () => {
   it.each([
     ["a client that doesn't trust the certificate", { ca: [] }, "SELF_SIGNED_CERT"],
     ["a client that offers other protocols only", { ALPNProtocols: ["spdy/3"] }, "NO_APPLICATION_PROTOCOL"],
     ["a client of TLS 1.1", { minVersion: "TLSv1", maxVersion: "TLSv1.1" } as const, "PROTOCOL"],
-  ])("is a line for debugging: %s", async (_, options, code) => {
+  ])("is logged at debug level: %s", async (_, options, code) => {
     const { server, lines } = await startTls(HELLO);
     await expect(openSecure(server.url, options)).rejects.toMatchObject({
       code: expect.stringContaining(code) as string,
@@ -120,9 +120,9 @@ describe("a handshake that fails", () => {
   });
 
   it.each([
-    ["garbage that begins as TLS does", Buffer.from("\x16GET / HTTP/1.1\r\n\r\n", "latin1")],
+    ["garbage that begins like TLS", Buffer.from("\x16GET / HTTP/1.1\r\n\r\n", "latin1")],
     ["a ClientHello with a garbled end", Buffer.concat([HALF_HELLO, Buffer.alloc(600, 0xff)])],
-  ])("is closed: %s", async (_, bytes) => {
+  ])("closes the connection: %s", async (_, bytes) => {
     const { server, lines } = await startTls(HELLO);
     const connection = openRaw(server.url);
     connection.socket.write(bytes);
@@ -132,7 +132,7 @@ describe("a handshake that fails", () => {
     expect(noise(lines)).toEqual([]);
   });
 
-  it("is closed: a client that leaves in the middle", async () => {
+  it("closes the connection: a client that leaves halfway", async () => {
     const { server, lines } = await startTls(HELLO);
     const connection = openRaw(server.url);
     connection.socket.end(HALF_HELLO);
@@ -140,7 +140,7 @@ describe("a handshake that fails", () => {
     await until(() => handshakes(lines).length === 1, "the log line");
   });
 
-  it("is timed out, also where a byte comes now and then", async () => {
+  it("is timed out, even if bytes trickle in", async () => {
     const { server, lines } = await startTls(HELLO, { limits: { handshakeMs: 200 } });
     const silent = openRaw(server.url);
     silent.socket.write(HALF_HELLO);
@@ -153,8 +153,8 @@ describe("a handshake that fails", () => {
   });
 });
 
-describe("the bounds of a connection hold over TLS", () => {
-  it("until its first request", async () => {
+describe("the limits of a connection apply over TLS", () => {
+  it("before the first request", async () => {
     const { server } = await startTls(HELLO, { limits: { headersMs: 100 } });
     const connection = await openSecure(server.url, { ALPNProtocols: ["http/1.1"] });
     await connection.closed;
@@ -188,7 +188,7 @@ describe("the bounds of a connection hold over TLS", () => {
     await connection.closed;
   });
 
-  it("where there are as many as may be", async () => {
+  it("if there are too many connections", async () => {
     const { server } = await startTls(HELLO, { limits: { connections: 1 } });
     const first = await openSecure(server.url);
     await expect(openSecure(server.url)).rejects.toMatchObject({ code: "ECONNRESET" });
@@ -199,7 +199,7 @@ describe("the bounds of a connection hold over TLS", () => {
       .toBeDefined();
   });
 
-  it("where its client is killed in the middle of a stream", async () => {
+  it("if the client is killed in the middle of a stream", async () => {
     const { server, engine, lines } = await startTls(slow(100_000));
     const connection = await openSecure(server.url, { ALPNProtocols: ["http/1.1"] });
     connection.socket.write(REQUEST.replace(INVOKE, STREAM));
@@ -211,7 +211,7 @@ describe("the bounds of a connection hold over TLS", () => {
   });
 });
 
-describe("closing", () => {
+describe("closing the server", () => {
   it.each(tlsProtocols)("lets a running stream over %s finish", async (_, send) => {
     const { server, engine } = await startTls(slow(20));
     const response = send(server.url, STREAM, { body: BODY });
@@ -220,7 +220,7 @@ describe("closing", () => {
     expect(readChunks((await response).body).at(-1)).toMatchObject({ stop_reason: "stop" });
   });
 
-  it.each(tlsProtocols)("ends a stream over %s with an exception once its time is over", async (_, send) => {
+  it.each(tlsProtocols)("ends a stream over %s with an exception after the grace period", async (_, send) => {
     const { server, engine } = await startTls(slow(100_000));
     const response = send(server.url, STREAM, { body: BODY });
     await until(() => engine.pulled > 2, "the first tokens");
@@ -228,7 +228,7 @@ describe("closing", () => {
     expect(readFrames((await response).body).at(-1)?.type).toBe("modelStreamErrorException");
   });
 
-  it.each(tlsProtocols)("sends all of a long answer over %s", async (_, send) => {
+  it.each(tlsProtocols)("sends all of a long response over %s", async (_, send) => {
     const { server, engine } = await startTls({ tokens: Array<string>(200).fill("x".repeat(20_000)) });
     const response = send(server.url, INVOKE, { body: '{"prompt":"Hi","max_gen_len":2048}' });
     await until(() => engine.requests.length > 0, "the request");
@@ -237,7 +237,7 @@ describe("closing", () => {
     expect(generation).toHaveLength(4_000_000);
   });
 
-  it("waits for no idle connection, and for none that is still shaking hands", async () => {
+  it("doesn't wait for idle connections, nor for handshakes", async () => {
     const { server } = await startTls(HELLO);
     const session = connectHttp2(server.url, { ca: identity.cert });
     await new Promise((resolve) => session.once("remoteSettings", resolve));
@@ -253,7 +253,7 @@ describe("closing", () => {
     await until(() => session.closed || session.destroyed, "the session's end");
   });
 
-  it("waits for no client that doesn't let go", async () => {
+  it("doesn't wait for a client that keeps its connection open", async () => {
     const { server, engine } = await startTls(slow(100_000));
     const session = connectHttp2(server.url, { ca: identity.cert });
     const stream = session.request({ ":method": "POST", ":path": STREAM });
@@ -267,7 +267,7 @@ describe("closing", () => {
 });
 
 describe("without a certificate", () => {
-  it("a client that wants TLS is let go, and whoever runs the server is told, once", async () => {
+  it("a TLS client is disconnected, and the log has one warning", async () => {
     const { server, lines } = await startServer(HELLO);
     for (let i = 0; i < 3; i += 1) {
       const refused = await openSecure(server.url).catch((error: unknown) => error);

@@ -7,9 +7,8 @@ import { rootCertificates } from "node:tls";
 import { describe, expect, it } from "vitest";
 
 import { environmentFor } from "../../../src/server/reach/environment.js";
-import { ensureJavaTrustStore } from "../../../src/server/reach/java-trust-store.js";
+import { ensureJavaTrustStore, TRUST_STORE_PASSWORD } from "../../../src/server/reach/java-trust-store.js";
 import { makeCertificate } from "../../../src/server/reach/make-certificate.js";
-import { TRUST_STORE_PASSWORD } from "../../../src/server/reach/tls-options.js";
 import { writeTrustBundle } from "../../../src/server/reach/trust-bundle.js";
 import { emptyFolder } from "../../support/folder.js";
 import { identity } from "../support/tls.js";
@@ -21,8 +20,8 @@ async function fingerprints(path: string): Promise<string[]> {
 }
 const fingerprint = (pem: string) => new X509Certificate(pem).fingerprint256;
 
-describe("the file of all that programs trust", () => {
-  it("holds each certificate that is trusted anyhow, and Cria's own, once", async () => {
+describe("the trust bundle", () => {
+  it("has every certificate that is trusted anyway, and the new one, once", async () => {
     const path = await writeTrustBundle(await emptyFolder(), identity.cert, {});
     const all = await fingerprints(path);
     expect(new Set(all).size).toBe(all.length);
@@ -31,7 +30,7 @@ describe("the file of all that programs trust", () => {
   });
 
   it.each(["AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"])(
-    "holds what %s names, beside a file for those without it",
+    "has the certificates that %s names, in a file of its own",
     async (name) => {
       const folder = await emptyFolder();
       const corporate = await makeCertificate(["proxy.example"]);
@@ -41,12 +40,12 @@ describe("the file of all that programs trust", () => {
       expect(await fingerprints(path)).toContain(fingerprint(corporate.cert));
       const plain = await writeTrustBundle(folder, identity.cert, { [name]: "/does/not/exist" });
       expect(await fingerprints(plain)).not.toContain(fingerprint(corporate.cert));
-      // what a program with the printed lines trusts is the same again
+      // a shell with the variable set already gets the same file
       expect(await writeTrustBundle(folder, identity.cert, { [name]: path })).toBe(path);
     },
   );
 
-  it("is written again only where it's broken", async () => {
+  it("is written again only if it's broken", async () => {
     const folder = await emptyFolder();
     const path = await writeTrustBundle(folder, identity.cert, {});
     const { mtimeMs } = await stat(path);
@@ -58,8 +57,8 @@ describe("the file of all that programs trust", () => {
   });
 });
 
-describe("what Java trusts", () => {
-  it("is made of what it trusts by itself, and the certificate", async (context) => {
+describe("the Java trust store", () => {
+  it("has Java's default certificates and the new one", async (context) => {
     const folder = await emptyFolder();
     const certificate = join(folder, "cert.pem");
     await writeFile(certificate, identity.cert);
@@ -79,7 +78,7 @@ describe("what Java trusts", () => {
   });
 });
 
-describe("the environment of a program that is to trust", () => {
+describe("the environment for a server with a self-signed certificate", () => {
   const url = "https://127.0.0.1:2742";
   const trust = {
     certificate: "/home/cert.pem",
@@ -88,7 +87,7 @@ describe("the environment of a program that is to trust", () => {
   };
   const java = '"-Djavax.net.ssl.trustStore=/home/java store" -Djavax.net.ssl.trustStorePassword=changeit';
 
-  it("says so to every SDK", () => {
+  it("makes every SDK trust it", () => {
     expect(environmentFor({ url, auth: "none", trust }, {})).toMatchObject({
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
       AWS_CA_BUNDLE: "/home/all.pem",
@@ -98,14 +97,14 @@ describe("the environment of a program that is to trust", () => {
     });
   });
 
-  it("keeps what was trusted and told before", () => {
+  it("keeps what the environment trusted, and Java's other options", () => {
     const base = { NODE_EXTRA_CA_CERTS: "/etc/corporate.pem", JAVA_TOOL_OPTIONS: "-Xmx1g" };
     const env = environmentFor({ url, auth: "none", trust }, base);
     expect(env).toMatchObject({ NODE_EXTRA_CA_CERTS: "/home/all.pem", JAVA_TOOL_OPTIONS: `-Xmx1g ${java}` });
     expect(environmentFor({ url, auth: "none", trust }, env)["JAVA_TOOL_OPTIONS"]).toBe(`-Xmx1g ${java}`);
   });
 
-  it("tells Java nothing where there is nothing for it", () => {
+  it("has no options for Java without a trust store", () => {
     const env = environmentFor({ url, auth: "none", trust: { ...trust, javaTrustStore: undefined } }, {});
     expect(env).not.toHaveProperty("JAVA_TOOL_OPTIONS");
   });

@@ -1,18 +1,17 @@
-import { pino } from "pino";
+import type { Logger } from "pino";
 
 import { type LlamaModel, parseModelId } from "../../../src/bedrock/index.js";
 import { createScriptedEngine, type Engine } from "../../../src/engine/index.js";
 import { SingleEngine } from "../../../src/fleet/single-engine.js";
 import { acceptAnyone } from "../../../src/server/access/authenticator.js";
-import type { ApiRequest } from "../../../src/server/api-request.js";
-import type { ApiResponse } from "../../../src/server/api-response.js";
-import { createApi } from "../../../src/server/api.js";
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
+import { handle, type ServerContext } from "../../../src/server/handle.js";
 import { defaultLimits } from "../../../src/server/limits.js";
-import type { Services } from "../../../src/server/services.js";
+import { logRequests, type RequestEvent } from "../../../src/server/observe/index.js";
+import { RunningRequests } from "../../../src/server/running-requests.js";
 import { SilenceWatch } from "../../../src/server/transport/frame-writer.js";
-import { writeBody } from "../../../src/server/transport/write-body.js";
-import { collectingExchange } from "./exchange.js";
+import { BodyMemory } from "../../../src/server/transport/read-body.js";
+import { type CollectingExchange, collectingExchange } from "./exchange.js";
 import { INVOKE, MODEL } from "./start.js";
 
 /** What {@link ask} answers unless told otherwise: four tokens, the last one the end-of-sequence token. */
@@ -27,67 +26,88 @@ export interface Asked {
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Whether the reader takes all at once. @default true */
+  readonly reads?: boolean;
 }
 
 /** What is other than a scripted engine that is {@link MODEL}. */
-export type AskedServices = Partial<Services> & {
+export type AskedServices = Partial<ServerContext> & {
   readonly engine?: Engine;
   readonly as?: LlamaModel | undefined;
 };
 
-/** Asks the API without a socket. */
-export function ask(
-  services: AskedServices,
-  asked: Asked,
-): { request: ApiRequest; response: Promise<ApiResponse> } {
-  const { path = INVOKE, method = "POST", body = '{"prompt":"Hi"}', headers = {} } = asked;
-  const { engine = createScriptedEngine({ script: HELLO }), ...others } = services;
-  const as = "as" in services ? services.as : parseModelId(MODEL)?.model;
-  const api = createApi({
-    engines: new SingleEngine(engine, as),
+/** A server's parts, as they are unless a test says otherwise. */
+export function serverContext({ engine, as, ...others }: AskedServices = {}): ServerContext {
+  return {
+    fleet: new SingleEngine(engine ?? createScriptedEngine({ script: HELLO }), as),
     strict: false,
     padding: false,
     onStandIn: () => undefined,
     authenticator: acceptAnyone,
     faults: new FaultPlan(),
     limits: defaultLimits,
-    logger: pino({ level: "silent" }),
+    running: new RunningRequests(defaultLimits.requests),
+    bodies: new BodyMemory(defaultLimits.bodyBytesInAll),
+    silences: new SilenceWatch(),
+    watchers: [],
     ...others,
-  });
-  const request: ApiRequest = {
-    method,
-    path,
-    header: (name) => headers[name],
-    headerValues: (name) => [headers[name] ?? []].flat(),
-    body: () => Promise.resolve(new TextEncoder().encode(body)),
-    onEnd: () => undefined,
-    signal: asked.signal ?? new AbortController().signal,
-    startedAt: performance.now(),
-    record: { requestId: "11111111-2222-4333-8444-555555555555", method, protocol: "HTTP/1.1" },
   };
-  return { request, response: api(request) };
+}
+
+/** Requests that a signal of the test's own ends too. */
+class AbortedRequests extends RunningRequests {
+  readonly #signal: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    super(1);
+    this.#signal = signal;
+  }
+
+  override start() {
+    const started = super.start();
+    const abort = () => started.controller.abort(this.#signal.reason);
+    if (this.#signal.aborted) abort();
+    else this.#signal.addEventListener("abort", abort);
+    return started;
+  }
+}
+
+/** A line of the log before it becomes text. */
+export type LogRecord = Readonly<Record<string, unknown>>;
+
+export interface AskedExchange extends CollectingExchange {
+  /** Everything that happened to the request. */
+  readonly events: readonly RequestEvent[];
+  /** What the log tells of it, with errors as they are. */
+  readonly record: () => LogRecord;
+  /** Resolves once the request is over. */
+  readonly done: Promise<void>;
+}
+
+/** Asks the server without a socket. */
+export function ask(services: AskedServices, asked: Asked = {}): AskedExchange {
+  const { path = INVOKE, method = "POST", body = '{"prompt":"Hi"}', headers = {}, reads = true } = asked;
+  const as = "as" in services ? services.as : parseModelId(MODEL)?.model;
+  const collecting = collectingExchange({ method, path, headers, body, reads });
+  const events: RequestEvent[] = [];
+  let record: LogRecord = {};
+  const note = (line: LogRecord) => void (record = line);
+  const logger = { debug: note, info: note, warn: note, error: note } as unknown as Logger;
+  const context = serverContext({
+    ...(asked.signal && { running: new AbortedRequests(asked.signal) }),
+    ...services,
+    as,
+    watchers: [logRequests(logger), () => (event) => void events.push(event)],
+  });
+  const done = handle(collecting.exchange, context);
+  return { ...collecting, events, record: () => record, done };
 }
 
 /** Asks, and reads the response to its end. */
 export async function answer(services: AskedServices, asked: Asked = {}) {
-  const { request, response } = ask(services, asked);
-  const whole = await response;
-  const header = (name: string) => whole.headers.find(([key]) => key === name)?.[1];
-  return {
-    status: whole.status,
-    headers: whole.headers,
-    header,
-    bytes: await bytesOf(whole, request, services.limits),
-    record: request.record,
-  };
-}
-
-async function bytesOf(
-  { body }: ApiResponse,
-  { record }: ApiRequest,
-  limits = defaultLimits,
-): Promise<Buffer> {
-  const { exchange, bytes } = collectingExchange();
-  await writeBody(exchange, body, { limits, silences: new SilenceWatch() }, record);
-  return bytes();
+  const { head, bytes, record, done } = ask(services, asked);
+  await done;
+  const { status, headers } = head() ?? { status: 0, headers: [] };
+  const header = (name: string) => headers.find(([key]) => key === name)?.[1];
+  return { status, headers, header, bytes: bytes(), record: record() };
 }

@@ -30,6 +30,8 @@ export function watchedEngine(
   return {
     requests,
     pulled: 0,
+    capabilities: engine.capabilities,
+    sequences: engine.sequences,
     model: () => engine.model(),
     health: () => engine.health(),
     countTokens: (...args) => engine.countTokens(...args),

@@ -14,21 +14,28 @@ export function toldEngine(promptTokens = 7): ToldEngine {
   const queue: (Token | Error)[] = [];
   let wake: (() => void) | undefined;
 
-  async function* tokens(signal: AbortSignal | undefined): AsyncGenerator<Token> {
-    for (;;) {
-      const next = queue.shift();
-      signal?.throwIfAborted();
-      if (next instanceof Error) throw next;
-      if (next) {
-        yield next;
-        if (next.stopReason !== null) return;
-        continue;
+  async function* tokens(
+    signal: AbortSignal | undefined,
+    onFree: (() => void) | undefined,
+  ): AsyncGenerator<Token> {
+    try {
+      for (;;) {
+        const next = queue.shift();
+        signal?.throwIfAborted();
+        if (next instanceof Error) throw next;
+        if (next) {
+          yield next;
+          if (next.stopReason !== null) return;
+          continue;
+        }
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          signal?.addEventListener("abort", () => resolve(), { once: true });
+        });
+        wake = undefined;
       }
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        signal?.addEventListener("abort", () => resolve(), { once: true });
-      });
-      wake = undefined;
+    } finally {
+      onFree?.();
     }
   }
   const push = (next: Token | Error) => {
@@ -41,8 +48,10 @@ export function toldEngine(promptTokens = 7): ToldEngine {
     countTokens: (...args) => scripted.countTokens(...args),
     close: () => scripted.close(),
     [Symbol.asyncDispose]: () => scripted.close(),
-    generate({ signal }) {
-      const iterator = tokens(signal);
+    capabilities: scripted.capabilities,
+    sequences: scripted.sequences,
+    generate({ signal, onFree }) {
+      const iterator = tokens(signal, onFree);
       return Promise.resolve({ promptTokens, [Symbol.asyncIterator]: () => iterator });
     },
     get awaited() {

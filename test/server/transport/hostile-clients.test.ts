@@ -1,7 +1,8 @@
 import { connect as connectHttp2 } from "node:http2";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
+import { withAdmission } from "../../../src/engine/index.js";
 import { openRaw, protocols, sendHttp1, sendHttp2 } from "../support/http.js";
 import { PING, PING_ACK, post, PREFACE, windows } from "../support/raw-http2.js";
 import { INVOKE, startServer, STREAM, until } from "../support/start.js";
@@ -246,15 +247,17 @@ describe("a client that is killed", () => {
 
   it("gives its place in the queue up", async () => {
     const { server, engine } = await startServer(endless, { model: { sequences: 1 } });
+    const generate = vi.spyOn(withAdmission(engine), "generate");
     const first = openRaw(server.url);
     const second = openRaw(server.url);
     const request = `POST ${STREAM} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
     first.socket.write(request);
     await until(() => first.received.includes("chunk"), "the first frame");
     second.socket.write(request);
-    await until(() => engine.requests.length === 2, "the second request");
+    await until(() => generate.mock.calls.length === 2, "the second request");
     second.socket.destroy();
-    await until(() => engine.requests[1]?.signal?.aborted === true, "the abort");
+    await until(() => generate.mock.calls[1]?.[0].signal?.aborted === true, "the abort");
+    expect(engine.requests).toHaveLength(1);
     first.socket.destroy();
   });
 });

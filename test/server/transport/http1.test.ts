@@ -19,7 +19,7 @@ it("doesn't take a response that ends on a connection that broke for one that le
       let finished = false;
       response.on("finish", () => (finished = true));
       response.on("close", () => resolve({ finished, complete: exchange.isComplete() }));
-      const head = { status: 200, headers: [["Content-Length", "0"]], body: new Uint8Array() } as const;
+      const head = { status: 200, headers: [["Content-Length", "0"]], streamed: false } as const;
       exchange.writeHead(head, false);
       setImmediate(() => {
         exchange.cut("stream");

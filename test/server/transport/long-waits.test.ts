@@ -9,7 +9,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { streamLlama } from "../../../src/client/index.js";
-import { createScriptedEngine } from "../../../src/engine/index.js";
+import { createScriptedEngine, withAdmission } from "../../../src/engine/index.js";
 import { serve } from "../../../src/server/index.js";
 import { withBoto3 } from "../../support/boto3.js";
 import { readFrames } from "../support/frames.js";
@@ -160,11 +160,11 @@ it("curl that gives up under 1 byte/s for 3 s waits for a token, before the firs
 
 describe.each(protocols)("before the head of the response, over %s", (_, send) => {
   it("nothing is sent, so that a request which waited can still be refused", async () => {
-    const engine = createScriptedEngine({
+    const scripted = createScriptedEngine({
       script: { tokens: ["a"], delayMs: 60_000 },
       model: { sequences: 1 },
-      queue: { waitMs: 500 },
     });
+    const engine = withAdmission(scripted, { waitMs: 500 });
     const server = await serve({ engine, as: MODEL, limits });
     onTestFinished(() => server.close({ graceMs: 0 }));
     const running = openRaw(server.url);

@@ -12,9 +12,7 @@ import {
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import { defaultLimits, operationNames, parseFault } from "../../../src/server/index.js";
 import { SilenceWatch } from "../../../src/server/transport/frame-writer.js";
-import { writeBody } from "../../../src/server/transport/write-body.js";
 import { ask, type AskedServices } from "../support/ask.js";
-import { collectingExchange } from "../support/exchange.js";
 import { readEvents, readFrames } from "../support/frames.js";
 import { MODEL, STREAM } from "../support/start.js";
 import { toldEngine } from "../support/told-engine.js";
@@ -45,17 +43,14 @@ async function open({ path = STREAM, reads = true, ...services }: OpenOptions = 
   const engine = toldEngine();
   const controller = new AbortController();
   const body = BODIES[path];
-  const { request, response } = ask(
+  const { exchange, bytes, read, record, events, done } = ask(
     { engine, padding: () => 0.5, ...services },
-    { path, body, signal: controller.signal },
+    { path, body, reads, signal: controller.signal },
   );
-  const { exchange, bytes, read } = collectingExchange({ reads });
-  const silences = new SilenceWatch();
-  const limits = services.limits ?? defaultLimits;
-  const written = writeBody(exchange, (await response).body, { limits, silences }, request.record).then(
-    () => "whole" as const,
-    (error: unknown) => error,
-  );
+  const written = done.then(() => {
+    const broken = events.find((event) => event.type === "brokenOff");
+    return broken ? broken.error : "whole";
+  });
   /** Lets everything happen that happens at once. */
   const settle = () => vi.advanceTimersByTimeAsync(0);
   await settle();
@@ -65,7 +60,7 @@ async function open({ path = STREAM, reads = true, ...services }: OpenOptions = 
     bytes,
     read,
     written,
-    record: request.record,
+    record,
     frames: () => readFrames(bytes()).map(({ type, json, p }) => [type, json, p?.length]),
     events: () => readEvents(bytes()).map(({ type, json, p }) => [type, json, p?.length]),
     async say(...tokens: Parameters<typeof engine.say>) {
@@ -177,7 +172,7 @@ describe("a frame that was begun and isn't filled by a token ends empty", () => 
       ["chunk", chunk("", 7, 0), EMPTY_P],
       ["modelStreamErrorException", expect.stringContaining("It died."), undefined],
     ]);
-    expect(stream.record.exception).toBe("ModelStreamErrorException");
+    expect(stream.record()["exception"]).toBe("ModelStreamErrorException");
   });
 
   it("where it fails later: it tells the tokens so far, and the prompt's no more", async () => {

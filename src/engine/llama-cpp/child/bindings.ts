@@ -1,23 +1,23 @@
 import type { Gpu } from "../protocol.js";
 
 /*
- * What Cria uses of node-llama-cpp 3.22, typed by hand: it's installed at first use (runtime.ts), since as a dependency it would bring
- * 650 MB of GPU builds along. Most of it is the native addon itself, which is internal to it: see
+ * The parts of node-llama-cpp 3.22 that Cria uses, typed by hand. It's installed at first use (install/runtime.ts): as a dependency it
+ * would bring 650 MB of GPU builds. Most of these types describe its native addon, which is internal to it: see
  * docs/decisions/0008-the-addon-itself.md. The version is pinned, and the tests run against it.
  */
 
-/** A token's id in the model's vocabulary. */
+/** The id of a token in the model's vocabulary. */
 export type TokenId = number;
 
-/** The native addon: llama.cpp for one build. */
+/** The native addon, which contains llama.cpp. */
 export interface Addon {
-  /** To be called before anything else. */
+  /** Must be called before anything else. */
   markLoaded(): boolean;
-  /** Its lines come a bit later than what they tell of. */
+  /** Log lines arrive slightly later than the events that they describe. */
   setLogger(logger: (level: number, message: string) => void): void;
-  /** Nothing above this level is logged. */
+  /** Lines above this level aren't logged. */
   setLoggerLogLevel(level: number): void;
-  /** Loads the code for this processor from the build's folder. */
+  /** Loads the backend for this processor from the build's folder. */
   loadBackends(folder: string): void;
   init(): Promise<void>;
   readonly AddonModel: new (path: string, options: AddonModelOptions) => AddonModel;
@@ -28,53 +28,58 @@ export interface Addon {
 export interface AddonModelOptions {
   readonly addonExports: Addon;
   readonly gpuLayers: number;
-  /** Maps the file instead of reading it all. */
+  /** Maps the file into memory instead of reading it. */
   readonly useMmap: boolean;
   readonly checkTensors: boolean;
-  /** Called with 0 … 1. */
+  /** Called with a fraction, 0 … 1. */
   readonly onLoadProgress: (share: number) => void;
 }
 
 export interface ContextOptions {
   readonly sequences: number;
-  /** Tokens that each sequence holds. */
+  /** Tokens per sequence. */
   readonly contextSize: number;
-  /** Tokens of a batch at most. */
+  /** Maximum number of tokens in a batch. */
   readonly batchSize: number;
-  /** `auto`: where the backend has it. */
+  /** `auto`: if the backend supports it. */
   readonly flashAttention: string;
   readonly threads: number;
 }
 
+/** The bits of llama.h's `enum llama_token_attr` that mark special tokens: `llama_token_to_piece` gives them no text. */
+export const TOKEN_ATTRIBUTE = { unknown: 1, control: 8 } as const;
+
 export interface AddonModel {
-  /** Loads it. @returns false where it can't be; the log has the reason */
+  /** Loads the model. @returns false if it can't; the log has the reason */
   init(): Promise<boolean>;
   getTrainContextSize(): number;
-  /** Bytes of the weights. */
+  /** Size of the weights in bytes. */
   getModelSize(): number;
-  /** -1: it has none. */
+  /** -1: the model has none. */
   tokenBos(): TokenId;
-  /** -1: it has none. */
+  /** -1: the model has none. */
   tokenEos(): TokenId;
   getTokenString(token: TokenId): string;
   shouldPrependBosToken(): boolean;
   isEogToken(token: TokenId): boolean;
+  /** Bits of {@link TOKEN_ATTRIBUTE}. */
+  getTokenAttributes(token: TokenId): number;
   tokenize(text: string, specialTokens: boolean): Uint32Array;
   detokenize(tokens: Uint32Array, specialTokens: boolean): string;
 }
 
-/** llama.cpp's context. All but `decodeBatch` and `sampleToken` must not be called while one of these two runs. */
+/** llama.cpp's context. While `decodeBatch` or `sampleToken` runs, no other method may be called. */
 export interface AddonContext {
-  /** Makes it. @returns false where there is no memory for it, for example */
+  /** Creates the context. @returns false if it can't, for example for lack of memory */
   init(): Promise<boolean>;
-  /** Begins a batch for exactly so many tokens. */
+  /** Begins a batch of exactly this many tokens. */
   initBatch(tokens: number): void;
   /**
    * Adds tokens of a sequence.
    *
-   * @param position - of the first one in the sequence
-   * @param logitIndexes - which of the tokens get logits
-   * @returns what {@link AddonContext.sampleToken} calls these
+   * @param position - position of the first one in the sequence
+   * @param logitIndexes - the tokens that get logits
+   * @returns their indexes for {@link AddonContext.sampleToken}
    */
   addToBatch(
     sequence: number,
@@ -82,18 +87,18 @@ export interface AddonContext {
     tokens: Uint32Array,
     logitIndexes: Uint32Array,
   ): ArrayLike<number>;
-  /** `llama_decode`, on libuv's pool. */
+  /** `llama_decode`, on libuv's thread pool. */
   decodeBatch(): Promise<void>;
-  /** -1: there was nothing to choose from. */
+  /** Resolves with -1 if there is nothing to choose from. */
   sampleToken(logitIndex: number, sampler: AddonSampler): Promise<TokenId>;
   /**
    * `llama_memory_seq_rm`.
    *
    * @param end - -1: to the end
-   * @returns false where the model can't forget a part
+   * @returns false if the model can't remove a part
    */
   removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
-  /** The first position that the KV cache still has; -1 for an empty one. */
+  /** The first position in the KV cache; -1 if it's empty. */
   getSequenceKvCacheMinPosition(sequence: number): number;
 }
 
@@ -102,18 +107,18 @@ export interface AddonSampler {
   applyConfig(config: {
     readonly temperature: number;
     readonly minP: number;
-    /** Left out: the sampler isn't in the chain. There is none for top-k at all: it would sort the vocabulary. */
+    /** Absent: no top-p sampler in the chain. There is never one for top-k: it would sort the vocabulary. */
     readonly topP?: number;
     readonly seed: number;
   }): void;
 }
 
-/** The package's own way to load a model, which shares it out between a GPU's memory and the machine's. */
+/** The package's own way to load a model, which splits it between the GPU's memory and the machine's. */
 export interface NodeLlamaCpp {
   readonly getLlama: (options: {
-    /** The installed build has to be for it. */
+    /** The installed build must support it. */
     gpu: Gpu;
-    /** `never`: nothing is compiled on the user's machine. */
+    /** `never`: don't compile anything on the user's machine. */
     build: "never";
     skipDownload: true;
     progressLogs: false;
@@ -124,7 +129,7 @@ export interface NodeLlamaCpp {
     readonly _bindings: Addon;
     loadModel(options: {
       modelPath: string;
-      /** Called with 0 … 1. */
+      /** Called with a fraction, 0 … 1. */
       onLoadProgress: (share: number) => void;
     }): Promise<{
       readonly _model: AddonModel;

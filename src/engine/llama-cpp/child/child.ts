@@ -5,11 +5,12 @@ import { load, type Loaded } from "./load.js";
 import { Scheduler } from "./scheduler.js";
 import { tokenizePrompt } from "./vocabulary.js";
 
-/**
- * The engine process. It has one libuv pool thread (`UV_THREADPOOL_SIZE=1`), so that consecutive tokens are decoded on the
- * same thread; a process of its own also keeps a native crash away from the server. Started by child-process.ts only.
+/*
+ * The engine process, started by parent/child-process.ts. It has one libuv pool thread (`UV_THREADPOOL_SIZE=1`), so that consecutive
+ * tokens are decoded on the same thread. As a separate process it also keeps a native crash from ending the server.
  */
-/** llama.cpp's log takes a way of its own, and the reason of a failure is in it: it has to be there first. */
+
+/** Delay before a failure is reported: llama.cpp's log, which has the reason, arrives later and must be sent first. */
 const LOG_DELAY_MS = 100;
 
 let loaded: (Loaded & { scheduler: Scheduler }) | undefined;
@@ -70,7 +71,7 @@ async function receive(message: ToChild): Promise<void> {
 }
 
 process.on("message", (message) => void receive(message as ToChild));
-// the parent is gone: nobody is left to answer
+// the parent is gone
 process.on("disconnect", () => process.exit());
-// Ctrl-C in a terminal reaches every process of the group; the parent decides what it means
+// Ctrl-C in a terminal reaches every process of the group; the parent decides when this one ends
 process.on("SIGINT", () => undefined);

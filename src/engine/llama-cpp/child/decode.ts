@@ -4,22 +4,24 @@ import type { Sequence } from "./sequence.js";
 /** A sequence's part of a batch. */
 export interface BatchPart {
   readonly sequence: Sequence;
-  /** What comes next in it. */
+  /** The tokens to evaluate next. */
   readonly tokens: readonly TokenId[];
-  /** Whether the token that follows is to be chosen; not where more of the prompt does. */
+  /** Whether to sample the token that follows. False if more of the prompt follows. */
   readonly sampled: boolean;
 }
 
 /**
  * Evaluates all parts in one `llama_decode` and samples.
  *
- * llama.cpp takes only sequences whose numbers follow each other into one pass over the weights (`split_equal` in llama-batch.cpp), so
- * the parts go in in the order of their numbers: in any other, each run is a pass. Eight streams took a quarter longer.
+ * llama.cpp evaluates only sequences with consecutive numbers in one pass over the weights (`split_equal` in llama-batch.cpp). The
+ * parts are therefore added in the order of their sequence numbers; in any other order each run of consecutive numbers is a pass,
+ * and eight streams took a quarter longer.
  *
- * The batch is under way when this returns: what the caller does before it awaits costs no time between two batches.
+ * The batch is running when this function returns its promise: work that the caller does before it awaits costs no time between two
+ * batches.
  *
- * @returns the tokens, in the order of the parts; undefined where none is to be chosen, an error where sampling failed
- * @throws llama.cpp's error when the batch can't be decoded: what's in the KV cache of the sequences can't be trusted then
+ * @returns the tokens, in the order of the parts: undefined for a part without sampling, an error if sampling failed
+ * @throws llama.cpp's error if the batch can't be decoded; the KV cache of its sequences is then unusable
  */
 export async function decode(
   context: AddonContext,
@@ -51,7 +53,7 @@ export async function decode(
 async function sample(context: AddonContext, logit: number, sampler: AddonSampler): Promise<TokenId | Error> {
   try {
     const token = await context.sampleToken(logit, sampler);
-    return token < 0 ? new Error("llama.cpp found no token to go on with.") : token;
+    return token < 0 ? new Error("llama.cpp found no token to continue with.") : token;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

@@ -1,81 +1,80 @@
 import type { StopReason } from "../../engine.js";
-import type { GenerateOrder } from "../protocol.js";
+import type { DecodedToken, GenerateParams } from "../protocol.js";
 import type { AddonSampler, TokenId } from "./bindings.js";
 import type { BatchPart } from "./decode.js";
 import type { Sequence } from "./sequence.js";
-import { TokenText, type Vocabulary } from "./vocabulary.js";
+import { Detokenizer, type Vocabulary } from "./vocabulary.js";
 
 /**
- * Prompt tokens evaluated in one tick, of all prompts together. They share the tick with the running generations, so this bounds the gap
- * they open between their tokens: measured 0.6 s with 128 and 1 s with 256 on two cores; 64 is clearly slower.
+ * Prompt tokens evaluated in one tick, for all prompts together. They share the tick with the running generations, so this bounds the
+ * gap between those generations' tokens: measured 0.6 s with 128 and 1 s with 256 on two cores. 64 is clearly slower.
  */
 export const PREFILL_CHUNK_TOKENS = 128;
 
-/** Tokens of a prompt to evaluate: the last one always is, for its logits give the first new token. */
+/** Tokens of a prompt that must be evaluated. The last one always must: its logits give the first new token. */
 export function tokensToEvaluate(promptTokens: number, shared: number): number {
   return promptTokens - Math.min(shared, promptTokens - 1);
 }
 
-/** What a generation needs of it. */
-type JobVocabulary = Pick<Vocabulary, "detokenize" | "isEnd">;
+type JobVocabulary = Pick<Vocabulary, "detokenize" | "isEnd" | "special">;
 
-/** One generation on its sequence. The scheduler has its parts decoded, one in each tick. */
+/** One generation on its sequence. Each tick, the scheduler decodes its next part. */
 export class Job {
   aborted = false;
   paused = false;
   readonly #vocabulary: JobVocabulary;
-  readonly #text: TokenText;
+  readonly #text: Detokenizer;
   readonly #prompt: readonly TokenId[];
   readonly #maxTokens: number;
-  /** Tokens of the prompt that are decoded, or in the KV cache already. */
+  /** Tokens of the prompt that are in the KV cache. */
   #read: number;
   #last: TokenId | undefined;
   #generated = 0;
 
   /**
-   * @param maxTokens - what the order asks for, or what the context leaves
-   * @param shared - tokens at the prompt's start that the sequence's KV cache holds
+   * @param maxTokens - as requested, or as many as fit into the context
+   * @param shared - tokens at the prompt's start that are in the sequence's KV cache already
    */
   constructor(
     readonly id: number,
     readonly sequence: Sequence,
     vocabulary: JobVocabulary,
-    order: GenerateOrder,
+    params: GenerateParams,
     prompt: readonly TokenId[],
     maxTokens: number,
     shared: number,
   ) {
     this.#vocabulary = vocabulary;
-    configure(sequence.sampler, order);
+    configure(sequence.sampler, params);
     this.#prompt = prompt;
     this.#read = prompt.length - tokensToEvaluate(prompt.length, shared);
     this.#maxTokens = maxTokens;
-    this.#text = new TokenText(vocabulary, prompt);
+    this.#text = new Detokenizer(vocabulary, prompt);
   }
 
-  /** Whether the prompt isn't decoded yet. */
+  /** Whether the prompt is still being evaluated. */
   get prefilling(): boolean {
     return this.#last === undefined;
   }
 
-  /** Tokens of the prompt that are still to be decoded. */
+  /** Tokens of the prompt that are yet to be evaluated. */
   get promptLeft(): number {
     return this.#prompt.length - this.#read;
   }
 
-  /** Its part of the next tick: the token it had last, or the next of its prompt, no more than so many. */
+  /** Its part of the next tick: its last token, or up to `chunkTokens` of its prompt. */
   next(chunkTokens: number): BatchPart {
     if (this.#last !== undefined) {
       return { sequence: this.sequence, tokens: [this.#last], sampled: true };
     }
-    // what a generation before left in the KV cache; no sooner, since that mustn't be touched while a batch is being decoded
-    this.sequence.keep(this.#read);
+    // removes what an earlier generation left in the KV cache; not earlier, as a batch might be running
+    this.sequence.truncate(this.#read);
     this.#read = this.sequence.length;
     const tokens = this.#prompt.slice(this.#read, this.#read + chunkTokens);
     return { sequence: this.sequence, tokens, sampled: this.#read + tokens.length === this.#prompt.length };
   }
 
-  /** Its part has been decoded. @param token - what follows; undefined while the prompt goes on */
+  /** Its part has been decoded. @param token - the sampled token; undefined if more of the prompt follows */
   decoded(token: TokenId | undefined): StopReason | null {
     if (this.prefilling) this.#read = this.sequence.length;
     if (token === undefined) return null;
@@ -85,17 +84,20 @@ export class Job {
     return this.#generated >= this.#maxTokens ? "length" : null;
   }
 
-  /** The text that a token finishes. Once for each of its tokens, in their order. */
-  text(token: TokenId): string {
-    return this.#vocabulary.isEnd(token) ? "" : this.#text.push(token);
+  /** The message for a token. Called once for each, in order: its text depends on the tokens before it. */
+  describe(token: TokenId, stopReason: StopReason | null): DecodedToken {
+    const special = this.#vocabulary.special(token);
+    if (special === undefined) return [this.id, token, this.#text.push(token), stopReason];
+    const text = this.#vocabulary.isEnd(token) ? "" : this.#text.push(token);
+    return [this.id, token, text, stopReason, special];
   }
 }
 
-/** Has it begin as a new one would. */
-function configure(sampler: AddonSampler, { temperature, topP, seed }: GenerateOrder): void {
+/** Resets a sampler that an earlier generation used. */
+function configure(sampler: AddonSampler, { temperature, topP, seed }: GenerateParams): void {
   // Bedrock has neither top-k nor min-p
   const config = { temperature, minP: 0, ...(topP > 0 && topP < 1 && { topP }) };
-  // only another seed than it had makes its random numbers begin anew
+  // the random numbers only start over when the seed changes
   sampler.applyConfig({ ...config, seed: seed === 0 ? 1 : seed - 1 });
   sampler.applyConfig({ ...config, seed });
 }

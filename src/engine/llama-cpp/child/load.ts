@@ -9,7 +9,7 @@ import { Vocabulary } from "./vocabulary.js";
 
 export interface LoadListeners {
   readonly onLog: (level: string, message: string) => void;
-  /** Told how much of the model is loaded, 0 … 1. */
+  /** Called with the fraction of the model that is loaded, 0 … 1. */
   readonly onProgress: (share: number) => void;
 }
 
@@ -18,23 +18,23 @@ export interface LlamaCppParts {
   readonly addon: Pick<Addon, "AddonSampler">;
   readonly model: AddonModel;
   readonly context: AddonContext;
-  /** What frees the others once it's collected. */
+  /** Objects that would free the others if they were garbage-collected. */
   readonly keep?: readonly unknown[];
 }
 
-/** The same, with what is to be known of the model. */
+/** llama.cpp with a model and a context, and what is known about the model. */
 export interface Loaded extends LlamaCppParts {
   readonly vocabulary: Vocabulary;
   readonly about: LoadedModel;
 }
 
-/** Loads llama.cpp, the model, and a context with the sequences asked for. */
+/** Loads llama.cpp and the model, and creates a context. */
 export async function load(options: LoadOptions, listeners: LoadListeners): Promise<Loaded> {
   const { runtimeEntry, addonFile, modelFile, gpu, sequences, threads } = options;
   const contextOptions = (trainContextSize: number) => ({
     sequences,
     contextSize: Math.min(options.contextSize, trainContextSize),
-    // one more than a tick has, as node-llama-cpp does for models that attend to a window
+    // one more than a tick needs, as node-llama-cpp does for models with sliding-window attention
     batchSize: PREFILL_CHUNK_TOKENS + sequences + 1,
     flashAttention: "auto",
     threads,
@@ -45,7 +45,7 @@ export async function load(options: LoadOptions, listeners: LoadListeners): Prom
   const vocabulary = new Vocabulary(parts.model);
   const about = {
     name: basename(modelFile).replace(/\.gguf$/iu, ""),
-    // the context is padded; what was asked for is what is promised
+    // the context is padded, but callers get the size that they asked for
     contextSize: contextOptions(parts.model.getTrainContextSize()).contextSize,
     sequences,
     bosToken: vocabulary.written(vocabulary.bos),
@@ -55,15 +55,15 @@ export async function load(options: LoadOptions, listeners: LoadListeners): Prom
   return { ...parts, vocabulary, about };
 }
 
-/** llama.cpp makes a sequence's KV cache a multiple of this (`GGML_PAD(n_ctx_seq, 256)`). */
+/** llama.cpp rounds a sequence's KV cache up to a multiple of this (`GGML_PAD(n_ctx_seq, 256)`). */
 const CACHE_STEP = 256;
 
 /** llama.cpp's levels, as the addon numbers them. */
 const LOG_LEVELS = ["disabled", "fatal", "error", "warn", "info", "log", "debug"];
 
 /**
- * Loads a model into this machine's memory with the addon alone. node-llama-cpp's own way takes 0.8 s longer, in which it imports
- * itself, tries the addon in a process beforehand (this one is such a process), and looks for GPUs.
+ * Loads a model into this machine's memory with the addon alone. node-llama-cpp's own way takes 0.8 s longer: it imports itself, tests
+ * the addon in a separate process first (needless here: this is a separate process), and looks for GPUs.
  */
 export async function loadAddon(
   addonFile: string,
@@ -75,7 +75,7 @@ export async function loadAddon(
   addon.markLoaded();
   addon.setLogger((level, message) => onLog(LOG_LEVELS[level] ?? "log", message));
   addon.setLoggerLogLevel(LOG_LEVELS.indexOf("warn"));
-  // without a folder it would look in the current one too
+  // without a folder it would also search the working directory
   addon.loadBackends(dirname(addonFile));
   await addon.init();
   const model = new addon.AddonModel(modelFile, {
@@ -85,12 +85,12 @@ export async function loadAddon(
     checkTensors: false,
     onLoadProgress: onProgress,
   });
-  if (!(await model.init())) throw new Error("llama.cpp refuses it.");
+  if (!(await model.init())) throw new Error("llama.cpp rejects it.");
   const options = contextOptions(model.getTrainContextSize());
-  // the addon wants the size of all sequences together
+  // the addon takes the size of all sequences together
   const contextSize = padded(options.contextSize) * options.sequences;
   const context = new addon.AddonContext(model, { ...options, contextSize });
-  if (!(await context.init())) throw new Error("llama.cpp can't make a context for it.");
+  if (!(await context.init())) throw new Error("llama.cpp can't create a context for it.");
   return { addon, model, context };
 }
 
@@ -98,7 +98,7 @@ function padded(tokens: number): number {
   return Math.ceil(tokens / CACHE_STEP) * CACHE_STEP;
 }
 
-/** Loads as much of a model into a GPU's memory as fits, and the rest into the machine's. */
+/** Loads as much of a model into the GPU's memory as fits, and the rest into the machine's. */
 export async function loadWithGpu(
   gpu: Gpu,
   runtimeEntry: string,

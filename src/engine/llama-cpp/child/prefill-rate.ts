@@ -1,13 +1,13 @@
-/** Chunks that are remembered: the best of them is the rate, since a machine that was held up once isn't slow. */
-const REMEMBERED_CHUNKS = 8;
+/** Number of recent chunks to consider. The fastest gives the rate: a machine that was busy for a moment isn't slow. */
+const WINDOW_CHUNKS = 8;
 
-/** The first chunk may wait for weights that are still on the disk, so it alone tells nothing. */
-const LEAST_CHUNKS = 2;
+/** Chunks needed for a rate: the first may have waited for weights to be read from disk. */
+const MIN_CHUNKS = 2;
 
-/** How long a rate is believed. Prompts refused for it measure nothing, so a wrong one would stay for ever. */
-const BELIEVED_MS = 300_000;
+/** How long a rate is used. Refused prompts measure nothing, so a wrong rate would otherwise stay for ever. */
+const RATE_TTL_MS = 300_000;
 
-/** How fast this process evaluates prompts, measured as it does. */
+/** Measures how fast this process evaluates prompts. */
 export class PrefillRate {
   readonly #now: () => number;
   #chunks: number[] = [];
@@ -18,16 +18,16 @@ export class PrefillRate {
     this.#now = now;
   }
 
-  /** Notes a chunk, a whole one: a short one takes hardly less time. */
+  /** Adds a full chunk. Short ones don't count: they take hardly less time. */
   add(tokens: number, ms: number): void {
-    if (this.#now() - this.#lastAt > BELIEVED_MS) this.#chunks = [];
+    if (this.#now() - this.#lastAt > RATE_TTL_MS) this.#chunks = [];
     this.#lastAt = this.#now();
-    this.#chunks = [...this.#chunks, (tokens * 1000) / Math.max(ms, 1)].slice(-REMEMBERED_CHUNKS);
+    this.#chunks = [...this.#chunks, (tokens * 1000) / Math.max(ms, 1)].slice(-WINDOW_CHUNKS);
   }
 
-  /** In tokens a second; undefined before there is anything to go by. */
+  /** Tokens per second; undefined before enough was measured. */
   get tokensPerSecond(): number | undefined {
-    if (this.#chunks.length < LEAST_CHUNKS || this.#now() - this.#lastAt > BELIEVED_MS) return undefined;
+    if (this.#chunks.length < MIN_CHUNKS || this.#now() - this.#lastAt > RATE_TTL_MS) return undefined;
     return Math.max(...this.#chunks);
   }
 }

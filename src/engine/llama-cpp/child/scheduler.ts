@@ -1,36 +1,33 @@
 import type { StopReason } from "../../engine.js";
-import type { DecodedToken, FromChild, GenerateOrder } from "../protocol.js";
+import type { DecodedToken, FromChild, GenerateParams } from "../protocol.js";
 import type { AddonContext, AddonSampler, TokenId } from "./bindings.js";
 import { decode } from "./decode.js";
-import { Job, PREFILL_CHUNK_TOKENS, tokensToEvaluate } from "./job.js";
-import { PrefillRate } from "./prefill-rate.js";
+import { Job, tokensToEvaluate } from "./job.js";
+import { PrefillQueue, type Share } from "./prefill-queue.js";
+import type { PrefillRate } from "./prefill-rate.js";
 import { Sequence, SequencePool } from "./sequence.js";
 import { tokenizePrompt, type Vocabulary } from "./vocabulary.js";
 
 /**
- * Characters of the longest token in any Llama vocabulary (Llama 3: runs of 128). A prompt that can't fit by this measure isn't
- * tokenized: that would hold up the running generations, half a second for each megabyte.
+ * Length of the longest token in any Llama vocabulary (Llama 3: 128 spaces). A prompt that can't fit even if all its tokens were that
+ * long isn't tokenized: tokenizing blocks the running generations for half a second per megabyte.
  */
 const LONGEST_TOKEN_CHARS = 128;
 
-/** A generation's part of a tick. */
-interface Share {
-  readonly job: Job;
-  /** Tokens of its prompt to evaluate; 0: it decodes one token. */
-  readonly chunkTokens: number;
-}
-
-/** What the parent has still to be told of a generation, in order. */
-type News =
+/** A token, or the end of a generation, that is yet to be sent to the parent. */
+type Update =
   | { readonly job: Job; readonly token: TokenId; readonly stopReason: StopReason | null }
   | { readonly job: Job; readonly error: string | undefined };
 
 export interface SchedulerOptions {
-  readonly vocabulary: Pick<Vocabulary, "bos" | "prependsBos" | "tokenize" | "detokenize" | "isEnd">;
+  readonly vocabulary: Pick<
+    Vocabulary,
+    "bos" | "prependsBos" | "tokenize" | "detokenize" | "isEnd" | "special"
+  >;
   readonly context: AddonContext;
-  /** Tokens each sequence holds. */
+  /** Tokens per sequence. */
   readonly contextSize: number;
-  /** For each sequence that the context has, its sampler. */
+  /** One sampler for each of the context's sequences. */
   readonly samplers: readonly AddonSampler[];
   readonly send: (message: FromChild) => void;
   readonly rate?: PrefillRate;
@@ -38,8 +35,8 @@ export interface SchedulerOptions {
 
 /**
  * Advances all generations together, tick by tick: one token of every decoding sequence plus one chunk of the waiting prompts go
- * into the same llama.cpp batch. A loop for each generation would batch all but one at best, and let a long prompt starve the
- * others (docs/decisions/0003-one-tick-loop.md).
+ * into the same llama.cpp batch. With a loop per generation, at best all but one would share a batch, and a long prompt would starve
+ * the others (docs/decisions/0003-one-tick-loop.md).
  */
 export class Scheduler {
   readonly #vocabulary: SchedulerOptions["vocabulary"];
@@ -47,11 +44,8 @@ export class Scheduler {
   readonly #contextSize: number;
   readonly #pool: SequencePool;
   readonly #jobs = new Map<number, Job>();
-  /** Those whose prompt isn't evaluated yet, the oldest first. */
-  #prefills: Job[] = [];
-  #oldestFirst = false;
-  #news: News[] = [];
-  readonly #rate: PrefillRate;
+  readonly #prefills: PrefillQueue;
+  #updates: Update[] = [];
   readonly #send: (message: FromChild) => void;
   #running = false;
   #wake: () => void = () => undefined;
@@ -64,46 +58,46 @@ export class Scheduler {
     this.#contextSize = contextSize;
     this.#pool = new SequencePool(samplers.map((sampler, number) => new Sequence(number, context, sampler)));
     this.#send = send;
-    this.#rate = rate ?? new PrefillRate();
+    this.#prefills = new PrefillQueue(rate);
   }
 
-  /** Ticks that are over. */
+  /** Number of finished ticks. */
   get ticks(): number {
     return this.#ticks;
   }
 
-  /** Whether llama.cpp is at work. */
+  /** Whether llama.cpp is evaluating a batch. */
   get ticking(): boolean {
     return this.#ticking;
   }
 
-  /** Takes a generation in, or refuses a prompt that exceeds the context or would take too long. */
-  start(id: number, order: GenerateOrder): void {
-    const contextLimit = Math.min(this.#contextSize, order.contextLimit ?? Infinity);
+  /** Starts a generation, or refuses it if its prompt exceeds the context or would take too long. */
+  start(id: number, params: GenerateParams): void {
+    const contextLimit = Math.min(this.#contextSize, params.contextLimit ?? Infinity);
     const refuse = (promptTokens: number) => this.#send({ type: "refused", id, promptTokens, contextLimit });
-    const leastTokens = Math.ceil(order.prompt.length / LONGEST_TOKEN_CHARS);
+    const leastTokens = Math.ceil(params.prompt.length / LONGEST_TOKEN_CHARS);
     if (leastTokens > contextLimit) {
       refuse(leastTokens);
       return;
     }
-    const prompt = tokenizePrompt(this.#vocabulary, order.prompt, order.bos);
+    const prompt = tokenizePrompt(this.#vocabulary, params.prompt, params.bos);
     const promptTokens = prompt.length;
     if (promptTokens > contextLimit) {
       refuse(promptTokens);
       return;
     }
     const { sequence, shared } = this.#pool.choose(prompt);
-    const estimate = this.#estimate(tokensToEvaluate(promptTokens, shared));
-    if (estimate && estimate.estimateMs > (order.prefillMs ?? Infinity)) {
+    const estimate = this.#prefills.estimate(tokensToEvaluate(promptTokens, shared));
+    if (estimate && estimate.estimateMs > (params.prefillMs ?? Infinity)) {
       this.#send({ type: "too-slow", id, promptTokens, ...estimate });
       return;
     }
     this.#pool.take(sequence);
-    // the last token is never evaluated itself, so a prompt that fills the context still gets one
-    const maxTokens = Math.max(1, Math.min(order.maxTokens, contextLimit - promptTokens));
-    const job = new Job(id, sequence, this.#vocabulary, order, prompt, maxTokens, shared);
+    // the last token isn't evaluated, so even a prompt that fills the context gets one
+    const maxTokens = Math.max(1, Math.min(params.maxTokens, contextLimit - promptTokens));
+    const job = new Job(id, sequence, this.#vocabulary, params, prompt, maxTokens, shared);
     this.#jobs.set(id, job);
-    this.#prefills.push(job);
+    this.#prefills.add(job);
     this.#send({ type: "accepted", id, promptTokens });
     this.#wake();
     if (!this.#running) void this.#run();
@@ -121,64 +115,31 @@ export class Scheduler {
     this.#wake();
   }
 
-  /** How long a prompt of which `tokens` are to be evaluated will take, as far as that's known. */
-  #estimate(tokens: number): { estimateMs: number; tokensPerSecond: number } | undefined {
-    const { tokensPerSecond } = this.#rate;
-    if (tokensPerSecond === undefined) return undefined;
-    const left = this.#prefills.map(({ promptLeft }) => promptLeft);
-    // those that don't have more left come first; the others get no more than every other tick
-    const before = tokens + sum(left.filter((other) => other <= tokens));
-    const meanwhile = Math.min(before, sum(left.filter((other) => other > tokens)));
-    return { estimateMs: ((before + meanwhile) * 1000) / tokensPerSecond, tokensPerSecond };
-  }
-
   async #run(): Promise<void> {
     this.#running = true;
     while (this.#jobs.size > 0) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       for (const job of this.#jobs.values()) if (job.aborted) this.#end(job);
-      const shares = [...this.#decodes(), ...this.#chunk()];
+      const shares = [...this.#decodes(), ...this.#prefills.nextChunk()];
       if (shares.length > 0) {
         this.#ticking = true;
         await this.#tick(shares);
         this.#ticks += 1;
         this.#ticking = false;
       } else {
-        this.#tell();
+        this.#flush();
         if (this.#jobs.size > 0) await woken;
       }
     }
-    this.#tell();
+    this.#flush();
     this.#running = false;
   }
 
-  /** One token of everybody whose prompt is evaluated. */
+  /** One token for each generation whose prompt is evaluated. */
   #decodes(): Share[] {
     return [...this.#jobs.values()]
       .filter((job) => !job.paused && !job.prefilling)
       .map((job) => ({ job, chunkTokens: 0 }));
-  }
-
-  /**
-   * One chunk of the waiting prompts. In every other tick the oldest comes first, in those between the one with the least left:
-   * a short prompt is answered soon though a long one came before it, and the long one gets half of the ticks at least. What the
-   * first leaves of the chunk goes to the next. Were all served in turn, many long prompts would all be late.
-   */
-  #chunk(): Share[] {
-    this.#oldestFirst = !this.#oldestFirst;
-    const shares: Share[] = [];
-    let left = PREFILL_CHUNK_TOKENS;
-    for (const job of this.#oldestFirst ? this.#prefills : this.#shortestFirst()) {
-      if (left === 0) break;
-      const chunkTokens = Math.min(left, job.promptLeft);
-      left -= chunkTokens;
-      shares.push({ job, chunkTokens });
-    }
-    return shares;
-  }
-
-  #shortestFirst(): Job[] {
-    return this.#prefills.toSorted((a, b) => a.promptLeft - b.promptLeft);
   }
 
   async #tick(shares: readonly Share[]): Promise<void> {
@@ -187,8 +148,8 @@ export class Scheduler {
       this.#context,
       shares.map(({ job, chunkTokens }) => job.next(chunkTokens)),
     );
-    // what the tick before gave, while llama.cpp is at work already
-    this.#tell();
+    // the results of the tick before, while llama.cpp is working on this one
+    this.#flush();
     let tokens;
     try {
       tokens = await decoding;
@@ -204,15 +165,13 @@ export class Scheduler {
       }
       const stopReason = job.decoded(token);
       if (token === undefined) continue;
-      this.#news.push({ job, token, stopReason });
+      this.#updates.push({ job, token, stopReason });
       if (stopReason) this.#end(job);
     }
-    const evaluated = sum(shares.map(({ chunkTokens }) => chunkTokens));
-    if (evaluated === PREFILL_CHUNK_TOKENS) this.#rate.add(evaluated, performance.now() - startedAt);
-    this.#prefills = this.#prefills.filter((job) => job.prefilling);
+    this.#prefills.evaluated(shares, performance.now() - startedAt);
   }
 
-  /** What a failed evaluation left in the KV cache can't be trusted. */
+  /** Ends a generation whose evaluation failed; what that left in the KV cache is unusable. */
   #fail(job: Job, error: unknown): void {
     job.sequence.clear();
     this.#end(job, error instanceof Error ? error.message : String(error));
@@ -220,27 +179,23 @@ export class Scheduler {
 
   #end(job: Job, error?: string): void {
     this.#jobs.delete(job.id);
-    this.#prefills = this.#prefills.filter((other) => other !== job);
-    this.#pool.giveBack(job.sequence);
-    this.#news.push({ job, error });
+    this.#prefills.remove(job);
+    this.#pool.release(job.sequence);
+    this.#updates.push({ job, error });
   }
 
-  /** Tells the parent what's new. */
-  #tell(): void {
-    const news = this.#news;
-    this.#news = [];
-    const tokens = news.flatMap((one): DecodedToken[] =>
-      "token" in one ? [[one.job.id, one.token, one.job.text(one.token), one.stopReason]] : [],
+  /** Sends the pending updates to the parent. */
+  #flush(): void {
+    const updates = this.#updates;
+    this.#updates = [];
+    const tokens = updates.flatMap((one): DecodedToken[] =>
+      "token" in one ? [one.job.describe(one.token, one.stopReason)] : [],
     );
     if (tokens.length > 0) this.#send({ type: "tokens", tokens });
-    for (const one of news) {
+    for (const one of updates) {
       if ("token" in one) continue;
       const { job, error } = one;
       this.#send({ type: "ended", id: job.id, ...(error !== undefined && { error }) });
     }
   }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

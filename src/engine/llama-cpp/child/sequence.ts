@@ -1,14 +1,14 @@
 import type { AddonContext, AddonSampler, TokenId } from "./bindings.js";
 
-/** One of the context's sequences, with what its KV cache holds. Nothing of it may be called while a batch is being decoded. */
+/** One of the context's sequences, and the tokens in its KV cache. No method may be called while a batch is being decoded. */
 export class Sequence {
   readonly #context: AddonContext;
   #held: TokenId[] = [];
 
   /**
-   * @param number - llama.cpp's, from 0
-   * @param sampler - its own, kept from one generation to the next: it holds 12 bytes for every token of the vocabulary (1.5 MB for
-   *   Llama 3), which V8 doesn't see, so that many of them piled up before they were collected
+   * @param number - llama.cpp's number of the sequence, from 0
+   * @param sampler - kept from one generation to the next: it takes 12 bytes for every token of the vocabulary (1.5 MB for Llama 3),
+   *   which V8 doesn't count, so many discarded samplers would pile up before they are garbage-collected
    */
   constructor(
     readonly number: number,
@@ -18,12 +18,12 @@ export class Sequence {
     this.#context = context;
   }
 
-  /** Tokens in the KV cache. */
+  /** Number of tokens in the KV cache. */
   get length(): number {
     return this.#held.length;
   }
 
-  /** How many tokens at the beginning of these the KV cache holds. */
+  /** Length of the prefix that `tokens` share with the KV cache. */
   shared(tokens: readonly TokenId[]): number {
     const most = Math.min(tokens.length, this.#held.length);
     let at = 0;
@@ -32,10 +32,10 @@ export class Sequence {
   }
 
   /**
-   * Forgets all but the first `length` tokens, or everything where the model can't forget a part: those that attend to a window
-   * drop what is behind it.
+   * Removes all but the first `length` tokens, or all of them if the model can't keep a part: models with sliding-window attention
+   * have dropped the beginning.
    */
-  keep(length: number): void {
+  truncate(length: number): void {
     if (length >= this.#held.length) return;
     const kept =
       length > 0 &&
@@ -50,31 +50,32 @@ export class Sequence {
     this.#held = [];
   }
 
-  /** Notes what has been decoded. */
+  /** Records tokens that have been decoded. */
   add(tokens: readonly TokenId[]): void {
     for (const token of tokens) this.#held.push(token);
   }
 }
 
 /**
- * From how many shared tokens on a prefix is worth a sequence that others may come back to. Below it are the
- * beginning-of-sequence token and a template's opening, which all prompts share (Llama 3.1's, with its two dates, has 25).
+ * A sequence is reused if at least this many tokens of its prefix are shared. Shorter prefixes are the beginning-of-sequence token
+ * and the start of a chat template, which all prompts share (25 tokens for Llama 3.1's, which has two dates); the caller whose
+ * conversation the sequence holds may come back.
  */
-const WORTH_TOKENS = 32;
+const MIN_REUSED_TOKENS = 32;
 
-/** The same for a sequence that holds little else: at most as much is lost as is saved. */
-const WORTH_SHARE = 0.5;
+/** A sequence is also reused if more than this share of its tokens is shared: what is lost is less than what is saved. */
+const MIN_REUSED_SHARE = 0.5;
 
-/** A sequence for a prompt. */
+/** The sequence chosen for a prompt. */
 export interface ChosenSequence {
   readonly sequence: Sequence;
-  /** Tokens at the prompt's start that its KV cache holds already. */
+  /** Tokens at the prompt's start that are in its KV cache already. */
   readonly shared: number;
 }
 
-/** The sequences that no generation uses, each with what the last one left in its KV cache. */
+/** The free sequences, each with what its last generation left in the KV cache. */
 export class SequencePool {
-  /** Longest unused first. */
+  /** The least recently used first. */
   readonly #free: Sequence[];
   readonly #total: number;
 
@@ -85,18 +86,19 @@ export class SequencePool {
   }
 
   /**
-   * The free sequence that shares the longest prefix with the prompt. Where none shares much, one that leaves the sequences in use
-   * in as few runs as possible, since each run is a pass over the weights (decode.ts); among those, the one unused longest.
+   * Chooses the free sequence that shares the longest prefix with the prompt. If none shares enough, it chooses one that keeps the
+   * numbers of the sequences in use in as few runs as possible, since each run is a pass over the weights (decode.ts); among
+   * those, the least recently used one.
    */
   choose(prompt: readonly TokenId[]): ChosenSequence {
     const all = this.#free.map((sequence) => ({ sequence, shared: sequence.shared(prompt) }));
     const [longest] = all
       .filter(({ sequence, shared }) => isWorth(shared, sequence.length))
-      // stable, so that among equals the one unused longest goes first
+      // the sort is stable: among equals the least recently used one comes first
       .sort((a, b) => b.shared - a.shared);
     const [fewestRuns] = all.toSorted((a, b) => this.#neighboursInUse(b) - this.#neighboursInUse(a));
     const chosen = longest ?? fewestRuns;
-    if (!chosen) throw new Error("The parent admitted more generations than there are sequences.");
+    if (!chosen) throw new Error("The parent started more generations than there are sequences.");
     return chosen;
   }
 
@@ -104,11 +106,11 @@ export class SequencePool {
     this.#free.splice(this.#free.indexOf(sequence), 1);
   }
 
-  giveBack(sequence: Sequence): void {
+  release(sequence: Sequence): void {
     this.#free.push(sequence);
   }
 
-  /** None: it would be a run of its own; one: it makes a run longer; two: it joins two. */
+  /** 0: the sequence would be a new run; 1: it extends a run; 2: it joins two runs. */
   #neighboursInUse({ sequence: { number } }: ChosenSequence): number {
     const free = new Set(this.#free.map((sequence) => sequence.number));
     const inUse = (other: number) => other >= 0 && other < this.#total && !free.has(other);
@@ -116,7 +118,7 @@ export class SequencePool {
   }
 }
 
-/** Whether a sequence that holds `held` tokens is better used for a prompt that shares `shared` of them than left alone. */
+/** Whether to reuse a sequence with `held` tokens for a prompt that shares `shared` of them. */
 function isWorth(shared: number, held: number): boolean {
-  return shared >= WORTH_TOKENS || shared > held * WORTH_SHARE;
+  return shared >= MIN_REUSED_TOKENS || shared > held * MIN_REUSED_SHARE;
 }

@@ -1,14 +1,19 @@
 import type { BosRule } from "../../engine.js";
-import type { AddonModel, TokenId } from "./bindings.js";
+import { type AddonModel, TOKEN_ATTRIBUTE, type TokenId } from "./bindings.js";
 
-/** A model's vocabulary: from text to tokens and back. */
+const SPECIAL = TOKEN_ATTRIBUTE.unknown | TOKEN_ATTRIBUTE.control;
+
+/** A model's vocabulary: turns text into tokens and back. */
 export class Vocabulary {
-  readonly #model: Pick<AddonModel, "tokenize" | "detokenize" | "isEogToken" | "getTokenString">;
-  /** What a text begins with; null where there is none. */
+  readonly #model: Pick<
+    AddonModel,
+    "tokenize" | "detokenize" | "isEogToken" | "getTokenAttributes" | "getTokenString"
+  >;
+  /** The beginning-of-sequence token; null if there is none. */
   readonly bos: TokenId | null;
-  /** What an answer ends with; null where there is none. */
+  /** The end-of-sequence token; null if there is none. */
   readonly eos: TokenId | null;
-  /** Whether the model's metadata want {@link bos} before a text. */
+  /** Whether the model's metadata ask for {@link bos} before a text. */
   readonly prependsBos: boolean;
 
   constructor(model: AddonModel) {
@@ -18,15 +23,15 @@ export class Vocabulary {
     this.prependsBos = model.shouldPrependBosToken();
   }
 
-  /** Special tokens written in the text are parsed as such; none is added. */
+  /** Tokenizes text. Special tokens written in it are parsed as such; none is added. */
   tokenize(text: string): TokenId[] {
     return text === "" ? [] : Array.from(this.#model.tokenize(text, true));
   }
 
   /**
-   * The text of tokens; that of special ones is "".
+   * The text of tokens. Special tokens have none.
    *
-   * @param before - tokens in front of them, which tell whether a leading space belongs to the text
+   * @param before - the tokens before them, which decide whether a leading space belongs to the text
    */
   detokenize(tokens: readonly TokenId[], before: readonly TokenId[]): string {
     const beginning = this.#text(before);
@@ -35,12 +40,18 @@ export class Vocabulary {
     return whole.startsWith(beginning) ? whole.slice(beginning.length) : this.#text(tokens);
   }
 
-  /** Whether an answer ends there. */
+  /** Whether the token ends a generation. */
   isEnd(token: TokenId): boolean {
     return this.#model.isEogToken(token);
   }
 
-  /** How a special token is written; "" for null. */
+  /** The written form of a special token; undefined for other tokens. */
+  special(token: TokenId): string | undefined {
+    const isSpecial = (this.#model.getTokenAttributes(token) & SPECIAL) !== 0 || this.isEnd(token);
+    return isSpecial ? this.written(token) : undefined;
+  }
+
+  /** The written form of a special token; "" for null. */
   written(token: TokenId | null): string {
     return token === null ? "" : this.#model.getTokenString(token);
   }
@@ -55,37 +66,37 @@ function idOf(token: TokenId): TokenId | null {
 }
 
 /**
- * Tokens kept back at most, though their text is given as it finishes. Each token may end one character and begin the next, so a
- * chain of them has no natural end; this ends the one a model starts when it writes bytes that are no text at all.
+ * Maximum number of tokens that are detokenized together. Each token may end one character and begin the next, so without a limit
+ * the chain would go on as long as a model writes bytes that aren't text.
  */
 const MAX_PENDING_TOKENS = 64;
 
-/** Tokens the detokenizer looks back on, to tell whether a leading space belongs to the text. */
+/** Tokens before the current one that are detokenized with it, to find whether a leading space belongs to its text. */
 const LOOK_BACK_TOKENS = 4;
 
-/** What the detokenizer gives for an unfinished character. */
+/** What llama.cpp returns for an unfinished character. */
 const REPLACEMENT_CHARACTER = "\uFFFD";
 
 /**
- * Turns tokens into text one by one. A token that ends inside a multi-byte character gives only what is finished, often "",
- * and the whole character comes with the token that completes it. Special tokens give "".
+ * Turns tokens into text, one at a time. For a token that ends inside a multi-byte character it gives only the finished part, often
+ * ""; the whole character comes with the token that completes it. Special tokens give "".
  */
-export class TokenText {
+export class Detokenizer {
   readonly #vocabulary: Pick<Vocabulary, "detokenize">;
   #before: readonly TokenId[];
   #pending: TokenId[] = [];
   #given = 0;
 
-  /** @param prompt - the tokens in front of the first one to come */
+  /** @param prompt - the tokens before the first one */
   constructor(vocabulary: Pick<Vocabulary, "detokenize">, prompt: readonly TokenId[]) {
     this.#vocabulary = vocabulary;
     this.#before = prompt.slice(-LOOK_BACK_TOKENS);
   }
 
-  /** The text that `token` finishes. */
+  /** The text that `token` completes. */
   push(token: TokenId): string {
     this.#pending.push(token);
-    // a token alone would lose its leading space on SentencePiece vocabularies
+    // with a SentencePiece vocabulary, a token on its own would lose its leading space
     const text = this.#vocabulary.detokenize(this.#pending, this.#before);
     const unfinished = text.endsWith(REPLACEMENT_CHARACTER) && this.#pending.length < MAX_PENDING_TOKENS;
     const finished = text.slice(this.#given, unfinished ? -1 : undefined);
@@ -101,8 +112,8 @@ export class TokenText {
 }
 
 /**
- * The tokens of a prompt. Special tokens written in the text are parsed as such; the beginning-of-sequence token is added
- * by `bos`, since llama.cpp's binding never adds it here.
+ * Tokenizes a prompt. Special tokens written in the text are parsed as such. The beginning-of-sequence token is added by `rule`;
+ * the binding never adds one.
  */
 export function tokenizePrompt(
   vocabulary: Pick<Vocabulary, "tokenize" | "bos" | "prependsBos">,
@@ -113,6 +124,6 @@ export function tokenizePrompt(
   const { bos, prependsBos } = vocabulary;
   if (bos === null) return tokens;
   const wanted = rule === "always" || (rule === "model" && prependsBos && tokens[0] !== bos);
-  // llama.cpp can't start from nothing
+  // llama.cpp needs at least one token
   return wanted || tokens.length === 0 ? [bos, ...tokens] : tokens;
 }

@@ -1,18 +1,18 @@
 import { access, realpath } from "node:fs/promises";
 import { basename, delimiter, dirname, join } from "node:path";
 
-/** How to start npm: a program and its first arguments. */
+/** How to run npm: a program and its leading arguments. */
 export interface NpmCommand {
   readonly file: string;
   readonly args: readonly string[];
 }
 
 /**
- * Finds npm: the one Cria was started by, else the one beside Node, else the one on the PATH.
+ * Finds npm: the one that started Cria, or the one beside Node, or the one on the PATH, in this order.
  *
- * Where its script is found it is run by this very Node, as Windows can't start `npm.cmd` without a shell.
+ * If npm's script is found, this Node runs it: Windows can't start `npm.cmd` without a shell.
  *
- * @param nodePath - where Node is
+ * @param nodePath - path of the Node executable
  * @returns undefined if there is none
  */
 export async function findNpm(
@@ -37,7 +37,7 @@ export async function findNpm(
     const npm = join(folder, "npm");
     if (!(await exists(npm))) continue;
     const target = await realpath(npm);
-    // a version manager's shim is a program of its own
+    // a version manager's shim is a program, not npm's script
     return basename(target) === "npm-cli.js"
       ? { file: process.execPath, args: [target] }
       : { file: npm, args: [] };
@@ -45,7 +45,7 @@ export async function findNpm(
   return undefined;
 }
 
-/** `npm_execpath` names npx's script under some versions of npx, and another package manager's under that one. */
+/** `npm_execpath` may name npx's script instead (some versions of npx), or another package manager's. */
 function scriptBeside(execpath: string | undefined): string | undefined {
   if (execpath === undefined || !/^np[mx]-cli\.js$/.test(basename(execpath))) return undefined;
   return join(dirname(execpath), "npm-cli.js");
@@ -59,13 +59,13 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Settings that say where packages come from and how they are reached. npm hands all its settings down to whatever it
- * starts; the others (`omit`, `global`, `workspace`, `dry_run` …) belong to the command the user typed, not to ours.
+ * Settings for where packages come from and how to reach it. npm passes all its settings on to its child processes; the others
+ * (`omit`, `global`, `workspace`, `dry_run`, …) belong to the command that the user ran, not to ours.
  */
 const KEPT_SETTINGS =
   /^npm_config_(?:registry|userconfig|globalconfig|cache|prefer_offline|offline|strict_ssl|ca|cafile|cert|key|https?_proxy|proxy|noproxy|local_address|maxsockets|fetch_.*|before|min_release_age|@.*|\/\/.*)$/i;
 
-/** The environment for our own npm: the user's, without what a surrounding npm left there. */
+/** The environment for running npm: the user's, without the settings of an npm command that started Cria. */
 export function npmEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const clean = Object.fromEntries(
     Object.entries(env).filter(

@@ -16,23 +16,23 @@ import { EngineInstallError, EnginePlatformError } from "../../errors.js";
 import { findNpm, npmEnvironment } from "./runtime-npm.js";
 import { engineBuild } from "./runtime-platform.js";
 
-/** The version of node-llama-cpp and of its builds: exact, as what was measured and tested. */
+/** The version of node-llama-cpp and of its builds: exactly the one that was measured and tested. */
 export const ENGINE_VERSION = "3.22.1";
 
-/** Room an installation takes: 85 MB for a CPU build, the same again in npm's cache, and some to spare. */
+/** Disk space for an installation: 85 MB for a CPU build, as much again in npm's cache, and a margin. */
 const INSTALL_BYTES = 250_000_000;
 
 /** node-llama-cpp's main module, as its package.json `exports` it. */
 const ENTRY = "node_modules/node-llama-cpp/dist/index.js";
 
-/** A build's native addon, which node-llama-cpp keeps to itself. */
+/** A build's native addon, which node-llama-cpp doesn't export. */
 const addonOf = (build: string) => `node_modules/@node-llama-cpp/${build}/bins/${build}/llama-addon.node`;
 
 /** The engine's program files, on disk. */
 export interface LlamaCppRuntime {
   /** The folder that holds them. */
   readonly directory: string;
-  /** Absolute path of node-llama-cpp's main module, to be imported by the engine's own process only. */
+  /** Absolute path of node-llama-cpp's main module. Only the engine process may import it. */
   readonly entry: string;
   /** Absolute path of the native addon. */
   readonly addon: string;
@@ -50,13 +50,13 @@ export interface EnsureLlamaCppRuntimeOptions {
 }
 
 /**
- * Puts the engine's program files into Cria's folder, unless they are there already. Two processes at once fetch once.
+ * Installs the engine's program files in Cria's folder, unless they are there. If several processes ask at once, one installs.
  *
- * They are no dependency of this package: as one, npm would fetch 650 MB of GPU builds along with them.
+ * They aren't a dependency of this package because npm would then fetch 650 MB of GPU builds as well.
  *
  * @throws {EnginePlatformError} there is no build for this machine
- * @throws {EngineInstallError} there is no npm, or it failed
- * @throws {DiskFullError} {@link HomeNotWritableError} they can't be written
+ * @throws {EngineInstallError} npm isn't there, or failed
+ * @throws {DiskFullError} {@link HomeNotWritableError} the files can't be written
  * @throws `signal.reason` once aborted
  */
 export async function ensureLlamaCppRuntime(
@@ -114,7 +114,7 @@ async function install(
   }
 }
 
-/** What killed processes left behind; under the lock, nobody else is at work here. */
+/** Removes what killed processes left behind. The lock is held, so no other process is installing. */
 async function removeLeftovers(parent: string, prefix: string): Promise<void> {
   const names = await readdir(parent);
   for (const name of names.filter((name) => name.startsWith(prefix))) {
@@ -131,13 +131,13 @@ async function runNpm(
   const npm = await findNpm(env);
   if (npm === undefined) {
     throw new EngineInstallError(
-      "The engine is fetched with npm, and there is none beside Node or on the PATH. Install npm, or run " +
-        "`cria setup` where there is one and copy its CRIA_HOME here.",
+      "The engine is fetched with npm, but npm is neither beside Node nor on the PATH. Install npm, or run " +
+        "`cria setup` on a machine that has it and copy its CRIA_HOME to this one.",
       "",
     );
   }
   const packages = { "node-llama-cpp": ENGINE_VERSION, [`@node-llama-cpp/${build}`]: ENGINE_VERSION };
-  // a project of its own, so that npm looks at no other one's settings
+  // a separate project, so that npm doesn't read the settings of another
   await writeFile(join(directory, "package.json"), JSON.stringify({ private: true, dependencies: packages }));
   const args = ["install", "--prefix", directory, "--ignore-scripts", "--omit=optional", ...NPM_FLAGS];
   const result = await runProgram(npm.file, [...npm.args, ...args], {
@@ -149,7 +149,7 @@ async function runNpm(
   throw await explainNpm(result?.output ?? `${npm.file} could not be started`, build, directory);
 }
 
-/** Undo what the user's own npm settings may change about the result, and keep npm quiet. */
+/** Override user settings that would change the result, and keep npm quiet. */
 const NPM_FLAGS = [
   "--no-global",
   "--no-dry-run",
@@ -159,7 +159,7 @@ const NPM_FLAGS = [
   "--no-fund",
   "--no-update-notifier",
   "--no-progress",
-  // without a network npm would otherwise wait for more than a minute before it says so
+  // otherwise npm would try for more than a minute before it reports that there is no network
   "--fetch-retry-mintimeout=500",
   "--fetch-retry-maxtimeout=2000",
   "--loglevel=error",
@@ -176,13 +176,13 @@ async function explainNpm(output: string, build: string, directory: string): Pro
     return diskFullError(dirname(directory), INSTALL_BYTES, output);
   }
   return new EngineInstallError(
-    "The engine could not be fetched with npm. Without a network, run `cria setup` on a machine that has one and copy " +
-      `its CRIA_HOME here; behind a proxy or with a registry of your own, npm's settings hold. npm says: ${gist(output)}`,
+    "npm could not fetch the engine. Without a network, run `cria setup` on a machine that has one and copy its CRIA_HOME to " +
+      `this one. For a proxy or a private registry, configure npm. npm says: ${gist(output)}`,
     output,
   );
 }
 
-/** How npm begins to say what is wrong, without its decoration: code, call, reason; its advice comes after that. */
+/** The first lines of npm's error, without prefixes: code, system call, reason. npm's advice comes after those. */
 function gist(output: string): string {
   const lines = output.split("\n").map((line) => line.replace(/^npm (?:error|ERR!) ?/, "").trim());
   return lines

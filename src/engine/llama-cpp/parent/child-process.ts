@@ -2,12 +2,12 @@ import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 
-/** Started ahead, for whoever needs one next. */
+/** Started ahead of time; the next engine takes it. */
 let spare: ChildProcess | undefined;
 
 /**
- * Starts an engine process before it's known what it's to load, so that Node and the engine's code are there by then: the next
- * engine takes it. It doesn't keep a program alive, and ends with it.
+ * Starts an engine process before it's known which model to load, so that Node and the engine's code are loaded by then. The next
+ * engine takes it. It doesn't keep this program alive, and ends with it.
  */
 export function startEngineProcessAhead(): void {
   if (spare) return;
@@ -15,13 +15,13 @@ export function startEngineProcessAhead(): void {
   const forget = () => {
     if (spare === child) spare = undefined;
   };
-  // the next one tells why none can be started
+  // the next attempt reports why no process can be started
   child.once("error", forget);
   child.once("exit", forget);
   refChild(child, false);
 }
 
-/** A process that nobody has yet. */
+/** Takes the process that was started ahead, or starts one. */
 export function takeChild(): ChildProcess {
   const child = spare ?? forkChild();
   spare = undefined;
@@ -29,9 +29,9 @@ export function takeChild(): ChildProcess {
   return child;
 }
 
-/** Whether the process keeps this one alive. */
+/** @param alive - whether the child process keeps this one alive */
 export function refChild(child: ChildProcess, alive: boolean): void {
-  // the pipe of a child's stderr is a socket, whatever its type says
+  // a child's stderr pipe is a socket, which its type doesn't say
   for (const handle of [child, child.channel, child.stderr as Socket | null]) {
     if (alive) handle?.ref();
     else handle?.unref();
@@ -41,7 +41,7 @@ export function refChild(child: ChildProcess, alive: boolean): void {
 function forkChild(): ChildProcess {
   // child.ts as it was built: package.json `imports` says where, whether this module runs from the package or from src/
   return fork(createRequire(import.meta.url).resolve("#engine-process"), {
-    // a debugger's or a loader's flags aren't meant for it
+    // flags of a debugger or a loader are meant for this process only
     execArgv: [],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     env: {
@@ -49,7 +49,7 @@ function forkChild(): ChildProcess {
       // see child.ts
       UV_THREADPOOL_SIZE: "1",
       NODE_LLAMA_CPP_POSTINSTALL: "skip",
-      // else a failed assertion waits for a debugger's account of it, where one is installed, before it ends the process
+      // otherwise a failed assertion runs a debugger, if one is installed, for a backtrace before the process ends
       GGML_NO_BACKTRACE: "1",
     },
   });

@@ -1,48 +1,43 @@
 import type { EngineMemory } from "../../engine.js";
-import { EngineBusyError, EngineStoppedError, PromptTooLongError } from "../../errors.js";
-import type { FromChild, GenerateOrder, LoadedModel, LoadOptions, ToChild } from "../protocol.js";
+import { EngineStoppedError } from "../../errors.js";
+import type { FromChild, GenerateParams, LoadedModel, LoadOptions, ToChild } from "../protocol.js";
 import { EngineProcess } from "./engine-process.js";
 import { Generations } from "./generations.js";
 import { Heartbeat } from "./heartbeat.js";
 import { describeGrowth, MemoryWatch } from "./memory-watch.js";
 import type { SessionLimits } from "./session-limits.js";
+import { TokenCounts } from "./token-counts.js";
 import type { TokenStream } from "./token-stream.js";
 
 /**
- * Milliseconds that a character of a prompt may keep the process from answering while it's tokenized: ten times what was measured,
- * half a second a megabyte.
+ * Milliseconds per character of a prompt that the process may be unresponsive while it tokenizes: ten times the measured half
+ * second per megabyte.
  */
 const TOKENIZE_MS = 0.005;
 
-/** Why a session is over. */
+/** Why a session ended. */
 export interface SessionEnd {
-  /** One or two sentences for a person. */
+  /** One or two sentences for the user. */
   readonly reason: string;
-  /** Whether it was ended to be replaced, with nothing running. */
+  /** Whether it was ended on purpose: while idle, to be replaced, or because the engine is closed. */
   readonly planned: boolean;
 }
 
 export interface SessionListeners {
   readonly onLog: (level: string, message: string) => void;
-  /** Told once, in a sentence for a person, that the process holds too much memory while it can't be replaced. */
+  /** Called once if the process uses too much memory but can't be replaced yet. `reason` is a sentence for the user. */
   readonly onGrown: (reason: string) => void;
-  /** Told how much of the model is loaded, 0 … 1. */
+  /** Called with the fraction of the model that is loaded, 0 … 1. */
   readonly onLoading: (share: number) => void;
-  /** Told once, before the generations fail and perhaps before the process is gone: nothing more can be asked of it. */
+  /** Called once when the session takes no more requests: before its generations fail, and perhaps before the process is gone. */
   readonly onEnd: (end: SessionEnd) => void;
 }
 
-interface Counting {
-  readonly promptChars: number;
-  readonly resolve: (tokens: number) => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** One life of the engine process: from the start, through the loaded model and its generations, to the exit. */
+/** The life of one engine process: start, loading the model, generations, exit. */
 export class EngineSession {
   /**
-   * Resolves once the model is loaded; rejects with the reason if it can't be, with {@link EngineStoppedError} if the process died
-   * over it.
+   * Resolves once the model is loaded. Rejects with the reason if it can't be, or with {@link EngineStoppedError} if the process
+   * died meanwhile.
    */
   readonly ready: Promise<LoadedModel>;
   readonly #process: EngineProcess;
@@ -50,12 +45,12 @@ export class EngineSession {
   readonly #limits: SessionLimits;
   readonly #listeners: SessionListeners;
   readonly #generations: Generations;
-  readonly #counting = new Map<number, Counting>();
+  readonly #counts: TokenCounts;
   readonly #heartbeat: Heartbeat;
   readonly #memory: MemoryWatch;
   #onReady: (model: LoadedModel) => void = () => undefined;
   #onFailed: (error: Error) => void = () => undefined;
-  /** What llama.cpp complained of first: its errors say less than its log. */
+  /** The first error in llama.cpp's log, which says more than the error that it returns. */
   #problem: string | undefined;
   #loading = true;
   #ended: EngineStoppedError | undefined;
@@ -72,14 +67,19 @@ export class EngineSession {
       this.#onFailed = reject;
     });
     this.#generations = new Generations({
+      sequences: options.sequences,
       send: (message) => this.#send(message),
       onChange: () => this.#updateRef(),
       limitMs: limits.generationMs,
     });
+    this.#counts = new TokenCounts({
+      send: (message) => this.#send(message),
+      onChange: () => this.#updateRef(),
+    });
     this.#heartbeat = new Heartbeat({
       ping: () => this.#send({ type: "ping" }),
       frozenMs: limits.frozenMs,
-      extraMs: () => this.#charsToTokenize() * TOKENIZE_MS,
+      extraMs: () => (this.#counts.promptChars + this.#generations.promptChars) * TOKENIZE_MS,
       batchMs: limits.batchMs,
       onFrozen: (reason) => this.#end({ reason, planned: false }),
     });
@@ -95,7 +95,7 @@ export class EngineSession {
     return this.#process.pid;
   }
 
-  /** What the process said last of its memory; undefined before the model is loaded. */
+  /** The memory that the process reported last; undefined before the model is loaded. */
   get memory(): EngineMemory | undefined {
     return this.#memory.latest;
   }
@@ -103,28 +103,27 @@ export class EngineSession {
   /**
    * Starts a generation.
    *
-   * @param onFree - called once when its sequence is free again, whatever the end
+   * @param onFree - called once when its sequence is free again, however the generation ends
    */
-  generate(order: GenerateOrder, signal: AbortSignal | undefined, onFree: () => void): Promise<TokenStream> {
+  generate(
+    params: GenerateParams,
+    signal: AbortSignal | undefined,
+    onFree: () => void,
+  ): Promise<TokenStream> {
     if (this.#ended) {
       onFree();
       return Promise.reject(this.#ended);
     }
-    return this.#generations.start(++this.#lastId, order, signal, onFree);
+    return this.#generations.start(++this.#lastId, params, signal, onFree);
   }
 
   /** Counts the tokens of a prompt. */
-  countTokens(prompt: string, bos: GenerateOrder["bos"]): Promise<number> {
+  countTokens(prompt: string, bos: GenerateParams["bos"]): Promise<number> {
     if (this.#ended) return Promise.reject(this.#ended);
-    const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#counting.set(id, { promptChars: prompt.length, resolve, reject });
-      this.#updateRef();
-      this.#send({ type: "count", id, prompt, bos });
-    });
+    return this.#counts.start(++this.#lastId, prompt, bos);
   }
 
-  /** Ends every generation with `reason`, and the process. Resolves once it's gone. */
+  /** Ends every generation with `reason`, and kills the process. Resolves once it's gone. */
   kill(reason: string): Promise<void> {
     this.#end({ reason, planned: true });
     return this.#process.kill();
@@ -136,14 +135,14 @@ export class EngineSession {
 
   #describeFailure(reason: string): string {
     const log = this.#problem === undefined ? "" : ` (${this.#problem})`;
-    return `${this.#modelFile} can't be loaded: ${reason}${log}. Is the file whole, and small enough for this machine's memory?`;
+    return `${this.#modelFile} can't be loaded: ${reason}${log}. Check that the file is complete and that the model fits into memory.`;
   }
 
   #watchLoading(): void {
     clearTimeout(this.#loadTimer);
     this.#loadTimer = setTimeout(() => {
       const seconds = this.#limits.loadStallMs / 1000;
-      const reason = `The model didn't load: nothing happened for ${seconds} s. Its file may be damaged.`;
+      const reason = `Loading the model made no progress for ${seconds} s. Its file may be damaged.`;
       this.#onFailed(new Error(reason));
       this.#end({ reason, planned: false });
     }, this.#limits.loadStallMs);
@@ -170,17 +169,13 @@ export class EngineSession {
         this.#generations.accepted(message.id, message.promptTokens);
         return;
       case "refused":
-        this.#generations.ended(
-          message.id,
-          new PromptTooLongError(message.promptTokens, message.contextLimit),
-        );
-        return;
       case "too-slow":
-        this.#generations.ended(message.id, tooSlow(message));
+        this.#generations.refused(message);
         return;
       case "tokens":
-        for (const [id, tokenId, text, stopReason] of message.tokens) {
-          this.#generations.push(id, { id: tokenId, text, stopReason });
+        for (const [id, tokenId, text, stopReason, special] of message.tokens) {
+          const token = { id: tokenId, text, stopReason };
+          this.#generations.push(id, special === undefined ? token : { ...token, special });
         }
         return;
       case "ended":
@@ -190,9 +185,7 @@ export class EngineSession {
         );
         return;
       case "counted":
-        this.#counting.get(message.id)?.resolve(message.tokens);
-        this.#counting.delete(message.id);
-        this.#updateRef();
+        this.#counts.counted(message.id, message.tokens);
         return;
       case "alive":
         this.#heartbeat.alive(message);
@@ -211,16 +204,16 @@ export class EngineSession {
     this.#onReady(model);
   }
 
-  /** A process that leaks is replaced as soon as nobody would notice. */
+  /** Ends a process that leaks memory as soon as it's idle; the supervisor starts another. */
   #replaceIfGrown(): void {
     const { hasGrown, latest } = this.#memory;
     if (!hasGrown || !latest || this.#lastId === 0) return;
     const reason = describeGrowth(latest);
-    if (this.#isIdle()) this.#end({ reason: `${reason} It was ended while nothing ran.`, planned: true });
+    if (this.#isIdle()) this.#end({ reason: `${reason} It was ended while idle.`, planned: true });
     else if (this.#memory.warnOnce()) this.#listeners.onGrown(reason);
   }
 
-  /** Nothing more can be asked of the process: what it had is failed, and it's ended if it isn't yet. */
+  /** Fails everything that is pending, and kills the process if it's still there. */
   #end(end: SessionEnd): void {
     if (this.#ended) return;
     const error = (this.#ended = new EngineStoppedError(end.reason));
@@ -229,30 +222,16 @@ export class EngineSession {
     this.#listeners.onEnd(end);
     this.#onFailed(error);
     this.#generations.failAll(error);
-    for (const counting of this.#counting.values()) counting.reject(error);
-    this.#counting.clear();
+    this.#counts.failAll(error);
     void this.#process.kill();
   }
 
-  #charsToTokenize(): number {
-    const counting = [...this.#counting.values()].reduce((sum, { promptChars }) => sum + promptChars, 0);
-    return counting + this.#generations.promptChars;
-  }
-
   #isIdle(): boolean {
-    return this.#generations.size === 0 && this.#counting.size === 0;
+    return this.#generations.size === 0 && this.#counts.size === 0;
   }
 
-  /** An idle engine doesn't keep a program alive that is otherwise done. */
+  /** An idle engine doesn't keep a program alive that has nothing else to do. */
   #updateRef(): void {
     this.#process.ref(this.#loading || !this.#isIdle());
   }
-}
-
-function tooSlow({ promptTokens, estimateMs, tokensPerSecond }: Extract<FromChild, { type: "too-slow" }>) {
-  const seconds = Math.round(estimateMs / 1000);
-  const rate = tokensPerSecond >= 10 ? Math.round(tokensPerSecond) : tokensPerSecond.toFixed(1);
-  return new EngineBusyError(
-    `The first token would come after about ${seconds} s, later than callers wait: the prompt has ${promptTokens} tokens, this machine reads ${rate} a second, and other prompts may come before it.`,
-  );
 }

@@ -1,11 +1,14 @@
 import type { Token } from "../../engine.js";
-import { EngineTimeoutError } from "../../errors.js";
-import type { GenerateOrder, ToChild } from "../protocol.js";
+import { EngineBusyError, EngineTimeoutError, PromptTooLongError } from "../../errors.js";
+import type { FromChild, GenerateParams, ToChild } from "../protocol.js";
 import { TokenStream } from "./token-stream.js";
 
-/** A generation from its order until its sequence is free again. */
+type Refused = Extract<FromChild, { type: "refused" }>;
+type TooSlow = Extract<FromChild, { type: "too-slow" }>;
+
+/** A generation, from its request until its sequence is free again. */
 interface Running {
-  /** Characters of its prompt until that is tokenized, then 0. */
+  /** Length of its prompt until the process has tokenized it, then 0. */
   promptChars: number;
   readonly accept: (promptTokens: number) => void;
   readonly fail: (error: unknown) => void;
@@ -14,14 +17,16 @@ interface Running {
 }
 
 export interface GenerationsOptions {
+  /** How many may run at once. */
+  readonly sequences: number;
   readonly send: (message: ToChild) => void;
-  /** Told when there are more or fewer. */
+  /** Called when the number of generations changes. */
   readonly onChange: () => void;
-  /** Milliseconds that one may take. */
+  /** Time limit for one generation, in milliseconds. */
   readonly limitMs: number;
 }
 
-/** The generations of one engine process. Their numbers are what its messages call them. */
+/** The generations of one engine process. Their ids are those in its messages. */
 export class Generations {
   readonly #options: GenerationsOptions;
   readonly #running = new Map<number, Running>();
@@ -30,28 +35,32 @@ export class Generations {
     this.#options = options;
   }
 
-  /** How many there are. */
   get size(): number {
     return this.#running.size;
   }
 
-  /** Characters of prompts that the process has still to tokenize. */
+  /** Characters of prompts that the process has yet to tokenize. */
   get promptChars(): number {
     return [...this.#running.values()].reduce((sum, { promptChars }) => sum + promptChars, 0);
   }
 
   /**
-   * Starts one.
+   * Starts a generation.
    *
-   * @param onFree - called once when its sequence is free again, whatever the end
+   * @param onFree - called once when its sequence is free again, however the generation ends
+   * @throws {EngineBusyError} all sequences are busy.
    */
   start(
     id: number,
-    order: GenerateOrder,
+    params: GenerateParams,
     signal: AbortSignal | undefined,
     onFree: () => void,
   ): Promise<TokenStream> {
-    const { send, onChange, limitMs } = this.#options;
+    const { sequences, send, onChange, limitMs } = this.#options;
+    if (this.#running.size >= sequences) {
+      onFree();
+      return Promise.reject(new EngineBusyError("All sequences are busy."));
+    }
     return new Promise((resolve, reject) => {
       let stream: TokenStream | undefined;
       const end = (error: unknown) => {
@@ -61,7 +70,7 @@ export class Generations {
       const onAbort = () => end(signal?.reason);
       const timer = setTimeout(() => end(new EngineTimeoutError(limitMs)), limitMs);
       const running: Running = {
-        promptChars: order.prompt.length,
+        promptChars: params.prompt.length,
         stream: () => stream,
         accept: (promptTokens) => {
           running.promptChars = 0;
@@ -86,30 +95,50 @@ export class Generations {
       };
       this.#running.set(id, running);
       onChange();
-      send({ type: "generate", id, ...order });
+      send({ type: "generate", id, ...params });
       signal?.addEventListener("abort", onAbort);
       if (signal?.aborted) onAbort();
     });
   }
 
-  /** Its prompt is counted and fits. */
+  /** The process has taken the request. */
   accepted(id: number, promptTokens: number): void {
     this.#running.get(id)?.accept(promptTokens);
   }
 
-  push(id: number, token: Token): void {
-    this.#running.get(id)?.stream()?.push(token);
+  /** The process has refused the request: its prompt is too long, or would take too long. */
+  refused(message: Refused | TooSlow): void {
+    this.ended(message.id, message.type === "refused" ? tooLong(message) : tooSlow(message));
   }
 
-  /** It's over and its sequence is free. @param error - why it failed, if it did */
+  push(id: number, token: Token): void {
+    const running = this.#running.get(id);
+    running?.stream()?.push(token);
+    // the process frees the sequence before it sends the last token, so the next request can start at once
+    if (token.stopReason !== null) running?.settle();
+  }
+
+  /** The generation has ended and its sequence is free. @param error - why it failed, if it did */
   ended(id: number, error?: Error): void {
     const running = this.#running.get(id);
     if (error) running?.fail(error);
     running?.settle();
   }
 
-  /** All are over: the process is gone. */
+  /** The process is gone. */
   failAll(error: Error): void {
     for (const id of [...this.#running.keys()]) this.ended(id, error);
   }
+}
+
+function tooLong({ promptTokens, contextLimit }: Refused): PromptTooLongError {
+  return new PromptTooLongError(promptTokens, contextLimit);
+}
+
+function tooSlow({ promptTokens, estimateMs, tokensPerSecond }: TooSlow): EngineBusyError {
+  const seconds = Math.round(estimateMs / 1000);
+  const rate = tokensPerSecond >= 10 ? Math.round(tokensPerSecond) : tokensPerSecond.toFixed(1);
+  return new EngineBusyError(
+    `The first token would take about ${seconds} s, longer than callers wait: the prompt has ${promptTokens} tokens, this machine evaluates ${rate} a second, and other prompts may be ahead.`,
+  );
 }

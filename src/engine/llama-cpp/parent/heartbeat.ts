@@ -1,30 +1,30 @@
 import type { Alive } from "../protocol.js";
 
-/** Between two questions. */
+/** Milliseconds between two pings. */
 const BEAT_MS = 1_000;
 
-/** Questions at least before silence counts, however short the time allowed. */
-const LEAST_BEATS = 5;
+/** Beats that must pass before silence counts, however short the limit. */
+const MIN_BEATS = 5;
 
 export interface HeartbeatOptions {
-  /** Asks the process for a sign of life; `heard` and `alive` are told what comes. */
+  /** Sends a ping. The answer is reported with `heard` and `alive`. */
   readonly ping: () => void;
-  /** Milliseconds that it may be silent. */
+  /** Milliseconds that the process may be silent. */
   readonly frozenMs: number;
-  /** More of them, for work it's known to have that leaves it no time to answer. */
+  /** Additional milliseconds, for work that is known to block its event loop. */
   readonly extraMs: () => number;
-  /** Milliseconds that it may be in one tick. */
+  /** Milliseconds that one tick may take. */
   readonly batchMs: number;
-  /** Told once, with a sentence for a person. */
+  /** Called once, with the reason in full sentences for the user. */
   readonly onFrozen: (reason: string) => void;
 }
 
 /**
- * Notices when the engine process hangs: it doesn't answer at all (stopped, or its event loop blocked), or it answers but
- * llama.cpp doesn't come back from a batch.
+ * Detects an engine process that hangs: it doesn't answer at all (stopped, or its event loop is blocked), or it answers but
+ * llama.cpp doesn't return from a batch.
  *
- * Time is counted in beats of this process, so that a time in which it couldn't listen itself, or the whole machine slept, isn't
- * held against the other.
+ * Time is counted in beats of this process's timer. Time during which this process was blocked itself, or the whole machine was
+ * suspended, therefore doesn't count.
  */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
@@ -37,10 +37,10 @@ export class Heartbeat {
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
-    this.#beatMs = Math.min(BEAT_MS, options.frozenMs / LEAST_BEATS, options.batchMs / LEAST_BEATS);
+    this.#beatMs = Math.min(BEAT_MS, options.frozenMs / MIN_BEATS, options.batchMs / MIN_BEATS);
   }
 
-  /** Begins to ask. Keeps no program alive. */
+  /** Starts to ping. Doesn't keep the program alive. */
   start(): void {
     this.#timer = setInterval(() => this.#beat(), this.#beatMs).unref();
   }
@@ -49,12 +49,12 @@ export class Heartbeat {
     clearInterval(this.#timer);
   }
 
-  /** Anything came from the process. */
+  /** A message came from the process, of whatever type. */
   heard(): void {
     this.#heard = true;
   }
 
-  /** It said what it's doing. */
+  /** The process answered a ping. */
   alive({ ticks, ticking }: Alive): void {
     const tick = ticking ? ticks : undefined;
     if (tick !== this.#tick) this.#tickBeats = 0;
@@ -72,14 +72,14 @@ export class Heartbeat {
     }
     this.#tickBeats = this.#tick === undefined ? 0 : this.#tickBeats + 1;
     if (this.#silentBeats * this.#beatMs >= frozenMs + extraMs()) {
-      this.#give(`It didn't answer for ${(this.#silentBeats * this.#beatMs) / 1000} s`);
+      this.#report(`It didn't respond for ${(this.#silentBeats * this.#beatMs) / 1000} s`);
     } else if (this.#tickBeats * this.#beatMs >= batchMs) {
-      this.#give(`llama.cpp didn't come back from a batch for ${batchMs / 1000} s`);
+      this.#report(`llama.cpp didn't return from a batch for ${batchMs / 1000} s`);
     }
   }
 
-  #give(what: string): void {
+  #report(what: string): void {
     this.stop();
-    this.#options.onFrozen(`The engine process hung. ${what}, so it was ended.`);
+    this.#options.onFrozen(`The engine process hung. ${what}, so it was killed.`);
   }
 }

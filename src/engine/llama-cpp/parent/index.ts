@@ -4,6 +4,7 @@ export {
   DEFAULT_CONTEXT_SIZE,
   DEFAULT_SEQUENCES,
   FIRST_TOKEN_MS,
+  llamaCppCapabilities,
   type LlamaCppEngineOptions,
   type LlamaCppFiles,
 } from "./llama-cpp-engine.js";

@@ -1,82 +1,90 @@
 import { randomInt } from "node:crypto";
 
 import { until, usableCores } from "../../../platform/index.js";
-import { Admission, type AdmissionOptions, QUEUE_WAIT_MS } from "../../admission.js";
 import type {
-  BosRule,
+  CountTokensOptions,
   Engine,
+  EngineCapabilities,
   EngineHealth,
   EngineMemory,
   EngineModel,
   GenerateRequest,
   Generation,
 } from "../../engine.js";
-import { EngineBusyError, EngineUnavailableError } from "../../errors.js";
+import { EngineUnavailableError } from "../../errors.js";
 import type { LlamaCppRuntime } from "../install/index.js";
 import { gpuOfBuild } from "../protocol.js";
 import type { EngineSession } from "./engine-session.js";
 import { defaultSessionLimits, type SessionLimits } from "./session-limits.js";
 import { type LlamaCppEvent, Supervisor } from "./supervisor.js";
 
-/** Generations at once, unless asked otherwise: each has a KV cache of the whole context. */
+/** Default number of generations at once. Each has a KV cache for the whole context. */
 export const DEFAULT_SEQUENCES = 4;
 
 /**
- * Tokens a sequence holds, unless asked otherwise or the model was made for less: what Llama 3 has. 128K a sequence would
+ * Default number of tokens that a sequence holds: Llama 3's context, or the model's own if that's smaller. 128K per sequence would
  * take gigabytes before the first request.
  */
 export const DEFAULT_CONTEXT_SIZE = 8192;
 
 /**
- * How long a request may wait for its first token, its time in the queue included, by what is known of this machine's speed when
- * its turn comes; not those that are patient. The AWS SDK for Java gives up after 30 s without a byte and sends the request again; an estimate may be a bit off.
+ * How long a request that isn't `patient` may wait for its first token, including its time in the queue, as estimated from this
+ * machine's measured speed when its turn comes. The AWS SDK for Java gives up after 30 s without a byte and sends the request
+ * again; the rest is a margin for the estimate's error.
  */
 export const FIRST_TOKEN_MS = 25_000;
 
-/** llama.cpp's seeds are 32 bits wide, and the highest one means "random". */
+/** llama.cpp's seeds have 32 bits, and the highest one means "random". */
 const SEEDS = 0xffff_ffff;
 
-/** What the engine is made of, on disk. */
+/** The files that the engine needs. */
 export interface LlamaCppFiles {
   readonly runtime: Pick<LlamaCppRuntime, "entry" | "addon" | "build">;
   /** Path of the model, a GGUF. */
   readonly modelFile: string;
-  /** The chat template in it. Awaited once the model is loaded. @default none */
+  /** The chat template in that file. Awaited once the model is loaded. @default none */
   readonly chatTemplate?: Promise<string | undefined>;
 }
 
 export interface LlamaCppEngineOptions {
-  /** Finds or fetches the engine's parts. Called at each start, with a signal that `close()` aborts. */
+  /** Finds or fetches the files. Called at each start of the process, with a signal that `close()` aborts. */
   readonly files: (signal: AbortSignal) => Promise<LlamaCppFiles>;
   /** Generations at once. @default DEFAULT_SEQUENCES */
   readonly sequences?: number;
-  /** Tokens a sequence holds at most; the model's own limit where that's smaller. @default DEFAULT_CONTEXT_SIZE */
+  /** Maximum number of tokens in a sequence; the model's own limit if that's smaller. @default DEFAULT_CONTEXT_SIZE */
   readonly contextSize?: number;
   /** Compute threads. @default the physical cores that this process may use ({@link usableCores}) */
   readonly threads?: number;
-  readonly queue?: AdmissionOptions;
   /**
-   * Milliseconds until the first token, the queue included, beyond which a prompt is refused; Infinity takes all. Nothing is
-   * refused before this machine's speed is measured. @default FIRST_TOKEN_MS
+   * A prompt is refused if its first token would take longer than this many milliseconds, including its time in the queue.
+   * Infinity accepts every prompt, and so does an engine that hasn't measured its speed yet. @default FIRST_TOKEN_MS
    */
   readonly firstTokenMs?: number;
-  /** Bounds of the process. @default defaultSessionLimits */
+  /** Limits for the engine process. @default defaultSessionLimits */
   readonly limits?: Partial<SessionLimits>;
   readonly onEvent?: (event: LlamaCppEvent) => void;
 }
 
+/** Images would need a projector file (llama.cpp's mmproj), which Cria doesn't load. */
+export const llamaCppCapabilities: EngineCapabilities = {
+  images: false,
+  exactCounts: true,
+  tokenIds: true,
+  verbatimPrompt: true,
+};
+
 /**
- * An engine that runs a GGUF with llama.cpp in a child process, started again if it dies. Loading begins at once; requests
- * that come meanwhile wait, at most as long as in the queue.
+ * Creates an engine that runs a GGUF with llama.cpp in a child process, and restarts the process if it dies. Loading begins at once;
+ * requests that arrive meanwhile wait.
  */
 export function createLlamaCppEngine(options: LlamaCppEngineOptions): Engine {
   return new LlamaCppEngine(options);
 }
 
 class LlamaCppEngine implements Engine {
+  readonly capabilities = llamaCppCapabilities;
+  readonly sequences: number;
   readonly #supervisor: Supervisor;
-  readonly #admission: Admission;
-  readonly #waitMs: number;
   readonly #firstTokenMs: number;
 
   constructor({
@@ -84,14 +92,12 @@ class LlamaCppEngine implements Engine {
     sequences = DEFAULT_SEQUENCES,
     contextSize = DEFAULT_CONTEXT_SIZE,
     threads = usableCores(),
-    queue = {},
     firstTokenMs = FIRST_TOKEN_MS,
     limits = {},
     onEvent = () => undefined,
   }: LlamaCppEngineOptions) {
     this.#firstTokenMs = firstTokenMs;
-    this.#waitMs = queue.waitMs ?? QUEUE_WAIT_MS;
-    this.#admission = new Admission(sequences, queue);
+    this.sequences = sequences;
     this.#supervisor = new Supervisor(
       async (signal) => {
         const { runtime, modelFile, chatTemplate } = await files(signal);
@@ -118,39 +124,36 @@ class LlamaCppEngine implements Engine {
   }
 
   async generate(request: GenerateRequest): Promise<Generation> {
-    const startedAt = request.since ?? Date.now();
-    const deadline = startedAt + this.#waitMs;
-    // before the model is loaded too: what waits is bounded either way
-    const release = await this.#enter(deadline, request.signal);
+    const { since = Date.now(), deadline = Infinity, signal, onFree = () => undefined } = request;
     let session: EngineSession;
     try {
-      session = await this.#ready(deadline, request.signal);
+      session = await this.#ready(deadline, signal);
     } catch (error) {
-      release();
+      onFree();
       throw error;
     }
     const firstTokenMs = request.patient ? Infinity : this.#firstTokenMs;
-    const prefillMs = Math.max(0, startedAt + firstTokenMs - Date.now());
-    const order = {
+    const prefillMs = Math.max(0, since + firstTokenMs - Date.now());
+    const params = {
       prompt: request.prompt,
       bos: request.bos ?? "model",
       maxTokens: request.maxTokens,
       temperature: request.temperature,
       topP: request.topP,
-      // left out, llama.cpp would take the current second: equal prompts at once would start alike
+      // without a seed llama.cpp takes the current second: equal prompts at the same time would get equal answers
       seed: request.seed === undefined ? randomInt(SEEDS) : request.seed % SEEDS,
       contextLimit: request.contextLimit ?? null,
       prefillMs: Number.isFinite(prefillMs) ? prefillMs : null,
     };
-    // the sequence is free again once the process says so, not when the caller loses interest
-    return session.generate(order, request.signal, release);
+    // the sequence is free when the process says so, not when the caller leaves
+    return session.generate(params, signal, onFree);
   }
 
   async countTokens(
     prompt: string,
-    { bos = "model", signal }: { readonly bos?: BosRule; readonly signal?: AbortSignal } = {},
+    { bos = "model", deadline = Infinity, signal }: CountTokensOptions = {},
   ): Promise<number> {
-    const session = await this.#ready(Date.now() + this.#waitMs, signal);
+    const session = await this.#ready(deadline, signal);
     return session.countTokens(prompt, bos);
   }
 
@@ -162,26 +165,13 @@ class LlamaCppEngine implements Engine {
     return this.close();
   }
 
-  async #enter(deadline: number, signal: AbortSignal | undefined): Promise<() => void> {
-    try {
-      return await this.#admission.enter(signal, Math.max(0, deadline - Date.now()));
-    } catch (error) {
-      const { health } = this.#supervisor;
-      // all sequences are held by requests that wait for the model themselves
-      if (error instanceof EngineBusyError && !health.ready) {
-        throw new EngineUnavailableError(health.reason, true, { cause: error });
-      }
-      throw error;
-    }
-  }
-
   async #ready(deadline: number, signal: AbortSignal | undefined): Promise<EngineSession> {
     const { current, nextStartAt } = this.#supervisor;
     const late = () => {
       const { health } = this.#supervisor;
-      return new EngineUnavailableError(health.ready ? "The engine doesn't answer." : health.reason, true);
+      return new EngineUnavailableError(health.ready ? "The engine doesn't respond." : health.reason, true);
     };
-    // a crash loop's pause: to wait for nothing helps nobody
+    // the pause of a crash loop outlasts the deadline, so waiting is useless
     if (nextStartAt >= deadline) throw late();
     return (await until(current, deadline, signal, late)).session;
   }

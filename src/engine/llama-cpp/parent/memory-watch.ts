@@ -1,6 +1,6 @@
 import type { EngineMemory } from "../../engine.js";
 
-/** Keeps what the engine process says of its memory, and notices when it grows beyond what its work explains. */
+/** Keeps the memory that the engine process reports, and detects growth that its work doesn't explain. */
 export class MemoryWatch {
   readonly #growthBytes: number;
   #loadedBytes: number | undefined;
@@ -8,7 +8,7 @@ export class MemoryWatch {
   #weightBytes = 0;
   #warned = false;
 
-  /** @param growthBytes - how much it may hold beyond its weights and what it held after loading */
+  /** @param growthBytes - bytes that it may use beyond its weights and what it used after loading */
   constructor(growthBytes: number) {
     this.#growthBytes = growthBytes;
   }
@@ -19,13 +19,13 @@ export class MemoryWatch {
     return { residentBytes: this.#residentBytes, loadedBytes: this.#loadedBytes };
   }
 
-  /** Whether it holds more than it should. Weights come into memory as they are used, so all of them may still be to come. */
+  /** Whether it uses more than it should. Weights are paged in as they are used, so they may all be added after loading. */
   get hasGrown(): boolean {
     if (this.#loadedBytes === undefined) return false;
     return this.#residentBytes > this.#loadedBytes + this.#weightBytes + this.#growthBytes;
   }
 
-  /** @param residentBytes - what it holds now @param weightBytes - the weights' size */
+  /** @param residentBytes - what it uses now @param weightBytes - the size of the weights */
   loaded(residentBytes: number, weightBytes: number): void {
     this.#loadedBytes = this.#residentBytes = residentBytes;
     this.#weightBytes = weightBytes;
@@ -35,7 +35,7 @@ export class MemoryWatch {
     this.#residentBytes = residentBytes;
   }
 
-  /** True the first time. */
+  /** Returns true the first time only. */
   warnOnce(): boolean {
     const first = !this.#warned;
     this.#warned = true;
@@ -43,9 +43,9 @@ export class MemoryWatch {
   }
 }
 
-/** One sentence for a person. */
+/** Describes the growth in one sentence for the user. */
 export function describeGrowth({ residentBytes, loadedBytes }: EngineMemory): string {
-  return `The engine process holds ${megabytes(residentBytes)} MB, ${megabytes(residentBytes - loadedBytes)} MB more than after loading.`;
+  return `The engine process uses ${megabytes(residentBytes)} MB, ${megabytes(residentBytes - loadedBytes)} MB more than after loading.`;
 }
 
 function megabytes(bytes: number): number {

@@ -1,18 +1,18 @@
-/** A process that served this long before it died isn't in a crash loop. */
+/** A process that ran this long before it died isn't in a crash loop. */
 const STABLE_MS = 10_000;
 
-/** Pauses before a restart: none after a first crash, then a second, doubling up to half a minute. */
+/** Pauses before a restart: none after the first crash, then 1 s, doubled each time up to 30 s. */
 const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 30_000;
 
 export interface Restart {
-  /** Until the start. */
+  /** Milliseconds until the process is started. */
   readonly delayMs: number;
-  /** What to add to the reason, so that a crash loop is known as one; "" outside of it. */
+  /** In a crash loop: a sentence that says so, to be added to the reason. Otherwise "". */
   readonly note: string;
 }
 
-/** When a process that ended is started again: at once, unless it keeps ending. */
+/** Decides when a process that ended is started again: at once, unless it keeps crashing. */
 export class RestartPolicy {
   readonly #now: () => number;
   #crashes = 0;
@@ -23,18 +23,18 @@ export class RestartPolicy {
     this.#now = now;
   }
 
-  /** It serves. */
+  /** The process is ready. */
   started(): void {
     this.#startedAt = this.#now();
   }
 
-  /** It was ended on purpose, with nothing wrong about starting it again. */
+  /** The process was ended on purpose, so it can be started again at once. */
   planned(): Restart {
     this.#startedAt = undefined;
     return { delayMs: 0, note: "" };
   }
 
-  /** It died, or couldn't start. */
+  /** The process died, or couldn't start. */
   crashed(): Restart {
     if (this.#startedAt !== undefined && this.#now() - this.#startedAt > STABLE_MS) this.#crashes = 0;
     this.#startedAt = undefined;
@@ -43,7 +43,7 @@ export class RestartPolicy {
     const delayMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (this.#crashes - 2));
     return {
       delayMs,
-      note: ` That was ${this.#crashes} times in a row, so the next start waits ${delayMs / 1000} s.`,
+      note: ` That was crash ${this.#crashes} in a row, so the next start is delayed by ${delayMs / 1000} s.`,
     };
   }
 }

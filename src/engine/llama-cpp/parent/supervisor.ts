@@ -7,28 +7,28 @@ import { EngineSession, type SessionEnd } from "./engine-session.js";
 import { RestartPolicy } from "./restart-policy.js";
 import type { SessionLimits } from "./session-limits.js";
 
-/** What happens in an engine's life, for a log. */
+/** An event in the life of an engine, for a log. */
 export type LlamaCppEvent =
   | {
       readonly type: "ready";
       readonly model: EngineModel;
       readonly pid: number | undefined;
-      /** Milliseconds from the start of the process. */
+      /** Milliseconds from the start of the process until the model was loaded. */
       readonly loadMs: number;
     }
   /**
-   * The process died, hung, held too much memory, or couldn't load the model. It's started again after `restartMs`; undefined: not
-   * at all.
+   * The process died, hung, used too much memory, or couldn't load the model. It's started again after `restartMs` milliseconds, or
+   * never if that's undefined.
    */
   | { readonly type: "stopped"; readonly reason: string; readonly restartMs: number | undefined }
-  /** The process holds too much memory; it's replaced once nothing runs. */
+  /** The process uses too much memory and will be replaced once it's idle. */
   | { readonly type: "grown"; readonly reason: string }
   /** A line of llama.cpp's own log. */
   | { readonly type: "log"; readonly level: string; readonly message: string };
 
 /**
- * How often a model is loaded for the first time before it's given up, if the process dies over it. Perhaps memory was short for a
- * moment; if it's short for good, every attempt costs the whole machine.
+ * Attempts to load a model for the first time if the process dies while loading. Memory may have been short for a moment; if it stays
+ * short, each attempt slows the whole machine down.
  */
 const FIRST_LOADS = 3;
 
@@ -37,7 +37,7 @@ const CLOSED = "The engine is closed.";
 /** What to load. */
 export interface ToLoad {
   readonly options: LoadOptions;
-  /** What only the model's file says. */
+  /** Read from the model's file, not by llama.cpp. */
   readonly chatTemplate: Promise<string | undefined> | undefined;
 }
 
@@ -48,8 +48,8 @@ export interface ReadySession {
 }
 
 /**
- * Keeps an engine process running: starts it, and starts it again when it dies, slower each time in a crash loop. A model that
- * llama.cpp refuses is not tried again, unless it was loaded before: its file won't get better by itself.
+ * Keeps an engine process running: starts it, and starts it again when it dies, with growing delays in a crash loop. A model that
+ * llama.cpp can't load isn't tried again unless it was loaded before.
  */
 export class Supervisor {
   readonly #find: (signal: AbortSignal) => Promise<ToLoad>;
@@ -65,7 +65,7 @@ export class Supervisor {
   #nextStartAt = 0;
   #firstLoads = 0;
 
-  /** @param find - finds or fetches what is to be loaded; called at once */
+  /** @param find - finds or fetches what to load; called at once, and before each restart */
   constructor(
     find: (signal: AbortSignal) => Promise<ToLoad>,
     onEvent: (event: LlamaCppEvent) => void,
@@ -77,7 +77,7 @@ export class Supervisor {
     this.#current = this.#start(0, undefined);
   }
 
-  /** The session that serves, or will once it's loaded. Rejects with {@link EngineUnavailableError}. */
+  /** The current session, once its model is loaded. Rejects with {@link EngineUnavailableError}. */
   get current(): Promise<ReadySession> {
     return this.#current;
   }
@@ -86,7 +86,7 @@ export class Supervisor {
     return this.#health;
   }
 
-  /** When the process is started that `current` waits for, in milliseconds since the epoch; long ago if it was. */
+  /** When the process of `current` is started, in ms since 1970; in the past if it has been. */
   get nextStartAt(): number {
     return this.#nextStartAt;
   }
@@ -95,7 +95,7 @@ export class Supervisor {
     return this.#session?.memory;
   }
 
-  /** Ends the process, or the work towards it. Resolves once it's gone. */
+  /** Ends the process, or stops starting it. Resolves once it's gone. */
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
   }
@@ -115,14 +115,14 @@ export class Supervisor {
   #start(delayMs: number, before: EngineSession | undefined): Promise<ReadySession> {
     this.#nextStartAt = Date.now() + delayMs;
     const started = this.#launch(delayMs, before);
-    // whoever asks gets the error; nobody may ask
+    // a caller of `current` gets the error; there may be none
     started.catch(() => undefined);
     return started;
   }
 
   async #launch(delayMs: number, before: EngineSession | undefined): Promise<ReadySession> {
     const { signal } = this.#closing;
-    // there may not be memory for two
+    // memory may not suffice for both
     await before?.kill("It is being replaced.");
     if (delayMs > 0) await sleep(delayMs, undefined, { signal, ref: false }).catch(() => undefined);
     signal.throwIfAborted();
@@ -186,12 +186,12 @@ export class Supervisor {
     this.#health = { ready: false, reason: `The model is being loaded (${Math.round(share * 100)} %).` };
   }
 
-  /** Plans the next start and gives its delay. */
+  /** Schedules the next start. @returns its delay in milliseconds */
   #restart(end: SessionEnd, session: EngineSession | undefined): number {
     const { delayMs, note } = end.planned ? this.#restarts.planned() : this.#restarts.crashed();
     const reason = `${end.reason}${note}`;
     this.#session = undefined;
-    this.#health = { ready: false, reason: `${reason} It is being started again.` };
+    this.#health = { ready: false, reason: `${reason} It is being restarted.` };
     this.#current = this.#start(delayMs, session);
     this.#onEvent({ type: "stopped", reason, restartMs: delayMs });
     return delayMs;

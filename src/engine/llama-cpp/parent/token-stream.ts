@@ -1,21 +1,21 @@
 import type { Generation, Token } from "../../engine.js";
 
 /**
- * Tokens kept for a reader that's behind. The sequence pauses there and goes on once half of them are read, so a slow reader
- * costs a few kilobytes and its sequence, no more.
+ * Tokens buffered for a slow reader. The sequence then pauses, and resumes once half of them are read. So a slow reader costs a few
+ * kilobytes and its sequence, no more.
  */
 const PAUSE_AT_TOKENS = 32;
 const RESUME_AT_TOKENS = PAUSE_AT_TOKENS / 2;
 
-/** What a {@link TokenStream} asks of the engine process. */
+/** Messages that a {@link TokenStream} sends to the engine process. */
 export interface TokenStreamControls {
   readonly pause: () => void;
   readonly resume: () => void;
-  /** The reader wants no more. */
+  /** The reader has left. */
   readonly cancel: () => void;
 }
 
-/** The parent's end of one generation: what the engine process sends goes in, what the caller iterates comes out. */
+/** One generation in the parent: takes the tokens that the engine process sends, and yields them to the caller. */
 export class TokenStream implements Generation, AsyncIterator<Token> {
   readonly promptTokens: number;
   readonly #controls: TokenStreamControls;
@@ -43,7 +43,7 @@ export class TokenStream implements Generation, AsyncIterator<Token> {
     this.#wake();
   }
 
-  /** Ends the iteration with an error once what came before is read. The first end wins. */
+  /** Ends the iteration with an error, after the tokens before it. If called again, the first error holds. */
   fail(error: unknown): void {
     this.#ended ??= { error };
     this.#wake();

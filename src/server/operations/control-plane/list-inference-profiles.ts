@@ -1,7 +1,7 @@
 import { INFERENCE_PROFILE_TYPES, inferenceProfilesOf } from "../../../bedrock/index.js";
-import type { ApiRequest } from "../../api-request.js";
-import { type ApiResponse, wholeResponse } from "../../api-response.js";
-import { strikeWhole } from "../../faults/index.js";
+import { wholeReply } from "../../reply.js";
+import type { Operation } from "../operation.js";
+import { injectWhole } from "../../faults/index.js";
 import { pageOf, QueryReader, requestRegion } from "./query.js";
 
 /** The longest page that can be asked for (API model), and the one that is given unasked (inferred). */
@@ -11,17 +11,22 @@ const MAX_PAGE = 1000;
 const TOKEN_PATTERN = "\\S*";
 
 /** `GET /inference-profiles`: the inference profiles of Llama models that the caller's region has (control plane). */
-export async function listInferenceProfiles(request: ApiRequest): Promise<ApiResponse> {
-  const query = new QueryReader(request);
-  const size = query.whole("maxResults", 1, MAX_PAGE) ?? MAX_PAGE;
-  const token = query.matching("nextToken", TOKEN_PATTERN);
-  const type = query.choice("type", INFERENCE_PROFILE_TYPES, "typeEquals");
-  query.finish();
-  await strikeWhole(request);
-  const profiles = inferenceProfilesOf(requestRegion(request)).filter(
-    (profile) => type === undefined || profile.type === type,
-  );
-  const { items, nextToken } = pageOf(profiles, (profile) => profile.inferenceProfileId, size, token);
-  const body = JSON.stringify({ inferenceProfileSummaries: items, nextToken });
-  return wholeResponse(200, request.record.requestId, body);
-}
+export const listInferenceProfiles: Operation = {
+  name: "ListInferenceProfiles",
+  method: "GET",
+  path: "/inference-profiles",
+  async run(request) {
+    const query = new QueryReader(request);
+    const size = query.whole("maxResults", 1, MAX_PAGE) ?? MAX_PAGE;
+    const token = query.matching("nextToken", TOKEN_PATTERN);
+    const type = query.choice("type", INFERENCE_PROFILE_TYPES, "typeEquals");
+    query.finish();
+    await injectWhole(request);
+    const profiles = inferenceProfilesOf(requestRegion(request)).filter(
+      (profile) => type === undefined || profile.type === type,
+    );
+    const { items, nextToken } = pageOf(profiles, (profile) => profile.inferenceProfileId, size, token);
+    const body = JSON.stringify({ inferenceProfileSummaries: items, nextToken });
+    return wholeReply(body);
+  },
+};

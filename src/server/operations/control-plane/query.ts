@@ -1,8 +1,8 @@
-import { CoralReader, invalidNextToken } from "../../../bedrock/index.js";
-import type { ApiRequest } from "../../api-request.js";
+import { RequestReader, invalidNextToken } from "../../../bedrock/index.js";
+import type { ServerRequest } from "../../request.js";
 
 /** A request's query, decoded; of a name that comes twice the first counts. */
-export function queryOf({ path }: ApiRequest): ReadonlyMap<string, string> {
+export function queryOf({ path }: ServerRequest): ReadonlyMap<string, string> {
   const at = path.indexOf("?");
   const pairs = at < 0 ? [] : [...new URLSearchParams(path.slice(at + 1))];
   return new Map(pairs.reverse());
@@ -11,9 +11,9 @@ export function queryOf({ path }: ApiRequest): ReadonlyMap<string, string> {
 /** Reads parameters of a query, and notes what breaks the API model. */
 export class QueryReader {
   readonly #query: ReadonlyMap<string, string>;
-  readonly #coral = new CoralReader();
+  readonly #reader = new RequestReader();
 
-  constructor(request: ApiRequest) {
+  constructor(request: ServerRequest) {
     this.#query = queryOf(request);
   }
 
@@ -26,7 +26,7 @@ export class QueryReader {
     const text = this.text(name);
     const found = values.find((value) => value === text);
     if (text !== undefined && found === undefined) {
-      this.#coral.violate(member, text, `satisfy enum value set: [${values.join(", ")}]`);
+      this.#reader.violate(member, text, `satisfy enum value set: [${values.join(", ")}]`);
     }
     return found;
   }
@@ -35,7 +35,7 @@ export class QueryReader {
   matching(name: string, pattern: string): string | undefined {
     const text = this.text(name);
     if (text !== undefined && !new RegExp(`^(?:${pattern})$`, "u").test(text)) {
-      this.#coral.violate(name, text, `satisfy regular expression pattern: ${pattern}`);
+      this.#reader.violate(name, text, `satisfy regular expression pattern: ${pattern}`);
     }
     return text;
   }
@@ -45,12 +45,12 @@ export class QueryReader {
     const text = this.text(name);
     if (text === undefined) return undefined;
     const value = /^-?\d+$/u.test(text) ? Number(text) : text;
-    return this.#coral.number({ value }, "value", name, { min, max, integer: true });
+    return this.#reader.number({ value }, "value", name, { min, max, integer: true });
   }
 
   /** @throws {BedrockException} `ValidationException`: all that breaks the API model. */
   finish(): void {
-    this.#coral.finish();
+    this.#reader.finish();
   }
 }
 
@@ -92,7 +92,7 @@ const CREDENTIAL =
   /(?:\bCredential=|[?&]X-Amz-Credential=)[^/%,\s]+(?:\/|%2F)\d{8}(?:\/|%2F)(?<region>[a-z0-9-]{1,20})(?:\/|%2F)/iu;
 
 /** The region that a request was signed for, which is the one that its program is set to; `us-east-1` where it isn't signed. */
-export function requestRegion(request: ApiRequest): string {
+export function requestRegion(request: ServerRequest): string {
   const found = CREDENTIAL.exec(request.header("authorization") ?? "") ?? CREDENTIAL.exec(request.path);
   return found?.groups?.["region"] ?? ANY_REGION;
 }

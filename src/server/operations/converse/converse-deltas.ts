@@ -27,7 +27,7 @@ export async function* converseDeltas(
 ): AsyncGenerator<Delta, void, undefined> {
   const stop = new StopSequences(sequences);
   for await (const token of generation) {
-    meter.add(token);
+    meter.add();
     const { text, stopped } = stop.push(token.text);
     if (stopped) {
       meter.end("stop_sequence");

@@ -1,17 +1,17 @@
 import {
   checkResponsePaths,
   type Conversation,
-  conversationText,
+  conversationMessages,
   converseSettings,
-  CoralReader,
+  RequestReader,
   guardrailNotFound,
   type LlamaModel,
+  type Message,
   notAChatModel,
   readConverseRequest,
-  type TextMessage,
 } from "../../../bedrock/index.js";
-import type { ApiRequest } from "../../api-request.js";
-import { findModel, type GenerationInput } from "../../generation/index.js";
+import { findModel, type GenerationInput, partCapabilities } from "../../generation/index.js";
+import type { ServerRequest } from "../../request.js";
 import type { Services } from "../../services.js";
 
 /** What Converse is asked. */
@@ -23,32 +23,34 @@ export interface ConverseInput extends GenerationInput {
 }
 
 /**
- * What Converse and its streaming twin are asked, checked in Bedrock's order. The checks of {@link startGeneration} follow.
+ * What Converse and its streaming twin are asked, checked in Bedrock's order. The checks of `startGeneration` follow.
  * The API has no content type of its own to check: the SDKs send JSON, and nothing else was ever seen to be refused.
  *
- * @param modelIdText - as in the path, decoded
  * @throws {BedrockException}
  */
 export async function readConverseInput(
-  request: ApiRequest,
+  request: ServerRequest,
   services: Services,
-  modelIdText: string,
   { streaming }: { readonly streaming: boolean },
 ): Promise<ConverseInput> {
-  // 3. model id, before the body is even read (recorded)
-  const model = await findModel(request, services, modelIdText);
-  // 4. JSON and the types of members, 5. the API model's constraints
-  const reader = new CoralReader();
-  const asked = readConverseRequest(reader, reader.parse(await request.body()));
+  // check: model, before the body is even read (recorded)
+  const model = await findModel(request, services);
+  // check: json, check: schema: the types of members, then the API model's constraints
+  const reader = new RequestReader();
+  const asked = readConverseRequest(
+    reader,
+    reader.parse(await request.body()),
+    partCapabilities(model, services.fleet),
+  );
   reader.finish();
-  // 6. what Converse wants of a conversation, and what the model can't do
+  // then what Converse wants of a conversation, and what the model can't do
   if (asked.guardrail) throw guardrailNotFound();
   const messages = chatMessages(model, asked, streaming);
   const { maxGenLen, temperature, topP } = converseSettings(asked.inferenceConfig, asked.additionalFields);
   checkResponsePaths(asked.responseFieldPaths);
   return {
     model,
-    asked: messages,
+    input: messages,
     maxTokens: maxGenLen,
     temperature,
     topP,
@@ -66,7 +68,7 @@ export function chatMessages(
   model: LlamaModel,
   conversation: Conversation,
   streaming: boolean,
-): readonly TextMessage[] {
+): readonly Message[] {
   if (model.kind === "base") throw notAChatModel();
-  return conversationText(conversation, streaming);
+  return conversationMessages(conversation, streaming);
 }

@@ -1,11 +1,9 @@
 import { type ConverseEvent, eventFrames, type ExceptionType } from "../../../bedrock/index.js";
 import type { Generation } from "../../../engine/index.js";
-import type { ApiRequest } from "../../api-request.js";
-import { type ApiResponse, streamResponse } from "../../api-response.js";
-import { standInHeader } from "../../cria-headers.js";
-import { isStruck } from "../../faults/index.js";
+import { isInjecting } from "../../faults/index.js";
 import { startGeneration, TokenMeter } from "../../generation/index.js";
-import type { Services } from "../../services.js";
+import { streamReply } from "../../reply.js";
+import type { Operation } from "../operation.js";
 import { converseDeltas } from "./converse-deltas.js";
 import { converseFields } from "./converse-fields.js";
 import { type ConverseInput, readConverseInput } from "./converse-input.js";
@@ -20,24 +18,21 @@ const STREAM_EXCEPTIONS: ReadonlySet<ExceptionType> = new Set<ExceptionType>([
 ]);
 
 /** `POST /model/{modelId}/converse-stream`: an event a token, each sent when it's decoded. */
-export async function converseStream(
-  request: ApiRequest,
-  services: Services,
-  modelId: string,
-): Promise<ApiResponse> {
-  const input = await readConverseInput(request, services, modelId, { streaming: true });
-  const { generation, standIn } = await startGeneration(request, services, input, { patient: true });
-  return streamResponse(
-    request.record.requestId,
-    {
+export const converseStream: Operation = {
+  name: "ConverseStream",
+  method: "POST",
+  path: "/model/:id/converse-stream",
+  async run(request, services) {
+    const input = await readConverseInput(request, services, { streaming: true });
+    const generation = await startGeneration(request, services, input, { patient: true });
+    return streamReply({
       events: events(generation, new TokenMeter(request), input),
       frames: eventFrames(services.padding),
       exceptions: STREAM_EXCEPTIONS,
-      awaitsEngine: () => !isStruck(request),
-    },
-    standInHeader(standIn),
-  );
-}
+      awaitsEngine: () => !isInjecting(request),
+    });
+  },
+};
 
 async function* events(
   generation: Generation,

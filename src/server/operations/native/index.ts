@@ -1,2 +1,2 @@
-export { invokeModelWithResponseStream } from "./invoke-model-with-response-stream.js";
 export { invokeModel } from "./invoke-model.js";
+export { invokeModelWithResponseStream } from "./invoke-model-with-response-stream.js";

@@ -5,12 +5,10 @@ import {
   type NativeLlamaResponse,
 } from "../../../bedrock/index.js";
 import type { Generation } from "../../../engine/index.js";
-import type { ApiRequest } from "../../api-request.js";
-import { type ApiResponse, streamResponse } from "../../api-response.js";
-import { standInHeader } from "../../cria-headers.js";
-import { isStruck } from "../../faults/index.js";
-import { startGeneration, endedWithoutReason, TokenMeter } from "../../generation/index.js";
-import type { Services } from "../../services.js";
+import { isInjecting } from "../../faults/index.js";
+import { endedWithoutReason, startGeneration, TokenMeter } from "../../generation/index.js";
+import { streamReply } from "../../reply.js";
+import type { Operation } from "../operation.js";
 import { readNativeInput } from "./native-input.js";
 
 /** What may end the stream (API model, `ResponseStream`). */
@@ -24,32 +22,30 @@ const STREAM_EXCEPTIONS: ReadonlySet<ExceptionType> = new Set<ExceptionType>([
 ]);
 
 /** `POST /model/{modelId}/invoke-with-response-stream`: a frame a token, each sent when it's decoded. */
-export async function invokeModelWithResponseStream(
-  request: ApiRequest,
-  services: Services,
-  modelId: string,
-): Promise<ApiResponse> {
-  const input = await readNativeInput(request, services, modelId, "x-amzn-bedrock-accept");
-  const { generation, standIn } = await startGeneration(request, services, input, { patient: true });
-  const meter = new TokenMeter(request);
-  const { promptTokens } = generation;
-  const emptyChunk = () => ({
-    generation: "",
-    promptTokenCount: meter.count === 0 ? promptTokens : null,
-    generationTokenCount: meter.count,
-    stopReason: null,
-  });
-  return streamResponse(
-    request.record.requestId,
-    {
+export const invokeModelWithResponseStream: Operation = {
+  name: "InvokeModelWithResponseStream",
+  method: "POST",
+  path: "/model/:id/invoke-with-response-stream",
+  async run(request, services) {
+    const input = await readNativeInput(request, services, "x-amzn-bedrock-accept");
+    const generation = await startGeneration(request, services, input, { patient: true });
+    const meter = new TokenMeter(request);
+    const { promptTokens } = generation;
+    const emptyChunk = () => ({
+      generation: "",
+      promptTokenCount: meter.count === 0 ? promptTokens : null,
+      generationTokenCount: meter.count,
+      stopReason: null,
+    });
+    const stream = {
       events: chunks(generation, meter),
       frames: chunkFrames(services.padding, emptyChunk),
       exceptions: STREAM_EXCEPTIONS,
-      awaitsEngine: () => !isStruck(request),
-    },
-    [["X-Amzn-Bedrock-Content-Type", JSON_TYPE], ...standInHeader(standIn)],
-  );
-}
+      awaitsEngine: () => !isInjecting(request),
+    };
+    return streamReply(stream, { contentType: JSON_TYPE });
+  },
+};
 
 async function* chunks(
   generation: Generation,
@@ -57,7 +53,7 @@ async function* chunks(
 ): AsyncGenerator<NativeLlamaResponse, void, undefined> {
   for await (const token of generation) {
     const { text, stopReason } = token;
-    const count = meter.add(token);
+    const count = meter.add();
     const chunk = {
       generation: text,
       promptTokenCount: count === 1 ? generation.promptTokens : null,
@@ -68,6 +64,7 @@ async function* chunks(
       yield chunk;
       continue;
     }
+    meter.end(stopReason);
     const metrics = {
       inputTokenCount: generation.promptTokens,
       outputTokenCount: count,

@@ -7,7 +7,7 @@ function setUp() {
   return { clock, rate: new PrefillRate(() => clock.now) };
 }
 
-test("one chunk tells nothing: its weights may have come from the disk", () => {
+test("one chunk isn't enough: its weights may have come from disk", () => {
   const { rate } = setUp();
   expect(rate.tokensPerSecond).toBeUndefined();
   rate.add(128, 60_000);
@@ -16,7 +16,7 @@ test("one chunk tells nothing: its weights may have come from the disk", () => {
   expect(rate.tokensPerSecond).toBe(100);
 });
 
-test("a chunk that was held up once doesn't count, a machine that became slow does", () => {
+test("a single slow chunk doesn't change the rate, a slow machine does", () => {
   const { rate } = setUp();
   rate.add(128, 1_280);
   rate.add(128, 30_000);

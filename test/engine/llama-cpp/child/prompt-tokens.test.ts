@@ -33,7 +33,7 @@ describe("the beginning-of-sequence token", () => {
     expect(tokenizePrompt(vocabulary(false), "a", "model")).toEqual([a]);
   });
 
-  test("a vocabulary without one gets none; an empty prompt gets one to start from", () => {
+  test("a vocabulary without one gets none; an empty prompt gets one", () => {
     expect(tokenizePrompt(vocabulary(true, null), "a", "always")).toEqual([a]);
     expect(tokenizePrompt(vocabulary(false), "", "never")).toEqual([BOS]);
   });

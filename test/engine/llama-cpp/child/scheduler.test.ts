@@ -4,9 +4,14 @@ import type { AddonContext } from "../../../../src/engine/llama-cpp/child/bindin
 import { PREFILL_CHUNK_TOKENS } from "../../../../src/engine/llama-cpp/child/job.js";
 import { PrefillRate } from "../../../../src/engine/llama-cpp/child/prefill-rate.js";
 import { Scheduler } from "../../../../src/engine/llama-cpp/child/scheduler.js";
-import type { FromChild, GenerateOrder } from "../../../../src/engine/llama-cpp/protocol.js";
+import type { FromChild, GenerateParams } from "../../../../src/engine/llama-cpp/protocol.js";
 
 const END = 0;
+/** How the special tokens are written. */
+const SPECIAL = new Map([
+  [END, "<|end|>"],
+  [2, "<|call|>"],
+]);
 /** A token that can't be decoded. */
 const UNDECODABLE = "\u{1}".charCodeAt(0);
 
@@ -25,6 +30,7 @@ const vocabulary = {
   tokenize: (text: string) => Array.from(text, (character) => character.charCodeAt(0)),
   detokenize: (tokens: readonly number[]) => String.fromCharCode(...tokens),
   isEnd: (token: number) => token === END,
+  special: (token: number) => SPECIAL.get(token),
 };
 
 /** What llama.cpp was asked to evaluate, in order: `sequence:tokens`. */
@@ -87,7 +93,7 @@ class FakeContext implements AddonContext {
   }
 }
 
-const order = (prompt: string, more: Partial<GenerateOrder> = {}): GenerateOrder => ({
+const order = (prompt: string, more: Partial<GenerateParams> = {}): GenerateParams => ({
   prompt,
   bos: "model",
   maxTokens: 3,
@@ -162,7 +168,7 @@ describe("the tick loop", () => {
   describe("waiting prompts", () => {
     const chunks = (count: number, name: string) => order(name.repeat(count * PREFILL_CHUNK_TOKENS));
 
-    test("every other tick is the oldest's, the one between for the prompt with the least left", async () => {
+    test("the oldest prompt and the one with the least left come first in turn", async () => {
       const { scheduler, trace, ended } = setUp(3);
       scheduler.start(1, { ...chunks(5, "x"), maxTokens: 1 });
       scheduler.start(2, { ...chunks(2, "y"), maxTokens: 1 });
@@ -197,7 +203,7 @@ describe("the tick loop", () => {
       ]);
     });
 
-    test("a short one behind a very long one has its answer after two ticks", async () => {
+    test("a short prompt behind a very long one has its answer after two ticks", async () => {
       const { scheduler, sent, trace, until, ended } = setUp(2);
       scheduler.start(1, { ...chunks(7, "x"), maxTokens: 1 });
       while (trace.length === 0) await Promise.resolve();
@@ -235,13 +241,25 @@ describe("the tick loop", () => {
     await ended(2);
   });
 
+  test("a special token comes with its written form, other tokens come without", async () => {
+    const { scheduler, sent, ended } = setUp(1, (n) => (n === 1 ? 2 : 97));
+    scheduler.start(1, order("x"));
+    await ended(1);
+    const tokens = sent.flatMap((message) => (message.type === "tokens" ? message.tokens : []));
+    expect(tokens).toEqual([
+      [1, 97, "a", null],
+      [1, 2, expect.any(String), null, "<|call|>"],
+      [1, 97, "a", "length"],
+    ]);
+  });
+
   test("an end-of-sequence token stops, with no text", async () => {
     const { scheduler, sent, ended, text } = setUp(1, (n) => (n === 1 ? END : 97));
     scheduler.start(1, order("x", { maxTokens: 9 }));
     await ended(1);
     expect(text(1)).toBe("a");
     const last = sent.filter((message) => message.type === "tokens").at(-1);
-    expect(last?.tokens[0]).toEqual([1, END, "", "stop"]);
+    expect(last?.tokens[0]).toEqual([1, END, "", "stop", "<|end|>"]);
   });
 
   test("an abort frees the sequence by the next tick", async () => {
@@ -324,7 +342,7 @@ describe("the tick loop", () => {
     expect(await ask(9, "<s> eeeeeeeeeee")).toBe("s1");
   });
 
-  describe("one pass over the weights, which takes sequences whose numbers follow each other", () => {
+  describe("one pass over the weights, which takes sequences with consecutive numbers", () => {
     /** Starts endless generations until they have run on these sequences, one after the other; ends those named. */
     const running = async (count: number, ended: readonly number[]) => {
       const set = setUp(count);
@@ -412,7 +430,7 @@ describe("the tick loop", () => {
     failing.scheduler.start(1, order("x"));
     failing.scheduler.start(2, order("y"));
     await Promise.all([failing.ended(1), failing.ended(2)]);
-    const error = "llama.cpp found no token to go on with.";
+    const error = "llama.cpp found no token to continue with.";
     expect(failing.sent).toContainEqual({ type: "ended", id: 1, error });
     expect(failing.sent).toContainEqual({ type: "ended", id: 2 });
     expect(failing.text(2)).toBe("abc");

@@ -39,7 +39,7 @@ test("without a network npm's reason is told, and what to do", async () => {
   expect((error as Error).message).toMatch(/cria setup.*ECONNREFUSED/);
 });
 
-test("a build that isn't published is told", { timeout: 120_000 }, async ({ skip }) => {
+test("a build that isn't published is reported", { timeout: 120_000 }, async ({ skip }) => {
   const env = { ...process.env, CRIA_ENGINE_PACKAGE: "no-such-build" };
   const error = await ensureLlamaCppRuntime({ home: await emptyFolder(), env }).catch(
     (thrown: unknown) => thrown,

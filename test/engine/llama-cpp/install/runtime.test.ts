@@ -33,7 +33,7 @@ const INSTALLS = `
 const fails = (output: string) => `console.error(${JSON.stringify(output)}); process.exitCode = 1;`;
 
 describe("the engine's files", () => {
-  test("are put there whole by npm, in a project of their own", async () => {
+  test("are installed by npm, in a project of their own, in one step", async () => {
     const home = await emptyFolder();
     const steps: Progress[] = [];
     const env = await fakeNpm(INSTALLS);
@@ -56,7 +56,7 @@ describe("the engine's files", () => {
     expect(steps.at(-1)).toMatchObject({ finished: true });
   });
 
-  test("that are here are found without npm and without a word", async () => {
+  test("are found without npm and without progress if they are installed", async () => {
     const home = await emptyFolder();
     const runtime = await ensureLlamaCppRuntime({ home, env: await fakeNpm(INSTALLS) });
     const env = await fakeNpm(fails("not again"));
@@ -71,7 +71,7 @@ describe("the engine's files", () => {
     expect(await readFile(join(home, "calls"), "utf8")).toBe("x");
   });
 
-  test("are no half ones when npm fails, and an earlier run's leftovers go", async () => {
+  test("are never left half-installed when npm fails, and an earlier run's leftovers are removed", async () => {
     const home = await emptyFolder();
     await mkdir(join(home, `engine/node-llama-cpp-${ENGINE_VERSION}-linux-x64.new-of-a-killed-run`), {
       recursive: true,
@@ -103,7 +103,7 @@ describe("the engine's files", () => {
     await expect(ensureLlamaCppRuntime({ home: await emptyFolder(), env })).rejects.toThrow(errorClass);
   });
 
-  test("are waited for no longer after an abort", async () => {
+  test("stop being fetched after an abort", async () => {
     const home = await emptyFolder();
     const started = join(home, "started");
     const env = await fakeNpm(
@@ -148,7 +148,7 @@ describe("the build for a machine", () => {
     expect(engineBuild({}, machine(platform, arch))).toBe(build);
   });
 
-  test("is the one that is asked for, with or without its scope", () => {
+  test("is the one in CRIA_ENGINE_PACKAGE, with or without its scope", () => {
     expect(engineBuild({ CRIA_ENGINE_PACKAGE: "linux-x64-cuda" })).toBe("linux-x64-cuda");
     expect(engineBuild({ CRIA_ENGINE_PACKAGE: "@node-llama-cpp/win-x64-vulkan" })).toBe("win-x64-vulkan");
   });
@@ -157,9 +157,9 @@ describe("the build for a machine", () => {
     expect(() => engineBuild({ CRIA_ENGINE_PACKAGE: name })).toThrow(EnginePlatformError);
   });
 
-  test("is missing for what nobody builds, and for musl", () => {
+  test("doesn't exist for an unsupported platform or for musl", () => {
     expect(() => engineBuild({}, machine("freebsd", "x64"))).toThrow(
-      /freebsd-x64: there is no ready-made build/,
+      /freebsd-x64: there is no prebuilt engine/,
     );
     expect(() => engineBuild({}, machine("linux", "x64", true))).toThrow(/linux-x64 \(musl\).*Alpine/);
   });
@@ -203,7 +203,7 @@ describe("npm", () => {
     expect(await findNpm(PATH("/none"), nowhere)).toBeUndefined();
   });
 
-  test("gets the user's registry, and nothing of the command around us", () => {
+  test("gets the user's registry, and no settings of the surrounding npm command", () => {
     const kept = {
       PATH: "/bin",
       HTTPS_PROXY: "http://proxy",

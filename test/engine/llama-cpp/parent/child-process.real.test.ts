@@ -27,7 +27,7 @@ test("the process that was started ahead is the next one, once", () => {
   expect(new Set([first.pid, ahead.pid, next.pid]).size).toBe(3);
 });
 
-test("one that died meanwhile is nobody's", async () => {
+test("a process that died meanwhile isn't used", async () => {
   const script = `
     const { startEngineProcessAhead, takeChild } = await import(${JSON.stringify(MODULE)});
     startEngineProcessAhead();
@@ -42,7 +42,7 @@ test("one that died meanwhile is nobody's", async () => {
   expect(stdout).toBe("true true\n");
 });
 
-test("a program that needs none after all isn't kept alive by it, and leaves none behind", async () => {
+test("a program that doesn't use the process isn't kept alive by it, and leaves none behind", async () => {
   const script = `
     const { startEngineProcessAhead } = await import(${JSON.stringify(MODULE)});
     const { execSync } = await import("node:child_process");

@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 
 import { describeExit } from "../../../../src/engine/llama-cpp/parent/engine-process.js";
 
-test("a kill may have been for want of memory", () => {
+test("a kill may mean that memory ran out", () => {
   expect(describeExit({ code: null, signal: "SIGKILL", stderr: "" })).toMatch(
-    /^The engine process ended \(signal SIGKILL\)\. Perhaps .* memory ran out/u,
+    /^The engine process ended \(signal SIGKILL\)\. The operating system .* memory ran out/u,
   );
 });
 
-test("an assertion is told, not the addresses behind it", () => {
+test("the message has the assertion, not the addresses after it", () => {
   const stderr =
     "a warning\n/src/ggml/ggml.c:3220: GGML_ASSERT(a->ne[2] == b->ne[0]) failed\n./lib.so(+0x1a)[0x7f]\n./lib.so(+0x2b)[0x7e]\n";
   expect(describeExit({ code: null, signal: "SIGABRT", stderr })).toBe(

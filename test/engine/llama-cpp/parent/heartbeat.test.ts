@@ -33,14 +33,14 @@ function setUp({ extraMs = 0 } = {}) {
   return { heartbeat, process, frozen };
 }
 
-test("a process that answers is asked once a second and left alone", () => {
+test("a process that answers is pinged once a second and isn't ended", () => {
   const { process, frozen } = setUp();
   vi.advanceTimersByTime(3_600_000);
   expect(process.pings).toBe(3_600);
   expect(frozen).toEqual([]);
 });
 
-test("one that says nothing is given up within eleven seconds, once, and isn't asked again and again", () => {
+test("a silent process is reported within eleven seconds, once, and is pinged only once", () => {
   const { process, frozen } = setUp();
   vi.advanceTimersByTime(5_500);
   process.answer = undefined;
@@ -49,7 +49,7 @@ test("one that says nothing is given up within eleven seconds, once, and isn't a
   vi.advanceTimersByTime(10_000);
   expect(frozen).toEqual([]);
   vi.advanceTimersByTime(1_000);
-  expect(frozen).toEqual(["The engine process hung. It didn't answer for 10 s, so it was ended."]);
+  expect(frozen).toEqual(["The engine process hung. It didn't respond for 10 s, so it was killed."]);
   vi.advanceTimersByTime(60_000);
   expect(frozen).toHaveLength(1);
   expect(process.pings - before).toBe(1);
@@ -75,7 +75,7 @@ test("time in which this process couldn't listen isn't held against the other", 
   expect(frozen).toEqual([]);
 });
 
-test("a long prompt to tokenize is granted its time", () => {
+test("a long prompt extends the time limit while it's tokenized", () => {
   const { process, frozen } = setUp({ extraMs: 20_000 });
   process.answer = undefined;
   vi.advanceTimersByTime(30_000);
@@ -93,11 +93,11 @@ test("a batch that never ends is given up, though the process answers", () => {
   expect(frozen).toEqual([]);
   vi.advanceTimersByTime(11_000);
   expect(frozen).toEqual([
-    "The engine process hung. llama.cpp didn't come back from a batch for 60 s, so it was ended.",
+    "The engine process hung. llama.cpp didn't return from a batch for 60 s, so it was killed.",
   ]);
 });
 
-test("after the end nothing is asked any more", () => {
+test("after the end nothing is sent to the process", () => {
   const { heartbeat, process, frozen } = setUp();
   heartbeat.stop();
   process.answer = undefined;

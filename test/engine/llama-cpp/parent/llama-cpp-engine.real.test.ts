@@ -12,13 +12,13 @@ import {
   type GenerateRequest,
   type LlamaCppEvent,
   PromptTooLongError,
+  withAdmission,
 } from "../../../../src/engine/index.js";
 import { engineIsHere, needsEngine, tinyFiles } from "../../../support/engine.js";
 import { emptyFolder } from "../../../support/folder.js";
 import { plainEnv, start } from "../../../support/run-cli.js";
 
 const SEQUENCES = 2;
-const QUEUE_LENGTH = 2;
 const CONTEXT_SIZE = 2048;
 const files = () => tinyFiles("llama-2");
 
@@ -34,6 +34,7 @@ beforeEach(needsEngine);
 
 describe("llama.cpp with a model that goes on until it's stopped", () => {
   const events: LlamaCppEvent[] = [];
+  let local: Engine;
   let engine: Engine;
 
   async function ask(prompt: string, more: Partial<GenerateRequest> = {}) {
@@ -53,21 +54,21 @@ describe("llama.cpp with a model that goes on until it's stopped", () => {
 
   beforeAll(() => {
     if (!engineIsHere()) return;
-    engine = createLlamaCppEngine({
+    local = createLlamaCppEngine({
       files,
       sequences: SEQUENCES,
       contextSize: CONTEXT_SIZE,
       threads: 1,
-      queue: { waitMs: 30_000, length: QUEUE_LENGTH },
       onEvent: (event) => events.push(event),
     });
+    engine = withAdmission(local);
   });
 
   afterAll(async () => {
     if (engineIsHere()) await engine.close();
   });
 
-  test("tells what it serves", async () => {
+  test("reports its model", async () => {
     const model = await engine.model();
     expect(model).toEqual({
       name: "tiny-llama-2",
@@ -109,20 +110,18 @@ describe("llama.cpp with a model that goes on until it's stopped", () => {
     expect(a.answer).not.toBe(c.answer);
   });
 
-  test("more requests than sequences wait their turn; more than the queue holds are refused", async () => {
-    // nobody reads these, so they hold their sequences
-    const held = await Promise.all(
-      Array.from({ length: SEQUENCES }, () => engine.generate(request("Hold", { maxTokens: 1000 }))),
-    );
-    const waiting = Array.from({ length: QUEUE_LENGTH }, () => ask("Wait", { maxTokens: 8 }));
-    await expect(ask("One too many")).rejects.toThrow(EngineBusyError);
-    for (const generation of held) {
-      for await (const { stopReason } of generation) {
-        expect(stopReason).toBeNull();
-        break;
-      }
-    }
-    expect((await Promise.all(waiting)).map(({ tokens }) => tokens)).toEqual([8, 8]);
+  test("without admission, more generations than sequences are refused at once", async () => {
+    const begun = Array.from({ length: SEQUENCES }, () => {
+      let onFree: () => void = () => undefined;
+      const free = new Promise<void>((resolve) => (onFree = resolve));
+      // nobody reads these, so they hold their sequences
+      return { free, generation: local.generate(request("Hold", { maxTokens: 1000, onFree })) };
+    });
+    const held = await Promise.all(begun.map(({ generation }) => generation));
+    const refusal = new EngineBusyError("All sequences are busy.");
+    await expect(local.generate(request("One too many"))).rejects.toEqual(refusal);
+    for (const generation of held) await generation[Symbol.asyncIterator]().return?.();
+    await Promise.all(begun.map(({ free }) => free));
   });
 
   test("an abort ends the generation and frees its sequence", async () => {
@@ -196,12 +195,50 @@ test("a program that closes the engine right after an answer goes on", async () 
   expect(program.stdout).toBe("null\nlength\nclosed\n");
 });
 
-test("loading that gets nowhere is given up, and its process ended", async () => {
-  await using engine = createLlamaCppEngine({ files, limits: { loadStallMs: 1 } });
-  await expect(engine.model()).rejects.toThrow("nothing happened for 0.001 s");
+test("special tokens have their written form and no text", async () => {
+  await using engine = createLlamaCppEngine({
+    files: () => tinyFiles("llama-3"),
+    sequences: 1,
+    contextSize: 4096,
+    threads: 1,
+  });
+  const special = new Set<string>();
+  // so hot that each of the 128,256 tokens is as likely as any other, 256 special ones among them
+  const hot = { temperature: 1e9, maxTokens: 4_000 };
+  for (let seed = 1; special.size < 3 && seed <= 50; seed += 1) {
+    for await (const token of await engine.generate(request("Hi", { ...hot, seed }))) {
+      if (token.stopReason === "stop") expect(token.special).toBeDefined();
+      if (token.special === undefined) {
+        expect(token.id).toBeLessThan(128_000);
+        continue;
+      }
+      expect(token.id).toBeGreaterThanOrEqual(128_000);
+      expect(token.special).toMatch(/^<\|\w+\|>$/u);
+      expect(token.text).toBe("");
+      special.add(token.special);
+      if (special.size === 3) break;
+    }
+  }
+  expect(special.size).toBe(3);
 });
 
-test("half a model fails with what llama.cpp says of it", async () => {
+test("without admission, a caller can use the only sequence again as soon as an answer is over", async () => {
+  await using engine = createLlamaCppEngine({ files, sequences: 1, contextSize: 256, threads: 1 });
+  for (let i = 0; i < 20; i += 1) {
+    const stopReasons = [];
+    for await (const { stopReason } of await engine.generate(request("x", { maxTokens: 2 }))) {
+      stopReasons.push(stopReason);
+    }
+    expect(stopReasons).toEqual([null, "length"]);
+  }
+});
+
+test("loading without progress is given up, and its process ended", async () => {
+  await using engine = createLlamaCppEngine({ files, limits: { loadStallMs: 1 } });
+  await expect(engine.model()).rejects.toThrow("made no progress for 0.001 s");
+});
+
+test("a truncated model fails with llama.cpp's reason", async () => {
   const folder = await emptyFolder();
   const { modelFile, runtime } = await files();
   const half = join(folder, "half.gguf");

@@ -25,6 +25,6 @@ test("warns once, in megabytes", () => {
   const watch = new MemoryWatch(0);
   expect([watch.warnOnce(), watch.warnOnce()]).toEqual([true, false]);
   expect(describeGrowth({ residentBytes: 351 * MB, loadedBytes: 100 * MB })).toBe(
-    "The engine process holds 351 MB, 251 MB more than after loading.",
+    "The engine process uses 351 MB, 251 MB more than after loading.",
   );
 });

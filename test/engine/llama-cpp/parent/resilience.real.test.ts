@@ -14,6 +14,7 @@ import {
   type GenerateRequest,
   type LlamaCppEngineOptions,
   type LlamaCppEvent,
+  withAdmission,
 } from "../../../../src/engine/index.js";
 import { needsEngine, tinyFiles } from "../../../support/engine.js";
 import { emptyFolder } from "../../../support/folder.js";
@@ -37,16 +38,15 @@ afterEach(async () => {
   engine = undefined;
 });
 
-/** An engine on a tiny model, and what it told of itself. */
-function setUp(options: Partial<LlamaCppEngineOptions> = {}) {
+/** An engine on a tiny model with a queue in front of it, and what it told of itself. */
+function setUp(options: Partial<LlamaCppEngineOptions> = {}, waitMs = 60_000) {
   const events: LlamaCppEvent[] = [];
   const waiting = new Set<() => void>();
-  const running = createLlamaCppEngine({
+  const local = createLlamaCppEngine({
     files: () => tinyFiles("llama-2"),
     sequences: SEQUENCES,
     contextSize: 1024,
     threads: 1,
-    queue: { waitMs: 60_000 },
     ...options,
     onEvent: (event) => {
       events.push(event);
@@ -54,6 +54,7 @@ function setUp(options: Partial<LlamaCppEngineOptions> = {}) {
       options.onEvent?.(event);
     },
   });
+  const running = withAdmission(local, { waitMs });
   engine = running;
   const pid = () => events.findLast((event) => event.type === "ready")?.pid ?? NaN;
   const stops = () => events.filter((event) => event.type === "stopped");
@@ -75,7 +76,7 @@ function setUp(options: Partial<LlamaCppEngineOptions> = {}) {
 
 describe("a process that ends", () => {
   test.each([
-    ["killed, perhaps for want of memory", "SIGKILL", /SIGKILL.*memory ran out/u],
+    ["killed, perhaps because memory ran out", "SIGKILL", /SIGKILL.*memory ran out/u],
     ["aborted, as by a native assertion", "SIGABRT", /SIGABRT/u],
     ["crashed", "SIGSEGV", /SIGSEGV/u],
   ] as const)(
@@ -114,19 +115,17 @@ describe("a process that ends", () => {
     expect(await Promise.all(waiting)).toEqual([2, 3]);
   });
 
-  test("a crash loop is slowed down, says so, and refuses at once who can't be served in time", async () => {
-    const { engine, stops, untilStops } = setUp({
-      queue: { waitMs: 100 },
-      onEvent: (event) => {
-        if (event.type === "ready") process.kill(event.pid ?? NaN, "SIGKILL");
-      },
-    });
+  test("a crash loop is slowed down and reported, and requests that can't be served in time are refused at once", async () => {
+    const onEvent = (event: LlamaCppEvent) => {
+      if (event.type === "ready") process.kill(event.pid ?? NaN, "SIGKILL");
+    };
+    const { engine, stops, untilStops } = setUp({ onEvent }, 100);
     await untilStops(2);
     expect(engine.health()).toMatchObject({
       ready: false,
-      reason: expect.stringMatching(/2 times in a row, so the next start waits 1 s/u) as unknown,
+      reason: expect.stringMatching(/crash 2 in a row, so the next start is delayed by 1 s/u) as unknown,
     });
-    await expect(engine.generate(request())).rejects.toThrow(/2 times in a row/u);
+    await expect(engine.generate(request())).rejects.toThrow(/crash 2 in a row/u);
     await expect(engine.generate(request())).rejects.toThrow(EngineUnavailableError);
     await untilStops(3);
     expect(stops().map(({ restartMs }) => restartMs)).toEqual([0, 1_000, 2_000]);
@@ -150,7 +149,7 @@ describe("a process that dies while it loads its model for the first time", () =
     return { modelFile, runtime: { ...runtime, addon } };
   }
 
-  test("it's started again: memory may have been short", async () => {
+  test("is started again: memory may have been short", async () => {
     const files = await deadly(1);
     const { stops, untilStops, read } = setUp({ files: () => Promise.resolve(files) });
     await untilStops(1);
@@ -158,7 +157,7 @@ describe("a process that dies while it loads its model for the first time", () =
     expect(stops()).toMatchObject([{ restartMs: 0 }]);
   });
 
-  test("but not for ever", async () => {
+  test("it's given up after three attempts", async () => {
     const files = await deadly(Infinity);
     const { engine, stops, untilStops } = setUp({ files: () => Promise.resolve(files) });
     await untilStops(3);
@@ -170,7 +169,7 @@ describe("a process that dies while it loads its model for the first time", () =
 describe("a process that hangs", () => {
   const limits = { frozenMs: 3_000 };
 
-  test("its streams end with an error, the next request is served by another one", async () => {
+  test("its streams end with an error, and the next request is served by another process", async () => {
     const { engine, pid, read, stops } = setUp({ limits });
     await engine.model();
     const before = pid();
@@ -181,7 +180,7 @@ describe("a process that hangs", () => {
     );
     for (const end of await Promise.allSettled(streams)) {
       expect(String((end as PromiseRejectedResult).reason)).toBe(
-        "EngineStoppedError: The engine process hung. It didn't answer for 3 s, so it was ended.",
+        "EngineStoppedError: The engine process hung. It didn't respond for 3 s, so it was killed.",
       );
     }
     expect(await read({ maxTokens: 3 })).toBe(3);
@@ -191,7 +190,7 @@ describe("a process that hangs", () => {
     expect(() => process.kill(before, 0)).toThrow("ESRCH");
   });
 
-  test("with nothing to do it's found out too", async () => {
+  test("an idle process that hangs is detected too", async () => {
     const { engine, pid, untilStops, read } = setUp({ limits });
     await engine.model();
     process.kill(pid(), "SIGSTOP");
@@ -200,7 +199,7 @@ describe("a process that hangs", () => {
   });
 });
 
-test("a process that grew is replaced while nothing runs, which is no crash", async () => {
+test("a process that grew is replaced while idle, which doesn't count as a crash", async () => {
   // whatever it holds is too much
   const { engine, pid, read, stops, untilStops } = setUp({ limits: { growthBytes: -Infinity } });
   await engine.model();
@@ -208,9 +207,7 @@ test("a process that grew is replaced while nothing runs, which is no crash", as
   expect(await read({ maxTokens: 3 })).toBe(3);
   await untilStops(1);
   expect(stops()[0]).toMatchObject({
-    reason: expect.stringMatching(
-      /^The engine process holds \d+ MB.* It was ended while nothing ran\.$/u,
-    ) as unknown,
+    reason: expect.stringMatching(/^The engine process uses \d+ MB.* It was ended while idle\.$/u) as unknown,
     restartMs: 0,
   });
   expect(await read({ maxTokens: 3 })).toBe(3);
@@ -241,13 +238,13 @@ test("a prompt that would take longer than callers wait is refused once the mach
   expect(await read(long("one"))).toBe(2);
   await expect(read(long("two"))).rejects.toThrow(EngineBusyError);
   await expect(read(long("two"))).rejects.toThrow(
-    /the prompt has 4\d\d tokens, this machine reads \d+(\.\d)? a second/u,
+    /the prompt has 4\d\d tokens, this machine evaluates \d+(\.\d)? a second/u,
   );
   // whoever is kept waiting waits
   expect(await read({ ...long("two"), patient: true })).toBe(2);
 });
 
-test("tells the memory it holds, and frees it when closed while it loads", async () => {
+test("reports the memory it uses, and frees it when closed while loading", async () => {
   const { engine } = setUp();
   expect(engine.memory?.()).toBeUndefined();
   await engine.model();

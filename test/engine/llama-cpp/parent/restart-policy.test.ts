@@ -14,12 +14,12 @@ function setUp() {
   return { policy, live };
 }
 
-test("a crash loop is slowed down, up to half a minute, and says so", () => {
+test("the pause in a crash loop doubles up to 30 s, and the reason says so", () => {
   const { live } = setUp();
   expect(live(100)).toEqual({ delayMs: 0, note: "" });
   expect(live(100)).toEqual({
     delayMs: 1_000,
-    note: " That was 2 times in a row, so the next start waits 1 s.",
+    note: " That was crash 2 in a row, so the next start is delayed by 1 s.",
   });
   const delays = Array.from({ length: 7 }, () => live(100).delayMs);
   expect(delays).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
@@ -32,7 +32,7 @@ test("a start that fails counts too", () => {
   expect(policy.crashed().delayMs).toBe(2_000);
 });
 
-test("a process that served a while ends the loop", () => {
+test("a process that ran for a while ends a crash loop", () => {
   const { policy, live } = setUp();
   live(100);
   live(100);
@@ -41,7 +41,7 @@ test("a process that served a while ends the loop", () => {
   expect(policy.crashed().delayMs).toBe(1_000);
 });
 
-test("a planned restart is no crash", () => {
+test("a planned restart doesn't count as a crash", () => {
   const { policy, live } = setUp();
   live(100);
   policy.started();

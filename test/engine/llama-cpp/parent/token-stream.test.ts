@@ -16,7 +16,7 @@ function stream() {
 }
 
 describe("TokenStream", () => {
-  test("a reader that's behind pauses the sequence, and resumes it once it has caught up", async () => {
+  test("a slow reader pauses the sequence, and resumes it once it has caught up", async () => {
     const { tokens, calls } = stream();
     for (let i = 0; i < 40; i++) tokens.push(token(String(i)));
     expect(calls).toEqual(["pause"]);

@@ -275,9 +275,9 @@ describe("faults of the control plane", () => {
     ]);
     const ask = () => answer({ faults }, { method: "GET", path });
     const first = await ask();
-    expect([first.status, first.record.fault]).toEqual([403, "AccessDeniedException"]);
+    expect([first.status, first.record["fault"]]).toEqual([403, "AccessDeniedException"]);
     const second = await ask();
-    expect([second.status, second.record.fault]).toEqual([429, "slow, ThrottlingException"]);
+    expect([second.status, second.record["fault"]]).toEqual([429, "slow, ThrottlingException"]);
   });
 
   it("come after what is wrong with the request", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parseModelId } from "../../../../src/bedrock/index.js";
+import { parseModelId, textMessage } from "../../../../src/bedrock/index.js";
 import { createScriptedEngine } from "../../../../src/engine/index.js";
 import { promptFormats } from "../../../../src/prompt/index.js";
 import { answer, HELLO } from "../../support/ask.js";
@@ -56,10 +56,7 @@ describe("Converse", () => {
     const format = promptFormats[model?.family ?? "llama-2"];
     expect(engine.requests).toMatchObject([
       {
-        prompt: format.render([
-          { role: "system", content: "Be brief." },
-          { role: "user", content: "Hi" },
-        ]),
+        prompt: format.render([textMessage("system", "Be brief."), textMessage("user", "Hi")]),
         bos: model?.family === "llama-2" ? "always" : "never",
       },
     ]);
@@ -90,7 +87,7 @@ describe("Converse", () => {
     const { engine, record, ...rest } = await text(asked, ["One ", "ST", "OP two", " three", " four"]);
     expect(rest).toEqual({ text: "One ", stopReason: "stop_sequence", tokens: 3 });
     expect(engine.pulled).toBe(3);
-    expect(record.stopReason).toBe("stop_sequence");
+    expect(record["stopReason"]).toBe("stop_sequence");
   });
 
   it("keeps what only looked like a stop sequence", async () => {
@@ -234,7 +231,7 @@ describe("ConverseStream", () => {
       "contentBlockDelta",
       "modelStreamErrorException",
     ]);
-    expect(record.exception).toBe("ModelStreamErrorException");
+    expect(record["exception"]).toBe("ModelStreamErrorException");
   });
 });
 
@@ -250,7 +247,7 @@ describe("CountTokens", () => {
 
   it("counts what Converse would be asked, in the model's format", async () => {
     const { bytes } = await count({ input: { converse: { messages } } });
-    const words = promptFormats["llama-3"].render([{ role: "user", content: "Hi" }]).split(/\s+/u);
+    const words = promptFormats["llama-3"].render([textMessage("user", "Hi")]).split(/\s+/u);
     expect(bytes.toString()).toBe(`{"inputTokens":${words.filter((word) => word !== "").length}}`);
   });
 

@@ -1,0 +1,75 @@
+import type { JsonValue } from "./parse-json.js";
+
+/** Who speaks in a turn. */
+export type Role = "system" | "user" | "assistant";
+
+/** One turn of a conversation, whichever operation it came from. */
+export interface Message {
+  readonly role: Role;
+  /** In the caller's order. */
+  readonly parts: readonly Part[];
+}
+
+/** One piece of a turn's content. */
+export type Part = TextPart | ImagePart | ToolUsePart | ToolResultPart;
+
+export interface TextPart {
+  readonly type: "text";
+  readonly text: string;
+}
+
+export interface ImagePart {
+  readonly type: "image";
+  readonly format: ImageFormat;
+  /** The encoded image, not its pixels. */
+  readonly bytes: Uint8Array;
+}
+
+/** The image formats that Converse names (API model, `ImageFormat`). */
+export const IMAGE_FORMATS = ["png", "jpeg", "gif", "webp"] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+
+/** The model's call of a tool. */
+export interface ToolUsePart {
+  readonly type: "toolUse";
+  readonly id: string;
+  /** The tool's name. */
+  readonly name: string;
+  /** The tool's arguments. */
+  readonly input: JsonValue;
+}
+
+/** What a tool returned. */
+export interface ToolResultPart {
+  readonly type: "toolResult";
+  /** The `id` of the {@link ToolUsePart} that it answers. */
+  readonly toolUseId: string;
+  readonly status?: ToolResultStatus;
+  readonly content: readonly ToolResultContent[];
+}
+
+/** API model, `ToolResultStatus`. */
+export const TOOL_RESULT_STATUSES = ["success", "error"] as const;
+export type ToolResultStatus = (typeof TOOL_RESULT_STATUSES)[number];
+
+export type ToolResultContent = TextPart | ImagePart | JsonPart;
+
+export interface JsonPart {
+  readonly type: "json";
+  readonly value: JsonValue;
+}
+
+/** Which parts beside text can be taken: what the model and its engine have in common. */
+export interface PartCapabilities {
+  readonly images: boolean;
+  /** `toolUse`, `toolResult`, and the declaration of tools. */
+  readonly tools: boolean;
+}
+
+/** The capabilities of a model or engine that takes text and nothing else. */
+export const TEXT_ONLY: PartCapabilities = { images: false, tools: false };
+
+/** A message of one text part. */
+export function textMessage(role: Role, text: string): Message {
+  return { role, parts: [{ type: "text", text }] };
+}

@@ -1,0 +1,6 @@
+export { defineAsk } from "./ask.js";
+export { defineKeys } from "./keys.js";
+export { defineModels } from "./models.js";
+export { defineRun } from "./run.js";
+export { defineServe } from "./serve.js";
+export { defineSetup } from "./setup.js";

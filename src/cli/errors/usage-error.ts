@@ -1,4 +1,0 @@
-/** The command line asks for something that can't be: the message says what, why, and what to type instead. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}

@@ -1,0 +1,54 @@
+import type { ChildProcess } from "node:child_process";
+
+import { InterruptedError } from "./errors.js";
+import { signalExitCode } from "./exit-code.js";
+
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Handles the signals that ask this process to end. */
+export interface InterruptWatch {
+  /** Aborted by the first such signal; the reason is an {@link InterruptedError}. */
+  readonly signal: AbortSignal;
+  /** Removes the handlers. */
+  stop(): void;
+}
+
+/** Turns the first Ctrl-C (or SIGTERM, SIGHUP) into an abort; a second one ends the process at once. */
+export function watchInterrupts(): InterruptWatch {
+  const controller = new AbortController();
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(signalExitCode(signal));
+    controller.abort(new InterruptedError(signal));
+  };
+  for (const signal of INTERRUPTS) process.on(signal, onSignal);
+  return {
+    signal: controller.signal,
+    stop() {
+      for (const signal of INTERRUPTS) process.off(signal, onSignal);
+    },
+  };
+}
+
+/** A terminal sends these to its whole foreground process group, so the child gets them too. */
+const FROM_TERMINAL = ["SIGINT", "SIGQUIT"] as const;
+const OTHERS = ["SIGTERM", "SIGHUP", "SIGUSR2"] as const;
+
+/**
+ * Forwards signals to a child process and keeps this process alive meanwhile. On a terminal, Ctrl-C isn't forwarded: the child
+ * has it already, and many programs take a second one as "stop at once".
+ *
+ * @returns a function that removes the handlers
+ */
+export function forwardSignals(child: ChildProcess): () => void {
+  const onTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+  const forward = (signal: NodeJS.Signals) => void child.kill(signal);
+  const ignore = () => undefined;
+  const handlers = new Map<NodeJS.Signals, (signal: NodeJS.Signals) => void>([
+    ...FROM_TERMINAL.map((signal) => [signal, onTerminal ? ignore : forward] as const),
+    ...OTHERS.map((signal) => [signal, forward] as const),
+  ]);
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  return () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+  };
+}

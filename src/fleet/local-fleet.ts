@@ -1,0 +1,128 @@
+import type { Logger } from "pino";
+
+import type { LlamaModel } from "../bedrock/index.js";
+import {
+  createLlamaCppEngine,
+  DEFAULT_SEQUENCES,
+  type Engine,
+  ensureLlamaCppRuntime,
+  llamaCppCapabilities,
+  type LlamaCppEvent,
+} from "../engine/index.js";
+import {
+  chatTemplateOf,
+  checkModelFile,
+  defaultModel,
+  ensureModelFile,
+  listWeights,
+} from "../models/index.js";
+import { machineMemory } from "../platform/index.js";
+import type { OnProgress } from "../store/index.js";
+import { EnginePool } from "./engine-pool.js";
+import type { Fleet } from "./fleet.js";
+import { defaultWeights, fileWeights, type LocalWeights, WeightsSearch } from "./local-weights.js";
+
+/** Share of the memory for models. The rest is for the system, its file cache, and the program under test. */
+export const MEMORY_SHARE = 0.75;
+
+export interface LocalFleetOptions {
+  /** Path of a GGUF that answers for `as`, or stands in for every model. @default none */
+  readonly modelFile?: string | undefined;
+  /** The model whose real weights `modelFile` has. @default none */
+  readonly as?: LlamaModel | undefined;
+  /** Generations at once for each model. @default the engine's default, or fewer if memory is short */
+  readonly sequences?: number | undefined;
+  /** Tokens per sequence. @default the engine's default, or the model's own limit if that's smaller */
+  readonly contextSize?: number | undefined;
+  /** Compute threads. @default the engine's default */
+  readonly threads?: number | undefined;
+  /** Memory that all models together may use, in bytes. @default MEMORY_SHARE of what this process may use */
+  readonly memoryBudget?: number | undefined;
+  /** Models to load at the start. @default `as`, or the stand-in if only it can answer */
+  readonly preload?: readonly LlamaModel[] | undefined;
+  /** Whether to refuse to answer with a stand-in. */
+  readonly strict: boolean;
+  readonly onProgress?: OnProgress | undefined;
+  readonly logger: Logger;
+}
+
+/** See `prepareLocalFleet`, which loads this file. */
+export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> {
+  const { modelFile, as, sequences, contextSize, logger } = options;
+  const own = modelFile === undefined ? undefined : await fileWeights(modelFile, contextSize);
+  const search = new WeightsSearch(contextSize, ({ modelId, path, source, quantization }) =>
+    logger.info({ modelId, path, source, quantization }, "weights found"),
+  );
+  const find = async (model: LlamaModel) => {
+    if (own && as?.id === model.id) return own;
+    // a file that isn't declared as a model's weights stands in for every model
+    return own && !as ? undefined : search.find(model);
+  };
+  const budgetBytes = options.memoryBudget ?? machineMemory() * MEMORY_SHARE;
+  const preload = await whatToPreload(options, find);
+  return () =>
+    new EnginePool<LocalWeights>({
+      find,
+      standIn: own ?? defaultWeights(contextSize),
+      start: (weights, count) => startEngine(weights, count, options),
+      capabilities: llamaCppCapabilities,
+      budgetBytes,
+      sequences: sequences === undefined ? countdownFrom(DEFAULT_SEQUENCES) : [sequences],
+      preload,
+    });
+}
+
+/** The models that are almost certain to be needed. The stand-in isn't one if there are real weights. */
+async function whatToPreload(
+  { modelFile, as, preload, strict }: LocalFleetOptions,
+  find: (model: LlamaModel) => Promise<LocalWeights | undefined>,
+): Promise<readonly LlamaModel[] | "stand-in"> {
+  if (preload) {
+    const found = await Promise.all(preload.map(find));
+    return strict ? preload.filter((_, i) => found[i] !== undefined) : preload;
+  }
+  if (modelFile !== undefined && as) return [as];
+  if (strict) return [];
+  if (modelFile !== undefined) return "stand-in";
+  const { models } = await listWeights();
+  return models.some(({ found }) => found !== undefined) ? [] : "stand-in";
+}
+
+function countdownFrom(most: number): number[] {
+  return Array.from({ length: most }, (_, i) => most - i);
+}
+
+function startEngine(
+  { modelFile, contextSize }: LocalWeights,
+  sequences: number,
+  { threads, onProgress, logger }: LocalFleetOptions,
+): Engine {
+  return createLlamaCppEngine({
+    files: async (signal) => {
+      if (modelFile !== undefined) await checkModelFile(modelFile);
+      const [runtime, file] = await Promise.all([
+        ensureLlamaCppRuntime({ onProgress, signal }),
+        modelFile ?? ensureModelFile(defaultModel, { onProgress, signal }),
+      ]);
+      return { runtime, modelFile: file, chatTemplate: chatTemplateOf(file) };
+    },
+    sequences,
+    contextSize,
+    ...(threads !== undefined && { threads }),
+    onEvent: (event) => logEvent(logger, event),
+  });
+}
+
+function logEvent(logger: Logger, event: LlamaCppEvent): void {
+  if (event.type === "ready") {
+    const { model, pid, loadMs } = event;
+    const { name, contextSize, sequences } = model;
+    logger.info({ model: name, contextSize, sequences, pid, loadMs }, "model loaded");
+  } else if (event.type === "stopped") {
+    logger.error({ reason: event.reason, restartMs: event.restartMs }, "engine stopped");
+  } else if (event.type === "grown") {
+    logger.warn({ reason: event.reason }, "engine holds too much memory");
+  } else {
+    logger.debug({ level: event.level, llama: event.message }, "llama.cpp");
+  }
+}

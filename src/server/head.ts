@@ -1,0 +1,58 @@
+import { EVENT_STREAM_TYPE } from "../bedrock/index.js";
+import { standInHeader } from "./cria-headers.js";
+import type { Reply, ReplyMembers } from "./reply.js";
+import type { ResponseHead } from "./transport/index.js";
+
+type Header = readonly [name: string, value: string];
+
+/** What of a request its response tells. */
+export interface AnsweredRequest {
+  /** Undefined where the response carries none, as those of Cria's own operations. */
+  readonly requestId: string | undefined;
+  /** The name of the stand-in that answered, if one did. */
+  readonly standIn: string | undefined;
+}
+
+/**
+ * The head of a response as Amazon sends it over HTTP/1.1: names in this case and in this order (recorded). A transport leaves out
+ * what its protocol has no place for.
+ */
+export function headOf(reply: Reply, { requestId, standIn }: AnsweredRequest): ResponseHead {
+  const headers: Header[] = [
+    ["Date", new Date().toUTCString()],
+    ...bodyHeaders(reply),
+    ["Connection", "keep-alive"],
+    ...(requestId === undefined ? [] : [["x-amzn-RequestId", requestId] as const]),
+    ...memberHeaders(reply.members),
+  ];
+  const errorType = "stream" in reply ? undefined : reply.errorType;
+  if (errorType === undefined) headers.push(...standInHeader(standIn));
+  else headers.push(["x-amzn-ErrorType", errorType]);
+  return { status: reply.status, headers, streamed: "stream" in reply };
+}
+
+function bodyHeaders(reply: Reply): readonly Header[] {
+  if ("stream" in reply) {
+    return [
+      ["Content-Type", EVENT_STREAM_TYPE],
+      ["Transfer-Encoding", "chunked"],
+    ];
+  }
+  return [
+    ["Content-Type", reply.type],
+    ["Content-Length", String(reply.body.length)],
+  ];
+}
+
+function memberHeaders({ contentType, latencyMs, outputTokens, inputTokens }: ReplyMembers): Header[] {
+  const headers: Header[] = [];
+  if (contentType !== undefined) headers.push(["X-Amzn-Bedrock-Content-Type", contentType]);
+  if (latencyMs !== undefined) {
+    headers.push(["X-Amzn-Bedrock-Invocation-Latency", String(Math.round(latencyMs))]);
+  }
+  if (outputTokens !== undefined) {
+    headers.push(["X-Amzn-Bedrock-Output-Token-Count", String(outputTokens)]);
+  }
+  if (inputTokens !== undefined) headers.push(["X-Amzn-Bedrock-Input-Token-Count", String(inputTokens)]);
+  return headers;
+}

@@ -1,0 +1,88 @@
+import {
+  BedrockException,
+  type ExceptionType,
+  internalError,
+  modelError,
+  modelNotReady,
+  modelStreamError,
+  modelTimeout,
+  promptTooLong,
+  serviceUnavailable,
+  tooManyRequests,
+} from "../bedrock/index.js";
+import {
+  EngineBusyError,
+  EngineStoppedError,
+  EngineTimeoutError,
+  EngineUnavailableError,
+  PromptTooLongError,
+} from "../engine/index.js";
+import { ChatTemplateError } from "../prompt/index.js";
+import { RAW_HEADER } from "./cria-headers.js";
+import {
+  ClientGoneError,
+  FaultCutError,
+  ReaderStalledError,
+  RequestTimeoutError,
+  ServerClosingError,
+} from "./errors.js";
+
+/** Whether the exchange failed on the client's side, so that there is nobody to answer. */
+export function isClientsDoing(error: unknown): boolean {
+  return (
+    error instanceof ClientGoneError ||
+    error instanceof ReaderStalledError ||
+    error instanceof RequestTimeoutError
+  );
+}
+
+/** Whether there is to be no answer: nobody is there to read it, or a fault that was asked for cuts the connection. */
+export function isUnanswerable(error: unknown): boolean {
+  return isClientsDoing(error) || error instanceof FaultCutError;
+}
+
+/** What is answered for a failure before the response started. @param modelId - as the caller wrote it */
+export function toException(error: unknown, modelId = ""): BedrockException {
+  if (error instanceof BedrockException) return error;
+  const options = { cause: error };
+  if (error instanceof ChatTemplateError) return templateRefused(error);
+  if (error instanceof PromptTooLongError) return promptTooLong(error.contextLimit);
+  if (error instanceof EngineBusyError) return tooManyRequests(options);
+  if (error instanceof EngineUnavailableError) {
+    return error.loading ? modelNotReady(error.message, options) : serviceUnavailable(error.message, options);
+  }
+  if (error instanceof EngineTimeoutError) return modelTimeout(options);
+  if (error instanceof EngineStoppedError) return modelError(error.message, modelId, options);
+  if (error instanceof ServerClosingError) return serviceUnavailable(error.message, options);
+  return internalError(options);
+}
+
+/** A stand-in's own template may be broken, or refuse what was asked; Bedrock has no such case. */
+function templateRefused(error: ChatTemplateError): BedrockException {
+  return new BedrockException(
+    "ValidationException",
+    `The stand-in that answers here can't take this conversation: ${error.message} The header ${RAW_HEADER}: true gives it the prompt as it is.`,
+    {},
+    { cause: error },
+  );
+}
+
+/**
+ * What ends a stream that fails after its start.
+ *
+ * @param modelled - the exceptions that the operation's stream may carry (API model)
+ */
+export function toStreamException(error: unknown, modelled: ReadonlySet<ExceptionType>): BedrockException {
+  if (error instanceof BedrockException) {
+    return modelled.has(error.type) ? error : modelStreamError(error.message, { cause: error });
+  }
+  if (error instanceof EngineTimeoutError && modelled.has("ModelTimeoutException")) {
+    return modelTimeout({ cause: error });
+  }
+  const known =
+    error instanceof EngineStoppedError ||
+    error instanceof EngineTimeoutError ||
+    error instanceof ServerClosingError;
+  const { message } = known ? error : internalError();
+  return modelStreamError(message, { cause: error });
+}
