@@ -17,6 +17,7 @@ const INTERNAL: Readonly<Record<string, string>> = {
   ModelMismatchError: "ends `cria models add` or `pull`",
   ModelNotHereError: "ends `cria models rm` or `where`",
   NoWeightsError: "ends `cria models pull`",
+  PartNotRenderableError: "is a fault of Cria, answered as an InternalServerException",
   ReaderStalledError: "is logged",
   RequestTimeoutError: "is logged",
   UnknownKeyError: "ends `cria keys rm`",
