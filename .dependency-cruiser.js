@@ -41,7 +41,7 @@ export const rooms = {
   },
   fleet: {
     what: "which engine answers for a model, and the memory of all engines",
-    uses: ["bedrock", "engine", "models", "store"],
+    uses: ["bedrock", "engine", "models", "platform", "store"],
   },
   server: {
     what: "the page that answers a request (handle.ts), its transport, access, operations and faults",

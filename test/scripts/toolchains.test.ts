@@ -160,10 +160,10 @@ describe.skipIf(process.platform === "win32")("the set-up of the tests", () => {
 
   it("notes what npm and pip said to `cria setup`", async () => {
     const { root, setUp } = await machineWith({});
-    await mkdir(join(root, "dist/command"), { recursive: true });
+    await mkdir(join(root, "dist"), { recursive: true });
     const words = "cria: The engine could not be fetched: npm error network request failed";
     await writeFile(
-      join(root, "dist/command/cria.js"),
+      join(root, "dist/cria.js"),
       `console.error(${JSON.stringify(words)}); process.exitCode = 1;`,
     );
     expect(await setUp("engine")).toEqual({ engine: words });
