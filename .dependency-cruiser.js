@@ -7,20 +7,54 @@ import { readdirSync } from "node:fs";
  * A `pure` room imports nothing from Node.
  */
 export const rooms = {
-  "event-stream": { uses: [], pure: true },
-  bedrock: { uses: ["event-stream"], pure: true },
-  prompt: { uses: ["bedrock"], pure: true },
-  platform: { uses: [] },
-  store: { uses: ["platform"] },
-  sigv4: { uses: ["bedrock"] },
-  models: { uses: ["bedrock", "platform", "store"] },
-  engine: { uses: ["platform", "store"] },
-  fleet: { uses: ["bedrock", "engine", "models", "platform", "store"] },
-  server: {
-    uses: ["event-stream", "bedrock", "prompt", "platform", "store", "sigv4", "models", "engine", "fleet"],
+  "event-stream": {
+    what: "application/vnd.amazon.eventstream: bytes to messages and back",
+    uses: [],
+    pure: true,
   },
-  client: { uses: ["event-stream", "bedrock", "prompt", "platform", "store", "models", "engine", "server"] },
-  cli: { uses: ["bedrock", "prompt", "platform", "store", "models", "engine", "server", "client"] },
+  bedrock: {
+    what: "Bedrock's vocabulary: model ids, native bodies and chunks, Converse, the control plane, exceptions",
+    uses: ["event-stream"],
+    pure: true,
+  },
+  prompt: {
+    what: "one file a prompt format, both ways; the chat template in a GGUF",
+    uses: ["bedrock"],
+    pure: true,
+  },
+  platform: {
+    what: "cores, memory, files, programs, deadlines; knows nothing of Cria",
+    uses: [],
+  },
+  store: {
+    what: "what Cria keeps on disk: its folder, locks between processes, progress",
+    uses: ["platform"],
+  },
+  sigv4: { what: "AWS Signature Version 4: signs and verifies", uses: ["bedrock"] },
+  models: {
+    what: "the catalogue, GGUF files, downloads, the weights on this machine",
+    uses: ["bedrock", "platform", "store"],
+  },
+  engine: {
+    what: "a prompt in, tokens out: llama.cpp in a child process, or a script; the queue in front",
+    uses: ["platform", "store"],
+  },
+  fleet: {
+    what: "which engine answers for a model, and the memory of all engines",
+    uses: ["bedrock", "engine", "models", "store"],
+  },
+  server: {
+    what: "the page that answers a request (handle.ts), its transport, access, operations and faults",
+    uses: ["bedrock", "prompt", "platform", "store", "sigv4", "engine", "fleet"],
+  },
+  client: {
+    what: "streamLlama() and invokeLlama(), over the official AWS SDK",
+    uses: ["bedrock", "prompt", "server"],
+  },
+  cli: {
+    what: "the command; the only room that prints or exits",
+    uses: ["bedrock", "platform", "store", "models", "engine", "server", "client"],
+  },
 };
 
 const arrows = Object.entries(rooms).map(([room, { uses }]) => ({

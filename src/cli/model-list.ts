@@ -129,13 +129,10 @@ function addHint({ path, store, model, candidates }: ScannedFile): string {
  * @throws {UnknownModelError} Bedrock has no such model.
  * @throws {NoWeightsError} the model has no such weights.
  */
-export async function memoryWarning(
-  id: string,
-  quantization: string | undefined,
-): Promise<string | undefined> {
+export function memoryWarning(id: string, quantization: string | undefined): string | undefined {
   const weights = weightsOf(id);
   const choice = chooseQuantization(weights, quantization);
-  const [needed, memory] = [memoryByDefault(weights, choice), await machineMemory()];
+  const [needed, memory] = [memoryByDefault(weights, choice), machineMemory()];
   if (needed <= memory) return undefined;
   return (
     `${choice.quantization} of ${weights.modelId} takes ${formatBytes(needed)} of memory, and this machine has ${formatBytes(memory)}. ` +

@@ -9,7 +9,7 @@ import {
   until,
   withAdmission,
 } from "../engine/index.js";
-import { formatBytes } from "../store/index.js";
+import { formatBytes } from "../platform/index.js";
 import type { Fleet, Lease } from "./fleet.js";
 import { PoolSlot, type PoolWeights } from "./pool-slot.js";
 

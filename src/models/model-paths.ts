@@ -1,34 +1,55 @@
-import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 
-import { fileSize } from "../store/index.js";
-import type { ModelEntry, LlamaWeights, QuantizedWeights } from "./catalogue/index.js";
+import { filesBelow } from "../platform/index.js";
+import type { LlamaWeights, ModelEntry, QuantizedWeights } from "./catalogue/index.js";
 
-/** The folder of the models in Cria's folder. */
+/** The models folder in Cria's folder. */
 export function modelsFolder(home: string): string {
   return join(home, "models");
 }
 
-/** Where a model's file is, once it's here. */
+/** Where a model's file is once it has been fetched. */
 export function modelPath(entry: ModelEntry, home: string): string {
   return join(modelsFolder(home), entry.fileName);
 }
 
-/** A model's folder below the folder of models. Windows takes no colon in names. */
-export function modelFolderName(modelId: string): string {
+/** A Bedrock model's own folder in the models folder. */
+export function modelFolder(modelId: string, home: string): string {
+  return join(modelsFolder(home), folderName(modelId));
+}
+
+/** Windows allows no colon in names. */
+function folderName(modelId: string): string {
   return modelId.replaceAll(":", "-");
 }
 
+/** Where a download's bytes are until it is complete. */
+export function partialPath(path: string): string {
+  return `${path}.part`;
+}
+
+/** The most files to look at in a folder: far more than a model has. */
+const MAX_FILES = 1000;
+
+/** The paths of a Bedrock model's unfinished downloads. */
+export async function unfinishedDownloads(modelId: string, home: string): Promise<string[]> {
+  const folder = modelFolder(modelId, home);
+  const files = await filesBelow(folder, 2, MAX_FILES);
+  return files
+    .filter((names) => names.at(-1)?.endsWith(partialPath("")))
+    .map((names) => join(folder, ...names));
+}
+
 /**
- * The files of a rounding of a model's weights, as they are fetched. The parts of a split one keep their names, by which
- * llama.cpp finds them, in a folder that is theirs.
+ * The files to fetch for one quantization of a model, each with its place on disk. The parts of a split model keep their
+ * names, by which llama.cpp finds them, in a folder of their own.
  */
 export function weightEntries(weights: LlamaWeights, choice: QuantizedWeights): ModelEntry[] {
   const { modelId, license, contextSize } = weights;
   const { quantization, repository, revision = "main", files } = choice;
   return files.map(({ path, bytes, sha256 }, index) => ({
     name: `${modelId} ${quantization}${files.length > 1 ? ` part ${index + 1} of ${files.length}` : ""}`,
-    fileName: join(modelFolderName(modelId), quantization, basename(path)),
+    fileName: join(folderName(modelId), quantization, basename(path)),
     ...(bytes !== undefined && { bytes }),
     ...(sha256 !== undefined && { sha256 }),
     license,
@@ -37,40 +58,4 @@ export function weightEntries(weights: LlamaWeights, choice: QuantizedWeights): 
     notes: "",
     sources: [{ kind: "hugging-face", repository, revision, file: path }],
   }));
-}
-
-/** A model's files. */
-export interface ModelParts {
-  /** The file, or all parts of a split one that are here, in order. */
-  readonly parts: readonly string[];
-  /** Of all of them. */
-  readonly bytes: number;
-  /** Something that differs once the first of them was changed. */
-  readonly key: string;
-}
-
-/** More parts than any model has: the largest Llama, unrounded, has 20. */
-const MAX_PARTS = 1000;
-
-/**
- * The files of a model whose first part, or only file, is known: `NAME-00001-of-00003.gguf` has two further ones beside it.
- *
- * @throws what the system says where the first can't be looked at
- */
-export async function modelParts(path: string): Promise<ModelParts> {
-  const { size, mtimeMs } = await stat(path);
-  const key = `${path} ${size} ${mtimeMs}`;
-  const [, stem, count = ""] = /^(.*)-00001-of-(\d{5})\.gguf$/u.exec(path) ?? [];
-  const paths = [path];
-  let bytes = size;
-  if (stem !== undefined && Number(count) <= MAX_PARTS) {
-    for (let part = 2; part <= Number(count); part++) {
-      const next = `${stem}-${String(part).padStart(5, "0")}-of-${count}.gguf`;
-      const more = await fileSize(next);
-      if (more === undefined) break;
-      paths.push(next);
-      bytes += more;
-    }
-  }
-  return { parts: paths, bytes, key };
 }

@@ -1,7 +1,5 @@
-export { fileSize } from "./file-size.js";
-export { formatBytes } from "./format-bytes.js";
-export { isLoopback, urlOf } from "./loopback.js";
-export { machineMemory } from "./machine-memory.js";
+export { errorCode, fileSize, filesBelow, formatBytes, freeBytes } from "./files.js";
+export { isLoopback, urlOf } from "./hosts.js";
+export { machineMemory, usableCores } from "./machine.js";
 export { type ProgramOptions, type ProgramResult, runProgram } from "./run-program.js";
 export { until } from "./until.js";
-export { usableCores } from "./usable-cores.js";

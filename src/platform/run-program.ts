@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 
-/** The most of a program's output that is kept, from its end: enough for any error message. */
+/** Characters kept from the end of a program's output: enough for any error message. */
 const KEPT_OUTPUT = 20_000;
 
 /**
- * A process group of its own, so that an abort ends the program's children too: a version manager's shim (pyenv) is a
+ * The program gets its own process group, so that an abort ends its children too: the shim of a version manager (pyenv) is a
  * shell that waits for the real program.
  */
 const OWN_GROUP = process.platform !== "win32";
@@ -12,22 +12,22 @@ const OWN_GROUP = process.platform !== "win32";
 export interface ProgramOptions {
   readonly cwd?: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Ends the program. */
+  /** An abort ends the program. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface ProgramResult {
-  /** The exit code, or the name of the signal that ended it. */
+  /** The exit code, or the signal that ended the program. */
   readonly code: number | NodeJS.Signals;
-  /** The end of what it printed, both streams together. */
+  /** The end of its output, both streams together. */
   readonly output: string;
 }
 
 /**
- * Runs a program that fetches something (npm, pip) to its end, without a terminal and without showing its output.
+ * Runs a program to its end, without a terminal. Its output is collected, not shown.
  *
- * @returns undefined if there is no such program
- * @throws `signal.reason` once aborted, after the program has ended
+ * @returns undefined if the program does not exist
+ * @throws `signal.reason` if aborted, after the program has ended
  */
 export async function runProgram(
   file: string,
@@ -52,7 +52,7 @@ export async function runProgram(
       if (OWN_GROUP && child.pid !== undefined) process.kill(-child.pid);
       else child.kill();
     } catch {
-      // it ended in this moment
+      // it has just ended
     }
   };
   signal?.addEventListener("abort", stop);

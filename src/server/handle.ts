@@ -78,7 +78,7 @@ async function answer(request: ServerRequest, server: ServerContext): Promise<An
       await server.authenticator.authenticate(request);
       request.faults = server.faults.draw(operation.name);
     }
-    // check: model, and all that follow
+    // the checks that follow are the operation's
     return { operation, reply: await operation.run(request, server) };
   } catch (error) {
     if (isUnanswerable(error)) throw error;

@@ -22,6 +22,7 @@ export { type Fault, type FaultKind, faultKinds, FaultPlan, parseFault, SLOW_MS 
 export { CLOSE_GRACE_MS, defaultLimits, type ServerLimits } from "./limits.js";
 export { createLogger, type LoggerOptions } from "./observe/index.js";
 export { clearedVariables, javaTrustOptions, keytoolArguments, type TlsOptions } from "./reach/index.js";
+export { type Check, orderOfChecks } from "./order-of-checks.js";
 export { operationNames } from "./operations/index.js";
 export type { CriaServer } from "./running-server.js";
 export type { ServeOptions } from "./serve-options.js";

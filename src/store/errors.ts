@@ -1,10 +1,10 @@
 import { formatBytes } from "../platform/index.js";
 
-/** There is too little room on the disk for what is to be fetched. What came so far is kept, to go on from there. */
+/** The disk has too little room for a download. What was downloaded so far is kept, and the next run continues from there. */
 export class DiskFullError extends Error {
   override readonly name = "DiskFullError";
   /**
-   * @param directory - where the room is needed
+   * @param directory - the folder to be written to
    * @param neededBytes - how much must be free there
    * @param freeBytes - how much was free
    */
@@ -15,37 +15,36 @@ export class DiskFullError extends Error {
     options?: ErrorOptions,
   ) {
     super(
-      `The disk is full: ${formatBytes(neededBytes)} are needed in ${directory}, ${formatBytes(freeBytes)} are free. ` +
-        "Make room there, or set CRIA_HOME to a folder on another disk.",
+      `The disk is full: ${directory} needs ${formatBytes(neededBytes)} of free space and has ${formatBytes(freeBytes)}. ` +
+        "Free some space there, or set CRIA_HOME to a folder on another disk.",
       options,
     );
   }
 }
 
-/** Something has to be fetched, and Cria's folder can't be written to. */
+/** Cria needs to write to its folder, and cannot. */
 export class HomeNotWritableError extends Error {
   override readonly name = "HomeNotWritableError";
   /**
-   * @param directory - what can't be written to
-   * @param code - the system's code, such as `EACCES` or `EROFS`
+   * @param directory - the folder that cannot be written to
+   * @param code - the system's error code, such as `EACCES` or `EROFS`
    */
   constructor(
     readonly directory: string,
     readonly code: string,
     options?: ErrorOptions,
   ) {
-    super(`Can't write to ${directory} (${code}). Set CRIA_HOME to a folder you may write to.`, options);
+    super(`Can't write to ${directory} (${code}). Set CRIA_HOME to a folder that you can write to.`, options);
   }
 }
 
-/**
- * Another process took over the work, because this one showed no sign of life for too long (it was suspended, or the
- * lock was deleted).
- */
+/** Another process took the lock over because this one seemed dead: it was suspended for too long, or the lock was deleted. */
 export class LockLostError extends Error {
   override readonly name = "LockLostError";
   /** @param lock - the lock's folder */
   constructor(readonly lock: string) {
-    super(`Another process took over the lock ${lock}, because this one was stopped for a while. Try again.`);
+    super(
+      `Another process took over the lock ${lock}, because this process was suspended or the lock was deleted. Try again.`,
+    );
   }
 }

@@ -3,53 +3,52 @@ import { mkdir, readdir, rename, rm, rmdir, stat, utimes, writeFile } from "node
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { errorCode, explainDiskError } from "./disk.js";
+import { errorCode } from "../platform/index.js";
 import { LockLostError } from "./errors.js";
+import { explainDiskError } from "./home.js";
 
 /*
- * A lock is a folder that holds one file, named after its holder. The holder touches the file every second; a waiter that
- * sees no touch for several seconds, by its own clock, takes the lock over by renaming the file. Every step that decides
- * something is one rename, which the file system lets a single process win:
+ * A lock is a folder with one file in it, named after the holder. The holder touches the file every second (its heartbeat). A
+ * waiter that sees no heartbeat for several seconds, by its own clock, takes the lock over by renaming the file. Each decisive
+ * step is a single rename, which only one process can win:
  *
- *   acquire    rename a folder that already holds our file to the lock's name (fails while another folder is there)
- *   take over  rename the silent holder's file to ours (fails for all but one, as the old name is gone then)
+ *   acquire    rename a folder that already contains our file to the lock's name (fails while that folder exists)
+ *   take over  rename the silent holder's file to ours (fails for all but one, because the old name is gone by then)
  *
- * Only holders that do nothing are displaced, so nothing depends on process ids (two containers share a folder, not
- * ids) nor on clocks that agree.
+ * The lock depends neither on process ids (containers can share a folder, but not ids) nor on synchronized clocks.
  */
 
-/** How often a holder shows that it lives. */
-const BEAT_MS = 1000;
+const HEARTBEAT_MS = 1000;
 
-/** How long a holder may be silent. Five beats: a busy machine delays some, and waiting longer costs a person time. */
-const SILENCE_MS = 5 * BEAT_MS;
+/** A holder without a heartbeat for this long is taken for dead. A busy machine may delay or drop a few heartbeats. */
+const HOLDER_TIMEOUT_MS = 5 * HEARTBEAT_MS;
 
-/** How often a waiter looks. */
+/** How often a waiter checks the lock. */
 const POLL_MS = 200;
 
-/** What `rename` says where the lock is held. */
+/** Error codes of `rename` while the lock is held. */
 const OCCUPIED = new Set(
   process.platform === "win32" ? ["EPERM", "EACCES", "EEXIST"] : ["ENOTEMPTY", "EEXIST"],
 );
 
-/** What the system says where another process was faster to remove or rename. */
+/** Error codes when another process removed or renamed the file first. */
 const GONE = new Set(process.platform === "win32" ? ["ENOENT", "EPERM", "EBUSY"] : ["ENOENT", "ENOTEMPTY"]);
 
 export interface LockOptions {
-  /** Called once, when another process holds the lock and this one begins to wait. */
+  /** Called once if another process holds the lock, when this process begins to wait. */
   readonly onWait?: () => void;
-  /** Ends the waiting, and reaches `work` too. */
+  /** An abort ends the waiting; `work` is passed the abort too. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Does `work` while no other process on any machine that shares the folder does work under the same lock.
+ * Runs `work` while holding a lock. Of all processes that share the folder, on this and other machines, only one holds it.
  *
- * @param lock - path of the lock, a folder that exists only while the lock is held; its parent is made if missing
- * @param work - gets a signal that is aborted with the caller's, and with {@link LockLostError} if the lock is lost
+ * @param lock - path of the lock, a folder that exists only while the lock is held; its parent is created if missing
+ * @param work - receives a signal that aborts with the caller's signal, and with {@link LockLostError} if the lock is lost
  * @throws {LockLostError} another process took the lock over during the work
- * @throws {DiskFullError} {@link HomeNotWritableError} the lock can't be written
- * @throws `signal.reason` once aborted
+ * @throws {DiskFullError} {@link HomeNotWritableError} the lock cannot be written
+ * @throws `signal.reason` if aborted
  */
 export async function withLock<T>(
   lock: string,
@@ -60,18 +59,18 @@ export async function withLock<T>(
   await acquire(lock, mine, onWait, signal);
 
   const lost = new AbortController();
-  const beat = setInterval(() => {
+  const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(mine, now, now).catch((error: unknown) => {
       if (errorCode(error) === "ENOENT") lost.abort(new LockLostError(lock));
     });
-  }, BEAT_MS);
+  }, HEARTBEAT_MS);
   try {
     return await work(signal ? AbortSignal.any([signal, lost.signal]) : lost.signal);
   } finally {
-    clearInterval(beat);
+    clearInterval(heartbeat);
     await rm(mine, { force: true });
-    await rmdir(lock).catch(() => undefined); // another's by now, or taken in this moment
+    await rmdir(lock).catch(() => undefined); // another process has just taken it
   }
 }
 
@@ -81,22 +80,22 @@ async function acquire(
   onWait: (() => void) | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  let seen: { readonly beat: string; readonly at: number } | undefined;
+  let seen: { readonly heartbeat: string; readonly at: number } | undefined;
   for (;;) {
     signal?.throwIfAborted();
     if (await create(lock, mine)) return;
 
     const holder = await currentHolder(lock);
-    if (holder === undefined) continue; // released in between
+    if (holder === undefined) continue; // released meanwhile
     if (seen === undefined) onWait?.();
-    if (seen?.beat !== holder.beat) seen = { beat: holder.beat, at: performance.now() };
-    else if (performance.now() - seen.at >= SILENCE_MS && (await takeOver(holder.path, mine))) return;
+    if (seen?.heartbeat !== holder.heartbeat) seen = { heartbeat: holder.heartbeat, at: performance.now() };
+    else if (performance.now() - seen.at >= HOLDER_TIMEOUT_MS && (await takeOver(holder.path, mine))) return;
 
-    await sleep(POLL_MS, undefined, { ...(signal && { signal }) }).catch(() => undefined); // aborted: thrown above
+    await sleep(POLL_MS, undefined, { ...(signal && { signal }) }).catch(() => undefined); // an abort is thrown above
   }
 }
 
-/** Puts the lock there, whole, unless there is one. */
+/** Creates the lock with our file in it. @returns false if the lock exists */
 async function create(lock: string, mine: string): Promise<boolean> {
   const draft = `${lock}.${randomUUID()}`;
   try {
@@ -107,7 +106,7 @@ async function create(lock: string, mine: string): Promise<boolean> {
     throw await explainDiskError(error, dirname(lock), 0);
   }
   try {
-    await rename(draft, lock); // POSIX lets it replace an empty folder: one whose holder is just gone
+    await rename(draft, lock); // on POSIX this replaces an empty folder, whose holder has just left
     return true;
   } catch (error) {
     await removeDraft(draft);
@@ -116,21 +115,21 @@ async function create(lock: string, mine: string): Promise<boolean> {
   }
 }
 
-/** As far as it can be: the error that made it useless is the one to tell. */
+/** Ignores errors: the caller throws the error that came first. */
 async function removeDraft(draft: string): Promise<void> {
   await rm(draft, { recursive: true, force: true }).catch(() => undefined);
 }
 
-/** Who holds the lock, and a mark that changes with every sign of life; undefined if nobody does. */
-async function currentHolder(lock: string): Promise<{ path: string; beat: string } | undefined> {
+/** The holder's file, and a text that changes with every heartbeat; undefined if the lock is free. */
+async function currentHolder(lock: string): Promise<{ path: string; heartbeat: string } | undefined> {
   try {
     const [name] = await readdir(lock);
     if (name === undefined) {
-      await rmdir(lock); // Windows doesn't replace it
+      await rmdir(lock); // on Windows, `rename` does not replace it
       return undefined;
     }
     const path = join(lock, name);
-    return { path, beat: `${name} ${(await stat(path)).mtimeMs}` };
+    return { path, heartbeat: `${name} ${(await stat(path)).mtimeMs}` };
   } catch (error) {
     if (GONE.has(errorCode(error))) return undefined;
     throw error;
@@ -142,7 +141,7 @@ async function takeOver(silent: string, mine: string): Promise<boolean> {
     await rename(silent, mine);
     return true;
   } catch (error) {
-    if (GONE.has(errorCode(error))) return false; // released, or another waiter was faster
+    if (GONE.has(errorCode(error))) return false; // released, or taken over by another waiter
     throw error;
   }
 }

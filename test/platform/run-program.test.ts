@@ -3,29 +3,29 @@ import { join } from "node:path";
 
 import { expect, test, vi } from "vitest";
 
-import { runProgram } from "../../src/store/index.js";
+import { runProgram } from "../../src/platform/index.js";
 import { emptyFolder } from "../support/folder.js";
 
 const node = (script: string, signal?: AbortSignal) =>
   runProgram(process.execPath, ["-e", script], { env: {}, signal });
 
-test("both streams and the exit code come back", async () => {
+test("the output of both streams and the exit code are returned", async () => {
   const result = await node(`console.log("out"); console.error("err"); process.exitCode = 3`);
   expect(result?.code).toBe(3);
   expect(result?.output.split("\n").sort()).toEqual(["err", "out"]);
 });
 
-test("of much output the end is kept", async () => {
+test("the end of a long output is kept", async () => {
   const result = await node(`process.stdout.write("x".repeat(1e6) + "the end")`);
   expect(result?.output).toHaveLength(20_000);
   expect(result?.output).toMatch(/xthe end$/);
 });
 
-test("a program that isn't there gives undefined", async () => {
+test("the result for a missing program is undefined", async () => {
   expect(await runProgram("no-such-program-here", [], { env: process.env })).toBeUndefined();
 });
 
-test("an abort ends the program before it throws", async () => {
+test("an abort ends the program, then throws", async () => {
   const started = join(await emptyFolder(), "started");
   const stop = new AbortController();
   const running = node(

@@ -1,14 +1,16 @@
 import { mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+
 import { describe, expect, test, vi } from "vitest";
+
 import { HomeNotWritableError, LockLostError, withLock } from "../../src/store/index.js";
 import { emptyFolder } from "../support/folder.js";
 
 const newLock = async () => join(await emptyFolder(), "deep/below/work.lock");
 
 describe("a lock", () => {
-  test("lets one work at a time, and leaves nothing behind", async () => {
+  test("lets one caller work at a time, and leaves no file behind", async () => {
     const lock = await newLock();
     let working = 0;
     const work = async () => {
@@ -25,13 +27,13 @@ describe("a lock", () => {
     expect(await withLock(await newLock(), () => Promise.resolve(42))).toBe(42);
   });
 
-  test("is free again after work that failed", async () => {
+  test("is released after failed work", async () => {
     const lock = await newLock();
     await expect(withLock(lock, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     await withLock(lock, () => Promise.resolve());
   });
 
-  test("tells once that it's waited for, and only then", async () => {
+  test("calls onWait once if it is held, and never if it is free", async () => {
     const lock = await newLock();
     const onWait = vi.fn();
     await withLock(lock, () => sleep(10), { onWait });
@@ -43,7 +45,7 @@ describe("a lock", () => {
     expect(onWait).toHaveBeenCalledOnce();
   });
 
-  test("that is empty, as a holder killed at its very end leaves it, is free", async () => {
+  test("without a holder's file is free: its holder was killed while it released the lock", async () => {
     const lock = await newLock();
     await mkdir(lock, { recursive: true });
     const onWait = vi.fn();
@@ -51,7 +53,7 @@ describe("a lock", () => {
     expect(onWait).not.toHaveBeenCalled();
   });
 
-  test("that can't be made is told", async () => {
+  test("that cannot be created is reported", async () => {
     const file = join(await emptyFolder(), "file");
     await writeFile(file, "");
     await expect(withLock(join(file, "work.lock"), () => Promise.resolve())).rejects.toThrow(
@@ -61,7 +63,7 @@ describe("a lock", () => {
 });
 
 describe("an abort", () => {
-  test("ends the waiting with its reason and leaves the holder alone", async () => {
+  test("ends the waiting with its reason and does not disturb the holder", async () => {
     const lock = await newLock();
     const reason = new Error("enough");
     const stop = new AbortController();
@@ -74,7 +76,7 @@ describe("an abort", () => {
     expect(await holder).toBe("held");
   });
 
-  test("reaches the work", async () => {
+  test("is passed to the work", async () => {
     const reason = new Error("enough");
     const stop = new AbortController();
     const work = async (signal: AbortSignal) => {
@@ -87,7 +89,7 @@ describe("an abort", () => {
 });
 
 describe("a holder", () => {
-  test("that is silent is displaced by exactly one of those who wait", { timeout: 20_000 }, async () => {
+  test("without a heartbeat is replaced by exactly one waiter", { timeout: 20_000 }, async () => {
     const lock = await newLock();
     await mkdir(lock, { recursive: true });
     await writeFile(join(lock, "of-a-killed-process"), "");
@@ -102,7 +104,7 @@ describe("a holder", () => {
     expect(await readdir(join(lock, ".."))).toEqual([]);
   });
 
-  test("that works longer than that isn't", { timeout: 20_000 }, async () => {
+  test("with a heartbeat is not replaced, however long it works", { timeout: 20_000 }, async () => {
     const lock = await newLock();
     const order: string[] = [];
     const holder = withLock(lock, async () => {
@@ -115,14 +117,18 @@ describe("a holder", () => {
     expect(order).toEqual(["holder", "waiter"]);
   });
 
-  test("that was displaced learns it, and doesn't disturb its successor", { timeout: 10_000 }, async () => {
-    const lock = await newLock();
-    const holder = withLock(lock, async (signal) => {
-      const [mine = ""] = await readdir(lock);
-      await rename(join(lock, mine), join(lock, "successor"));
-      await sleep(5000, undefined, { signal }).catch(() => signal.throwIfAborted());
-    });
-    await expect(holder).rejects.toThrow(LockLostError);
-    expect(await readdir(lock)).toEqual(["successor"]);
-  });
+  test(
+    "that was replaced gets a LockLostError and does not disturb its successor",
+    { timeout: 10_000 },
+    async () => {
+      const lock = await newLock();
+      const holder = withLock(lock, async (signal) => {
+        const [mine = ""] = await readdir(lock);
+        await rename(join(lock, mine), join(lock, "successor"));
+        await sleep(5000, undefined, { signal }).catch(() => signal.throwIfAborted());
+      });
+      await expect(holder).rejects.toThrow(LockLostError);
+      expect(await readdir(lock)).toEqual(["successor"]);
+    },
+  );
 });

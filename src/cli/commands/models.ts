@@ -94,7 +94,8 @@ async function listAllModels({ json }: ModelsOptions): Promise<void> {
     import("../../models/index.js"),
     import("../model-list.js"),
   ]);
-  const [weights, files, memory] = await Promise.all([listWeights(), listModels(), machineMemory()]);
+  const [weights, files] = await Promise.all([listWeights(), listModels()]);
+  const memory = machineMemory();
   await (json ? printJson(modelsJson(weights, files, memory)) : print(modelTable(weights, files, memory)));
 }
 
@@ -106,7 +107,7 @@ async function pullModel(id: string, { quant, json }: PullModelOptions): Promise
     import("../model-list.js"),
     import("../progress.js"),
   ]);
-  const warning = await memoryWarning(id, quant);
+  const warning = memoryWarning(id, quant);
   if (warning !== undefined) notify(warning);
   const { signal } = watchInterrupts();
   const pulled = await pullWeights(id, { quantization: quant, signal, onProgress: showProgress(notify) });

@@ -13,13 +13,14 @@ const all = new Map(
   ]),
 );
 
-/** The weights of every Llama that Bedrock has or had, in its order. */
+/** The weights of every Llama model that Bedrock offers or offered, in its order. */
 export const catalogue: readonly LlamaWeights[] = llamaModels.flatMap(({ id }) => all.get(id) ?? []);
 
 /**
- * The weights of a model, named in any form that Bedrock takes: its id, an inference profile's, an ARN of either.
+ * Looks up the weights of a model.
  *
- * @throws {UnknownModelError} it names no Llama model of Bedrock's
+ * @param modelId - in any form that Bedrock takes: a model id, an inference profile id, or an ARN of either
+ * @throws {UnknownModelError} it names no Llama model on Bedrock
  */
 export function weightsOf(modelId: string): LlamaWeights {
   const weights = all.get(parseModelId(modelId)?.model.id ?? "");

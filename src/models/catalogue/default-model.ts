@@ -2,11 +2,11 @@ import type { CacheShape } from "./memory-need.js";
 import type { KnownModelEntry } from "./model-entry.js";
 
 /**
- * The model that answers until the real weights of a Bedrock model id are on the machine.
+ * The stand-in: it answers for a Bedrock model until that model's real weights are on the machine.
  *
- * Size and checksum were measured on the file in the Python package, whose README says that it is the file of the hub's
- * repository at this revision, under this name. The hub's own copy could not be compared; if it differed, its checksum
- * would be refused and the package used.
+ * Size and checksum were measured on the file in the Python package. The package's README says that the file comes from this
+ * repository on the hub, at this revision. The hub's own copy was not compared; if it differed, its checksum would be refused
+ * and the package used.
  */
 export const defaultModel: KnownModelEntry = {
   name: "SmolLM2-135M-Instruct-Q4_1",
@@ -16,7 +16,7 @@ export const defaultModel: KnownModelEntry = {
   license: "Apache-2.0",
   contextSize: 8192,
   modelIds: [],
-  notes: "The default stand-in: small and fast on any machine, for trying out and for tests.",
+  notes: "The default stand-in: small and fast on any machine, for tests and first steps.",
   sources: [
     {
       kind: "hugging-face",
@@ -33,7 +33,7 @@ export const defaultModel: KnownModelEntry = {
   ],
 };
 
-/** What the default model's memory follows from, as its GGUF has it: needed before the file is here. */
+/** The default model's cache shape, from its GGUF: needed before the file is here. */
 export const defaultModelCache: CacheShape = {
   layers: 30,
   keyValueHeads: 3,

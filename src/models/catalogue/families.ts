@@ -1,35 +1,35 @@
 import type { LlamaFamily } from "../../bedrock/index.js";
 
-/** What all models of a family have in common, by which a file is known to be of it. */
+/** What the models of a family have in common, and by which a file is recognized as one of them. */
 export interface FamilyFacts {
-  /** What people call it. */
+  /** Its usual name. */
   readonly name: string;
-  /** llama.cpp's name of the architecture, `general.architecture`. */
+  /** llama.cpp's name for the architecture, `general.architecture`. */
   readonly architecture: string;
-  /** Tokens in the vocabulary. */
+  /** The number of tokens in the vocabulary. */
   readonly vocabulary: number;
-  /** llama.cpp's name of how the vocabulary is used, `tokenizer.ggml.model`. */
+  /** llama.cpp's name for the tokenizer, `tokenizer.ggml.model`. */
   readonly tokenizer: "llama" | "gpt2";
-  /** How a text is cut into words first, `tokenizer.ggml.pre`; undefined where it isn't. */
-  readonly words: readonly string[] | undefined;
-  /** Tokens at their ids: other models have vocabularies of the same size. */
+  /** llama.cpp's names for the pre-tokenizer, `tokenizer.ggml.pre`; undefined if the tokenizer has none. */
+  readonly preTokenizers: readonly string[] | undefined;
+  /** Some tokens by id, because other models have vocabularies of the same size. */
   readonly tokens: Readonly<Record<number, string>>;
   /**
-   * Whether Bedrock puts the beginning-of-sequence token before a prompt. Recorded for Llama 2 and Llama 3: the counts of
-   * tokens in its answers tell. Inferred for Llama 4, from Llama 3.
+   * Whether Bedrock puts the beginning-of-sequence token (BOS) before a prompt. Recorded for Llama 2 and Llama 3, from the
+   * token counts in Bedrock's answers; inferred for Llama 4, from Llama 3.
    */
-  readonly beginsPrompts: boolean;
+  readonly addsBos: boolean;
 }
 
-/** Llama 2's tokens as its converted vocabulary has them, Mistral's being another of the same size. */
+/** Tokens from Llama 2's converted vocabulary. Mistral's has the same size and other tokens. */
 const llama2: FamilyFacts = {
   name: "Llama 2",
   architecture: "llama",
   vocabulary: 32_000,
   tokenizer: "llama",
-  words: undefined,
+  preTokenizers: undefined,
   tokens: { 1: "<s>", 2: "</s>", 263: "▁a", 278: "▁the", 322: "▁and", 29871: "▁" },
-  beginsPrompts: true,
+  addsBos: true,
 };
 
 const llama3: FamilyFacts = {
@@ -37,7 +37,7 @@ const llama3: FamilyFacts = {
   architecture: "llama",
   vocabulary: 128_256,
   tokenizer: "gpt2",
-  words: ["llama-bpe", "llama3", "llama-v3"],
+  preTokenizers: ["llama-bpe", "llama3", "llama-v3"],
   tokens: {
     0: "!",
     220: "Ġ",
@@ -46,21 +46,21 @@ const llama3: FamilyFacts = {
     128_006: "<|start_header_id|>",
     128_009: "<|eot_id|>",
   },
-  beginsPrompts: false,
+  addsBos: false,
 };
 
-/** Ids as the configurations of Scout and Maverick have them: `bos_token_id` 200000, `eos_token_id` 200001, 200007 (eom) and 200008 (eot). */
+/** Ids from the configurations of Scout and Maverick: BOS 200000; `eos_token_id` 200001, 200007 (eom), 200008 (eot). */
 const llama4: FamilyFacts = {
   name: "Llama 4",
   architecture: "llama4",
   vocabulary: 202_048,
   tokenizer: "gpt2",
-  words: ["llama4"],
+  preTokenizers: ["llama4"],
   tokens: { 200_000: "<|begin_of_text|>", 200_008: "<|eot|>" },
-  beginsPrompts: false,
+  addsBos: false,
 };
 
-/** The facts of each family. */
+/** The facts about each family. */
 export const familyFacts: Readonly<Record<LlamaFamily, FamilyFacts>> = {
   "llama-2": llama2,
   "llama-3": llama3,

@@ -1,8 +1,8 @@
 import type { LlamaWeights, ModelShape, QuantizedWeights } from "./weights.js";
 
 /*
- * Revisions, checksums and rounded sizes are those that the hub's own pages of these files show. That they need no accepted
- * licence follows from the many published scripts that fetch them without a token.
+ * Revisions, checksums and rounded sizes are from the files' pages on the hub. No licence has to be accepted there: many
+ * published scripts fetch the files without a token.
  */
 
 const SHAPE_13B: ModelShape = {
@@ -155,7 +155,7 @@ interface Choice {
   readonly roundedBytes: number;
 }
 
-/** These repositories name their files alike. */
+/** These repositories follow one naming scheme. */
 function quantized(repository: string, stem: string, choices: readonly Choice[]): QuantizedWeights[] {
   return choices.map(({ quantization, revision, ...file }) => ({
     quantization,

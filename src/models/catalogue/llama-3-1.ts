@@ -28,7 +28,7 @@ const SHAPE_405B: ModelShape = {
   vocabulary: 128_256,
 };
 
-/** With the layers that read images, which llama.cpp does not know; parameters as rounded in the model card. */
+/** With the image layers, which llama.cpp does not support; parameters as rounded in the model card. */
 const SHAPE_11B: ModelShape = { ...SHAPE_8B, parameters: 10_600_000_000, layers: 40 };
 const SHAPE_90B: ModelShape = { ...SHAPE_70B, parameters: 88_800_000_000, layers: 100 };
 
@@ -38,11 +38,11 @@ const LICENSE_3_2 = "Llama 3.2 Community License";
 const LICENSE_3_3 = "Llama 3.3 Community License";
 
 const NO_VISION =
-  "llama.cpp reads no weights of this model, whose layers for images it doesn't know. A text-only Llama can be named in its place with `cria models add FILE --as`";
+  "llama.cpp does not support this model's image layers. To serve a text-only Llama in its place, use `cria models add FILE --as ID`";
 
 /*
- * Revisions, checksums and rounded sizes are those that the hub's own pages of these files show; the one of the 70B model
- * without a revision is in the catalogue of LocalAI, with its checksum.
+ * Revisions, checksums and rounded sizes are from the files' pages on the hub. Llama 3.1 70B, which has no revision, is from
+ * LocalAI's catalogue, with its checksum.
  */
 const LLAMA_3_1_8B = "bartowski/Meta-Llama-3.1-8B-Instruct-GGUF";
 const LLAMA_3_1_405B = "ThomasBaruzier/Meta-Llama-3.1-405B-Instruct-GGUF";
@@ -50,7 +50,7 @@ const LLAMA_3_2_1B = "bartowski/Llama-3.2-1B-Instruct-GGUF";
 const LLAMA_3_2_3B = "bartowski/Llama-3.2-3B-Instruct-GGUF";
 const LLAMA_3_3_70B = "bartowski/Llama-3.3-70B-Instruct-GGUF";
 
-/** The weights of Llama 3.1 to 3.3, which have one prompt format. */
+/** The weights of Llama 3.1 to 3.3, which share a prompt format. */
 export const llama31Weights: readonly LlamaWeights[] = [
   {
     ...FAMILY,
@@ -146,7 +146,7 @@ export const llama31Weights: readonly LlamaWeights[] = [
     names: ["llama-3.2-11b-vision-instruct"],
     ollama: undefined,
     quantizations: [],
-    none: NO_VISION,
+    noWeightsReason: NO_VISION,
   },
   {
     ...FAMILY,
@@ -156,7 +156,7 @@ export const llama31Weights: readonly LlamaWeights[] = [
     names: ["llama-3.2-90b-vision-instruct"],
     ollama: undefined,
     quantizations: [],
-    none: NO_VISION,
+    noWeightsReason: NO_VISION,
   },
   {
     ...FAMILY,

@@ -1,6 +1,6 @@
 import type { LlamaWeights, ModelShape } from "./weights.js";
 
-/** Also that of Llama 3.1 8B. */
+/** Llama 3.1 8B has the same shape. */
 export const SHAPE_8B: ModelShape = {
   parameters: 8_030_261_248,
   layers: 32,
@@ -10,7 +10,7 @@ export const SHAPE_8B: ModelShape = {
   vocabulary: 128_256,
 };
 
-/** Also that of Llama 3.1 and 3.3 70B. */
+/** Llama 3.1 70B and Llama 3.3 70B have the same shape. */
 export const SHAPE_70B: ModelShape = {
   parameters: 70_553_706_496,
   layers: 80,
@@ -23,8 +23,8 @@ export const SHAPE_70B: ModelShape = {
 const FAMILY = { family: "llama-3", contextSize: 8192, license: "Meta Llama 3 Community License" } as const;
 
 /*
- * Revisions, checksums and rounded sizes are those that the hub's own pages of these files show. The conversions are later
- * than the first ones, which lacked the rule by which Llama 3 cuts a text into words.
+ * Revisions, checksums and rounded sizes are from the files' pages on the hub. These are not the first conversions, which
+ * lacked Llama 3's pre-tokenizer.
  */
 const FIXED_8B = "lmstudio-community/Meta-Llama-3-8B-Instruct-BPE-fix-GGUF";
 const FIXED_70B = "lmstudio-community/Meta-Llama-3-70B-Instruct-BPE-fix-GGUF";

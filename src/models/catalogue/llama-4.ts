@@ -1,6 +1,6 @@
 import { partsOf, type LlamaWeights, type ModelShape } from "./weights.js";
 
-/** All experts of all layers are kept in memory, of which each token passes few. */
+/** Parameters of all experts: all are in memory, though a token uses only a few. */
 const SHAPE_SCOUT: ModelShape = {
   parameters: 107_769_861_120,
   layers: 48,
@@ -15,11 +15,11 @@ const SHAPE_MAVERICK: ModelShape = { ...SHAPE_SCOUT, parameters: 400_711_848_960
 const FAMILY = { family: "llama-4", license: "Llama 4 Community License" } as const;
 
 /*
- * Scout's file and checksum are in the catalogue of LocalAI; Maverick's file names are those that people quote, the folder
- * they lie in is inferred from their paths.
+ * Scout's file and checksum are from LocalAI's catalogue. Maverick's file names are quoted by users; the folder they are in is
+ * inferred.
  */
 
-/** The weights of Llama 4. Their GGUFs read text; what reads images is a file of its own, which Cria doesn't use. */
+/** The weights of Llama 4. These GGUFs handle text only; the image encoder is a separate file, which Cria does not use. */
 export const llama4Weights: readonly LlamaWeights[] = [
   {
     ...FAMILY,

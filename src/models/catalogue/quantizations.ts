@@ -1,6 +1,6 @@
 /**
- * llama.cpp's roundings: bits a number takes on average, as its tool `llama-quantize` tells for Llama 3.1 8B (its README), and
- * the number by which a GGUF names it (`general.file_type`, `llama_ftype` in llama.h).
+ * llama.cpp's quantizations: the average bits per weight, as the README of `llama-quantize` gives them for Llama 3.1 8B, and
+ * the number in a GGUF (`general.file_type`, `llama_ftype` in llama.h).
  */
 const quantizations: Readonly<Record<string, { readonly bits: number; readonly fileType: number }>> = {
   F32: { bits: 32, fileType: 0 },
@@ -31,7 +31,7 @@ const quantizations: Readonly<Record<string, { readonly bits: number; readonly f
   IQ1_S: { bits: 2.0042, fileType: 24 },
 };
 
-/** The older ones, of whose average bits that table says nothing. */
+/** Older quantizations, for which that README gives no bits per weight. */
 const olderFileTypes: Readonly<Record<number, string>> = { 2: "Q4_0", 3: "Q4_1", 8: "Q5_0", 9: "Q5_1" };
 
 const byFileType = new Map<number, string>([
@@ -39,12 +39,12 @@ const byFileType = new Map<number, string>([
   ...Object.entries(olderFileTypes).map(([fileType, name]) => [Number(fileType), name] as const),
 ]);
 
-/** Bits a number takes on average; undefined for a rounding that isn't known. */
+/** The average bits per weight of a quantization; undefined if it is unknown. */
 export function bitsPerWeight(quantization: string): number | undefined {
   return Object.hasOwn(quantizations, quantization) ? quantizations[quantization]?.bits : undefined;
 }
 
-/** The name of a rounding by a GGUF's number; undefined for one that isn't known. */
+/** The name of a quantization by its number in a GGUF; undefined if it is unknown. */
 export function quantizationOf(fileType: number): string | undefined {
   return byFileType.get(fileType);
 }

@@ -1,84 +1,80 @@
 import type { LlamaFamily } from "../../bedrock/index.js";
+import { partName } from "../split-model.js";
 
-/** A Bedrock model's open weights. */
+/** The open weights of a Bedrock model. */
 export interface LlamaWeights {
   /** Bedrock's id, such as `meta.llama3-8b-instruct-v1:0`. */
   readonly modelId: string;
   readonly family: LlamaFamily;
   readonly shape: ModelShape;
-  /** Tokens the model was made for, as its GGUF's metadata say; Bedrock may serve fewer, or more. */
+  /** The context size in the GGUF's metadata, in tokens. Bedrock may serve fewer or more. */
   readonly contextSize: number;
-  /** The licence, by the name that Meta gave it. */
+  /** The licence, by Meta's name for it. */
   readonly license: string;
-  /** How repositories and metadata name the model, in the form that `normalName()` gives. */
+  /** The model's names in repositories and metadata, as `normalName()` returns them. */
   readonly names: readonly string[];
-  /** How Ollama's own library names it. */
+  /** The model's name in Ollama's library. */
   readonly ollama: OllamaName | undefined;
-  /** The choices, the recommended one first. None where llama.cpp reads no weights of this model. */
+  /** The available quantizations, the recommended one first. Empty if llama.cpp does not support the model. */
   readonly quantizations: readonly QuantizedWeights[];
-  /** Why there are none. */
-  readonly none?: string;
+  /** Why there are no quantizations. */
+  readonly noWeightsReason?: string;
 }
 
-/** What the sizes of a model follow from. By Meta's published configurations of these models. */
+/** The dimensions of a model, from Meta's published configurations. */
 export interface ModelShape {
-  /** Numbers in all its matrices. */
+  /** The number of weights. */
   readonly parameters: number;
   readonly layers: number;
-  /** Numbers a token is turned into. */
+  /** The length of an embedding. */
   readonly embedding: number;
-  /** Heads whose keys and values are kept for each token. */
+  /** The number of key-value heads. */
   readonly keyValueHeads: number;
-  /** Numbers in a key, and in a value, of one head. */
+  /** The length of a key, and of a value, in one head. */
   readonly headSize: number;
-  /** Tokens in its vocabulary. */
+  /** The number of tokens in the vocabulary. */
   readonly vocabulary: number;
 }
 
 /** A model in Ollama's library: `llama3.1:8b-instruct-q4_K_M`. */
 export interface OllamaName {
   readonly name: string;
-  /** The size a tag begins with. */
+  /** The size at the beginning of a tag. */
   readonly size: string;
-  /** What a tag of the model says after its size; nothing counts as `chat`, as those are what Ollama gives unasked. */
+  /** The variant in a tag, after the size. A tag without one means `chat`, Ollama's default. */
   readonly kind: "chat" | "text";
 }
 
-/** Weights in one of the roundings that llama.cpp knows. */
+/** Weights in one of llama.cpp's quantizations. */
 export interface QuantizedWeights {
-  /** llama.cpp's name of it, such as `Q4_K_M`. */
+  /** llama.cpp's name for the quantization, such as `Q4_K_M`. */
   readonly quantization: string;
   /** `owner/name` on the hub. */
   readonly repository: string;
-  /** The commit whose files these are; undefined where no source shows one: the hub is asked, and its answer written down. */
+  /** The commit of the files; undefined if no source gives it: then the hub is asked, and its answer is saved. */
   readonly revision?: string;
   /**
-   * Whether the hub hands it out only to those who accepted the licence there, proved by `HF_TOKEN`. Undefined where no
-   * source shows it: the hub's answer tells.
+   * Whether the hub gives the files only to accounts that have accepted the licence, proved by `HF_TOKEN`. Undefined if no
+   * source says.
    */
   readonly gated?: boolean;
-  /** One file, or the parts of a split one in order. */
+  /** One file, or the parts of a split model in order. */
   readonly files: readonly WeightsFile[];
 }
 
-/** One file of weights. What no source shows is asked of the hub before it's fetched, and written down beside it. */
+/** A file of weights. What is undefined here, the hub is asked before the download, and its answer is saved beside the file. */
 export interface WeightsFile {
   /** Path in the repository. */
   readonly path: string;
   /** The exact size. */
   readonly bytes?: number;
-  /** The size to three digits, as the hub's pages show it. */
+  /** The size to three digits, from the file's page on the hub. */
   readonly roundedBytes?: number;
-  /** In lower-case hexadecimal, as the hub's pages show it. */
+  /** In lower-case hexadecimal, from the file's page on the hub. */
   readonly sha256?: string;
 }
 
-/** The names of a split file's parts, as llama.cpp's gguf-split numbers them: `NAME-00001-of-00003.gguf`. */
+/** The parts of a split model about which only the names are known. */
 export function partsOf(stem: string, count: number): readonly WeightsFile[] {
   return Array.from({ length: count }, (_, index) => ({ path: partName(stem, index + 1, count) }));
-}
-
-function partName(stem: string, part: number, count: number): string {
-  const padded = (number: number) => String(number).padStart(5, "0");
-  return `${stem}-${padded(part)}-of-${padded(count)}.gguf`;
 }

@@ -2,22 +2,23 @@ import { open, rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { dirname } from "node:path";
 
-import { explainDiskError, fileSize, formatBytes } from "../../store/index.js";
+import { fileSize, formatBytes } from "../../platform/index.js";
+import { explainDiskError } from "../../store/index.js";
 import { DownloadCutError, SourceError } from "../errors.js";
-import type { DownloadLimits } from "./download-limits.js";
+import type { DownloadLimits } from "./fetch-job.js";
 import { httpGet } from "./http-get.js";
-import { describe, refusal, waitToRetry } from "./retry.js";
+import { reasonOf, refusal, waitToRetry } from "./retry.js";
 
-/** Progress after which the retries are counted anew: a network that cuts every so often still gets through. */
+/** Progress after which retries are counted from 0 again, so that a network with many interruptions succeeds in the end. */
 const PROGRESS_BYTES = 1024 * 1024;
 
 export interface Download {
   readonly url: string;
-  /** Sent to the host of `url` only. */
+  /** Sent to the origin of `url` only. */
   readonly token?: string | undefined;
-  /** Where a person sees what is downloaded, for errors that ask for something to be done there. */
+  /** The model's page on the hub, for error messages. */
   readonly page?: string | undefined;
-  /** Where the bytes go. Bytes that are there already are taken for the file's beginning. */
+  /** Where the bytes go. Bytes that are already there are taken for the beginning of the file. */
   readonly part: string;
   /** The file's size. */
   readonly bytes: number;
@@ -27,14 +28,14 @@ export interface Download {
 }
 
 /**
- * Downloads a file and goes on after a cut, also after one in an earlier run. Whatever ends it, what came is kept.
+ * Downloads a file and resumes after each interruption, including one of an earlier run. The bytes so far are always kept.
  *
- * Bytes of several answers are put together without `If-Range`: the address names one commit, and the caller checks the
- * whole file's checksum.
+ * Bytes of several responses are joined without `If-Range`: the URL names one commit, and the caller checks the checksum of the
+ * whole file.
  *
- * @throws {SourceError} the server can't be reached, refuses, or keeps cutting
- * @throws {DiskFullError} {@link HomeNotWritableError} the bytes can't be written
- * @throws `signal.reason` once aborted
+ * @throws {SourceError} the server cannot be reached, refuses, or keeps interrupting
+ * @throws {DiskFullError} {@link HomeNotWritableError} the bytes cannot be written
+ * @throws `signal.reason` if aborted
  */
 export async function downloadFile(download: Download): Promise<void> {
   const { part, bytes, limits, signal } = download;
@@ -50,7 +51,7 @@ export async function downloadFile(download: Download): Promise<void> {
       answered ||= error.answered;
       const now = (await fileSize(part)) ?? 0;
       if (now - start >= PROGRESS_BYTES) [start, failures] = [now, 0];
-      // if nobody ever answered, the next source is better than another try
+      // if the server never responded, the next source is better than a retry
       if (!answered) throw error;
       await waitToRetry(error, failures, limits, signal);
       failures += 1;
@@ -59,43 +60,41 @@ export async function downloadFile(download: Download): Promise<void> {
 }
 
 /**
- * One request for the rest of a file, from byte `have` on, and its answer's bytes into the file.
+ * Requests the rest of a file, from byte `have` on, and writes it to the file.
  *
- * @throws {DownloadCutError} it broke off; what came is in the file
- * @throws {SourceError} the server refuses, or has another file
+ * @throws {DownloadCutError} the download was interrupted; the bytes so far are in the file
+ * @throws {SourceError} the server refuses, or has a different file
  */
-export async function receive(download: Download, have: number): Promise<void> {
+async function receive(download: Download, have: number): Promise<void> {
   const { bytes } = download;
   const response = await httpGet({
     ...download,
     headers: have > 0 ? { range: `bytes=${have}-` } : {},
   }).catch((error: unknown) => {
     if (error instanceof SourceError) throw error;
-    throw new DownloadCutError(`can't be reached (${describe(error)})`, false, { cause: error });
+    throw new DownloadCutError(`can't be reached (${reasonOf(error)})`, false, { cause: error });
   });
   try {
     const from = startOfBody(response, have, download.page);
     if (from === undefined) {
       await rm(download.part, { force: true });
-      throw new DownloadCutError(`the server can't go on from byte ${have}`, true);
+      throw new DownloadCutError(`the server could not resume at byte ${have}`, true);
     }
     const length = response.headers["content-length"];
     if (length !== undefined && from + Number(length) !== bytes) {
-      throw new SourceError(
-        `has a file of ${formatBytes(from + Number(length))}, not of ${formatBytes(bytes)}`,
-      );
+      throw new SourceError(`has a file of ${formatBytes(from + Number(length))}, not ${formatBytes(bytes)}`);
     }
     await writeBody(response, from, download);
   } finally {
-    // an answer that isn't read to its end reports that as an error of its stream
+    // a response that is not read to its end emits an error
     response.on("error", () => undefined).destroy();
   }
 }
 
-/** At which byte of the file the answer's body begins; undefined if the rest that was asked for can't be had. */
+/** The offset in the file at which the response's body begins; undefined if the server did not grant the range. */
 function startOfBody(response: IncomingMessage, have: number, page?: string): number | undefined {
   const { statusCode = 0, headers } = response;
-  if (statusCode === 200) return 0; // of a server without ranges, too
+  if (statusCode === 200) return 0; // also from a server without ranges
   if (statusCode === 206) {
     const first = /^bytes (\d+)-/.exec(headers["content-range"] ?? "")?.[1];
     return Number(first) === have ? have : undefined;
@@ -119,10 +118,10 @@ async function writeBody(response: IncomingMessage, from: number, download: Down
     const body = response[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
     for (;;) {
       const { value } = await body.next().catch((error: unknown) => {
-        throw new DownloadCutError(`the connection broke off (${describe(error)})`, true, { cause: error });
+        throw new DownloadCutError(`the connection was lost (${reasonOf(error)})`, true, { cause: error });
       });
       if (value === undefined) break;
-      if (done + value.length > bytes) throw new SourceError("sent more than the file has");
+      if (done + value.length > bytes) throw new SourceError("sent more bytes than the file has");
       await writing(file.write(value));
       done += value.length;
       onBytes(done);
@@ -131,5 +130,5 @@ async function writeBody(response: IncomingMessage, from: number, download: Down
   } finally {
     await file.close();
   }
-  if (done < bytes) throw new DownloadCutError("the connection broke off", true);
+  if (done < bytes) throw new DownloadCutError("the connection was closed before the end of the file", true);
 }

@@ -1,10 +1,11 @@
 import { rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import { criaHome, fileSize, makeRoom, type OnProgress, ProgressMeter, withLock } from "../../store/index.js";
+import { fileSize } from "../../platform/index.js";
+import { criaHome, makeRoom, type OnProgress, ProgressMeter, withLock } from "../../store/index.js";
 import type { KnownModelEntry } from "../catalogue/index.js";
-import { modelPath } from "../model-paths.js";
-import { DOWNLOAD_LIMITS, type DownloadLimits } from "./download-limits.js";
+import { modelPath, partialPath } from "../model-paths.js";
+import { DOWNLOAD_LIMITS, type DownloadLimits } from "./fetch-job.js";
 import { isMarkedVerified, isVerifiedNow, markVerified } from "./verified-file.js";
 
 export interface EnsureModelFileOptions {
@@ -16,18 +17,18 @@ export interface EnsureModelFileOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** @default DOWNLOAD_LIMITS */
   readonly limits?: DownloadLimits | undefined;
-  /** What a person types to fetch it, for errors. @default "cria setup" */
+  /** The command that fetches the file, for error messages. @default "cria setup" */
   readonly command?: string | undefined;
 }
 
 /**
- * The model's file on disk, fetched if it isn't there. Two processes at once fetch once; what came before a cut is kept
- * and gone on from.
+ * Makes sure that a model's file is on disk and verified, and fetches it if it is not. Of several processes, only one fetches.
+ * An interrupted download continues where it stopped.
  *
- * @returns its absolute path; its bytes are verified
- * @throws {ModelUnavailableError} no source could be reached
- * @throws {DiskFullError} {@link HomeNotWritableError} the file can't be written
- * @throws `signal.reason` once aborted
+ * @returns the file's absolute path
+ * @throws {ModelUnavailableError} every source failed
+ * @throws {DiskFullError} {@link HomeNotWritableError} the file cannot be written
+ * @throws `signal.reason` if aborted
  */
 export async function ensureModelFile(
   entry: KnownModelEntry,
@@ -37,15 +38,15 @@ export async function ensureModelFile(
   signal?.throwIfAborted();
   const path = modelPath(entry, home);
   if (await isMarkedVerified(path, entry)) return path;
-  if (await isVerifiedNow(path, entry, signal)) return path; // put there by hand
+  if (await isVerifiedNow(path, entry, signal)) return path; // copied there by the user
 
   const meter = new ProgressMeter("model", options.onProgress);
   const onWait = () => meter.step(`${entry.name}: another process is fetching it`);
   const fetchOnce = async (held: AbortSignal) => {
-    if (await isVerifiedNow(path, entry, held)) return; // another process just fetched it
-    const part = `${path}.part`;
+    if (await isVerifiedNow(path, entry, held)) return; // another process has just fetched it
+    const part = partialPath(path);
     await makeRoom(dirname(path), entry.bytes - ((await fileSize(part)) ?? 0));
-    // what fetching needs takes a while to load, and is needed once in the life of a home
+    // the modules that download take a while to load, and are rarely needed
     const { fetchFromAny } = await import("./fetch-model.js");
     await fetchFromAny(path, meter, { entry, part, env, command, signal: held, limits });
     await rename(part, path);

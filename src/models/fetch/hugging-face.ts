@@ -1,30 +1,29 @@
-import { fileSize } from "../../store/index.js";
+import { fileSize } from "../../platform/index.js";
 import type { HuggingFaceSource } from "../catalogue/index.js";
 import { ChecksumError } from "../errors.js";
 import { downloadFile } from "./download-file.js";
-import type { SourceJob } from "./source-job.js";
+import type { FetchJob } from "./fetch-job.js";
 import { verifyOrDelete } from "./verified-file.js";
 
-/** Where the hub is, unless `HF_ENDPOINT` names a mirror. */
 const HUB = "https://huggingface.co";
 
-/** Where the hub is. */
+/** The URL of the hub, or of the mirror in `HF_ENDPOINT`. */
 export function hubEndpoint(env: NodeJS.ProcessEnv): string {
   const { HF_ENDPOINT: mirror = "" } = env;
   return (mirror === "" ? HUB : mirror).replace(/\/+$/, "");
 }
 
-/** Where a person sees a model on the hub. */
+/** The URL of a model's page on the hub. */
 export function hubPage({ repository }: HuggingFaceSource, env: NodeJS.ProcessEnv): string {
   return `${hubEndpoint(env)}/${repository}`;
 }
 
-/** The token that proves to the hub who asks. */
+/** The user's access token for the hub. */
 export function hubToken(env: NodeJS.ProcessEnv): string | undefined {
   return env["HF_TOKEN"]?.trim();
 }
 
-/** The address of a file, built as the library huggingface_hub builds it. */
+/** The URL of a file, built as the library huggingface_hub does it. */
 export function huggingFaceUrl(source: HuggingFaceSource, env: NodeJS.ProcessEnv): string {
   const file = source.file.split("/").map(encodeURIComponent).join("/");
   return `${hubPage(source, env)}/resolve/${source.revision}/${file}`;
@@ -33,9 +32,9 @@ export function huggingFaceUrl(source: HuggingFaceSource, env: NodeJS.ProcessEnv
 /**
  * Fetches a model's file from the hub.
  *
- * @throws {SourceError} {@link ChecksumError} it can't be had there
+ * @throws {SourceError} {@link ChecksumError} the hub cannot deliver it
  */
-export async function fetchFromHuggingFace(source: HuggingFaceSource, job: SourceJob): Promise<void> {
+export async function fetchFromHuggingFace(source: HuggingFaceSource, job: FetchJob): Promise<void> {
   const { entry, part, env, onBytes, signal, limits } = job;
   const resumed = (await fileSize(part)) !== undefined;
   const download = async () => {
@@ -54,7 +53,7 @@ export async function fetchFromHuggingFace(source: HuggingFaceSource, job: Sourc
   try {
     await download();
   } catch (error) {
-    // the wrong bytes may be those of the earlier run; they are deleted now
+    // the wrong bytes may be an earlier run's, which have been deleted now
     if (!resumed || !(error instanceof ChecksumError)) throw error;
     await download();
   }

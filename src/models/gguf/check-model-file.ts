@@ -1,6 +1,6 @@
 import { open, stat } from "node:fs/promises";
 
-import { errorCode } from "../../store/index.js";
+import { errorCode } from "../../platform/index.js";
 import { ModelFileError, type ModelFileProblem } from "../errors.js";
 
 /*
@@ -11,24 +11,23 @@ const HEADER_BYTES = 24;
 const MAGIC = "GGUF";
 
 /**
- * What a metadata pair and a tensor's description take at least: a name's length, a byte of name, a type and a value or an
- * offset. Counts that can't fit in the file are damage, and would keep a reader busy for ever.
+ * The least bytes of a metadata pair and of a tensor's description: a name's length, one byte of name, a type, and a value or
+ * an offset. Counts that cannot fit in the file mean that it is damaged.
  */
 const LEAST_PAIR_BYTES = 14;
 const LEAST_TENSOR_BYTES = 33;
 
-/** llama.cpp reads versions 2 and 3, and gave up 1; a big-endian file's version looks huge. */
+/** llama.cpp reads versions 2 and 3, and dropped 1. In a big-endian file, the version appears huge. */
 const OLDEST_VERSION = 2;
 const NEWEST_VERSION = 3;
 
-/** What Git leaves in place of a file that Git LFS keeps. */
+/** The beginning of a Git LFS pointer, which stands in the repository in place of the file. */
 const LFS_POINTER = "version https://git-lfs";
 
 /**
- * Checks that a file looks like a model, before an engine is started for it. What lies behind the header is left to the
- * engine, which reads all of it.
+ * Checks the header of a model file before an engine is started for it. The engine checks the rest when it loads the file.
  *
- * @throws {ModelFileError} it's missing, a folder, unreadable, empty, or no GGUF file that the engine reads
+ * @throws {ModelFileError} the file is missing, unreadable, empty, truncated, or not a GGUF file that the engine can load
  */
 export async function checkModelFile(path: string): Promise<void> {
   const fail = (problem: ModelFileProblem, text: string, cause?: unknown) =>
@@ -41,27 +40,30 @@ export async function checkModelFile(path: string): Promise<void> {
     if (code === "EISDIR") throw fail("directory", "is a folder. Name the .gguf file in it.", error);
     throw fail("unreadable", `can't be read (${code}). Check its permissions.`, error);
   });
-  if (header.length === 0) throw fail("empty", "is empty. Fetch it again.");
+  if (header.length === 0) throw fail("empty", "is empty. Download it again.");
   const text = header.toString("latin1");
   if (text.startsWith(LFS_POINTER)) {
-    throw fail("git-lfs", "is only a pointer to the model. Run `git lfs pull` where it was cloned.");
+    throw fail("git-lfs", "is a Git LFS pointer, not the model. Run `git lfs pull` in its repository.");
   }
   if (!text.startsWith(MAGIC)) {
-    throw fail("not-gguf", "is no GGUF file. Only models in llama.cpp's format can be served: FILE.gguf.");
+    throw fail("not-gguf", "is not a GGUF file. Cria can only serve models in this format, llama.cpp's.");
   }
-  if (header.length < HEADER_BYTES) throw fail("truncated", "is cut off. Fetch it again.");
+  if (header.length < HEADER_BYTES) throw fail("truncated", "is truncated. Download it again.");
   const version = header.readUInt32LE(MAGIC.length);
   if (version < OLDEST_VERSION || version > NEWEST_VERSION) {
     throw fail(
       "version",
-      `is GGUF version ${version}, not ${OLDEST_VERSION} or ${NEWEST_VERSION}. Convert it anew.`,
+      `has GGUF version ${version}, and llama.cpp reads ${OLDEST_VERSION} and ${NEWEST_VERSION}. Convert the model again.`,
     );
   }
   const tensors = Number(header.readBigUInt64LE(8));
   const pairs = Number(header.readBigUInt64LE(16));
   const { size } = await stat(path);
   if (HEADER_BYTES + pairs * LEAST_PAIR_BYTES + tensors * LEAST_TENSOR_BYTES > size) {
-    throw fail("truncated", `is damaged or cut off: it can't hold ${tensors} tensors. Fetch it again.`);
+    throw fail(
+      "truncated",
+      `is damaged or truncated: it is too small for ${tensors} tensors. Download it again.`,
+    );
   }
 }
 

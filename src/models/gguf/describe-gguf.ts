@@ -2,29 +2,29 @@ import { familyFacts, type CacheShape, quantizationOf } from "../catalogue/index
 import { readGguf, type WantedElements } from "./read-gguf.js";
 import type { GgufValue } from "./read-value.js";
 
-/** What matters of a GGUF that holds a language model. Undefined is what it doesn't say. */
+/** The facts about the model in a GGUF file. Undefined stands for a fact that the file does not state. */
 export interface GgufModel {
   readonly architecture: string;
-  /** What its maker called it: `Meta Llama 3.1 8B Instruct`. */
+  /** The author's name for it: `Meta Llama 3.1 8B Instruct`. */
   readonly name: string | undefined;
-  /** llama.cpp's name of its rounding. */
+  /** llama.cpp's name for its quantization. */
   readonly quantization: string | undefined;
   readonly contextSize: number;
   readonly embedding: number;
   readonly cache: CacheShape;
-  /** How its vocabulary is used: `llama`, `gpt2`. */
+  /** llama.cpp's name for its tokenizer: `llama`, `gpt2`. */
   readonly tokenizer: string | undefined;
-  /** How it cuts a text into words. */
-  readonly words: string | undefined;
-  /** Some of its tokens, at their ids: those that tell the families apart. */
+  /** llama.cpp's name for its pre-tokenizer. */
+  readonly preTokenizer: string | undefined;
+  /** Some of its tokens by id: those that distinguish the families. */
   readonly tokens: ReadonlyMap<number, string>;
-  /** How a conversation is written for it: a template in Jinja. */
+  /** Its chat template, in Jinja. */
   readonly chatTemplate: string | undefined;
-  /** Which part of a split model it is, from 0, and of how many. */
+  /** The file's index among the parts of a split model, from 0, and the number of parts. */
   readonly part: { readonly index: number; readonly count: number } | undefined;
-  /** Numbers in the tensors of this file. */
+  /** The number of weights in this file. */
   readonly parameters: number;
-  /** This file's size. */
+  /** The size of this file. */
   readonly bytes: number;
 }
 
@@ -35,9 +35,9 @@ const wanted: WantedElements = {
 };
 
 /**
- * Reads what a GGUF says of its model.
+ * Reads the facts about the model in a GGUF file.
  *
- * @throws {GgufFormatError} it's damaged, cut off, or beyond the bounds
+ * @throws {GgufFormatError} the file is damaged, truncated, or exceeds a bound
  */
 export async function describeGguf(path: string): Promise<GgufModel> {
   const { metadata, parameters, bytes } = await readGguf(path, wanted);
@@ -66,8 +66,8 @@ export async function describeGguf(path: string): Promise<GgufModel> {
       vocabulary: list?.length ?? own("vocab_size") ?? 0,
     },
     tokenizer: text("tokenizer.ggml.model"),
-    words: text("tokenizer.ggml.pre"),
-    tokens: list?.texts ?? new Map<number, string>(),
+    preTokenizer: text("tokenizer.ggml.pre"),
+    tokens: list?.strings ?? new Map<number, string>(),
     part: parts > 1 ? { index, count: parts } : undefined,
     parameters,
     bytes,
@@ -83,8 +83,8 @@ function numberOf(value: GgufValue | undefined): number | undefined {
 }
 
 /**
- * The chat template in a GGUF: how a conversation is written for its model, in Jinja. Undefined where it has none, or can't be read:
- * what's wrong with it is for those to say who load it.
+ * The chat template in a GGUF file, in Jinja. Undefined if the file has none or cannot be read: the engine reports what is
+ * wrong with the file when it loads it.
  */
 export async function chatTemplateOf(modelFile: string): Promise<string | undefined> {
   try {

@@ -3,36 +3,34 @@ import { open } from "node:fs/promises";
 import { GgufFormatError } from "../errors.js";
 import { MAX_DIMENSIONS, MAX_KEY_BYTES, MAX_PAIRS, MAX_TENSOR_NAME_BYTES, MAX_TENSORS } from "./bounds.js";
 import { ByteSource } from "./byte-source.js";
-import { type GgufValue, readText, readValue } from "./read-value.js";
+import { type GgufValue, readString, readValue } from "./read-value.js";
 
-/** What a GGUF says of itself. */
+/** The metadata of a GGUF file. */
 export interface Gguf {
   readonly metadata: ReadonlyMap<string, GgufValue>;
-  /** Numbers in all the tensors of this file. */
+  /** The number of weights in all its tensors. */
   readonly parameters: number;
-  /** The file's size. */
+  /** The size of the file. */
   readonly bytes: number;
 }
 
-/** Which elements of arrays to keep, by the array's key. */
+/** The array elements to keep: their indexes, by the array's key. */
 export type WantedElements = Readonly<Record<string, ReadonlySet<number>>>;
 
 const NONE: ReadonlySet<number> = new Set();
 
-/** Where the metadata say nothing else, each tensor's data begin at a multiple of this. */
+/** Each tensor's data begins at a multiple of this, unless the metadata gives another alignment. */
 const DEFAULT_ALIGNMENT = 32;
 
 /**
- * Reads a GGUF's metadata and the descriptions of its tensors; never the tensors, so that a model of any size takes
- * moments. All is bounded (`bounds.ts`). The head (letters, version, counts that can be) is to be checked before, with
- * `checkModelFile()`.
+ * Reads a GGUF's metadata and the descriptions of its tensors, but not the tensors' data, so that it is fast for a model of any
+ * size. `bounds.ts` limits what is read. Check the header first, with `checkModelFile()`.
  *
- * The format, all little-endian (ggml's docs/gguf.md): the letters `GGUF`, a 32-bit version, the 64-bit numbers of tensors
- * and of metadata pairs; the pairs: key, type, value; a description of each tensor: name, dimensions, type, offset; then the
- * tensors' data.
+ * The format, all little-endian (ggml's docs/gguf.md): the letters `GGUF`, a 32-bit version, 64-bit counts of tensors and
+ * metadata pairs; each pair's key, type and value; each tensor's name, dimensions, type and offset; the tensors' data.
  *
- * @throws {GgufFormatError} it's damaged, cut off, or beyond the bounds
- * @throws what the system says where it can't be read
+ * @throws {GgufFormatError} the file is damaged, truncated, or exceeds a bound
+ * @throws the system's error if the file cannot be read
  */
 export async function readGguf(path: string, wanted: WantedElements = {}): Promise<Gguf> {
   const file = await open(path, "r");
@@ -44,7 +42,7 @@ export async function readGguf(path: string, wanted: WantedElements = {}): Promi
     const pairs = await bounded(source, "metadata pairs", MAX_PAIRS);
     const metadata = new Map<string, GgufValue>();
     for (let index = 0; index < pairs; index++) {
-      const key = (await readText(source, MAX_KEY_BYTES)) ?? "";
+      const key = (await readString(source, MAX_KEY_BYTES)) ?? "";
       const value = await readValue(source, await source.uint32(), wanted[key] ?? NONE);
       if (value !== undefined) metadata.set(key, value);
     }
@@ -62,29 +60,28 @@ export async function readGguf(path: string, wanted: WantedElements = {}): Promi
 async function bounded(source: ByteSource, what: string, most: number): Promise<number> {
   const count = await source.count(what);
   if (count <= most) return count;
-  throw new GgufFormatError(`it says to have ${count} ${what}`);
+  throw new GgufFormatError(`it claims to have ${count} ${what}`);
 }
 
 async function readTensors(source: ByteSource, count: number) {
   let [parameters, dataBytes] = [0, 0];
   for (let index = 0; index < count; index++) {
-    await readText(source, MAX_TENSOR_NAME_BYTES);
+    await readString(source, MAX_TENSOR_NAME_BYTES);
     const dimensions = await source.uint32();
-    if (dimensions > MAX_DIMENSIONS) throw new GgufFormatError(`a tensor in it has ${dimensions} dimensions`);
-    let numbers = 1;
-    for (let axis = 0; axis < dimensions; axis++) numbers *= await source.count("numbers in a tensor");
+    if (dimensions > MAX_DIMENSIONS)
+      throw new GgufFormatError(`one of its tensors has ${dimensions} dimensions`);
+    let weights = 1;
+    for (let axis = 0; axis < dimensions; axis++) weights *= await source.count("weights in a tensor");
     const type = await source.uint32();
     const offset = await source.count("bytes of tensors");
-    parameters += numbers;
-    dataBytes = Math.max(dataBytes, offset + tensorBytes(type, numbers));
+    parameters += weights;
+    dataBytes = Math.max(dataBytes, offset + tensorBytes(type, weights));
   }
   return { parameters, dataBytes };
 }
 
-/**
- * ggml's tensor types (`ggml_type` in ggml.h): numbers in a block, and bytes a block takes.
- */
-const types: Readonly<Record<number, readonly [numbers: number, bytes: number]>> = {
+/** ggml's tensor types (`ggml_type` in ggml.h): weights in a block, and bytes of a block. */
+const types: Readonly<Record<number, readonly [weights: number, bytes: number]>> = {
   0: [1, 4], // F32
   1: [1, 2], // F16
   2: [32, 18], // Q4_0
@@ -116,8 +113,8 @@ const types: Readonly<Record<number, readonly [numbers: number, bytes: number]>>
   30: [1, 2], // BF16
 };
 
-/** Bytes that a tensor's data take; none where the type isn't known, so that a file with it isn't called cut off. */
-export function tensorBytes(type: number, numbers: number): number {
+/** The size of a tensor's data. 0 if the type is unknown, so that such a file is not taken for a truncated one. */
+function tensorBytes(type: number, weights: number): number {
   const [block, bytes] = types[type] ?? [1, 0];
-  return Math.ceil(numbers / block) * bytes;
+  return Math.ceil(weights / block) * bytes;
 }

@@ -1,18 +1,18 @@
 import { GgufFormatError } from "../errors.js";
-import { MAX_ARRAY_DEPTH, MAX_ELEMENTS, MAX_KEPT_TEXT_BYTES, MAX_TEXT_BYTES } from "./bounds.js";
+import { MAX_ARRAY_DEPTH, MAX_ELEMENTS, MAX_KEPT_STRING_BYTES, MAX_STRING_BYTES } from "./bounds.js";
 import type { ByteSource } from "./byte-source.js";
 
-/** A value out of a GGUF's metadata. Of an array, only what was asked for is kept. */
+/** A value in a GGUF's metadata. */
 export type GgufValue = number | bigint | boolean | string | GgufArray;
 
-/** An array in a GGUF's metadata. */
+/** An array in a GGUF's metadata, without most of its elements. */
 export interface GgufArray {
   readonly length: number;
-  /** Those elements that were asked for, where they are texts. */
-  readonly texts: ReadonlyMap<number, string>;
+  /** The wanted elements, by index, if this is an array of strings. */
+  readonly strings: ReadonlyMap<number, string>;
 }
 
-/** The format's numbers of types (ggml's docs/gguf.md) whose values have one size, with it and how to read it. */
+/** The types of fixed size (ggml's docs/gguf.md), by number: the size of a value, and how to read it. */
 const scalars: Readonly<Record<number, [size: number, read: (bytes: Buffer) => number | bigint | boolean]>> =
   {
     0: [1, (bytes) => bytes.readUInt8()],
@@ -29,14 +29,17 @@ const scalars: Readonly<Record<number, [size: number, read: (bytes: Buffer) => n
   };
 const NONE: ReadonlySet<number> = new Set();
 
-const TEXT = 8;
+const STRING = 8;
 const ARRAY = 9;
 
-/** A text; undefined if it's longer than is kept. */
-export async function readText(source: ByteSource, longest = MAX_TEXT_BYTES): Promise<string | undefined> {
-  const length = await source.count("bytes in a text");
-  if (length > longest) throw new GgufFormatError(`a text in it has ${length} bytes`);
-  if (length > MAX_KEPT_TEXT_BYTES) {
+/** Reads a string; undefined if it is too long to keep. */
+export async function readString(
+  source: ByteSource,
+  longest = MAX_STRING_BYTES,
+): Promise<string | undefined> {
+  const length = await source.count("bytes in a string");
+  if (length > longest) throw new GgufFormatError(`one of its strings has ${length} bytes`);
+  if (length > MAX_KEPT_STRING_BYTES) {
     source.skip(length);
     return undefined;
   }
@@ -44,9 +47,9 @@ export async function readText(source: ByteSource, longest = MAX_TEXT_BYTES): Pr
 }
 
 /**
- * A value of the metadata.
+ * Reads a value of the metadata.
  *
- * @param wanted - positions of the elements to keep, where it's an array of texts
+ * @param wanted - the indexes of the elements to keep, if the value is an array of strings
  */
 export async function readValue(
   source: ByteSource,
@@ -59,43 +62,43 @@ export async function readValue(
     const [size, read] = scalar;
     return read(await source.take(size));
   }
-  if (type === TEXT) return readText(source);
+  if (type === STRING) return readString(source);
   if (type === ARRAY && depth < MAX_ARRAY_DEPTH) return readArray(source, wanted, depth + 1);
   throw new GgufFormatError(
-    type === ARRAY ? "arrays in it are nested too deep" : `it has a value of type ${type}`,
+    type === ARRAY ? "its arrays are nested too deeply" : `it has a value of the unknown type ${type}`,
   );
 }
 
 async function readArray(source: ByteSource, wanted: ReadonlySet<number>, depth: number): Promise<GgufArray> {
   const type = await source.uint32();
   const length = await source.count("elements in an array");
-  if (length > MAX_ELEMENTS) throw new GgufFormatError(`an array in it has ${length} elements`);
-  const texts = new Map<number, string>();
+  if (length > MAX_ELEMENTS) throw new GgufFormatError(`one of its arrays has ${length} elements`);
+  const strings = new Map<number, string>();
   const scalar = scalars[type];
   if (scalar !== undefined) {
     source.skip(length * scalar[0]);
-  } else if (type === TEXT) {
-    await readTexts(source, length, wanted, texts);
+  } else if (type === STRING) {
+    await readStrings(source, length, wanted, strings);
   } else {
     for (let index = 0; index < length; index++) await readValue(source, type, NONE, depth);
   }
-  return { length, texts };
+  return { length, strings };
 }
 
-/** Keeps the texts that were asked for and passes over the others. */
-async function readTexts(
+/** Reads the wanted strings and skips the others. */
+async function readStrings(
   source: ByteSource,
   length: number,
   wanted: ReadonlySet<number>,
-  texts: Map<number, string>,
+  strings: Map<number, string>,
 ): Promise<void> {
   let next = 0;
   for (const index of [...wanted].sort((a, b) => a - b)) {
     if (index >= length) break;
-    await source.skipTexts(index - next);
-    const text = await readText(source);
-    if (text !== undefined) texts.set(index, text);
+    await source.skipStrings(index - next);
+    const string = await readString(source);
+    if (string !== undefined) strings.set(index, string);
     next = index + 1;
   }
-  await source.skipTexts(length - next);
+  await source.skipStrings(length - next);
 }

@@ -6,38 +6,39 @@ import { criaHome, explainDiskError, makeRoom } from "../../store/index.js";
 import { weightsOf } from "../catalogue/index.js";
 import { GgufFormatError, ModelFileError, ModelMismatchError } from "../errors.js";
 import { checkModelFile, describeGguf, type GgufModel } from "../gguf/index.js";
-import { modelFolderName, modelParts, modelsFolder } from "../model-paths.js";
+import { modelFolder } from "../model-paths.js";
+import { modelParts } from "../split-model.js";
+import { familyMismatch, warnings } from "./identify.js";
 import { registerModel } from "./registry.js";
-import { familyMismatch, warnings } from "./shape.js";
 
 export interface AddOptions {
-  /** Whether the file is copied into Cria's folder; else it's used where it is. */
+  /** Whether to copy the file into Cria's folder. @default false: the file is used in place */
   readonly copy?: boolean | undefined;
   /** @default criaHome() */
   readonly home?: string | undefined;
 }
 
-/** What was added. */
+/** The result of {@link addModel}. */
 export interface AddedModel {
   readonly modelId: string;
-  /** The file, or the first part of a split one, that is used from now on. */
+  /** The file that is used from now on, or the first part of a split model. */
   readonly path: string;
   readonly quantization: string | undefined;
-  /** Of all parts. */
+  /** The size of all parts. */
   readonly bytes: number;
-  /** What a person should know of it. */
+  /** Sentences to show to the user, without a period. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Says that a GGUF is a Bedrock model, which it serves from then on.
+ * Adds a GGUF as the weights of a Bedrock model, which it serves from then on.
  *
- * @param file - the file, or the first part of a split one
+ * @param file - the file, or the first part of a split model
  * @param modelId - in any form that Bedrock takes
- * @throws {UnknownModelError} there is no such model on Bedrock
- * @throws {ModelFileError} it's no GGUF, cut off, damaged, or can't be read
- * @throws {ModelMismatchError} it holds no model of that family
- * @throws {DiskFullError} {@link HomeNotWritableError} it can't be copied, or not be registered
+ * @throws {UnknownModelError} Bedrock has no such model
+ * @throws {ModelFileError} the file is unreadable, damaged, truncated, or not a GGUF
+ * @throws {ModelMismatchError} the file holds a model of another family
+ * @throws {DiskFullError} {@link HomeNotWritableError} the file cannot be copied, or the registry not written
  */
 export async function addModel(file: string, modelId: string, options: AddOptions = {}): Promise<AddedModel> {
   const { home = criaHome(), copy = false } = options;
@@ -50,9 +51,7 @@ export async function addModel(file: string, modelId: string, options: AddOption
   const { parts, bytes } = await modelParts(path);
   checkParts(path, model, parts.length);
 
-  const used = copy
-    ? await copyParts(parts, bytes, join(modelsFolder(home), modelFolderName(weights.modelId)))
-    : path;
+  const used = copy ? await copyParts(parts, bytes, modelFolder(weights.modelId, home)) : path;
   const { quantization } = model;
   await registerModel(home, {
     modelId: weights.modelId,
@@ -71,15 +70,15 @@ async function describe(path: string): Promise<GgufModel> {
   } catch (error) {
     if (!(error instanceof GgufFormatError)) throw error;
     const [problem, what] = error.truncated
-      ? (["truncated", "is cut off"] as const)
+      ? (["truncated", "is truncated"] as const)
       : (["damaged", "is damaged"] as const);
-    throw new ModelFileError(path, problem, `${path} ${what}: ${error.reason}. Fetch it again.`, {
+    throw new ModelFileError(path, problem, `${path} ${what}: ${error.reason}. Download it again.`, {
       cause: error,
     });
   }
 }
 
-/** A split model is named by its first part, and needs all of them. */
+/** Checks that the file is the first part of a split model, with all other parts beside it. */
 function checkParts(path: string, { part }: GgufModel, here: number): void {
   if (part === undefined) return;
   if (part.index > 0) {
@@ -87,19 +86,19 @@ function checkParts(path: string, { part }: GgufModel, here: number): void {
     throw new ModelFileError(
       path,
       "part",
-      `${path} is ${which}. Name the first one; all are to be in one folder.`,
+      `${path} is ${which}. Name the first part, and keep all parts in one folder.`,
     );
   }
   if (here < part.count) {
     throw new ModelFileError(
       path,
       "part",
-      `${path} is the first of ${part.count} parts, and part ${here + 1} isn't beside it. Fetch it too.`,
+      `${path} is the first of ${part.count} parts, and part ${here + 1} is not in its folder. Download it too.`,
     );
   }
 }
 
-/** @returns where the first of them is now */
+/** @returns the path of the first part's copy */
 async function copyParts(parts: readonly string[], bytes: number, folder: string): Promise<string> {
   const target = join(folder, "imported");
   await makeRoom(target, bytes);

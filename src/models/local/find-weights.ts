@@ -2,30 +2,30 @@ import { machineMemory } from "../../platform/index.js";
 import { criaHome } from "../../store/index.js";
 import { weightsOf, memoryNeed, type LlamaWeights } from "../catalogue/index.js";
 import { describeGguf, type GgufModel } from "../gguf/index.js";
-import { modelParts } from "../model-paths.js";
+import { modelParts } from "../split-model.js";
 import { readRegistry } from "./registry.js";
 import { type ScannedFile, scanStores } from "./scan-stores.js";
-import type { StoreName } from "./stored-file.js";
+import type { StoreName } from "./stores.js";
 
 /** A Bedrock model's real weights on this machine. */
 export interface FoundWeights {
-  /** Bedrock's id. */
+  /** The model's id on Bedrock. */
   readonly modelId: string;
-  /** The GGUF, or the first part of a split one. */
+  /** The GGUF, or the first part of a split model. */
   readonly path: string;
-  /** Who put it here. */
+  /** How the file came here. */
   readonly source: "pulled" | "imported" | StoreName;
-  /** llama.cpp's name of the rounding; undefined where the file doesn't say it. */
+  /** llama.cpp's name for the quantization; undefined if the file does not state it. */
   readonly quantization: string | undefined;
-  /** Of all parts. */
+  /** The size of all parts. */
   readonly bytes: number;
-  /** Tokens the model was made for, by the file's own word. */
+  /** The context size in the file's metadata, in tokens. */
   readonly contextSize: number;
   /**
-   * Memory it takes while it runs, in bytes; see `memoryNeed()`.
+   * The memory that it needs when it runs, in bytes; see `memoryNeed()`.
    *
-   * @param sequences - generations at once
-   * @param contextSize - tokens each of them holds
+   * @param sequences - concurrent generations
+   * @param contextSize - tokens in the context of each
    */
   memoryBytes(sequences: number, contextSize: number): number;
 }
@@ -33,18 +33,18 @@ export interface FoundWeights {
 export interface FindOptions {
   /** @default criaHome(env) */
   readonly home?: string | undefined;
-  /** Where other programs' stores are, by their own variables and the user's folder. @default process.env */
+  /** Tells where other programs' stores are. @default process.env */
   readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
 /**
- * Finds a Bedrock model's real weights on this machine: the latest that was pulled or added, else one that another program
- * keeps and that is the model for certain, the largest that fits into memory first.
+ * Finds a Bedrock model's real weights on this machine: those pulled or added last, else those in another program's store,
+ * the largest that fit into memory first.
  *
  * @param modelId - in any form that Bedrock takes
- * @returns undefined where there are none
- * @throws {UnknownModelError} there is no such model on Bedrock
- * @throws {RegistryError} what was pulled and added can't be told
+ * @returns undefined if there are none
+ * @throws {UnknownModelError} Bedrock has no such model
+ * @throws {RegistryError} the registry cannot be read
  */
 export async function findWeights(
   modelId: string,
@@ -55,7 +55,7 @@ export async function findWeights(
   return (await findRegistered(weights, home)) ?? bestOf(weights, await scanStores(env));
 }
 
-/** The latest that was pulled or added and is still there. */
+/** Finds the weights that were pulled or added last and still exist. */
 export async function findRegistered(weights: LlamaWeights, home: string): Promise<FoundWeights | undefined> {
   for (const { modelId, path, source } of await readRegistry(home)) {
     if (modelId !== weights.modelId) continue;
@@ -63,18 +63,15 @@ export async function findRegistered(weights: LlamaWeights, home: string): Promi
       const [model, { bytes }] = [await describeGguf(path), await modelParts(path)];
       return found(weights, path, source, model, bytes);
     } catch {
-      // it was deleted, moved or damaged since: the next one may do
+      // it has since been deleted, moved or damaged: try the next one
     }
   }
   return undefined;
 }
 
-/** Of the files in other programs' stores, the one that serves a model best. */
-export async function bestOf(
-  weights: LlamaWeights,
-  scanned: readonly ScannedFile[],
-): Promise<FoundWeights | undefined> {
-  const memory = await machineMemory();
+/** Picks the best of a model's files in other programs' stores: the largest that fits into memory, else the smallest. */
+export function bestOf(weights: LlamaWeights, scanned: readonly ScannedFile[]): FoundWeights | undefined {
+  const memory = machineMemory();
   const certain = scanned
     .filter((file) => file.weights === weights)
     .map(({ path, store, model, bytes }) => found(weights, path, store, model, bytes))

@@ -1,23 +1,26 @@
-import { catalogue, type LlamaWeights } from "../catalogue/index.js";
+import type { LlamaFamily } from "../../bedrock/index.js";
+import { catalogue, familyFacts, type LlamaWeights } from "../catalogue/index.js";
 import type { GgufModel } from "../gguf/index.js";
-import { hasShapeOf } from "./shape.js";
-import type { StoredFile } from "./stored-file.js";
+import type { StoredFile } from "./stores.js";
 
 /** Which Bedrock model a file in another program's store is. */
 export interface Identity {
-  /** What it is for certain. */
+  /** The model, if it is certain. */
   readonly weights: LlamaWeights | undefined;
-  /** What it could be as well, going by its vocabulary and shape: a person knows. */
+  /** All models that its vocabulary and shape fit: the user may know which it is. */
   readonly candidates: readonly LlamaWeights[];
 }
 
 /**
- * Tells which Bedrock model a file is. Its vocabulary, layers and context must be the model's; then where it came from
- * decides: a repository of the catalogue, or Ollama's own library; or a repository and its metadata that both have the
- * model's name. The file's own name is not looked at: people give files any.
+ * Identifies the Bedrock model in a file. The vocabulary, dimensions and context size must be the model's. In addition, the
+ * file must come from a repository in the catalogue or from Ollama's library, or both its repository and the name in its
+ * metadata must be the model's. The file's own name does not count, because users rename files.
  */
 export function identify(model: GgufModel, file: StoredFile): Identity {
-  const candidates = catalogue.filter((weights) => hasShapeOf(model, weights));
+  const candidates = catalogue.filter(
+    (weights) =>
+      familyMismatch(model, weights.family) === undefined && differences(model, weights).length === 0,
+  );
   return { weights: candidates.find((weights) => isCertainly(weights, model, file)), candidates };
 }
 
@@ -39,18 +42,18 @@ function isCertainly(
   );
 }
 
-/** What a tag of Ollama's library says: `13b-text-q4_0` is the base model, the others are made for chats. */
+/** The variant in a tag of Ollama's library: `13b-text-q4_0` is a base model, a tag without `text` a chat model. */
 function kindOf(tag: string): "chat" | "text" {
   return tag.split("-").includes("text") ? "text" : "chat";
 }
 
-/** What people add around a model's name without meaning another model. */
+/** Additions to a model's name that do not mean another model. */
 const PREFIXES = /^(?:meta-llama-(?=llama-)|meta-(?=llama-))/u;
 const SUFFIXES = /-(?:gguf|ggml|imat|i1|bpe-fix)$/u;
 
 /**
- * A model's name in one form, whoever wrote it: `Meta Llama 3.1 8B Instruct`, `bartowski/Meta-Llama-3.1-8B-Instruct-GGUF` and
- * `llama-3.1-8b-instruct` are one.
+ * Normalizes a model's name: `Meta Llama 3.1 8B Instruct`, `bartowski/Meta-Llama-3.1-8B-Instruct-GGUF` and
+ * `llama-3.1-8b-instruct` are the same.
  */
 export function normalName(text: string): string {
   let name = text
@@ -60,4 +63,54 @@ export function normalName(text: string): string {
     .replace(PREFIXES, "");
   while (SUFFIXES.test(name)) name = name.replace(SUFFIXES, "");
   return name;
+}
+
+/** Why a file holds no model of a family, as the middle of a sentence; undefined if it does. Fine-tuned models belong to it. */
+export function familyMismatch(model: GgufModel, family: LlamaFamily): string | undefined {
+  const facts = familyFacts[family];
+  const { architecture, cache, tokenizer, tokens } = model;
+  if (architecture !== facts.architecture) {
+    const own = architecture === "" ? "it names no architecture" : `its architecture is ${architecture}`;
+    return `${own}, and that of ${facts.name} is ${facts.architecture}`;
+  }
+  if (cache.vocabulary !== facts.vocabulary) {
+    return `its vocabulary has ${cache.vocabulary} tokens, and that of ${facts.name} has ${facts.vocabulary}`;
+  }
+  if (tokenizer !== facts.tokenizer) {
+    const own = tokenizer === undefined ? "it names no tokenizer" : `its tokenizer is ${tokenizer}`;
+    return `${own}, and that of ${facts.name} is ${facts.tokenizer}`;
+  }
+  for (const [id, token] of Object.entries(facts.tokens)) {
+    const own = tokens.get(Number(id));
+    if (own === token) continue;
+    const text = own === undefined ? "missing" : JSON.stringify(own);
+    return `its vocabulary is not that of ${facts.name}: token ${id} is ${text}, not ${JSON.stringify(token)}`;
+  }
+  return undefined;
+}
+
+/** What to tell a user who serves a file of the right family as a model. Empty if the file fits the model. */
+export function warnings(model: GgufModel, weights: LlamaWeights): string[] {
+  const differing = differences(model, weights);
+  const { preTokenizers } = familyFacts[weights.family];
+  return [
+    ...(differing.length > 0 ? [`it differs from the original model (${differing.join(", ")})`] : []),
+    ...(preTokenizers !== undefined && !preTokenizers.includes(model.preTokenizer ?? "")
+      ? ["it was converted before llama.cpp supported this family's pre-tokenizer: token counts will differ"]
+      : []),
+  ];
+}
+
+/** How the dimensions of a file of the right family differ from the model's. */
+function differences(model: GgufModel, { shape, contextSize }: LlamaWeights): string[] {
+  const { cache, embedding } = model;
+  const pairs = [
+    ["layers", cache.layers, shape.layers],
+    ["embedding dimensions", embedding, shape.embedding],
+    ["key-value heads", cache.keyValueHeads, shape.keyValueHeads],
+    ["tokens of context", model.contextSize, contextSize],
+  ] as const;
+  return pairs
+    .filter(([, own, original]) => own !== original)
+    .map(([what, own, original]) => `${own} ${what} instead of ${original}`);
 }

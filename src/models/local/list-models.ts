@@ -1,32 +1,33 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { criaHome, fileSize } from "../../store/index.js";
+import { fileSize } from "../../platform/index.js";
+import { criaHome } from "../../store/index.js";
 import { defaultModel, type KnownModelEntry, type ModelEntry } from "../catalogue/index.js";
-import { modelPath, modelsFolder } from "../model-paths.js";
+import { modelPath, modelsFolder, partialPath } from "../model-paths.js";
 
-/** A model that is on this machine, or could be. */
+/** A stand-in, or a file in the models folder. */
 export interface ListedModel {
-  /** The catalogue's name, or the file's. */
+  /** The name in the catalogue, or the file's name. */
   readonly name: string;
-  /** Where its file is, or would be. */
+  /** Where the file is or belongs. */
   readonly path: string;
-  /** Whether its file is here, complete. */
+  /** Whether the complete file is here. */
   readonly here: boolean;
-  /** The file's size: on disk if it's here, else what there is to fetch. */
+  /** The file's size, on disk or to be fetched. */
   readonly bytes: number;
-  /** Bytes of an unfinished download. */
+  /** The size of an unfinished download. */
   readonly partialBytes: number;
-  /** What the catalogue says of it; undefined for a file it doesn't know. */
+  /** The catalogue's entry; undefined for a file that is not in the catalogue. */
   readonly entry: ModelEntry | undefined;
 }
 
-/** The models that answer in place of others. */
+/** The models that answer in place of others whose weights are not here. */
 const standIns: readonly KnownModelEntry[] = [defaultModel];
 
 /**
- * The models that stand in, here or not, and then the other GGUF files that lie in the folder of the models. The weights
- * that the catalogue knows have folders of their own in it.
+ * Lists the stand-ins, whether here or not, then the other GGUF files in the models folder. Weights of Bedrock models have
+ * folders of their own in there and are not listed.
  *
  * @param home - @default criaHome()
  */
@@ -44,7 +45,7 @@ export async function listModels(home: string = criaHome()): Promise<ListedModel
 async function listEntry(entry: KnownModelEntry, home: string): Promise<ListedModel> {
   const path = modelPath(entry, home);
   const here = (await fileSize(path)) === entry.bytes;
-  const partialBytes = (await fileSize(`${path}.part`)) ?? 0;
+  const partialBytes = (await fileSize(partialPath(path))) ?? 0;
   return { name: entry.name, path, here, bytes: entry.bytes, partialBytes, entry };
 }
 

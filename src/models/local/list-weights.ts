@@ -1,38 +1,36 @@
-import { join } from "node:path";
-
-import { criaHome, fileSize } from "../../store/index.js";
+import { fileSize } from "../../platform/index.js";
+import { criaHome } from "../../store/index.js";
 import { catalogue, memoryNeed, weightBytes, type LlamaWeights } from "../catalogue/index.js";
-import { modelFolderName, modelPath, modelsFolder, weightEntries } from "../model-paths.js";
+import { modelPath, unfinishedDownloads, weightEntries } from "../model-paths.js";
 import { bestOf, type FindOptions, findRegistered, type FoundWeights } from "./find-weights.js";
 import { type ScannedFile, scanStores } from "./scan-stores.js";
-import { walk } from "./stored-file.js";
 
-/** A Bedrock model, and what of it is on this machine. */
+/** A Bedrock model, and its weights on this machine. */
 export interface ListedWeights {
   readonly weights: LlamaWeights;
-  /** Its real weights; undefined while another model stands in for it. */
+  /** Its real weights; undefined while a stand-in answers for it. */
   readonly found: FoundWeights | undefined;
-  /** The file's size: of what is here, else of what the catalogue recommends; undefined where there are no weights. */
+  /** The size of the weights here, or of the recommended ones; undefined if the catalogue has none. */
   readonly bytes: number | undefined;
-  /** Where the file is, or would be; undefined where there are no weights. */
+  /** Where the file is or belongs; undefined if the catalogue has none. */
   readonly path: string | undefined;
-  /** Bytes of an unfinished download. */
+  /** The size of an unfinished download. */
   readonly partialBytes: number;
-  /** Memory it takes, or would; see `memoryNeed()`. */
+  /** The memory that it needs when it runs; see `memoryNeed()`. */
   memoryBytes(sequences: number, contextSize: number): number | undefined;
 }
 
-/** All Bedrock models, and the files of other programs that could be some of them. */
+/** All Bedrock models, and other programs' files that may be some of them. */
 export interface WeightsList {
   readonly models: readonly ListedWeights[];
-  /** Files that have a model's vocabulary and shape, of which nothing says for certain that they are the model. */
+  /** Files with a model's vocabulary and shape, for which nothing proves that they are the model. */
   readonly doubtful: readonly ScannedFile[];
 }
 
 /**
- * Lists every Llama that Bedrock has or had.
+ * Lists every Llama model that Bedrock offers or offered.
  *
- * @throws {RegistryError} what was pulled and added can't be told
+ * @throws {RegistryError} the registry cannot be read
  */
 export async function listWeights(options: FindOptions = {}): Promise<WeightsList> {
   const { env = process.env, home = criaHome(env) } = options;
@@ -49,7 +47,7 @@ async function list(
   home: string,
   scanned: readonly ScannedFile[],
 ): Promise<ListedWeights> {
-  const found = (await findRegistered(weights, home)) ?? (await bestOf(weights, scanned));
+  const found = (await findRegistered(weights, home)) ?? bestOf(weights, scanned);
   const [recommended] = weights.quantizations;
   const expected = recommended && weightBytes(recommended, weights.shape);
   const [entry] = recommended ? weightEntries(weights, recommended) : [];
@@ -58,7 +56,7 @@ async function list(
     found,
     bytes: found?.bytes ?? expected,
     path: found?.path ?? (entry && modelPath(entry, home)),
-    partialBytes: await partialBytes(join(modelsFolder(home), modelFolderName(weights.modelId))),
+    partialBytes: await partialBytes(weights, home),
     memoryBytes(sequences, contextSize) {
       if (found !== undefined) return found.memoryBytes(sequences, contextSize);
       const context = Math.min(contextSize, weights.contextSize);
@@ -67,12 +65,8 @@ async function list(
   };
 }
 
-async function partialBytes(folder: string): Promise<number> {
-  const files = await walk(folder, 2, 1000);
-  const sizes = await Promise.all(
-    files
-      .filter((names) => names.at(-1)?.endsWith(".part") === true)
-      .map(async (names) => (await fileSize(join(folder, ...names))) ?? 0),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
+async function partialBytes({ modelId }: LlamaWeights, home: string): Promise<number> {
+  const files = await unfinishedDownloads(modelId, home);
+  const sizes = await Promise.all(files.map(fileSize));
+  return sizes.reduce<number>((sum, size = 0) => sum + size, 0);
 }

@@ -2,45 +2,45 @@ import { randomUUID } from "node:crypto";
 import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 
-import { errorCode, explainDiskError, withLock } from "../../store/index.js";
+import { errorCode } from "../../platform/index.js";
+import { explainDiskError, withLock } from "../../store/index.js";
 import { RegistryError } from "../errors.js";
 
-/** Thousands of models; more is some other file. */
+/** Enough for thousands of models. A longer file is not a registry. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Where it's written which models were pulled or added. */
+/** The registry: the file that lists the pulled and added models. */
 export function registryFile(home: string): string {
   return join(home, "models.json");
 }
 
 /**
- * The models that were pulled or added, the latest first; none where there is no file.
+ * Reads the pulled and added models, the latest first. A missing registry is empty.
  *
- * @throws {RegistryError} it can't be read, or says something else
+ * @throws {RegistryError} the file cannot be read, or is not a registry
  */
 export async function readRegistry(home: string): Promise<readonly RegisteredModel[]> {
   const file = registryFile(home);
   let text: string;
   try {
     if ((await stat(file)).size > MAX_BYTES)
-      throw new RegistryError(file, `it is longer than ${MAX_BYTES} bytes`);
+      throw new RegistryError(file, `is larger than ${MAX_BYTES} bytes`);
     text = await readFile(file, "utf8");
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];
     if (error instanceof RegistryError) throw error;
-    throw new RegistryError(file, `it can't be read (${errorCode(error)})`, { cause: error });
+    throw new RegistryError(file, `can't be read (${errorCode(error)})`, { cause: error });
   }
   return parse(text, file).map((model) => ({ ...model, path: resolve(home, model.path) }));
 }
 
 /**
- * Changes the registry. Whoever reads it sees what it said before or says after; two changes at once happen one after the
- * other.
+ * Changes the registry atomically, under a lock.
  *
- * @param change - gets the models that there are, and gives those that there are to be
- * @throws {RegistryError} what is there can't be read
- * @throws {HomeNotWritableError} {@link DiskFullError} it can't be written
- * @throws what `change` throws; the registry then stays as it is
+ * @param change - returns the new models, given the current ones
+ * @throws {RegistryError} the current registry cannot be read
+ * @throws {HomeNotWritableError} {@link DiskFullError} the registry cannot be written
+ * @throws what `change` throws; the registry is then unchanged
  */
 export async function changeRegistry(
   home: string,
@@ -49,7 +49,7 @@ export async function changeRegistry(
   const file = registryFile(home);
   await withLock(`${file}.lock`, async (signal) => {
     const changed = change(await readRegistry(home));
-    // the folder may be moved, or copied to another machine, with what is Cria's own in it
+    // paths in Cria's folder are relative, so that the folder can be moved or copied to another machine
     const models = changed.map((model) =>
       model.owned ? { ...model, path: relative(home, model.path) } : model,
     );
@@ -65,7 +65,7 @@ export async function changeRegistry(
   });
 }
 
-/** Adds a model; one that has the same file is replaced. @throws as {@link changeRegistry} */
+/** Adds a model, or replaces the entry with the same id and file. @throws as {@link changeRegistry} */
 export async function registerModel(home: string, model: Omit<RegisteredModel, "addedAt">): Promise<void> {
   const added = { ...model, addedAt: new Date().toISOString() };
   await changeRegistry(home, (models) => [
@@ -79,33 +79,33 @@ function parse(text: string, file: string): readonly RegisteredModel[] {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new RegistryError(file, "it is no JSON", { cause: error });
+    throw new RegistryError(file, "is not valid JSON", { cause: error });
   }
   const list = typeof value === "object" && value !== null && "models" in value ? value.models : undefined;
   const models = Array.isArray(list) ? list.map(parseRegisteredModel) : undefined;
   if (models?.every((model) => model !== undefined) === true) return models;
-  throw new RegistryError(file, "it says something else than models");
+  throw new RegistryError(file, "is not a list of models");
 }
 
-/** A model that was pulled or added, as it's kept in the registry. */
+/** An entry of the registry: a model that was pulled or added. */
 export interface RegisteredModel {
-  /** Bedrock's id. */
+  /** The model's id on Bedrock. */
   readonly modelId: string;
-  /** The file, or the first part of a split one. Absolute. */
+  /** The absolute path of the file, or of the first part of a split model. */
   readonly path: string;
   readonly source: "pulled" | "imported";
-  /** Whether the files are Cria's own, in its folder, and go when the model is removed. */
+  /** Whether the files are in Cria's folder and are deleted with the model. */
   readonly owned: boolean;
-  /** llama.cpp's name of the rounding, where the file says it. */
+  /** llama.cpp's name for the quantization, if the file states it. */
   readonly quantization?: string;
-  /** Of all parts. */
+  /** The size of all parts. */
   readonly bytes: number;
-  /** ISO 8601. */
+  /** A time in ISO 8601. */
   readonly addedAt: string;
 }
 
-/** Reads an entry; undefined if it says something else. */
-export function parseRegisteredModel(value: unknown): RegisteredModel | undefined {
+/** Parses an entry; undefined if it is not one. */
+function parseRegisteredModel(value: unknown): RegisteredModel | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { modelId, path, source, owned, quantization, bytes, addedAt } = value as Record<string, unknown>;
   if (typeof modelId !== "string" || typeof path !== "string" || typeof addedAt !== "string")

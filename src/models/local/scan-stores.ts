@@ -1,24 +1,23 @@
 import { realpath } from "node:fs/promises";
 
 import { checkModelFile, describeGguf, type GgufModel } from "../gguf/index.js";
-import { modelParts } from "../model-paths.js";
+import { modelParts } from "../split-model.js";
 import { identify, type Identity } from "./identify.js";
-import type { StoredFile } from "./stored-file.js";
-import { huggingFaceFiles, lmStudioFiles, ollamaFiles } from "./stores.js";
+import { huggingFaceFiles, lmStudioFiles, ollamaFiles, type StoredFile } from "./stores.js";
 
-/** A file of another program's store that could be a Bedrock model. */
+/** A file in another program's store that may be a Bedrock model. */
 export interface ScannedFile extends StoredFile, Identity {
   readonly model: GgufModel;
-  /** Of all parts. */
+  /** The size of all parts. */
   readonly bytes: number;
 }
 
-/** What is known of files that were read, by path, size and time: a metadata of 128,256 tokens takes a moment to read. */
+/** The facts about files already read, by path, size and time. Reading the metadata of 128,256 tokens takes a while. */
 const described = new Map<string, GgufModel>();
 
 /**
- * The files of other programs' stores that are of a Llama family and have a Bedrock model's shape. What can't be read, is
- * half there or is something else is left out in silence: it isn't ours. A file that several names lead to comes once.
+ * Lists the files in other programs' stores that have the vocabulary and shape of a Bedrock model. Other files, and those that
+ * are unreadable or incomplete, are left out without a warning. A file with several names is listed once.
  */
 export async function scanStores(env: NodeJS.ProcessEnv): Promise<ScannedFile[]> {
   const stores = await Promise.all([ollamaFiles(env), huggingFaceFiles(env), lmStudioFiles(env)]);
@@ -27,7 +26,7 @@ export async function scanStores(env: NodeJS.ProcessEnv): Promise<ScannedFile[]>
     const found = await scan(file);
     if (found === undefined) continue;
     const real = await realpath(file.path);
-    // a certain name wins over a doubtful one
+    // prefer a name that makes the model certain
     if (scanned.get(real)?.weights === undefined) scanned.set(real, found);
   }
   return [...scanned.values()];

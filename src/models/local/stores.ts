@@ -1,15 +1,40 @@
 import { readFile, stat } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 
-import { isFirstPart, MAX_STORED_FILES, type StoredFile, userHome, walk } from "./stored-file.js";
+import { filesBelow } from "../../platform/index.js";
+import { isFirstPart } from "../split-model.js";
+
+/** The programs whose stores are searched. */
+export type StoreName = "ollama" | "hugging-face" | "lm-studio";
+
+/** A GGUF in another program's store. */
+export interface StoredFile {
+  readonly store: StoreName;
+  /** The file, or the first part of a split model. */
+  readonly path: string;
+  /** The hub repository that it came from, `owner/name`, if the store says so. */
+  readonly repository?: string;
+  /** The model in Ollama's library, if it came from there. */
+  readonly library?: { readonly name: string; readonly tag: string };
+}
+
+/** The most files to list in a store, which may contain anything. */
+const MAX_STORED_FILES = 1000;
+
+/** The user's home folder, found as these programs find it. */
+function userHome(env: NodeJS.ProcessEnv): string {
+  const home = process.platform === "win32" ? env["USERPROFILE"] : env["HOME"];
+  return home === undefined || home === "" ? homedir() : home;
+}
 
 /**
- * The GGUFs in the cache of the library huggingface_hub: `models--OWNER--NAME/snapshots/COMMIT/FILE`, links to `blobs/`. Its
- * place is found as that library finds it.
+ * Lists the GGUFs in the cache of the library huggingface_hub: `models--OWNER--NAME/snapshots/COMMIT/FILE`, which are links to
+ * `blobs/`. The cache is found as that library finds it.
  */
 export async function huggingFaceFiles(env: NodeJS.ProcessEnv): Promise<StoredFile[]> {
   const cache = cacheFolder(env);
-  const files = await walk(cache, 5, MAX_STORED_FILES);
+  const files = await filesBelow(cache, 5, MAX_STORED_FILES);
   return files.flatMap((names) => {
     const [, owner, name] = /^models--(.+?)--(.+)$/u.exec(names[0] ?? "") ?? [];
     if (owner === undefined || name === undefined || names[1] !== "snapshots") return [];
@@ -27,18 +52,18 @@ function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(set("XDG_CACHE_HOME") ?? join(userHome(env), ".cache"), "huggingface", "hub");
 }
 
-/** Where LM Studio keeps models, today and before 2025. */
-const FOLDERS = [
+/** LM Studio's models folders: today's, and the one before 2025. */
+const LM_STUDIO_FOLDERS = [
   [".lmstudio", "models"],
   [".cache", "lm-studio", "models"],
 ];
 
-/** The GGUFs in LM Studio's folders, which are laid out as the hub's repositories: `OWNER/NAME/FILE`. */
+/** Lists the GGUFs in LM Studio's folders, which have the layout of the hub: `OWNER/NAME/FILE`. */
 export async function lmStudioFiles(env: NodeJS.ProcessEnv): Promise<StoredFile[]> {
   const found = await Promise.all(
-    FOLDERS.map(async (names) => {
+    LM_STUDIO_FOLDERS.map(async (names) => {
       const folder = join(userHome(env), ...names);
-      return { folder, files: await walk(folder, 4, MAX_STORED_FILES) };
+      return { folder, files: await filesBelow(folder, 4, MAX_STORED_FILES) };
     }),
   );
   return found.flatMap(({ folder, files }) =>
@@ -51,13 +76,13 @@ export async function lmStudioFiles(env: NodeJS.ProcessEnv): Promise<StoredFile[
   );
 }
 
-/** Where Ollama's service keeps models on Linux, unless `OLLAMA_MODELS` says otherwise. */
+/** The models folder of Ollama's Linux service, unless `OLLAMA_MODELS` names another. */
 const SERVICE_MODELS = "/usr/share/ollama/.ollama/models";
 
-/** Who owns the models that a name without an owner means: Ollama's own library, or a mirror of it. */
+/** The owner of models whose names have no owner: Ollama's library, or a mirror of it. */
 const LIBRARY_OWNER = "library";
 
-/** Hosts that stand for the hub. */
+/** The hub's host names in Ollama's manifests. */
 const HUB_HOSTS = new Set(["hf.co", "huggingface.co"]);
 
 const MODEL_LAYER = "application/vnd.ollama.image.model";
@@ -66,15 +91,15 @@ const MODEL_LAYER = "application/vnd.ollama.image.model";
 const MAX_MANIFEST_BYTES = 64 * 1024;
 
 /**
- * The models in Ollama's store: a manifest for each name, `manifests/HOST/OWNER/NAME/TAG`, which names the layers by their
- * checksum; a model's layer is a GGUF, `blobs/sha256-…`.
+ * Lists the models in Ollama's store. Each has a manifest, `manifests/HOST/OWNER/NAME/TAG`, which names the model's layers by
+ * checksum. The layer with the weights is a GGUF, `blobs/sha256-…`.
  */
 export async function ollamaFiles(env: NodeJS.ProcessEnv): Promise<StoredFile[]> {
   const { OLLAMA_MODELS: chosen = "" } = env;
   const folders = chosen === "" ? [join(userHome(env), ".ollama", "models"), SERVICE_MODELS] : [chosen];
   const found = await Promise.all(
     folders.map(async (folder) => {
-      const manifests = await walk(join(folder, "manifests"), 4, MAX_STORED_FILES);
+      const manifests = await filesBelow(join(folder, "manifests"), 4, MAX_STORED_FILES);
       return Promise.all(manifests.map((names) => readManifest(folder, names)));
     }),
   );
@@ -94,7 +119,7 @@ async function readManifest(folder: string, names: readonly string[]): Promise<S
     const { layers = [] } = JSON.parse(await readFile(path, "utf8")) as Manifest;
     const models = layers.filter(({ mediaType }) => mediaType === MODEL_LAYER);
     const digest = models[0]?.digest;
-    // a model of several layers is split in Ollama's own way
+    // several layers are a model that Ollama split in its own way
     if (models.length !== 1 || typeof digest !== "string" || !/^sha256:[0-9a-f]{64}$/u.test(digest))
       return undefined;
     const file = join(folder, "blobs", digest.replace(":", "-"));
@@ -105,6 +130,6 @@ async function readManifest(folder: string, names: readonly string[]): Promise<S
       ...(owner === LIBRARY_OWNER && !HUB_HOSTS.has(host) && { library: { name, tag } }),
     };
   } catch {
-    return undefined; // a manifest of another version, or half written
+    return undefined; // a manifest of another version, or an incomplete one
   }
 }

@@ -25,6 +25,7 @@ export function createKeyAuthenticator(
 ): Authenticator {
   return {
     async authenticate(request) {
+      // check: credentials
       const authorization = request.header("authorization")?.trim() ?? "";
       const presigned = isPresigned(splitTarget(request.path).query);
       if (authorization !== "" && presigned) {

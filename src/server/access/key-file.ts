@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { type FileHandle, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { criaHome, errorCode, explainDiskError, withLock } from "../../store/index.js";
+import { errorCode } from "../../platform/index.js";
+import { criaHome, explainDiskError, withLock } from "../../store/index.js";
 import { KeyFileError } from "../errors.js";
 import { parseKeys } from "./parse-keys.js";
 import type { StoredKey } from "./stored-key.js";

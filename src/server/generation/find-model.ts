@@ -11,6 +11,7 @@ import { standInRefused } from "./stand-in.js";
  */
 export async function findModel(request: ServerRequest, services: Services): Promise<LlamaModel> {
   request.emit({ type: "modelNamed", modelId: request.resource });
+  // check: model
   const parsed = parseModelId(request.resource);
   if (!parsed) throw invalidModelId();
   injectBefore(request, "model");

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { copyFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { fileSize, runProgram } from "../../store/index.js";
+import { fileSize, runProgram } from "../../platform/index.js";
 
 /** The password of the trust store that comes with Java. A trust store holds no secrets. */
 export const TRUST_STORE_PASSWORD = "changeit";

@@ -20,6 +20,7 @@ export function readBody(
 ): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const { readable } = exchange;
+    // check: length
     if (Number(exchange.header("content-length") ?? 0) > bodyBytes) {
       reject(bodyTooLarge());
       return;

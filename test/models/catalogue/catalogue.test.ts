@@ -12,16 +12,16 @@ import {
 } from "../../../src/models/index.js";
 import { normalName } from "../../../src/models/local/identify.js";
 
-test("every Llama that Bedrock has or had is in it, in Bedrock's order, with its family", () => {
+test("the catalogue has every Llama model that Bedrock offers or offered, in its order, with its family", () => {
   expect(catalogue.map(({ modelId, family }) => ({ id: modelId, family }))).toEqual(
     llamaModels.map(({ id, family }) => ({ id, family })),
   );
 });
 
 test.for(catalogue.map((weights) => [weights.modelId, weights] as const))(
-  "%s: what is known has the form of what it's said to be",
-  ([, { quantizations, none, names, shape, family }]) => {
-    expect(none === undefined).toBe(quantizations.length > 0);
+  "%s: its facts are well-formed",
+  ([, { quantizations, noWeightsReason, names, shape, family }]) => {
+    expect(noWeightsReason === undefined).toBe(quantizations.length > 0);
     expect(names.map(normalName)).toEqual(names);
     expect(shape.vocabulary).toBe(familyFacts[family].vocabulary);
     expect(new Set(quantizations.map(({ quantization }) => quantization)).size).toBe(quantizations.length);
@@ -42,7 +42,7 @@ test.for(catalogue.map((weights) => [weights.modelId, weights] as const))(
   },
 );
 
-test("no two files have one checksum", () => {
+test("no two files have the same checksum", () => {
   const sums = catalogue.flatMap(({ quantizations }) =>
     quantizations.flatMap(({ files }) => files.flatMap(({ sha256 }) => sha256 ?? [])),
   );
@@ -50,7 +50,7 @@ test("no two files have one checksum", () => {
   expect(sums.length).toBeGreaterThan(0);
 });
 
-/** Sizes of the feed-forward layers, and whether the output matrix is the embedding, by Meta's configurations. */
+/** Feed-forward lengths, and 1 if the output matrix is the embedding, else 2; from Meta's configurations. */
 test.for([
   ["meta.llama2-13b-chat-v1", 13_824, 2],
   ["meta.llama2-70b-chat-v1", 28_672, 2],
@@ -59,7 +59,7 @@ test.for([
   ["meta.llama3-1-405b-instruct-v1:0", 53_248, 2],
   ["meta.llama3-2-1b-instruct-v1:0", 8192, 1],
   ["meta.llama3-2-3b-instruct-v1:0", 8192, 1],
-] as const)("%s: the parameters are those that its shape adds up to", ([id, feedForward, matrices]) => {
+] as const)("%s: the parameters are the sum of its matrices", ([id, feedForward, matrices]) => {
   const { parameters, layers, embedding, keyValueHeads, headSize, vocabulary } = weightsOf(id).shape;
   const attention = 2 * embedding ** 2 + 2 * embedding * keyValueHeads * headSize;
   const layer = attention + 3 * embedding * feedForward + 2 * embedding;
@@ -69,17 +69,20 @@ test.for([
 test.for([
   ["meta.llama4-scout-17b-instruct-v1:0", 48, 16],
   ["meta.llama4-maverick-17b-instruct-v1:0", 24, 128],
-] as const)("%s: so are those of experts", ([id, expertLayers, experts]) => {
-  const { parameters, layers, embedding, keyValueHeads, headSize, vocabulary } = weightsOf(id).shape;
-  const attention = 2 * embedding ** 2 + 2 * embedding * keyValueHeads * headSize + 2 * embedding;
-  const expert = 3 * embedding * 8192;
-  const mixed = (experts + 1) * expert + experts * embedding;
-  const dense = (layers - expertLayers) * 2 * expert;
-  const text = layers * attention + expertLayers * mixed + dense + embedding + 2 * vocabulary * embedding;
-  expect(Math.abs(text / parameters - 1)).toBeLessThan(0.0001);
-});
+] as const)(
+  "%s: the parameters are the sum of its matrices, experts included",
+  ([id, expertLayers, experts]) => {
+    const { parameters, layers, embedding, keyValueHeads, headSize, vocabulary } = weightsOf(id).shape;
+    const attention = 2 * embedding ** 2 + 2 * embedding * keyValueHeads * headSize + 2 * embedding;
+    const expert = 3 * embedding * 8192;
+    const mixed = (experts + 1) * expert + experts * embedding;
+    const dense = (layers - expertLayers) * 2 * expert;
+    const text = layers * attention + expertLayers * mixed + dense + embedding + 2 * vocabulary * embedding;
+    expect(Math.abs(text / parameters - 1)).toBeLessThan(0.0001);
+  },
+);
 
-test("sizes that the hub shows are near those that parameters and bits make", () => {
+test("sizes on the hub are within 13 % of parameters times bits per weight", () => {
   for (const { quantizations, shape } of catalogue) {
     for (const choice of quantizations) {
       const estimate = (shape.parameters * (bitsPerWeight(choice.quantization) ?? 0)) / 8;

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { defaultModel, defaultModelCache, describeGguf } from "../../../src/models/index.js";
 import { defaultModelEnv } from "../../support/default-model.js";
 
-it("the default model is as large and takes as much memory as the catalogue says", async (context) => {
+it("the default model has the size and cache shape in the catalogue", async (context) => {
   const { CRIA_HOME } = await defaultModelEnv(context);
   const { bytes, cache } = await describeGguf(join(CRIA_HOME, "models", defaultModel.fileName));
   expect({ bytes, cache }).toEqual({ bytes: defaultModel.bytes, cache: defaultModelCache });

@@ -3,13 +3,14 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { ensureModelFile, ModelUnavailableError } from "../../../src/models/index.js";
 import { DiskFullError, HomeNotWritableError, type Progress } from "../../../src/store/index.js";
 import { emptyFolder } from "../../support/folder.js";
 import {
   cutAfter,
+  ignoreProxies,
   quick,
   sends,
   silent,
@@ -25,7 +26,7 @@ import {
 const file = tinyModel();
 const entry = tinyEntry(file);
 
-/** A home with the beginning of the file, as an earlier run left it. */
+/** A home with the unfinished download of an earlier run. */
 async function homeWithPart(part: Buffer): Promise<string> {
   const home = await emptyFolder();
   await mkdir(join(home, "models"));
@@ -33,17 +34,10 @@ async function homeWithPart(part: Buffer): Promise<string> {
   return home;
 }
 
-beforeEach(() => {
-  // the test's servers are on loopback, whatever proxy this machine needs
-  for (const name of ["http_proxy", "https_proxy", "all_proxy", "no_proxy"]) {
-    vi.stubEnv(name, "");
-    vi.stubEnv(name.toUpperCase(), "");
-  }
-  return () => vi.unstubAllEnvs();
-});
+ignoreProxies();
 
 describe("a fetch", () => {
-  test("follows the hub's redirect and leaves the file and its marker only", async () => {
+  test("follows the hub's redirect and leaves only the file and its marker", async () => {
     const { env, requests } = await startHub(file);
     const home = await emptyFolder();
     const progress: Progress[] = [];
@@ -60,14 +54,14 @@ describe("a fetch", () => {
     });
   });
 
-  test("sends the token to the hub and not to its storage", async () => {
+  test("sends the token to the hub but not to its storage", async () => {
     const { env, requests, storageRequests } = await startHub(file);
     await ensureModelFile(entry, { env: { ...env, HF_TOKEN: "hf_secret\n" }, home: await emptyFolder() });
     expect(requests[0]?.headers.authorization).toBe("Bearer hf_secret");
     expect(storageRequests[0]?.headers.authorization).toBeUndefined();
   });
 
-  test("goes on after each cut", async () => {
+  test("resumes after each interruption", async () => {
     const { env, storageRequests } = await startHub(file, cutAfter(100_000), cutAfter(50_000), whole);
     const path = await ensureModelFile(entry, { env, home: await emptyFolder(), limits: quick });
     expect(file.equals(await readFile(path))).toBe(true);
@@ -78,20 +72,20 @@ describe("a fetch", () => {
     ]);
   });
 
-  test("goes on after a stall", async () => {
+  test("resumes after a stall", async () => {
     const { env, storageRequests } = await startHub(file, stallAfter(100_000), whole);
     await ensureModelFile(entry, { env, home: await emptyFolder(), limits: quick });
     expect(storageRequests.map(({ headers }) => headers.range)).toEqual([undefined, "bytes=100000-"]);
   });
 
-  test("goes on from what an earlier run left", async () => {
+  test("resumes an earlier run's download", async () => {
     const { env, storageRequests } = await startHub(file);
     const home = await homeWithPart(file.subarray(0, 200_000));
     expect(file.equals(await readFile(await ensureModelFile(entry, { env, home })))).toBe(true);
     expect(storageRequests.map(({ headers }) => headers.range)).toEqual(["bytes=200000-"]);
   });
 
-  test("needs no network when an earlier run was ended before its last step", async () => {
+  test("needs no network if an earlier run ended just before its last step", async () => {
     const { env, requests } = await startHub(file);
     await ensureModelFile(entry, { env, home: await homeWithPart(file) });
     expect(requests).toHaveLength(0);
@@ -101,19 +95,19 @@ describe("a fetch", () => {
     ["wrong", Buffer.alloc(200_000)],
     ["too long", Buffer.concat([file, file])],
     ["wrong and complete", Buffer.alloc(file.length)],
-  ] as const)("starts over when what an earlier run left is %s", async ([, part]) => {
+  ] as const)("starts over if the bytes of an earlier run are %s", async ([, part]) => {
     const { env } = await startHub(file);
     const home = await homeWithPart(part);
     expect(file.equals(await readFile(await ensureModelFile(entry, { env, home })))).toBe(true);
   });
 
-  test("starts over where the server knows no ranges", async () => {
+  test("starts over if the server ignores ranges", async () => {
     const { env } = await startHub(file, sends(file));
     const home = await homeWithPart(file.subarray(0, 200_000));
     expect(file.equals(await readFile(await ensureModelFile(entry, { env, home })))).toBe(true);
   });
 
-  test("starts over where the server refuses the range", async () => {
+  test("starts over if the server refuses the range", async () => {
     const { env, storageRequests } = await startHub(file, status(416), whole);
     const home = await homeWithPart(file.subarray(0, 200_000));
     expect(file.equals(await readFile(await ensureModelFile(entry, { env, home, limits: quick })))).toBe(
@@ -122,12 +116,12 @@ describe("a fetch", () => {
     expect(storageRequests.map(({ headers }) => headers.range)).toEqual(["bytes=200000-", undefined]);
   });
 
-  test("tries again when the server is overloaded", async () => {
+  test("is retried if the server is overloaded", async () => {
     const { env } = await startHub(file, status(503), status(429), whole);
     await ensureModelFile(entry, { env, home: await emptyFolder(), limits: quick });
   });
 
-  test("goes through the proxy that the environment names", async () => {
+  test("uses the proxy in the environment", async () => {
     const { env } = await startHub(file);
     const { proxy, asked } = await startProxy((client, target) => {
       const onward = connect(Number(new URL(`http://${target}`).port), "127.0.0.1", () => {
@@ -147,12 +141,12 @@ describe("a fetch", () => {
   });
 });
 
-describe("a proxy", () => {
+describe("a proxy that", () => {
   test.for([
     ["refuses", (client: Duplex) => client.end("HTTP/1.1 403 Forbidden\r\n\r\n"), /403/],
     ["closes the tunnel", (client: Duplex) => client.destroy(), /can't be reached/],
     ["is silent", () => undefined, /no connection/],
-  ] as const)("that %s makes the source one that can't be reached", async ([, behave, reason]) => {
+  ] as const)("%s makes the source fail", async ([, behave, reason]) => {
     const { proxy } = await startProxy(behave);
     vi.stubEnv("http_proxy", proxy);
     const env = { PATH: "/nowhere", HF_ENDPOINT: "http://hub.invalid" };
@@ -161,17 +155,17 @@ describe("a proxy", () => {
   });
 });
 
-describe("a source that can't be used", () => {
+describe("a source that fails", () => {
   const sha = /SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/;
   test.for([
-    ["has no such file", [status(404)], /HTTP status 404/],
-    ["refuses", [status(401)], /HTTP status 401: it may need a token/],
-    ["never answers", [silent], /can't be reached/],
-    ["is silent in the middle", [stallAfter(10)], /the connection broke off/],
-    ["keeps cutting", [cutAfter(10)], /the connection broke off/],
+    ["does not have the file", [status(404)], /HTTP status 404/],
+    ["refuses", [status(401)], /HTTP status 401: set HF_TOKEN/],
+    ["never responds", [silent], /can't be reached/],
+    ["stalls", [stallAfter(10)], /the connection was lost \(no bytes for 300 ms\)/],
+    ["keeps interrupting", [cutAfter(10)], /the connection was lost/],
     ["is overloaded", [status(503)], /HTTP status 503/],
-    ["has wrong bytes", [sends(Buffer.alloc(file.length))], sha],
-    ["has a shorter file", [sends(Buffer.alloc(9))], /of 9 bytes/],
+    ["sends wrong bytes", [sends(Buffer.alloc(file.length))], sha],
+    ["has a shorter file", [sends(Buffer.alloc(9))], /of 9 bytes, not /],
   ] as const)("%s", async ([, behaviours, reason]) => {
     const { env } = await startHub(file, ...behaviours);
     const home = await emptyFolder();
@@ -187,7 +181,7 @@ describe("a source that can't be used", () => {
     expect(await readdir(join(home, "models"))).not.toContain("tiny.gguf");
   });
 
-  test("gives way to the next one, and its bytes are used no further", async () => {
+  test("is followed by the next one, which does not resume its bytes", async () => {
     const { env, storageRequests } = await startHub(file, sends(Buffer.alloc(file.length)), whole);
     const twoSources = { ...entry, sources: [...entry.sources, ...entry.sources] };
     const path = await ensureModelFile(twoSources, { env, home: await emptyFolder() });
@@ -195,15 +189,15 @@ describe("a source that can't be used", () => {
     expect(storageRequests.map(({ headers }) => headers.range)).toEqual([undefined, undefined]);
   });
 
-  test("is given up at once when nobody is there", async () => {
+  test("is not retried if no server is there", async () => {
     const env = { PATH: "/nowhere", HF_ENDPOINT: "http://127.0.0.1:1" };
     const home = await emptyFolder();
-    const hopeless = { ...quick, retryDelayMs: 3_600_000 }; // any retry would end in the test's time limit
+    const hopeless = { ...quick, retryDelayMs: 3_600_000 }; // with a retry, the test would time out
     const fetching = ensureModelFile(entry, { env, home, limits: hopeless });
     await expect(fetching).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  test("doesn't cost what came so far", async () => {
+  test("leaves the bytes that it delivered", async () => {
     const { env } = await startHub(file, cutAfter(1000), status(404));
     const home = await emptyFolder();
     const fetching = ensureModelFile(entry, { env, home, limits: quick });
@@ -213,7 +207,7 @@ describe("a source that can't be used", () => {
 });
 
 describe("a file that is here", () => {
-  test("is returned without a request, and without writing", async () => {
+  test("is returned without a request and without a write", async () => {
     const { env, requests } = await startHub(file);
     const home = await emptyFolder();
     const path = await ensureModelFile(entry, { env, home });
@@ -224,7 +218,7 @@ describe("a file that is here", () => {
     expect((await stat(join(home, "models"))).mtimeMs).toBe(before);
   });
 
-  test("is verified when somebody put it there, and then no more", async () => {
+  test("is verified once if the user copied it there", async () => {
     const { env, requests } = await startHub(file);
     const home = await emptyFolder();
     await mkdir(join(home, "models"));
@@ -234,7 +228,7 @@ describe("a file that is here", () => {
     expect(requests).toHaveLength(0);
   });
 
-  test("is fetched anew when it was changed", async () => {
+  test("is fetched again if it has changed", async () => {
     const { env, requests } = await startHub(file);
     const home = await emptyFolder();
     const path = await ensureModelFile(entry, { env, home });
@@ -247,7 +241,7 @@ describe("a file that is here", () => {
 });
 
 describe("an abort", () => {
-  test("throws its reason and keeps what came", async () => {
+  test("throws its reason and keeps the bytes so far", async () => {
     const { env } = await startHub(file, stallAfter(100_000));
     const home = await emptyFolder();
     const reason = new Error("Ctrl-C");
@@ -260,14 +254,14 @@ describe("an abort", () => {
     expect(await readdir(join(home, "models"))).toEqual(["tiny.gguf.part"]);
   });
 
-  test("before the start throws its reason", async () => {
+  test("before the start throws its reason, too", async () => {
     const signal = AbortSignal.abort(new Error("early"));
     await expect(ensureModelFile(entry, { home: await emptyFolder(), signal })).rejects.toThrow("early");
   });
 });
 
-describe("a disk", () => {
-  test("with too little room is told before anything is fetched", async () => {
+describe("a disk that", () => {
+  test("has too little room is reported before any download", async () => {
     const { env, requests } = await startHub(file);
     const home = await emptyFolder();
     const huge = { ...entry, bytes: 1e18 };
@@ -278,7 +272,7 @@ describe("a disk", () => {
     expect(requests).toHaveLength(0);
   });
 
-  test("that fills up in the middle is told", async ({ skip }) => {
+  test("fills up during the download is reported", async ({ skip }) => {
     skip(process.platform !== "linux", "only Linux has /dev/full");
     const { env } = await startHub(file);
     const home = await emptyFolder();
@@ -287,7 +281,7 @@ describe("a disk", () => {
     await expect(ensureModelFile(entry, { env, home })).rejects.toThrow(DiskFullError);
   });
 
-  test("that can't be written is told", async () => {
+  test("cannot be written is reported", async () => {
     const home = join(await emptyFolder(), "file");
     await writeFile(home, "");
     await expect(ensureModelFile(entry, { env: {}, home })).rejects.toThrow(HomeNotWritableError);

@@ -4,27 +4,19 @@ import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 
 import { generate } from "selfsigned";
-import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { httpGet, type HttpGet } from "../../../src/models/fetch/http-get.js";
 import { start } from "../../support/run-cli.js";
 import { temporaryFile } from "../../support/temporary-file.js";
-import { listen, quick, startProxy } from "../support/hub-server.js";
+import { ignoreProxies, listen, quick, startProxy } from "../support/hub-server.js";
 
 const get = (url: string, more: Partial<HttpGet> = {}) =>
   httpGet({ url, headers: {}, limits: quick, signal: new AbortController().signal, ...more });
 
-const ENVIRONMENT = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"];
+ignoreProxies();
 
-beforeEach(() => {
-  for (const name of ENVIRONMENT) {
-    vi.stubEnv(name, undefined);
-    vi.stubEnv(name.toUpperCase(), undefined);
-  }
-  return () => vi.unstubAllEnvs();
-});
-
-/** A proxy whose tunnels all lead to this port, and the `Proxy-Authorization` that it was told. */
+/** Starts a proxy whose tunnels all lead to this port, and records their `Proxy-Authorization`. */
 async function proxyTo(port: string) {
   const credentials: (string | undefined)[] = [];
   const { proxy, asked } = await startProxy((client, _, headers) => {
@@ -38,29 +30,29 @@ async function proxyTo(port: string) {
   return { address: new URL(proxy).host, asked, credentials };
 }
 
-/** A server that says hello, on an address that only a proxy can find. */
+/** Starts a server that says hello, at a host name that only the proxy can resolve. */
 async function farAway() {
   const { port } = new URL(await listen((_, response) => response.end("hello")));
   const proxy = await proxyTo(port);
   return { url: `http://far.invalid:${port}/`, host: `far.invalid:${port}`, ...proxy };
 }
 
-describe("a proxy of the environment", () => {
-  it.each(["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])("is that of %s", async (name) => {
+describe("the proxy in the environment", () => {
+  it.each(["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])("is read from %s", async (name) => {
     const { url, host, address, asked } = await farAway();
     vi.stubEnv(name, `http://${address}`);
     expect(await text(await get(url))).toBe("hello");
     expect(asked).toEqual([host]);
   });
 
-  it("may be named without its protocol, as curl takes it", async () => {
+  it("may lack its scheme, as for curl", async () => {
     const { url, address, asked } = await farAway();
     vi.stubEnv("HTTP_PROXY", address);
     expect(await text(await get(url))).toBe("hello");
     expect(asked).toHaveLength(1);
   });
 
-  it("is HTTP_PROXY's where http_proxy is empty", async () => {
+  it("is read from HTTP_PROXY if http_proxy is empty", async () => {
     const { url, address, asked } = await farAway();
     vi.stubEnv("http_proxy", "");
     vi.stubEnv("HTTP_PROXY", `http://${address}`);
@@ -71,14 +63,14 @@ describe("a proxy of the environment", () => {
   it.each([
     ["llama:p%40ss", "llama:p@ss"],
     ["llama", "llama:"],
-  ])("is told who asks: %s", async (userinfo, credentials) => {
+  ])("receives its credentials: %s", async (userinfo, credentials) => {
     const far = await farAway();
     vi.stubEnv("http_proxy", `http://${userinfo}@${far.address}`);
     expect(await text(await get(far.url))).toBe("hello");
     expect(far.credentials).toEqual([`Basic ${Buffer.from(credentials).toString("base64")}`]);
   });
 
-  it.each(["no_proxy", "NO_PROXY"])("is passed by for the hosts of %s", async (name) => {
+  it.each(["no_proxy", "NO_PROXY"])("is not used for the hosts in %s", async (name) => {
     const url = await listen((_, response) => response.end("near"));
     const { address, asked } = await proxyTo("1");
     vi.stubEnv("HTTP_PROXY", `http://${address}`);
@@ -89,20 +81,20 @@ describe("a proxy of the environment", () => {
     expect(asked).toEqual([]);
   });
 
-  it("of HTTP_PROXY isn't asked for https", async () => {
+  it("is not used for https if it is in HTTP_PROXY", async () => {
     const { address, asked } = await proxyTo("1");
     vi.stubEnv("HTTP_PROXY", `http://${address}`);
     await expect(get("https://127.0.0.1:1/")).rejects.toThrow(/ECONNREFUSED/u);
     expect(asked).toEqual([]);
   });
 
-  it("that says nothing is given up in the time for a connection", async () => {
+  it("must respond within the time limit for connections", async () => {
     const { proxy } = await startProxy(() => undefined);
     vi.stubEnv("HTTP_PROXY", proxy);
     await expect(get("http://far.invalid/")).rejects.toThrow("no connection within 500 ms");
   });
 
-  it("that says nothing is left at an abort", async () => {
+  it("is abandoned at an abort while it does not respond", async () => {
     const { proxy, asked } = await startProxy(() => undefined);
     vi.stubEnv("HTTP_PROXY", proxy);
     const stop = new AbortController();
@@ -119,7 +111,7 @@ describe("a proxy of the environment", () => {
 });
 
 describe("a redirect", () => {
-  /** One server that leads to another, with what both were told. */
+  /** Starts a server that redirects to another one, and records the `Authorization` of the requests to both. */
   async function hops() {
     const told: (string | undefined)[] = [];
     const there = await listen(({ headers }, response) => {
@@ -134,28 +126,28 @@ describe("a redirect", () => {
     return { here, told };
   }
 
-  it("is followed, and the token stays with the origin that it is for", async () => {
+  it("is followed, and the token is sent to the first origin only", async () => {
     const { here, told } = await hops();
     expect(await text(await get(here, { token: "secret" }))).toBe("there");
     expect(told).toEqual(["Bearer secret", "Bearer secret", undefined]);
   });
 
-  it("to another origin is the answer where that is asked for", async () => {
+  it("to another origin is returned if sameOrigin is set", async () => {
     const { here, told } = await hops();
-    const response = await get(here, { stayHere: true, method: "HEAD" });
+    const response = await get(here, { sameOrigin: true, method: "HEAD" });
     response.destroy();
     expect(response).toMatchObject({ statusCode: 307, headers: { "x-fact": "/again" } });
     expect(told).toHaveLength(2);
   });
 
-  it("that has no end is given up", async () => {
+  it("is not followed for ever", async () => {
     const { here } = await hops();
-    await expect(get(`${here}/loop`)).rejects.toThrow("more than 5 redirects");
+    await expect(get(`${here}/loop`)).rejects.toThrow("redirected more than 5 times");
   });
 });
 
 describe("a server", () => {
-  it("that begins late is waited for, as long as it is never silent for too long", async () => {
+  it("may be slow, if it never stalls for too long", async () => {
     const url = await listen((_, response) => {
       setTimeout(() => response.write("1"), 200);
       setTimeout(() => response.write("2"), 400);
@@ -164,12 +156,12 @@ describe("a server", () => {
     expect(await text(await get(url))).toBe("123");
   });
 
-  it("that says nothing is given up", async () => {
+  it("must respond within the time limit", async () => {
     const url = await listen(() => undefined);
-    await expect(get(url)).rejects.toThrow("no answer within 300 ms");
+    await expect(get(url)).rejects.toThrow("no response within 300 ms");
   });
 
-  it("is trusted by the certificates of NODE_EXTRA_CA_CERTS", async () => {
+  it("is trusted by the certificates in NODE_EXTRA_CA_CERTS", async () => {
     const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], {
       extensions: [
         { name: "basicConstraints", cA: true },
@@ -184,11 +176,11 @@ describe("a server", () => {
     await expect(get(url)).rejects.toThrow(/self-signed/u);
 
     await using file = await temporaryFile("ca.pem", cert);
-    // Node reads the variable as it starts
+    // Node reads the variable when it starts
     const program = `
       import { text } from "node:stream/consumers";
-      import { httpGet } from "./dist/models/download/http-get.js";
-      const limits = ${JSON.stringify({ ...quick, silenceMs: 10_000 })};
+      import { httpGet } from "./build/models/fetch/http-get.js";
+      const limits = ${JSON.stringify({ ...quick, idleMs: 10_000 })};
       const signal = new AbortController().signal;
       console.log(await text(await httpGet({ url: "${url}", headers: {}, limits, signal })));`;
     const running = start(process.execPath, ["--input-type=module", "-e", program], {

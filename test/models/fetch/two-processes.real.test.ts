@@ -19,7 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => rm(rooms, { recursive: true }));
 
-/** Starts a process that fetches the model and prints each line of progress, and in the end the path. */
+/** Starts a process that fetches the model and prints each label of its progress, then the path. */
 async function startFetch(hub: Hub, home: string) {
   const script = join(rooms, "fetch.mjs");
   await writeFile(
@@ -40,13 +40,13 @@ const slow: Behaviour = (_request, response, bytes) => {
   setTimeout(() => response.end(bytes.subarray(100_000)), 1000);
 };
 
-/** Sends a third of the file, and then nothing for long. */
+/** Sends a third of the file, then stalls. */
 const stuck: Behaviour = (_request, response, bytes) => {
   response.writeHead(200, { "content-length": bytes.length });
   response.write(bytes.subarray(0, 100_000));
 };
 
-test("two at once fetch once, and the second says that it waits", async () => {
+test("of two processes one fetches, and the other reports that it waits", async () => {
   const hub = await startHub(file, slow);
   const home = await emptyFolder();
   const both = [await startFetch(hub, home), await startFetch(hub, home)];
@@ -59,7 +59,7 @@ test("two at once fetch once, and the second says that it waits", async () => {
   expect(hub.storageRequests).toHaveLength(1);
 });
 
-test("when the one that fetches is killed, the other goes on from what came", async () => {
+test("if the process that fetches is killed, the other resumes its download", async () => {
   const hub = await startHub(file, stuck, whole);
   const home = await emptyFolder();
   const first = await startFetch(hub, home);

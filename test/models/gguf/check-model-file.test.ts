@@ -14,7 +14,7 @@ function header(version: number): Buffer {
   return bytes;
 }
 
-test.for([2, 3])("GGUF version %i passes", async (version) => {
+test.for([2, 3])("GGUF version %i is accepted", async (version) => {
   const path = join(await emptyFolder(), "model.gguf");
   await writeFile(path, header(version));
   await checkModelFile(path);
@@ -28,7 +28,7 @@ test.for([
   ["truncated", header(3).subarray(0, 23)],
   ["version", header(1)],
   ["version", header(3).swap32()],
-] as const)("%s", async ([problem, bytes]) => {
+] as const)("a bad file is reported: %s", async ([problem, bytes]) => {
   const path = join(await emptyFolder(), "model.gguf");
   await writeFile(
     path,
@@ -40,7 +40,7 @@ test.for([
   expect((error as Error).message).toContain(path);
 });
 
-test("missing, a folder, below a file", async () => {
+test("a bad path is reported: missing, a folder, below a file", async () => {
   const folder = await emptyFolder();
   await mkdir(join(folder, "models"));
   await writeFile(join(folder, "file"), "");
@@ -49,7 +49,7 @@ test("missing, a folder, below a file", async () => {
   await expect(checkModelFile(join(folder, "models"))).rejects.toMatchObject({ problem: "directory" });
 });
 
-test("unreadable", async ({ skip }) => {
+test("a bad file is reported: unreadable", async ({ skip }) => {
   skip(process.getuid?.() === 0, "root may read everything");
   skip(process.platform === "win32", "Windows has other permissions");
   const path = join(await emptyFolder(), "secret.gguf");

@@ -8,7 +8,7 @@ import { tinyModel } from "../../support/gguf/tiny-model.js";
 import { writeGguf } from "../../support/gguf/write-gguf.js";
 import { claimingGguf, LLAMA_2_13B, put, smallGguf } from "../support/gguf-file.js";
 
-/** The head of a file, with these counts. */
+/** The header of a file with these counts. */
 function head(tensors: number, pairs: number): Buffer {
   const bytes = Buffer.alloc(24);
   bytes.write("GGUF\x03", "latin1");
@@ -17,7 +17,7 @@ function head(tensors: number, pairs: number): Buffer {
   return bytes;
 }
 
-/** A pair: the key `k`, a type, and these 64-bit numbers or bytes. */
+/** A metadata pair: the key `k`, a type, and these 64-bit numbers or bytes. */
 function pair(type: number, ...values: readonly (bigint | Buffer)[]): Buffer {
   const start = Buffer.alloc(13);
   start.writeBigUInt64LE(1n);
@@ -47,22 +47,25 @@ async function errorOf(bytes: Buffer): Promise<GgufFormatError> {
 test.for([
   ["llama-2", "llama", 32_000, 4096],
   ["llama-3", "gpt2", 128_256, 8192],
-] as const)("a model with the vocabulary of %s", async ([name, tokenizer, vocabulary, contextSize]) => {
-  const model = await describeGguf(await tinyModel(name));
-  expect(model).toMatchObject({
-    architecture: "llama",
-    name: `Tiny model with the vocabulary of ${name}`,
-    tokenizer,
-    contextSize,
-    embedding: 32,
-    cache: { layers: 1, keyValueHeads: 2, headSize: 16, vocabulary },
-    part: undefined,
-  });
-  // the embedding, and one layer
-  expect(model.parameters).toBe(32 * vocabulary + 32 + 32 + 4 * 32 * 32 + 32 + 3 * 32 * 64);
-});
+] as const)(
+  "the facts about a model with the vocabulary of %s are read",
+  async ([name, tokenizer, vocabulary, contextSize]) => {
+    const model = await describeGguf(await tinyModel(name));
+    expect(model).toMatchObject({
+      architecture: "llama",
+      name: `Tiny model with the vocabulary of ${name}`,
+      tokenizer,
+      contextSize,
+      embedding: 32,
+      cache: { layers: 1, keyValueHeads: 2, headSize: 16, vocabulary },
+      part: undefined,
+    });
+    // the embedding, and one layer
+    expect(model.parameters).toBe(32 * vocabulary + 32 + 32 + 4 * 32 * 32 + 32 + 3 * 32 * 64);
+  },
+);
 
-test("a rounding and a part of a split model are told", async () => {
+test("the quantization and the part of a split model are read", async () => {
   const bytes = claimingGguf("llama-2", LLAMA_2_13B, {
     "split.no": { type: "uint32", value: 1 },
     "split.count": { type: "uint32", value: 3 },
@@ -72,7 +75,7 @@ test("a rounding and a part of a split model are told", async () => {
   expect(model.cache).toEqual({ layers: 40, keyValueHeads: 40, headSize: 128, vocabulary: 32_000 });
 });
 
-test("of arrays only the texts that are asked for are kept", async () => {
+test("of arrays only the wanted strings are kept", async () => {
   const bytes = smallGguf({
     words: { type: "strings", value: ["a", "bé", "c", "d"] },
     numbers: { type: "float32s", value: [1, 2, 3] },
@@ -82,16 +85,16 @@ test("of arrays only the texts that are asked for are kept", async () => {
   const { metadata } = await readGguf(path, { words: new Set([9, 3, 1]) });
   expect(metadata.get("words")).toEqual({
     length: 4,
-    texts: new Map([
+    strings: new Map([
       [1, "bé"],
       [3, "d"],
     ]),
   });
-  expect(metadata.get("numbers")).toEqual({ length: 3, texts: new Map() });
+  expect(metadata.get("numbers")).toEqual({ length: 3, strings: new Map() });
   expect(metadata.get("name")).toBe("ü");
 });
 
-test("a file that ends anywhere before its last byte of tensors is cut off, and nothing else", async () => {
+test("a file that ends anywhere before the last byte of its tensors is reported as truncated", async () => {
   const data = new Uint8Array(64);
   const whole = Buffer.from(
     writeGguf({ a: { type: "string", value: "text" }, b: { type: "strings", value: ["x", "yz"] } }, [
@@ -109,24 +112,24 @@ test("a file that ends anywhere before its last byte of tensors is cut off, and 
   }
 });
 
-describe("a file is refused that", () => {
-  const textOf = (length: bigint) => pair(8, length);
+describe("a file is refused if it", () => {
+  const stringOf = (length: bigint) => pair(8, length);
   const arrayOf = (type: number, length: bigint) => pair(9, uint32(type), length);
   test.for([
     ["has too many tensors", head(MAX_TENSORS + 1, 0)],
     ["has too many pairs", head(0, MAX_PAIRS + 1)],
-    ["has more pairs than a number holds", head(0, 2 ** 60)],
-    ["has a text that is too long", Buffer.concat([head(0, 1), textOf(2n ** 40n)])],
-    ["has a text whose length is no number", Buffer.concat([head(0, 1), textOf(2n ** 63n)])],
+    ["has more pairs than a JavaScript number can hold", head(0, 2 ** 60)],
+    ["has a string that is too long", Buffer.concat([head(0, 1), stringOf(2n ** 40n)])],
+    ["has a string whose length is no JavaScript number", Buffer.concat([head(0, 1), stringOf(2n ** 63n)])],
     ["has an array that is too long", Buffer.concat([head(0, 1), arrayOf(8, BigInt(MAX_ELEMENTS) + 1n)])],
     ["has an array longer than itself", Buffer.concat([head(0, 1), arrayOf(12, BigInt(MAX_ELEMENTS))])],
-    ["has a value of no type", Buffer.concat([head(0, 1), pair(13, 0n)])],
+    ["has a value of an unknown type", Buffer.concat([head(0, 1), pair(13, 0n)])],
     [
-      "has arrays in arrays in arrays",
+      "has arrays that are nested too deeply",
       Buffer.concat([head(0, 1), arrayOf(9, 1n), uint32(9), uint64(1n), uint32(9), uint64(1n)]),
     ],
     [
-      "has a tensor of many dimensions",
+      "has a tensor with too many dimensions",
       Buffer.concat([head(1, 0), uint64(1n), Buffer.from("t"), uint32(99)]),
     ],
   ] as const)("%s", async ([, bytes]) => {
@@ -134,7 +137,7 @@ describe("a file is refused that", () => {
   });
 });
 
-test("whatever bytes are changed, it's read or refused", async () => {
+test("whichever byte is changed, a file is read or refused", async () => {
   const whole = smallGguf({
     "general.architecture": { type: "string", value: "llama" },
     "tokenizer.ggml.tokens": { type: "strings", value: ["a", "b", "c"] },

@@ -20,35 +20,37 @@ import { claimingGguf, LLAMA_2_13B, LLAMA_3_8B, put, smallGguf } from "../suppor
 const CHAT = "meta.llama2-13b-chat-v1";
 const env = { HOME: "/nowhere", USERPROFILE: "/nowhere", OLLAMA_MODELS: "/nowhere" };
 
-test("a file with Llama 2's real vocabulary is Llama 2 from then on, where it is", async () => {
+test("a file with Llama 2's real vocabulary is added as Llama 2, in place", async () => {
   const home = await emptyFolder();
   const file = await tinyModel("llama-2");
   const added = await addModel(file, CHAT, { home });
   expect(added).toMatchObject({ modelId: CHAT, path: file });
-  // it's tiny, which a person may well want
-  expect(added.warnings).toEqual([expect.stringContaining("1 layers, not 40")]);
+  // it is tiny, which is only a warning
+  expect(added.warnings).toEqual([
+    expect.stringContaining("differs from the original model (1 layers instead of 40, "),
+  ]);
   const found = await findWeights(`${CHAT}:0:4k`, { home, env });
   expect(found).toMatchObject({ path: file, source: "imported", contextSize: 4096 });
   expect(found?.memoryBytes(2, 100)).toBe(
     (await stat(file)).size + 2 * 100 * 2 * 2 * 16 * 2 + 512 * 32_000 * 4,
   );
-  // no more than the model was made for
+  // the context is limited to the model's own
   expect(found?.memoryBytes(1, 1_000_000)).toBe(found?.memoryBytes(1, 4096));
 });
 
-test("one of the model's own shape has no warnings", async () => {
+test("a file with the model's own dimensions has no warnings", async () => {
   const home = await emptyFolder();
   const file = await put(home, "any-name.gguf", claimingGguf("llama-2", LLAMA_2_13B));
   expect(await addModel(file, CHAT, { home })).toMatchObject({ warnings: [], quantization: "Q4_K_M" });
 });
 
-test("a conversion that cuts texts into other words is told", async () => {
+test("an old conversion, which lacks the pre-tokenizer, has a warning", async () => {
   const home = await emptyFolder();
   const older = claimingGguf("llama-3", LLAMA_3_8B, {
     "tokenizer.ggml.pre": { type: "string", value: "default" },
   });
   const added = await addModel(await put(home, "m.gguf", older), "meta.llama3-8b-instruct-v1:0", { home });
-  expect(added.warnings).toEqual([expect.stringContaining("tokens will differ")]);
+  expect(added.warnings).toEqual([expect.stringContaining("token counts will differ")]);
 });
 
 test("a copy is used in place of the file, and deleted with the model", async () => {
@@ -61,7 +63,7 @@ test("a copy is used in place of the file, and deleted with the model", async ()
   expect([existsSync(path), existsSync(file)]).toEqual([false, true]);
 });
 
-test("a file of one's own stays when the model is removed", async () => {
+test("a file that was added in place stays when the model is removed", async () => {
   const home = await emptyFolder();
   const file = await put(await emptyFolder(), "m.gguf", claimingGguf("llama-2", LLAMA_2_13B));
   await addModel(file, CHAT, { home });
@@ -70,7 +72,7 @@ test("a file of one's own stays when the model is removed", async () => {
   expect(await findWeights(CHAT, { home, env })).toBeUndefined();
 });
 
-test("the latest that was added and is still there is the one", async () => {
+test("the file that was added last and still exists is used", async () => {
   const [home, folder] = [await emptyFolder(), await emptyFolder()];
   const bytes = claimingGguf("llama-2", LLAMA_2_13B);
   const [first, second] = [await put(folder, "1.gguf", bytes), await put(folder, "2.gguf", bytes)];
@@ -81,7 +83,7 @@ test("the latest that was added and is still there is the one", async () => {
   expect(await findWeights(CHAT, { home, env })).toMatchObject({ path: first });
 });
 
-test("a split model needs all its parts, and is named by its first", async () => {
+test("a split model is added by its first part, and needs all parts", async () => {
   const [home, folder] = [await emptyFolder(), await emptyFolder()];
   const part = (index: number) =>
     claimingGguf("llama-2", LLAMA_2_13B, {
@@ -89,9 +91,11 @@ test("a split model needs all its parts, and is named by its first", async () =>
       "split.count": { type: "uint32", value: 2 },
     });
   const first = await put(folder, "m-00001-of-00002.gguf", part(0));
-  await expect(addModel(first, CHAT, { home })).rejects.toThrow(/part 2 isn't beside it/u);
+  await expect(addModel(first, CHAT, { home })).rejects.toThrow(
+    /first of 2 parts, and part 2 is not in its folder/u,
+  );
   const second = await put(folder, "m-00002-of-00002.gguf", part(1));
-  await expect(addModel(second, CHAT, { home })).rejects.toThrow(/is part 2 of 2. Name the first one/u);
+  await expect(addModel(second, CHAT, { home })).rejects.toThrow(/is part 2 of 2\. Name the first part/u);
   const bytes = (await stat(first)).size + (await stat(second)).size;
   expect(await addModel(first, CHAT, { home, copy: true })).toMatchObject({ bytes });
   expect(await findWeights(CHAT, { home, env })).toMatchObject({ bytes });
@@ -110,12 +114,12 @@ const mismatches = {
 };
 
 test.for([
-  ["architecture", /its architecture is gemma3, that of Llama 2 is llama/u],
-  ["no architecture", /no architecture is named in it/u],
-  ["vocabulary of another size", /its vocabulary has 128256 tokens, that of Llama 2 has 32000/u],
+  ["architecture", /its architecture is gemma3, and that of Llama 2 is llama/u],
+  ["no architecture", /it names no architecture, and that of Llama 2 is llama/u],
+  ["vocabulary of another size", /its vocabulary has 128256 tokens, and that of Llama 2 has 32000/u],
   ["vocabulary of the same size", /token 1 is "1", not "<s>"/u],
-  ["tokenizer", /its tokenizer is gpt2, that of Llama 2 is llama/u],
-] as const)("another %s is refused", async ([what, reason]) => {
+  ["tokenizer", /its tokenizer is gpt2, and that of Llama 2 is llama/u],
+] as const)("a model of another family is refused: %s", async ([what, reason]) => {
   const home = await emptyFolder();
   const file = await put(home, "m.gguf", mismatches[what]);
   const error: unknown = await addModel(file, CHAT, { home }).catch((thrown: unknown) => thrown);
@@ -128,7 +132,7 @@ test.for([
 test.for([
   ["missing", undefined, "missing"],
   ["a web page", Buffer.from("<!doctype html><title>Sign in</title>"), "not-gguf"],
-  ["cut off", claimingGguf("llama-2", LLAMA_2_13B).subarray(0, 100_000), "truncated"],
+  ["truncated", claimingGguf("llama-2", LLAMA_2_13B).subarray(0, 100_000), "truncated"],
   ["damaged", damaged(), "damaged"],
 ] as const)("a file that is %s is refused", async ([, bytes, problem]) => {
   const home = await emptyFolder();
@@ -140,19 +144,19 @@ test.for([
   expect((error as Error).message).toContain(basename(path));
 });
 
-/** A value in it has a type that there isn't. */
+/** A file with a value of an unknown type. */
 function damaged(): Buffer {
   const bytes = smallGguf({ x: { type: "uint32", value: 1 } });
   bytes.writeUInt32LE(99, 24 + 8 + 1);
   return bytes;
 }
 
-test("an id that isn't Bedrock's is refused before the file is looked at", async () => {
+test("an id that is not on Bedrock is refused before the file is read", async () => {
   await expect(addModel("/nowhere.gguf", "llama2")).rejects.toThrow(UnknownModelError);
 });
 
-test("a copy that has no room leaves nothing behind", async ({ skip }) => {
-  skip(process.platform !== "linux", "files of such a size are made without taking room on Linux only");
+test("a copy that does not fit on the disk leaves nothing behind", async ({ skip }) => {
+  skip(process.platform !== "linux", "only Linux makes such large files without allocating their blocks");
   const home = await emptyFolder();
   const file = await put(await emptyFolder(), "m.gguf", claimingGguf("llama-2", LLAMA_2_13B));
   const { truncate } = await import("node:fs/promises");

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { defaultModel, listModels } from "../../../src/models/index.js";
 import { emptyFolder } from "../../support/folder.js";
 
-test("in an empty home the catalogue's models are to be fetched", async () => {
+test("an empty home lists the stand-in, which is not here", async () => {
   const home = await emptyFolder();
   expect(await listModels(home)).toEqual([
     {
@@ -20,7 +20,7 @@ test("in an empty home the catalogue's models are to be fetched", async () => {
   ]);
 });
 
-test("what is here, begun, or put there by hand is told apart", async () => {
+test("complete files, unfinished downloads and the user's files are distinguished", async () => {
   const home = await emptyFolder();
   const folder = join(home, "models");
   await mkdir(join(folder, "folder.gguf"), { recursive: true });

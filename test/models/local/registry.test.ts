@@ -14,11 +14,11 @@ import { emptyFolder } from "../../support/folder.js";
 
 const model = { modelId: "m", source: "imported", owned: false, bytes: 1 } as const;
 
-test("where there is none, there are no models", async () => {
+test("a missing registry is empty", async () => {
   expect(await readRegistry(await emptyFolder())).toEqual([]);
 });
 
-test("many at once are all registered, the latest first, and nothing else is left", async () => {
+test("concurrent changes are all made, the latest is first, and no other file is left", async () => {
   const home = await emptyFolder();
   const paths = Array.from({ length: 10 }, (_, index) => `/models/${index}.gguf`);
   await Promise.all(paths.map((path) => registerModel(home, { ...model, path })));
@@ -30,7 +30,7 @@ test("many at once are all registered, the latest first, and nothing else is lef
   expect(await readdir(home)).toEqual(["models.json"]);
 });
 
-test("what is Cria's own moves with its folder", async () => {
+test("files owned by Cria are found after its folder has moved", async () => {
   const [home, elsewhere] = [await emptyFolder(), join(await emptyFolder(), "moved")];
   await registerModel(home, { ...model, owned: true, path: join(home, "models/m.gguf") });
   await rename(home, elsewhere);
@@ -49,11 +49,11 @@ test("a change that fails changes nothing", async () => {
 });
 
 test.for([
-  ["no JSON", "{"],
-  ["no models", "[]"],
+  ["not JSON", "{"],
+  ["no list of models", "[]"],
   ["a model without a path", JSON.stringify({ models: [{ modelId: "m" }] })],
   ["too long", " ".repeat(2 * 1024 * 1024)],
-] as const)("%s: it's told, and not overwritten", async ([, text]) => {
+] as const)("a bad registry is reported and not overwritten: %s", async ([, text]) => {
   const home = await emptyFolder();
   await writeFile(registryFile(home), text);
   await expect(readRegistry(home)).rejects.toThrow(RegistryError);

@@ -10,7 +10,7 @@ const text = (value: string) => ({ type: "string", value }) as const;
 
 const vocabularies = { "llama-2": llama2Vocabulary, "llama-3": llama3Vocabulary };
 
-/** What a GGUF says of a model's size, as llama.cpp's converter writes it. */
+/** The dimensions of a model that a GGUF claims to hold. */
 export interface Claims {
   readonly layers: number;
   readonly embedding: number;
@@ -42,14 +42,14 @@ export const LLAMA_3_2_1B: Claims = {
   contextSize: 131_072,
 };
 
-/** A GGUF with a real vocabulary that claims to be a model of some size, and has no weights at all. */
+/** A GGUF with a real vocabulary and the dimensions of a real model, but without any weights. */
 export function claimingGguf(
   vocabulary: keyof typeof vocabularies,
   claims: Claims,
   more: Readonly<Record<string, GgufValue>> = {},
 ): Buffer {
   const { tokens, metadata } = vocabularies[vocabulary]();
-  // of no use where nothing is tokenized, and the most of the file
+  // nothing is tokenized with it, and these are most of the file
   const tokenizer = Object.entries(metadata).filter(([key]) => !/merges|scores/u.test(key));
   return Buffer.from(
     writeGguf(
@@ -75,7 +75,7 @@ export function smallGguf(metadata: Readonly<Record<string, GgufValue>>): Buffer
   return Buffer.from(writeGguf(metadata, []));
 }
 
-/** Writes a file into a folder and tells its path. */
+/** Writes a file into a folder. @returns its path */
 export async function put(folder: string, name: string, bytes: Uint8Array): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, bytes);

@@ -3,14 +3,25 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 
-import { onTestFinished } from "vitest";
+import { beforeEach, onTestFinished, vi } from "vitest";
 
 import type { KnownModelEntry, ModelEntry } from "../../../src/models/index.js";
 
-/** Answers one request; the file's bytes are given. */
+/** Answers one request, given the bytes of the file. */
 export type Behaviour = (request: IncomingMessage, response: ServerResponse, file: Buffer) => void;
 
-/** Starts an HTTP server on loopback for one test. */
+/** Makes the tests of a file ignore the proxy that this machine may need: their servers are on loopback. */
+export function ignoreProxies(): void {
+  beforeEach(() => {
+    for (const name of ["http_proxy", "https_proxy", "all_proxy", "no_proxy"]) {
+      vi.stubEnv(name, undefined);
+      vi.stubEnv(name.toUpperCase(), undefined);
+    }
+    return () => vi.unstubAllEnvs();
+  });
+}
+
+/** Starts an HTTP server on loopback for one test. @returns its URL */
 export async function listen(
   handler: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<string> {
@@ -26,16 +37,16 @@ export async function listen(
 export interface Hub {
   /** Environment that makes Cria use this hub and no proxy. */
   readonly env: NodeJS.ProcessEnv;
-  /** What reached the hub itself, which redirects. */
+  /** The requests to the hub itself, which redirects. */
   readonly requests: IncomingMessage[];
-  /** What reached the storage that the hub redirects to, on another origin. */
+  /** The requests to the hub's storage, on another origin. */
   readonly storageRequests: IncomingMessage[];
 }
 
 /**
- * A hub with one file, which redirects to a storage as the real one does.
+ * Starts a hub with one file. Like the real hub, it redirects to its storage.
  *
- * @param behaviours - what the storage does with the first requests; further ones are answered as the last
+ * @param behaviours - how the storage answers the first requests; it answers further ones like the last
  */
 export async function startHub(file: Buffer, ...behaviours: Behaviour[]): Promise<Hub> {
   const requests: IncomingMessage[] = [];
@@ -57,7 +68,7 @@ export async function startHub(file: Buffer, ...behaviours: Behaviour[]): Promis
   return { env: { PATH: "/nowhere", HF_ENDPOINT: `${hub}/` }, requests, storageRequests };
 }
 
-/** The file, or the part of it that is asked for. */
+/** Sends the file, or the requested range of it. */
 export const whole: Behaviour = (request, response, file) => {
   const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
   const partial = from > 0 && { "content-range": `bytes ${from}-${file.length - 1}/${file.length}` };
@@ -65,7 +76,7 @@ export const whole: Behaviour = (request, response, file) => {
   response.end(file.subarray(from));
 };
 
-/** Sends some bytes of what is asked for, then cuts the connection. */
+/** Sends some of the requested bytes, then closes the connection. */
 export const cutAfter =
   (bytes: number): Behaviour =>
   (request, response, file) => {
@@ -75,7 +86,7 @@ export const cutAfter =
     response.write(file.subarray(from, from + bytes), () => setTimeout(() => response.destroy(), 20));
   };
 
-/** Sends some bytes, then nothing more. */
+/** Sends some bytes, then stalls. */
 export const stallAfter =
   (bytes: number): Behaviour =>
   (_request, response, file) => {
@@ -88,19 +99,19 @@ export const status =
   (_request, response) =>
     response.writeHead(code).end("no");
 
-/** Sends these bytes, whatever is asked for. */
+/** Sends these bytes, whatever the request. */
 export const sends =
   (bytes: Buffer): Behaviour =>
   (_request, response) =>
     response.end(bytes);
 
-/** Never answers. */
+/** Never responds. */
 export const silent: Behaviour = () => undefined;
 
 /**
- * An HTTP proxy that is asked for tunnels.
+ * Starts an HTTP proxy for tunnels.
  *
- * @param behave - gets the client's connection, the host and port it wants, and its headers
+ * @param behave - receives the client's connection, the host and port that it asks for, and its headers
  */
 export async function startProxy(
   behave: (client: Duplex, target: string, headers: IncomingHttpHeaders) => unknown,
@@ -121,7 +132,7 @@ export async function startProxy(
   return { proxy: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-/** Bytes of a small model. */
+/** The bytes of a small model. */
 export function tinyModel(bytes = 300_000): Buffer {
   return Buffer.concat([Buffer.from("GGUF"), randomBytes(bytes - 4)]);
 }
@@ -142,5 +153,5 @@ export function tinyEntry(file: Buffer, ...furtherSources: ModelEntry["sources"]
   };
 }
 
-/** Short waits, so that tests of failures are fast. */
-export const quick = { connectMs: 500, silenceMs: 300, retries: 3, retryDelayMs: 5, longestWaitMs: 1000 };
+/** Short limits, so that tests of failures are fast. */
+export const quick = { connectMs: 500, idleMs: 300, retries: 3, retryDelayMs: 5, maxRetryAfterMs: 1000 };

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { type Behaviour, listen, whole } from "./hub-server.js";
 
-/** What the hub itself does with a request, before anything else. True if it answered. */
+/** Answers a request to the hub itself. Returns false to have it answered as usual. */
 export type HubBehaviour = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** A hub with the files of one repository. */
@@ -11,41 +11,41 @@ export interface WeightsHub {
   /** Environment that makes Cria use this hub and no proxy. */
   readonly env: NodeJS.ProcessEnv;
   readonly url: string;
-  /** What reached the hub itself. */
+  /** The requests to the hub itself. */
   readonly requests: IncomingMessage[];
-  /** What reached the storage that the hub redirects to, on another origin. */
+  /** The requests to the hub's storage, on another origin. */
   readonly storageRequests: IncomingMessage[];
 }
 
 export interface WeightsHubOptions {
-  /** What the hub does with the first requests; further ones are answered as usual. */
+  /** How the hub answers the first requests; it answers further ones as usual. */
   readonly hub?: readonly HubBehaviour[];
-  /** What the storage does with the first requests; further ones are answered as the last. */
+  /** How the storage answers the first requests; it answers further ones like the last. */
   readonly storage?: readonly Behaviour[];
-  /** Headers that the hub leaves out, as a mirror does. */
+  /** Headers that the hub omits, as a mirror may. */
   readonly without?: readonly string[];
-  /** Whether the hub's list of files tells their checksums. @default true */
+  /** Whether the hub's list of files has their checksums. @default true */
   readonly listing?: boolean;
-  /** Checksums that the hub tells, right or wrong, by the file's path. */
+  /** Checksums to send in place of the real ones, by the file's path. */
   readonly sums?: Readonly<Record<string, string>>;
 }
 
-/** The commit that every branch of the hub's stands for. */
+/** The commit of every branch on the hub. */
 export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
 /**
- * A hub that speaks the real one's protocol: it redirects to a storage on another origin and tells the file's checksum and
- * size, and the commit, in headers of that answer, and all of them in a list.
+ * Starts a hub with the real hub's protocol: it redirects to a storage on another origin. The commit and the file's checksum
+ * and size are in the headers of the redirect, and in the list of files.
  *
- * @param files - by their path in the repository
+ * @param files - by path in the repository
  */
 export async function startWeightsHub(
   files: Readonly<Record<string, Buffer>>,
   options: WeightsHubOptions = {},
 ): Promise<WeightsHub> {
   const { hub = [], storage = [], without = [], listing = true, sums = {} } = options;
-  const [requests, storageRequests]: IncomingMessage[][] = [[], []];
-  if (requests === undefined || storageRequests === undefined) throw new Error("never");
+  const requests: IncomingMessage[] = [];
+  const storageRequests: IncomingMessage[] = [];
 
   const sumOf = (path: string, bytes: Buffer) =>
     sums[path] ?? createHash("sha256").update(bytes).digest("hex");
@@ -94,7 +94,7 @@ export async function startWeightsHub(
   };
 }
 
-/** Answers with a status, whatever is asked for. */
+/** Answers with a status, whatever the request. */
 export const answers =
   (status: number, headers: Readonly<Record<string, string>> = {}): HubBehaviour =>
   (_request, response) => {

@@ -1,7 +1,7 @@
 import { catalogue, type QuantizedWeights, weightBytes } from "../../../src/models/index.js";
-import { formatBytes } from "../../../src/store/index.js";
+import { formatBytes } from "../../../src/platform/index.js";
 
-/** The table of docs/models.md: a line a rounding of each model. */
+/** The table in docs/models.md: a line for each quantization of each model. */
 export function weightsTable(): string[] {
   return catalogue.flatMap(({ modelId, quantizations, shape }) =>
     quantizations.length === 0
@@ -19,7 +19,7 @@ export function weightsTable(): string[] {
   );
 }
 
-/** `≈` where it's computed from parameters and bits. */
+/** With `≈` if it is computed from parameters and bits per weight. */
 function size({ files }: QuantizedWeights, bytes: number): string {
   const shown = files.every((file) => (file.bytes ?? file.roundedBytes) !== undefined);
   return `${shown ? "" : "≈ "}${formatBytes(bytes)}`;

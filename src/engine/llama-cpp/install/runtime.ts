@@ -2,15 +2,14 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
+import { fileSize, runProgram } from "../../../platform/index.js";
 import {
   criaHome,
   diskFullError,
   explainDiskError,
-  fileSize,
   makeRoom,
   type OnProgress,
   ProgressMeter,
-  runProgram,
   withLock,
 } from "../../../store/index.js";
 import { EngineInstallError, EnginePlatformError } from "../../errors.js";

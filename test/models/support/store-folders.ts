@@ -3,11 +3,31 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 
 import { emptyFolder } from "../../support/folder.js";
+import type { GgufValue } from "../../support/gguf/write-gguf.js";
+import { claimingGguf, LLAMA_2_13B, LLAMA_3_1_8B } from "./gguf-file.js";
 
-/** A user's folder with stores of other programs in it. */
+export const CHAT = "meta.llama2-13b-chat-v1";
+export const LLAMA_3_1 = "meta.llama3-1-8b-instruct-v1:0";
+
+/** Metadata with the model's name. */
+export const named = (value: string): Record<string, GgufValue> => ({
+  "general.name": { type: "string", value },
+});
+
+/** A file with the dimensions of Llama 2 13B. */
+export const llama2 = (name = "LLaMA v2") => claimingGguf("llama-2", LLAMA_2_13B, named(name));
+
+/** A file with the dimensions of Llama 3.1 8B. */
+export const llama31 = (name = "Meta Llama 3.1 8B Instruct") =>
+  claimingGguf("llama-3", LLAMA_3_1_8B, named(name));
+
+/** The path of a manifest in Ollama's library. */
+export const library = (name: string) => `ollama.example/library/${name}`;
+
+/** A user's home folder with other programs' stores. */
 export interface StoreFolders {
   readonly home: string;
-  /** Environment in which they are found, and none of this machine's. */
+  /** Environment in which these stores are found, and not this machine's. */
   readonly env: NodeJS.ProcessEnv;
   /** Puts a model into Ollama's store. @returns the blob's path */
   ollama(manifest: string, bytes: Uint8Array): Promise<string>;
@@ -17,7 +37,7 @@ export interface StoreFolders {
   lmStudio(path: string, bytes: Uint8Array): Promise<string>;
 }
 
-/** Empty stores. */
+/** Creates empty stores. */
 export async function storeFolders(): Promise<StoreFolders> {
   const home = await emptyFolder();
   const put = async (path: string, bytes: Uint8Array | string) => {
@@ -27,7 +47,7 @@ export async function storeFolders(): Promise<StoreFolders> {
   };
   return {
     home,
-    // of Ollama's own places, one is the machine's
+    // without OLLAMA_MODELS, the store of a service on this machine would be searched too
     env: { HOME: home, USERPROFILE: home, OLLAMA_MODELS: join(home, ".ollama/models") },
     async ollama(manifest, bytes) {
       const store = join(home, ".ollama/models");

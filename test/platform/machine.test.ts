@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
-import { usableCores } from "../../src/platform/usable-cores.js";
+import { machineMemory, usableCores } from "../../src/platform/index.js";
 import { emptyFolder } from "../support/folder.js";
 
 /** `/proc/cpuinfo` of a PC: all first threads of the cores, then all second ones, as Linux numbers them. */
@@ -25,24 +25,29 @@ function cpuinfo({ sockets = 1, cores = 4, threads = 2 } = {}): string {
 const status = (list: string) =>
   `Name:\tnode\nCpus_allowed:\tff\nCpus_allowed_list:\t${list}\nMems_allowed:\t1\n`;
 
-/** What a machine with these files has, if Node says that `parallelism` run at once. */
-async function cores(files: Readonly<Record<string, string>>, parallelism = 64): Promise<number> {
+/** A root folder with these files in `proc/` and `sys/`. */
+async function rootWith(files: Readonly<Record<string, string>>): Promise<string> {
   const root = await emptyFolder();
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text);
   }
-  return usableCores({ root, parallelism });
+  return root;
+}
+
+/** The usable cores of a machine with these files, on which Node counts `parallelism` hardware threads. */
+async function cores(files: Readonly<Record<string, string>>, parallelism = 64): Promise<number> {
+  return usableCores({ root: await rootWith(files), parallelism });
 }
 
 describe("physical cores", () => {
-  test("hyperthreads aren't counted, cores of every socket are", async () => {
+  test("count once each, on every socket, whatever their hyperthreads", async () => {
     expect(await cores({ "proc/cpuinfo": cpuinfo() })).toBe(4);
     expect(await cores({ "proc/cpuinfo": cpuinfo({ sockets: 2, cores: 8 }) })).toBe(16);
     expect(await cores({ "proc/cpuinfo": cpuinfo({ threads: 1, cores: 2 }) })).toBe(2);
   });
 
-  test("only those that this process may run on", async () => {
+  test("count only if this process may run on them", async () => {
     const machine = { "proc/cpuinfo": cpuinfo() };
     expect(await cores({ ...machine, "proc/self/status": status("0-7") })).toBe(4);
     expect(await cores({ ...machine, "proc/self/status": status("0-1,4") })).toBe(2);
@@ -50,31 +55,31 @@ describe("physical cores", () => {
     expect(await cores({ ...machine, "proc/self/status": status("1,5") })).toBe(1);
   });
 
-  test("ARM names no cores: each CPU is one", async () => {
+  test("are the CPUs on ARM, where /proc/cpuinfo has no core ids", async () => {
     const arm =
       "processor\t: 0\nBogoMIPS\t: 48.0\n\nprocessor\t: 1\nBogoMIPS\t: 48.0\n\nHardware\t: A board\n";
     expect(await cores({ "proc/cpuinfo": arm })).toBe(2);
   });
 
-  test("without /proc, and never more than, what Node says", async () => {
+  test("are Node's hardware threads without a readable /proc, and never more than those", async () => {
     expect(await cores({}, 6)).toBe(6);
     expect(await cores({ "proc/cpuinfo": "nonsense" }, 6)).toBe(6);
     expect(await cores({ "proc/cpuinfo": cpuinfo() }, 3)).toBe(3);
   });
 });
 
-describe("control groups, version 2", () => {
+describe("usable cores under control groups, version 2", () => {
   const machine = { "proc/cpuinfo": cpuinfo({ cores: 16 }), "proc/self/cgroup": "0::/a.slice/b.scope\n" };
   const group = "sys/fs/cgroup/a.slice/b.scope";
 
-  test("a quota, rounded down, but one thread at least", async () => {
+  test("follow a quota, rounded down, but are at least one", async () => {
     expect(await cores({ ...machine, [`${group}/cpu.max`]: "400000 100000\n" })).toBe(4);
     expect(await cores({ ...machine, [`${group}/cpu.max`]: "250000 100000\n" })).toBe(2);
     expect(await cores({ ...machine, [`${group}/cpu.max`]: "50000 100000\n" })).toBe(1);
     expect(await cores({ ...machine, [`${group}/cpu.max`]: "max 100000\n" })).toBe(16);
   });
 
-  test("the tightest of the groups around it", async () => {
+  test("follow the tightest quota of the group and those around it", async () => {
     expect(
       await cores({
         ...machine,
@@ -85,27 +90,27 @@ describe("control groups, version 2", () => {
     ).toBe(3);
   });
 
-  test("in a container, where its own group is the root", async () => {
+  test("follow the quota at the root in a container", async () => {
     const container = { ...machine, "proc/self/cgroup": "0::/\n" };
     expect(await cores({ ...container, "sys/fs/cgroup/cpu.max": "200000 100000\n" })).toBe(2);
-    // or named by a path outside
+    // the path may be one outside of the container
     const outside = { ...machine, "proc/self/cgroup": "0::/../../init.scope\n" };
     expect(await cores({ ...outside, "sys/fs/cgroup/cpu.max": "200000 100000\n" })).toBe(2);
   });
 
-  test("a set of CPUs", async () => {
+  test("follow a set of CPUs", async () => {
     expect(await cores({ ...machine, [`${group}/cpuset.cpus.effective`]: "0-2,16-18\n" })).toBe(3);
     expect(await cores({ ...machine, [`${group}/cpuset.cpus.effective`]: "\n" })).toBe(16);
   });
 });
 
-describe("control groups, version 1", () => {
+describe("usable cores under control groups, version 1", () => {
   const machine = {
     "proc/cpuinfo": cpuinfo({ cores: 16 }),
     "proc/self/cgroup": "9:name=systemd:/\n4:cpu,cpuacct:/docker/1f\n3:cpuset:/docker/1f\n0::/\n",
   };
 
-  test("a quota, in the group's folder", async () => {
+  test("follow a quota in the group's folder", async () => {
     const folder = "sys/fs/cgroup/cpu,cpuacct/docker/1f";
     const quota = (us: number) => ({
       ...machine,
@@ -116,7 +121,7 @@ describe("control groups, version 1", () => {
     expect(await cores(quota(-1))).toBe(16);
   });
 
-  test("a quota where the container's group is the mount's root, by the controller's own name", async () => {
+  test("follow a quota at the root of a mount named after one controller, as in a container", async () => {
     expect(
       await cores({
         ...machine,
@@ -126,15 +131,44 @@ describe("control groups, version 1", () => {
     ).toBe(3);
   });
 
-  test("a set of CPUs", async () => {
+  test("follow a set of CPUs", async () => {
     expect(await cores({ ...machine, "sys/fs/cgroup/cpuset/docker/1f/cpuset.effective_cpus": "4-8\n" })).toBe(
       5,
     );
   });
 });
 
-test("this machine has at least one core, and no more than it runs threads", () => {
+test("this machine has at least one usable core, and no more than its hardware threads", () => {
   const here = usableCores();
   expect(here).toBeGreaterThanOrEqual(1);
   expect(here).toBeLessThanOrEqual(availableParallelism());
+});
+
+test.for([
+  ["no limit", "0::/a/b\n", { "a/b/memory.max": "max\n", "a/memory.max": "max\n" }, 1000],
+  ["version 2: its own limit", "0::/a/b\n", { "a/b/memory.max": "300\n", "a/memory.max": "max\n" }, 300],
+  [
+    "version 2: a tighter limit above",
+    "0::/a/b\n",
+    { "a/b/memory.max": "900\n", "a/memory.max": "200\n" },
+    200,
+  ],
+  ["a container whose path is not mounted", "0::/../../docker/x\n", { "memory.max": "400\n" }, 400],
+  ["version 1", "5:cpu:/\n4:memory:/a\n", { "memory/a/memory.limit_in_bytes": "500\n" }, 500],
+  [
+    "version 1 without a limit",
+    "4:memory:/\n",
+    { "memory/memory.limit_in_bytes": "9223372036854771712\n" },
+    1000,
+  ],
+  ["other controllers only", "5:cpu:/a\n", { "memory/a/memory.limit_in_bytes": "1\n" }, 1000],
+  ["no control groups", "", {}, 1000],
+] as const)("memory under control groups: %s", async ([, own, limits, expected]) => {
+  const groups = Object.entries(limits).map(([name, text]) => [`sys/fs/cgroup/${name}`, text] as const);
+  const root = await rootWith({ "proc/self/cgroup": own, ...Object.fromEntries(groups) });
+  expect(machineMemory({ root, totalBytes: 1000 })).toBe(expected);
+});
+
+test("the memory of this machine is a number of bytes", () => {
+  expect(machineMemory()).toBeGreaterThan(1024 * 1024);
 });

@@ -4,7 +4,7 @@ const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
-/** Whether a server on this host is reachable from this machine only. */
+/** Whether a server that listens on this host can be reached from this machine only. */
 export function isLoopback(host: string): boolean {
   const version = isIP(host);
   return version === 0
@@ -12,9 +12,9 @@ export function isLoopback(host: string): boolean {
     : loopback.check(host, version === 4 ? "ipv4" : "ipv6");
 }
 
-/** The URL under which this machine reaches a server that listens on `host`. */
+/** The URL at which this machine reaches a server that listens on `host`. */
 export function urlOf(host: string, port: number, scheme: "http" | "https" = "http"): string {
-  // "any address" is one to listen on, not to connect to
+  // a server can listen on "any address", but a client cannot connect to it
   if (host === "0.0.0.0") return `${scheme}://127.0.0.1:${port}`;
   if (host === "::") return `${scheme}://[::1]:${port}`;
   return `${scheme}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;

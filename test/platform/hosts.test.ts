@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { isLoopback, urlOf } from "../../src/platform/loopback.js";
+import { isLoopback, urlOf } from "../../src/platform/index.js";
 
-describe("addresses", () => {
+describe("a host", () => {
   it.each(["127.0.0.1", "127.1.2.3", "::1", "localhost", "LOCALHOST"])("%s is loopback", (host) => {
     expect(isLoopback(host)).toBe(true);
   });
@@ -13,7 +13,7 @@ describe("addresses", () => {
     ["::", "http://[::1]:80"],
     ["0.0.0.0", "http://127.0.0.1:80"],
     ["localhost", "http://localhost:80"],
-  ])("%s is reached by %s", (host, url) => {
+  ])("%s is reached at %s", (host, url) => {
     expect(urlOf(host, 80)).toBe(url);
   });
 });

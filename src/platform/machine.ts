@@ -1,0 +1,62 @@
+import { availableParallelism, totalmem } from "node:os";
+
+import { cpuQuota, cpuSet, memoryLimit, parseCpuList, read } from "./cgroup.js";
+
+/** The machine to ask about: this one, unless a test says otherwise. */
+export interface Machine {
+  /** The folder that contains Linux's `proc/` and `sys/`. @default "/" */
+  readonly root?: string;
+  /** The operating system's count of hardware threads, hyperthreads included. @default availableParallelism() */
+  readonly parallelism?: number;
+  /** The machine's memory, in bytes. @default totalmem() */
+  readonly totalBytes?: number;
+}
+
+/** The memory that this process may use, in bytes: the machine's, or less under a control group's limit (containers). */
+export function machineMemory({ root = "/", totalBytes = totalmem() }: Machine = {}): number {
+  return Math.min(totalBytes, memoryLimit(root) ?? Infinity);
+}
+
+/**
+ * How many threads this process can compute with at once, at least 1: the physical cores that it may run on, or fewer if its
+ * control group allows less CPU time. A fraction of a CPU is rounded down: llama.cpp's threads wait for each other, so one
+ * thread that is throttled slows down all of them.
+ *
+ * Node's `availableParallelism()` counts hyperthreads and, before libuv 1.49, ignores quotas. It is the answer where there is
+ * no `/proc`: on macOS and Windows.
+ */
+export function usableCores({ root = "/", parallelism = availableParallelism() }: Machine = {}): number {
+  const affinity = /^Cpus_allowed_list:(.*)$/mu.exec(read(root, "proc/self/status") ?? "")?.[1];
+  const [allowed, cpus] = [parseCpuList(affinity ?? ""), cpuSet(root)];
+  const cores = physicalCores(
+    read(root, "proc/cpuinfo") ?? "",
+    (cpu) => (allowed?.has(cpu) ?? true) && (cpus?.has(cpu) ?? true),
+  );
+  const quota = Math.floor(cpuQuota(root) ?? Infinity);
+  return Math.max(1, Math.min(parallelism, cores || Infinity, quota));
+}
+
+/**
+ * Counts the physical cores of the allowed CPUs. Two hyperthreads of a core share its vector units, which llama.cpp keeps
+ * busy: a thread on each is no faster, and they wait for each other at every layer.
+ *
+ * @param cpuinfo - the text of Linux's `/proc/cpuinfo`. On ARM it has no core ids; each CPU then counts as a core.
+ * @param isAllowed - whether this process may run on the CPU with this number
+ */
+function physicalCores(cpuinfo: string, isAllowed: (cpu: number) => boolean): number {
+  const cores = new Set<string>();
+  for (const block of cpuinfo.split(/\n\s*\n/u)) {
+    const fields = new Map(
+      block.split("\n").map((line) => {
+        const [name = "", ...value] = line.split(":");
+        return [name.trim(), value.join(":").trim()];
+      }),
+    );
+    const cpu = fields.get("processor");
+    // ARM's last block describes the board and has no number; old kernels wrote a name there
+    if (cpu === undefined || !/^\d+$/u.test(cpu) || !isAllowed(Number(cpu))) continue;
+    const core = fields.get("core id");
+    cores.add(core === undefined ? `cpu ${cpu}` : `${fields.get("physical id") ?? "0"} ${core}`);
+  }
+  return cores.size;
+}

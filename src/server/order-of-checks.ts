@@ -1,0 +1,56 @@
+/** A check that a request has to pass. */
+export interface Check {
+  /** What comments call it where it is made: `check: model`. */
+  readonly name: string;
+  /** What has to be true. */
+  readonly passes: string;
+  /** The file that makes it, below `src/server`. */
+  readonly file: string;
+}
+
+/**
+ * The checks in Bedrock's order: of two things that are wrong, the caller learns of the one that comes first here. That the model id
+ * comes before the body is recorded; the rest of the order is inferred. `test/conformance/order-of-checks.test.ts` sends requests
+ * with two and three things wrong.
+ */
+export const orderOfChecks: readonly Check[] = [
+  { name: "route", passes: "An operation has the request's method and path.", file: "handle.ts" },
+  {
+    name: "credentials",
+    passes:
+      "The caller has proved a key, where keys are asked for. A signature covers the body, so the body is read here then, up to the limit of its length.",
+    file: "access/key-authenticator.ts",
+  },
+  {
+    name: "model",
+    passes: "The model id names a Llama model, and the caller has access to it. The body isn't read before.",
+    file: "generation/find-model.ts",
+  },
+  {
+    name: "headers",
+    passes: "The content type and the accepted type are JSON, and no guardrail is named (native operations).",
+    file: "operations/native/native-input.ts",
+  },
+  { name: "length", passes: "The body isn't longer than the limit.", file: "transport/read-body.ts" },
+  {
+    name: "json",
+    passes: "The body is JSON.",
+    file: "operations/native/native-input.ts",
+  },
+  {
+    name: "schema",
+    passes:
+      "The body fits the model's native schema; or the API model's types, then its constraints, then the rules of a conversation (Converse).",
+    file: "operations/converse/converse-input.ts",
+  },
+  {
+    name: "throttling",
+    passes: "There is room for the request: a free sequence in time, and no fault that was asked for.",
+    file: "generation/start-generation.ts",
+  },
+  {
+    name: "context",
+    passes: "The prompt fits into the model's context.",
+    file: "generation/start-generation.ts",
+  },
+];
