@@ -154,7 +154,7 @@ async function freeSequences() {
     ),
   );
   await Promise.all(generations.slice(0, SEQUENCES));
-  // whoever has none by now waits for one
+  // a request without a sequence by now waits for one
   await sleep(1_000);
   giveUp.abort(new Error("enough"));
   return (await settled).filter(Boolean).length;

@@ -86,7 +86,7 @@ chmodSync(path("dist/cria.js"), 0o755);
 
 async function bundleCode() {
   const bundle = await rolldown(inputs(Object.keys(entries), "js"));
-  // once without layers, to learn what each of them loads when all that nobody uses is left out
+  // once without layers, to learn what each of them loads when unused code is left out
   const { output } = await bundle.generate({ format: "esm" });
   const chunks = output.filter(({ type }) => type === "chunk");
   const groups = layers.map((layer, index) => {

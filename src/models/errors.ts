@@ -190,7 +190,11 @@ export type ModelFileProblem =
 /** A file that was given as a model cannot be used. */
 export class ModelFileError extends Error {
   override readonly name = "ModelFileError";
-  /** @param message - what is wrong, and what to do */
+  /**
+   * @param path - the file
+   * @param problem - what is wrong with it
+   * @param message - what is wrong, and what to do
+   */
   constructor(
     readonly path: string,
     readonly problem: ModelFileProblem,

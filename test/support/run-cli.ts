@@ -18,7 +18,7 @@ export interface Running {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-/** The environment of a process that knows nothing of AWS, and whose program is run by nobody's settings but the test's. */
+/** This process's environment without settings of AWS, Node, Vitest and Cria, except CRIA_HOME. */
 export function plainEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(AWS_|NODE_OPTIONS|VITEST|CRIA_(?!HOME))/u.test(name),

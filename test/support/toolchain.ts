@@ -36,7 +36,7 @@ export function needsToolchain(
   if (why !== undefined) context.skip(`${toolchain}: ${why}`);
 }
 
-/** Why the engine or the default model could not be fetched, to be told behind what is missing; "" where nobody tried. */
+/** Why the engine or the default model could not be downloaded, to append to a message; "" if no download was tried. */
 export function whyNotFetched(): string {
   return noted.engine ? `: ${noted.engine}` : "";
 }

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
  * Turns rooms of `src` into JavaScript that another process can run, without checking types, in a folder of its own below
  * the repository, so that packages are found from there.
  *
- * @returns the folder, which holds the rooms; whoever asked deletes it
+ * @returns the folder with the rooms; the caller deletes it
  */
 export function transpileRooms(...rooms: string[]): string {
   mkdirSync(join(root, ".cache"), { recursive: true });

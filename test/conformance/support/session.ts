@@ -27,7 +27,7 @@ export function sessionOf(column: Column): Promise<Session> {
   return started;
 }
 
-/** Another client for a column's server: one that says it is somebody else. Whoever asked closes it. */
+/** Another client for a column's server, with other credentials. The caller closes it. */
 export function startClient(column: Column, cria: CriaTarget | undefined, identity: Identity): LineClient {
   const env = cria ? cria.server.env(plainEnv()) : process.env;
   return new LineClient(clientCommand(column), identify(env, identity));
@@ -35,7 +35,7 @@ export function startClient(column: Column, cria: CriaTarget | undefined, identi
 
 async function startSession(column: Column): Promise<Session> {
   if (targetName === "aws") {
-    // in the environment of whoever runs the tests, which says where Amazon is and who asks
+    // in the environment of the test run, which has the region and the credentials
     return { client: new LineClient(clientCommand(column), process.env), cria: undefined };
   }
   const cria = await CriaTarget.start(column);

@@ -19,7 +19,7 @@ const value = fc.oneof(
   ),
 );
 
-/** Names that Cria or Node looks at, and some that nobody does. */
+/** Names that Cria or Node reads, and some that neither does. */
 const NAMES = [
   "accept",
   "accept-encoding",

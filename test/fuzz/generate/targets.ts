@@ -83,7 +83,7 @@ const operation: fc.Arbitrary<Target> = fc.oneof(
   },
 );
 
-/** Methods of HTTP that nobody has, or that mean something to HTTP itself. HEAD is left out: its answers have no body. */
+/** Methods that no operation has, or that have a meaning in HTTP itself. HEAD is left out: its responses have no body. */
 const METHODS = ["GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "PROPFIND", "M-SEARCH"];
 
 export const target: fc.Arbitrary<Target> = fc.oneof(

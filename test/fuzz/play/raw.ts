@@ -75,7 +75,7 @@ class Connection {
     return Buffer.concat(this.#received).toString("latin1");
   }
 
-  /** Resolves once the kernel has it, or nobody will. */
+  /** Resolves once the kernel has the text, or the connection is closed. */
   write(text: string): Promise<void> {
     return new Promise((resolve) => {
       this.socket.once("close", () => resolve());

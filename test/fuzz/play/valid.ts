@@ -50,7 +50,7 @@ export async function playEachOperation(ports: Ports): Promise<void> {
 }
 
 /**
- * Occupies all sequences at once with answers that take longer than anybody may wait for one.
+ * Occupies all sequences at once with answers that take longer than a request may wait for one.
  *
  * @throws {Error} one of them had to wait, so a sequence is lost.
  */

@@ -16,7 +16,7 @@ const MATRIX_SCALE = 0x1800;
 
 /**
  * 2⁻⁷: the embedding, which is the output matrix too, makes a few tokens far more likely than all others, as a real model's
- * does. Were all nearly the same, rounding would decide between them.
+ * does. If all were nearly the same, rounding errors would decide between them.
  */
 const EMBEDDING_SCALE = 0x2000;
 

@@ -63,7 +63,7 @@ def main():
     calls = []
     for line in sys.stdin:
         request = json.loads(line)
-        # kept, as a script's variables are: a response that nobody holds any more is closed
+        # kept, as a script keeps its variables: a response without references is closed
         calls.append(Call(request))
         print(json.dumps({"id": request["id"], **answer(clients, calls[-1])}), flush=True)
 

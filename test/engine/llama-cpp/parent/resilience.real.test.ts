@@ -240,7 +240,7 @@ test("a prompt that would take longer than callers wait is refused once the mach
   await expect(read(long("two"))).rejects.toThrow(
     /the prompt has 4\d\d tokens, this machine evaluates \d+(\.\d)? a second/u,
   );
-  // whoever is kept waiting waits
+  // a patient request is never refused for a long prompt
   expect(await read({ ...long("two"), patient: true })).toBe(2);
 });
 
