@@ -69,6 +69,9 @@ const outputs = {
   chunkFileNames: "chunks/[name]-[hash].js",
 };
 
+/** The comments are in the types; the code is parsed at each start. */
+const codeOutputs = { ...outputs, comments: { legal: true, annotation: true, jsdoc: false } };
+
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 
 if (process.argv.includes("--if-stale") && isFresh()) process.exit(0);
@@ -98,7 +101,7 @@ async function bundleCode() {
       priority: layers.length - index,
     };
   });
-  await bundle.write({ ...outputs, codeSplitting: { groups } });
+  await bundle.write({ ...codeOutputs, codeSplitting: { groups } });
   await bundle.close();
 }
 
