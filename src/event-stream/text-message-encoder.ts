@@ -33,9 +33,9 @@ export function textMessageEncoder(headers: MessageHeaders): (body: string) => U
   const start = empty.subarray(0, -CHECKSUM_BYTES);
   const headersBytes = start.length - PRELUDE_BYTES;
   return (body) => {
-    const most = empty.length + MAX_UNIT_BYTES * body.length;
-    if (most > MAX_SHARED_BYTES) return encodeMessage({ headers, body: utf8.encode(body) });
-    const from = takeRoom(most);
+    const maxBytes = empty.length + MAX_UNIT_BYTES * body.length;
+    if (maxBytes > MAX_SHARED_BYTES) return encodeMessage({ headers, body: utf8.encode(body) });
+    const from = reserve(maxBytes);
     slab.set(start, from);
     const { written } = utf8.encodeInto(body, slab.subarray(from + start.length));
     const end = from + start.length + written;
@@ -49,7 +49,7 @@ export function textMessageEncoder(headers: MessageHeaders): (body: string) => U
 }
 
 /** Makes sure that the slab has room for so many bytes more, and returns where. */
-function takeRoom(bytes: number): number {
+function reserve(bytes: number): number {
   if (used + bytes > slab.length) {
     slab = new Uint8Array(SLAB_BYTES);
     view = new DataView(slab.buffer);

@@ -8,16 +8,16 @@ import {
 } from "../bedrock/index.js";
 import { headOf } from "./head.js";
 import type { Operation } from "./operations/index.js";
-import { type Reply, type WholeReply, wholeReply } from "./reply.js";
+import { type Reply, type BodyReply, bodyReply } from "./reply.js";
 import { type RequestContext, ServerRequest } from "./request.js";
 import { findOperation } from "./router.js";
 import type { Services } from "./services.js";
 import { isUnanswerable, toException, toStreamException } from "./to-exception.js";
-import { endLate, type Exchange, type SilenceWatch, writeStream, writeWhole } from "./transport/index.js";
+import { endDelayed, type Exchange, type SilenceWatch, writeStream, writeBody } from "./transport/index.js";
 
 /** What a server answers its requests with. */
 export interface ServerContext extends Services, RequestContext {
-  readonly silences: SilenceWatch;
+  readonly silenceWatch: SilenceWatch;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface ServerContext extends Services, RequestContext {
  */
 export async function handle(exchange: Exchange, server: ServerContext): Promise<void> {
   const request = new ServerRequest(exchange, server);
-  let endsLate = false;
+  let delaysEnd = false;
   try {
     const { operation, reply } = await answer(request, server);
     const requestId = operation?.open ? undefined : request.id;
@@ -39,15 +39,15 @@ export async function handle(exchange: Exchange, server: ServerContext): Promise
       await writeStream(exchange, stream, server, (error) =>
         exceptionFrame(error, request, stream.exceptions),
       );
-    } else await writeWhole(exchange, reply.body, server);
-    endsLate = exchange.endsLate;
+    } else await writeBody(exchange, reply.body, server);
+    delaysEnd = exchange.delaysEnd;
   } catch (error) {
-    request.breakOff(error);
+    request.abort(error);
   } finally {
     request.finish();
   }
-  if (endsLate) await endLate(exchange, server.limits);
-  request.leave();
+  if (delaysEnd) await endDelayed(exchange, server.limits);
+  request.deregister();
 }
 
 /** What is answered, and by which operation. */
@@ -88,14 +88,14 @@ async function answer(request: ServerRequest, server: ServerContext): Promise<An
   }
 }
 
-function refusal(exception: BedrockException): WholeReply {
+function refusal(exception: BedrockException): BodyReply {
   const { status, errorType, body } = encodeErrorResponse(exception);
-  return { ...wholeReply(body, {}, { status }), errorType };
+  return { ...bodyReply(body, {}, { status }), errorType };
 }
 
 /** Its media type is inferred. */
-function unknownOperation(): WholeReply {
-  return wholeReply(UNKNOWN_OPERATION_BODY, {}, { status: 404, type: "application/xml" });
+function unknownOperation(): BodyReply {
+  return bodyReply(UNKNOWN_OPERATION_BODY, {}, { status: 404, type: "application/xml" });
 }
 
 /**

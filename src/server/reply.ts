@@ -1,7 +1,7 @@
 import { type ExceptionType, type FrameCodec, JSON_TYPE } from "../bedrock/index.js";
 
 /** What an operation answers: a body, or a stream of events. The page that serves the request makes headers and frames of it. */
-export type Reply = WholeReply | StreamReply;
+export type Reply = BodyReply | StreamReply;
 
 /** Members of a response that Amazon puts into headers. */
 export interface ReplyMembers {
@@ -14,7 +14,7 @@ export interface ReplyMembers {
 }
 
 /** A reply that leaves at once. */
-export interface WholeReply {
+export interface BodyReply {
   readonly status: number;
   /** The media type of the body. */
   readonly type: string;
@@ -50,11 +50,11 @@ export interface EventStream<E = unknown> {
 const utf8 = new TextEncoder();
 
 /** A reply with a body. @param text - JSON, unless `type` says otherwise */
-export function wholeReply(
+export function bodyReply(
   text: string,
   members: ReplyMembers = {},
   { status = 200, type = JSON_TYPE }: { readonly status?: number; readonly type?: string } = {},
-): WholeReply {
+): BodyReply {
   return { status, type, body: utf8.encode(text), members };
 }
 

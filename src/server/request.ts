@@ -5,7 +5,7 @@ import { RequestFaults } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
 import type { RequestEvent, RequestWatcher } from "./observe/index.js";
 import type { RunningRequests } from "./running-requests.js";
-import { isClientsDoing } from "./to-exception.js";
+import { isCausedByClient } from "./to-exception.js";
 import { type BodyMemory, type Exchange, readBody } from "./transport/index.js";
 
 /** What all requests of a server share. */
@@ -44,12 +44,12 @@ export class ServerRequest {
   constructor(exchange: Exchange, context: RequestContext) {
     this.#exchange = exchange;
     this.#context = context;
-    const { controller, isOver, giveBack } = context.running.start();
+    const { controller, overLimit, release } = context.running.start();
     this.#controller = controller;
     this.signal = controller.signal;
-    this.overloaded = isOver;
+    this.overloaded = overLimit;
     this.#body = context.bodies.share();
-    this.onEnd(giveBack);
+    this.onEnd(release);
     this.onEnd(() => this.#body.release());
     exchange.onGone(() => controller.abort(new ClientGoneError()));
     const { id: requestId, startedAt } = this;
@@ -99,9 +99,9 @@ export class ServerRequest {
   }
 
   /** Ends the response where it stands: nobody is there to read it, a fault cuts the connection, or the server made a mistake. */
-  breakOff(error: unknown): void {
-    const by = isClientsDoing(error) ? "client" : error instanceof FaultCutError ? "fault" : "server";
-    this.emit({ type: "brokenOff", by, error });
+  abort(error: unknown): void {
+    const by = isCausedByClient(error) ? "client" : error instanceof FaultCutError ? "fault" : "server";
+    this.emit({ type: "aborted", by, error });
     this.#controller.abort(error);
     this.#exchange.cut(by === "fault" ? "connection" : "stream");
   }
@@ -113,7 +113,7 @@ export class ServerRequest {
   }
 
   /** The connection is free of it; a server that closes no longer waits for it. */
-  leave(): void {
+  deregister(): void {
     this.#context.running.end(this.#controller);
   }
 }

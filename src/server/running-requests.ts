@@ -5,9 +5,9 @@ export interface StartedRequest {
   /** Aborting it ends the request. */
   readonly controller: AbortController;
   /** Whether it is one more than may run at once. */
-  readonly isOver: boolean;
+  readonly overLimit: boolean;
   /** Gives its place back, to be called once. */
-  readonly giveBack: () => void;
+  readonly release: () => void;
 }
 
 /** The requests that are being answered: how many may run at once, and what a server that closes waits for. */
@@ -35,9 +35,9 @@ export class RunningRequests {
     const controller = new AbortController();
     if (this.#closing) controller.abort(new ServerClosingError());
     this.#running.add(controller);
-    if (this.#free === 0) return { controller, isOver: true, giveBack: () => undefined };
+    if (this.#free === 0) return { controller, overLimit: true, release: () => undefined };
     this.#free -= 1;
-    return { controller, isOver: false, giveBack: () => (this.#free += 1) };
+    return { controller, overLimit: false, release: () => (this.#free += 1) };
   }
 
   /** Counts a request out. */

@@ -66,7 +66,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     limits,
     running,
     bodies: new BodyMemory(limits.bodyBytesInAll),
-    silences: new SilenceWatch(),
+    silenceWatch: new SilenceWatch(),
     watchers: [logRequests(logger)],
   };
   onExchange = (exchange) => void handle(exchange, server);

@@ -28,7 +28,7 @@ import {
 } from "./errors.js";
 
 /** Whether the exchange failed on the client's side, so that there is nobody to answer. */
-export function isClientsDoing(error: unknown): boolean {
+export function isCausedByClient(error: unknown): boolean {
   return (
     error instanceof ClientGoneError ||
     error instanceof ReaderStalledError ||
@@ -38,7 +38,7 @@ export function isClientsDoing(error: unknown): boolean {
 
 /** Whether there is to be no answer: nobody is there to read it, or a fault that was asked for cuts the connection. */
 export function isUnanswerable(error: unknown): boolean {
-  return isClientsDoing(error) || error instanceof FaultCutError;
+  return isCausedByClient(error) || error instanceof FaultCutError;
 }
 
 /** What is answered for a failure before the response started. @param modelId - as the caller wrote it */

@@ -371,7 +371,7 @@ it("answers nobody who has left", async () => {
   const { done, head, cut, events } = ask({}, { signal: AbortSignal.abort(gone) });
   await done;
   expect([head(), cut()]).toEqual([undefined, "stream"]);
-  expect(events).toContainEqual({ type: "brokenOff", by: "client", error: gone });
+  expect(events).toContainEqual({ type: "aborted", by: "client", error: gone });
 });
 
 it("routes an ARN whose slash isn't encoded", async () => {

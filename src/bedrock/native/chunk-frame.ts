@@ -41,20 +41,20 @@ export function chunkFrames(
   emptyChunk: () => NativeLlamaResponse,
 ): FrameCodec<NativeLlamaResponse> {
   let first = true;
-  const inItsPlace = (chunk: NativeLlamaResponse) =>
+  const withoutRepeatedPromptCount = (chunk: NativeLlamaResponse) =>
     first || chunk.promptTokenCount === null ? chunk : { ...chunk, promptTokenCount: null };
   return {
     encode(chunk) {
-      const frame = encodeChunkFrame(inItsPlace(chunk), random);
+      const frame = encodeChunkFrame(withoutRepeatedPromptCount(chunk), random);
       first = false;
       return frame;
     },
     open() {
-      const frame = openChunkFrame(inItsPlace(emptyChunk()), random);
+      const frame = openChunkFrame(withoutRepeatedPromptCount(emptyChunk()), random);
       return {
         start: frame.start,
         fill(chunk) {
-          const rest = frame.fill(inItsPlace(chunk));
+          const rest = frame.fill(withoutRepeatedPromptCount(chunk));
           if (rest) first = false;
           return rest;
         },

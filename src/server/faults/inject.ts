@@ -32,7 +32,7 @@ const MODEL_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
  * @throws {BedrockException} the fault.
  * @throws {FaultCutError} the connection is to be cut.
  */
-export function injectBefore(request: FaultTarget, stage: FaultStage): void {
+export function injectAt(request: FaultTarget, stage: FaultStage): void {
   const fault = take(
     request,
     (each) => !isDuring(each) && stage === (MODEL_FAULTS.has(each.kind) ? "model" : "throttling"),
@@ -48,8 +48,8 @@ export function injectBefore(request: FaultTarget, stage: FaultStage): void {
  * @throws {FaultCutError} the connection is to be cut.
  * @throws `signal.reason` once aborted.
  */
-export async function injectWhole(request: FaultTarget): Promise<void> {
-  injectBefore(request, "model");
+export async function injectWithoutGeneration(request: FaultTarget): Promise<void> {
+  injectAt(request, "model");
   await injectAll(request, () => true);
 }
 

@@ -1,5 +1,5 @@
 import { invalidModelId, type LlamaModel, parseModelId } from "../../bedrock/index.js";
-import { injectBefore } from "../faults/index.js";
+import { injectAt } from "../faults/index.js";
 import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
 import { standInRefused } from "./stand-in.js";
@@ -13,7 +13,7 @@ export async function findModel(request: ServerRequest, services: Services): Pro
   request.emit({ type: "modelNamed", modelId: request.resource });
   const parsed = parseModelId(request.resource);
   if (!parsed) throw invalidModelId();
-  injectBefore(request, "model");
+  injectAt(request, "model");
   const { model } = parsed;
   if (services.strict && !(await services.fleet.serves(model))) throw standInRefused(model);
   return model;

@@ -1,7 +1,7 @@
 import type { LlamaModel } from "../../bedrock/index.js";
 import type { Generation } from "../../engine/index.js";
 import { readCriaHeaders } from "../cria-headers.js";
-import { injectBefore, withFaults } from "../faults/index.js";
+import { injectAt, withFaults } from "../faults/index.js";
 import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
 import { enginePrompt, type PromptOrMessages } from "./engine-prompt.js";
@@ -33,7 +33,7 @@ export async function startGeneration(
 ): Promise<Generation> {
   const { raw, seed } = readCriaHeaders(request);
   // check: throttling
-  injectBefore(request, "throttling");
+  injectAt(request, "throttling");
   const { engine, prompt, bos, since } = await enginePrompt(request, services, { model, input, raw });
   // check: context
   const generation = await engine.generate({

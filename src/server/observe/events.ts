@@ -52,7 +52,7 @@ export type RequestEvent =
   | { readonly type: "failed"; readonly exception: BedrockException }
   /** The response didn't leave whole, or at all. */
   | {
-      readonly type: "brokenOff";
+      readonly type: "aborted";
       /** The client left or stopped reading; a fault was asked to cut the connection; or the server is at fault. */
       readonly by: "client" | "fault" | "server";
       readonly error: unknown;

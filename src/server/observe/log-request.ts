@@ -81,7 +81,7 @@ function note(line: LogLine, event: RequestEvent, startedAt: number): void {
     case "responded":
       line.status = event.status;
       break;
-    case "brokenOff":
+    case "aborted":
       if (event.by === "client") line.abortedByClient = true;
       else if (event.by === "server") line.err = event.error;
       break;

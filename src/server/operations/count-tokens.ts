@@ -7,9 +7,9 @@ import {
   RequestReader,
 } from "../../bedrock/index.js";
 import { readCriaHeaders } from "../cria-headers.js";
-import { injectWhole } from "../faults/index.js";
+import { injectWithoutGeneration } from "../faults/index.js";
 import { enginePrompt, findModel, partCapabilities, type PromptOrMessages } from "../generation/index.js";
-import { wholeReply } from "../reply.js";
+import { bodyReply } from "../reply.js";
 import { chatMessages } from "./converse/index.js";
 import type { Operation } from "./operation.js";
 
@@ -25,7 +25,7 @@ export const countTokens: Operation = {
     const input = readInput(model, partCapabilities(model, services.fleet), await request.body());
     const { raw } = readCriaHeaders(request);
     // check: throttling; the length of the context doesn't matter here
-    await injectWhole(request);
+    await injectWithoutGeneration(request);
     const { engine, prompt, bos, since, deadline } = await enginePrompt(request, services, {
       model,
       input,
@@ -34,7 +34,7 @@ export const countTokens: Operation = {
     const { signal } = request;
     const tokens = await engine.countTokens(prompt, { bos, since, deadline, signal });
     request.emit({ type: "promptCounted", tokens });
-    return wholeReply(encodeCountTokensResponse(tokens));
+    return bodyReply(encodeCountTokensResponse(tokens));
   },
 };
 

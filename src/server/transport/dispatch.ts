@@ -25,22 +25,22 @@ export interface DispatchOptions {
 export function createDispatch(options: DispatchOptions): (socket: Socket) => void {
   const { http1, http2, tls, connections, limits, logger } = options;
 
-  const takeHttp2 = (socket: Socket) => {
+  const acceptHttp2 = (socket: Socket) => {
     connections.handOver(socket);
-    http2.take(socket);
+    http2.accept(socket);
   };
   /** What shows no protocol by ALPN is looked at like an open connection; TLS within TLS is HTTP/1.1's garbage. */
   const onSecure = (secure: TLSSocket) => {
     connections.addSecure(secure);
-    if (secure.alpnProtocol === "h2") takeHttp2(secure);
-    else if (secure.alpnProtocol === "http/1.1") http1.take(secure);
+    if (secure.alpnProtocol === "h2") acceptHttp2(secure);
+    else if (secure.alpnProtocol === "http/1.1") http1.accept(secure);
     else {
       sniffProtocol(secure, limits.prefaceMs, (protocol) => {
         if (protocol === "HTTP/2") {
           // Node refuses HTTP/2 to a TLS connection that didn't choose it; this one did, by its preface
           secure.alpnProtocol = "h2";
-          takeHttp2(secure);
-        } else http1.take(secure);
+          acceptHttp2(secure);
+        } else http1.accept(secure);
       });
     }
   };
@@ -50,11 +50,11 @@ export function createDispatch(options: DispatchOptions): (socket: Socket) => vo
   return (socket) => {
     connections.add(socket);
     sniffProtocol(socket, limits.prefaceMs, (protocol) => {
-      if (protocol === "HTTP/2") takeHttp2(socket);
-      else if (protocol === "HTTP/1.1") http1.take(socket);
+      if (protocol === "HTTP/2") acceptHttp2(socket);
+      else if (protocol === "HTTP/1.1") http1.accept(socket);
       else if (tlsServer) {
         connections.handOver(socket);
-        tlsServer.take(socket);
+        tlsServer.accept(socket);
       } else refuseTls(socket);
     });
   };

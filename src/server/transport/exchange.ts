@@ -33,7 +33,7 @@ export interface Exchange {
    * Whether the end of the body is to wait until its reader has had time for the last frame: a stream whose client asked for the
    * connection's end with it. Known once the head is written.
    */
-  readonly endsLate: boolean;
+  readonly delaysEnd: boolean;
   /** Ends the body, once nothing is in the way of that. */
   end(): Promise<void>;
   /** Whether the response left whole. */

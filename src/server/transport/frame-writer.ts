@@ -61,7 +61,7 @@ export class FrameWriter<E> {
   /**
    * What is to be written where the next event is awaited still; mostly nothing.
    *
-   * @param now - in ms of `performance.now()`; called every {@link LOOK_MS}
+   * @param now - in ms of `performance.now()`; called every {@link CHECK_MS}
    */
   wait(now: number): Uint8Array {
     const begun = this.#begun;
@@ -70,7 +70,7 @@ export class FrameWriter<E> {
     this.#silentSince ??= now;
     if (now - this.#silentSince < this.#silenceMs) return NOTHING;
     const frame = this.#codec.open();
-    this.#begun = { frame, sent: FIRST_PIECE, nextPieceAt: now + PIECE_MS - LOOK_MS };
+    this.#begun = { frame, sent: FIRST_PIECE, nextPieceAt: now + PIECE_MS - CHECK_MS };
     return frame.start.subarray(0, FIRST_PIECE);
   }
 
@@ -101,12 +101,12 @@ function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
  * How often all streams are looked at. The silence before a frame is begun may be so much longer, while pieces come so much earlier
  * rather than late.
  */
-export const LOOK_MS = 100;
+export const CHECK_MS = 100;
 
 /** What is looked at. */
-export interface Watched {
+export interface WatchedStream {
   /** @param now - in ms of `performance.now()` */
-  look(now: number): void;
+  check(now: number): void;
 }
 
 /**
@@ -114,23 +114,23 @@ export interface Watched {
  * this costs it next to nothing. The timer runs only while there are streams, and keeps no process alive.
  */
 export class SilenceWatch {
-  readonly #streams = new Set<Watched>();
+  readonly #streams = new Set<WatchedStream>();
   #timer: NodeJS.Timeout | undefined;
 
-  add(stream: Watched): void {
+  add(stream: WatchedStream): void {
     this.#streams.add(stream);
-    this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref();
+    this.#timer ??= setInterval(() => this.#check(), CHECK_MS).unref();
   }
 
-  delete(stream: Watched): void {
+  delete(stream: WatchedStream): void {
     this.#streams.delete(stream);
     if (this.#streams.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
-  #look(): void {
+  #check(): void {
     const now = performance.now();
-    for (const stream of this.#streams) stream.look(now);
+    for (const stream of this.#streams) stream.check(now);
   }
 }

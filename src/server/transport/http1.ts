@@ -17,7 +17,7 @@ export function http1Exchange(
   // by `Connection: close`, or HTTP/1.0 without `keep-alive`: nothing of the server's has a say in it yet
   const clientWantsEnd = !response.shouldKeepAlive;
   let unread = false;
-  let endsLate = false;
+  let delaysEnd = false;
   return {
     protocol: "HTTP/1.1",
     method: request.method ?? "",
@@ -31,14 +31,14 @@ export function http1Exchange(
     writable: response,
     writeHead(head, last) {
       unread = hasUnreadBody(request);
-      endsLate = clientWantsEnd && head.streamed;
+      delaysEnd = clientWantsEnd && head.streamed;
       const keep = response.shouldKeepAlive && !unread && !last;
       response.sendDate = false;
       response.writeHead(head.status, rawHeaders(head.headers, request.httpVersion, keep));
       response.flushHeaders();
     },
-    get endsLate() {
-      return endsLate;
+    get delaysEnd() {
+      return delaysEnd;
     },
     async end() {
       // Ending the response closes a connection that isn't kept, and closing it with bytes still on their way resets it:
@@ -90,7 +90,7 @@ export interface Http1Server {
   /** The one that listens: one that never listens doesn't enforce its own time-outs. It takes no connection by itself. */
   readonly server: Server;
   /** Serves a connection, which may have been paused and had its first bytes put back. */
-  take(socket: Socket): void;
+  accept(socket: Socket): void;
   /** Listens no more, and ends the connections without a request. */
   stop(): void;
 }
@@ -126,7 +126,7 @@ export function createHttp1Server(
   server.removeAllListeners("connection");
   return {
     server,
-    take(socket) {
+    accept(socket) {
       running.set(socket, 0);
       socket.once("close", () => running.delete(socket));
       for (const take of listeners) take.call(server, socket);

@@ -37,7 +37,7 @@ export function http2Exchange(
       stream.respond({ ":status": head.status, ...withoutConnection(head.headers) });
     },
     // a stream has an end of its own here, and its connection goes on
-    endsLate: false,
+    delaysEnd: false,
     end() {
       ended = true;
       stream.end();
@@ -88,7 +88,7 @@ function text(value: string | string[] | undefined): string | undefined {
 /** An HTTP/2 server that is given its connections. */
 export interface Http2Server {
   /** Serves a connection, which may have been paused and had its first bytes put back. */
-  take(socket: Socket): void;
+  accept(socket: Socket): void;
   /** Takes no new requests, and ends each connection once it has none. */
   close(): void;
 }
@@ -138,7 +138,7 @@ export function createHttp2Server(
   ) => onExchange(http2Exchange(stream, headers, rawHeaders));
   server.on("stream", onStream);
   return {
-    take(socket) {
+    accept(socket) {
       // an HTTP/1.1 server keeps sockets half open, but a client that ends an HTTP/2 connection is gone
       socket.allowHalfOpen = false;
       server.emit("connection", socket);

@@ -21,7 +21,7 @@ const TIMED_OUT = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n";
 export function sniffProtocol(
   socket: Socket,
   prefaceMs: number,
-  handOn: (protocol: SniffedProtocol) => void,
+  onProtocol: (protocol: SniffedProtocol) => void,
 ): void {
   let seen: Buffer = Buffer.alloc(0);
   let settled = false;
@@ -37,7 +37,7 @@ export function sniffProtocol(
     settle();
     socket.pause();
     socket.unshift(seen);
-    handOn(protocol);
+    onProtocol(protocol);
   };
   // a client that closes without having said anything, or half a preface, gets nothing
   const onEnd = () => socket.destroy();

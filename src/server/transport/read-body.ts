@@ -24,7 +24,7 @@ export function readBody(
       reject(bodyTooLarge());
       return;
     }
-    const gathered = new GatheredBytes();
+    const buffer = new ByteBuffer();
     const settle = (done: () => void) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
@@ -34,10 +34,10 @@ export function readBody(
     const onAbort = () => settle(() => reject(signal.reason));
     // a request breaks off where its client does, and Node may say so before it says that the response is closed
     const onError = () => settle(() => reject(new ClientGoneError()));
-    const onEnd = () => settle(() => resolve(gathered.bytes));
+    const onEnd = () => settle(() => resolve(buffer.bytes));
     const onData = (chunk: Uint8Array) => {
-      if (gathered.length + chunk.length > bodyBytes) settle(() => reject(bodyTooLarge()));
-      else if (share.take(chunk.length)) gathered.append(chunk);
+      if (buffer.length + chunk.length > bodyBytes) settle(() => reject(bodyTooLarge()));
+      else if (share.reserve(chunk.length)) buffer.append(chunk);
       else settle(() => reject(tooManyRequests()));
     };
     const onTimeout = () => settle(() => reject(new RequestTimeoutError(requestMs)));
@@ -55,7 +55,7 @@ export function readBody(
  * Bytes as they come. They are copied together: each part kept as it came would cost some 200 bytes beside its own, which for a
  * body that is sent byte by byte is gigabytes (measured). Its memory doubles, so that appending costs the same for each byte.
  */
-export class GatheredBytes {
+export class ByteBuffer {
   #buffer: Uint8Array = new Uint8Array();
   #length = 0;
 
@@ -88,7 +88,7 @@ export class GatheredBytes {
 /** One request's part of {@link BodyMemory}. */
 export interface BodyShare {
   /** @returns whether so many bytes more may be held; if not, none of them counts */
-  take(bytes: number): boolean;
+  reserve(bytes: number): boolean;
   /** Gives back what was taken. */
   release(): void;
 }
@@ -105,7 +105,7 @@ export class BodyMemory {
   share(): BodyShare {
     let held = 0;
     return {
-      take: (bytes) => {
+      reserve: (bytes) => {
         if (bytes > this.#free) return false;
         this.#free -= bytes;
         held += bytes;

@@ -16,7 +16,7 @@ export interface TlsIdentity {
 /** A TLS server that is given its connections. */
 export interface TlsServer {
   /** Shakes hands over a connection that was paused and had its first bytes put back. */
-  take(socket: Socket): void;
+  accept(socket: Socket): void;
 }
 
 /** What clients may choose from, the first that they know too; a client that offers only others is refused (RFC 7301, 3.2). */
@@ -49,7 +49,7 @@ export function createTlsServer(
     secure.destroy();
   });
   return {
-    take(socket) {
+    accept(socket) {
       // a client that ends the connection in the middle of a handshake is gone
       socket.allowHalfOpen = false;
       socket.on("error", () => undefined);

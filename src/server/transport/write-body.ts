@@ -10,7 +10,7 @@ const NOTHING = new Uint8Array();
  * @throws {ClientGoneError} nobody is there any more.
  * @throws {ReaderStalledError} the reader took nothing for `stallMs`.
  */
-export async function writeWhole(
+export async function writeBody(
   exchange: Exchange,
   body: Uint8Array,
   { limits }: { readonly limits: ServerLimits },
@@ -21,26 +21,26 @@ export async function writeWhole(
 }
 
 /**
- * Ends a body, unless its end is to come late: then {@link endLate} is to follow. Resolves once all that was written has left.
+ * Ends a body, unless its end is to come late: then {@link endDelayed} is to follow. Resolves once all that was written has left.
  *
- * @throws {ClientGoneError} {@link ReaderStalledError} as {@link writeWhole}.
+ * @throws {ClientGoneError} {@link ReaderStalledError} as {@link writeBody}.
  */
 export async function endBody(exchange: Exchange, { stallMs }: ServerLimits): Promise<void> {
   const { writable } = exchange;
-  if (exchange.endsLate) {
+  if (exchange.delaysEnd) {
     // an empty write leaves after all the others; where it can't, a 'close' follows
-    await taken(exchange, stallMs, (done) => writable.write(NOTHING, (error) => !error && done()));
+    await waitForDrain(exchange, stallMs, (done) => writable.write(NOTHING, (error) => !error && done()));
     return;
   }
   await exchange.end();
-  await taken(exchange, stallMs, (done) => writable.once("finish", done));
+  await waitForDrain(exchange, stallMs, (done) => writable.once("finish", done));
 }
 
 /**
  * Ends a body whose last frame has left, after `lastFrameMs` or once the client has gone. Resolves when the end is written: it is a
  * few bytes, which nobody waits for.
  */
-export async function endLate(exchange: Exchange, { lastFrameMs }: ServerLimits): Promise<void> {
+export async function endDelayed(exchange: Exchange, { lastFrameMs }: ServerLimits): Promise<void> {
   const { writable } = exchange;
   await new Promise<void>((resolve) => {
     const settle = () => {
@@ -59,9 +59,9 @@ export async function endLate(exchange: Exchange, { lastFrameMs }: ServerLimits)
  * Waits until the reader has taken something.
  *
  * @param start - calls back when it has
- * @throws {ClientGoneError} {@link ReaderStalledError} as {@link writeWhole}.
+ * @throws {ClientGoneError} {@link ReaderStalledError} as {@link writeBody}.
  */
-export function taken(exchange: Exchange, stallMs: number, start: (done: () => void) => void): Promise<void> {
+export function waitForDrain(exchange: Exchange, stallMs: number, start: (done: () => void) => void): Promise<void> {
   const { writable } = exchange;
   return new Promise((resolve, reject) => {
     let behind = Infinity;

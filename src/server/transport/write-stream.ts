@@ -3,7 +3,7 @@ import { ClientGoneError, FaultCutError } from "../errors.js";
 import type { ServerLimits } from "../limits.js";
 import type { Exchange } from "./exchange.js";
 import { FrameWriter, type SilenceWatch } from "./frame-writer.js";
-import { endBody, taken } from "./write-body.js";
+import { endBody, waitForDrain } from "./write-body.js";
 
 /** Events, how each becomes a frame, and whether the next one waits for the engine. */
 export interface Frames<E> {
@@ -15,7 +15,7 @@ export interface Frames<E> {
 /** What all streams of a server are written with. */
 export interface StreamContext {
   readonly limits: ServerLimits;
-  readonly silences: SilenceWatch;
+  readonly silenceWatch: SilenceWatch;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface StreamContext {
 export async function writeStream<E>(
   exchange: Exchange,
   stream: Frames<E>,
-  { limits, silences }: StreamContext,
+  { limits, silenceWatch }: StreamContext,
   exceptionFrame: (error: unknown) => Uint8Array,
 ): Promise<void> {
   const { writable } = exchange;
@@ -43,20 +43,20 @@ export async function writeStream<E>(
   /** Undefined where nothing has to be waited for: a promise for each token would cost something. */
   const send = (bytes: Uint8Array): Promise<void> | undefined => {
     if (writable.destroyed) throw new ClientGoneError();
-    if (!keepsUp(bytes)) return taken(exchange, stallMs, (done) => writable.write(bytes, done));
+    if (!keepsUp(bytes)) return waitForDrain(exchange, stallMs, (done) => writable.write(bytes, done));
     writable.write(bytes);
     return undefined;
   };
 
   const watched = {
-    look(now: number) {
+    check(now: number) {
       // it is no silence if the reader hasn't taken yet what was sent before; nor is the next event awaited then
       if (!stream.awaitsEngine() || writable.destroyed || writable.writableLength > 0) return;
       const bytes = writer.wait(now);
       if (bytes.length > 0) writable.write(bytes);
     },
   };
-  silences.add(watched);
+  silenceWatch.add(watched);
   try {
     // iterated even if the client has left already: only a stream that has begun can clean up behind itself
     for await (const event of stream.events) {
@@ -70,7 +70,7 @@ export async function writeStream<E>(
     }
     await send(writer.finish(exceptionFrame(error)));
   } finally {
-    silences.delete(watched);
+    silenceWatch.delete(watched);
   }
   await endBody(exchange, limits);
 }

@@ -48,7 +48,7 @@ export function serverContext({ engine, as, ...others }: AskedServices = {}): Se
     limits: defaultLimits,
     running: new RunningRequests(defaultLimits.requests),
     bodies: new BodyMemory(defaultLimits.bodyBytesInAll),
-    silences: new SilenceWatch(),
+    silenceWatch: new SilenceWatch(),
     watchers: [],
     ...others,
   };

@@ -56,7 +56,7 @@ export function collectingExchange({
       writable,
       writeHead: (head) => void (written = head),
       end: () => Promise.resolve(void writable.end()),
-      endsLate: false,
+      delaysEnd: false,
       isComplete: () => writable.writableFinished,
       cut: (what) => void (cut = what),
       onGone: () => undefined,

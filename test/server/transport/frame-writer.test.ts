@@ -11,7 +11,7 @@ import {
   type NativeLlamaResponse,
 } from "../../../src/bedrock/index.js";
 import { MessageDecoder } from "../../../src/event-stream/index.js";
-import { FrameWriter, LOOK_MS } from "../../../src/server/transport/frame-writer.js";
+import { FrameWriter, CHECK_MS } from "../../../src/server/transport/frame-writer.js";
 
 /** Any stream of any texts, with any silence before each of them: what is read of it is what was told, and empty texts at most. */
 const SILENCE_MS = 1_500;
@@ -29,7 +29,7 @@ function written<E>(codec: FrameCodec<E>, told: readonly Told<E>[]): Uint8Array[
   const pieces: Uint8Array[] = [];
   for (const { event, silentMs } of told) {
     const until = now + silentMs;
-    for (; now < until; now += LOOK_MS) pieces.push(writer.wait(now));
+    for (; now < until; now += CHECK_MS) pieces.push(writer.wait(now));
     pieces.push(writer.write(event));
   }
   return pieces;
@@ -182,7 +182,7 @@ describe("FrameWriter", () => {
           (each) =>
             ({
               event: { type: "contentBlockDelta", text: each.text },
-              silentMs: Math.min(each.silentMs, SILENCE_MS - LOOK_MS),
+              silentMs: Math.min(each.silentMs, SILENCE_MS - CHECK_MS),
             }) as const,
         );
         const plain = codec();
@@ -197,18 +197,18 @@ describe("FrameWriter", () => {
     const writer = new FrameWriter(eventFrames(Math.random), SILENCE_MS);
     const sent: { at: number; bytes: number }[] = [];
     // Node's timers are a little late, each time
-    for (let now = 0; now < 200_000; now += LOOK_MS + 3) {
+    for (let now = 0; now < 200_000; now += CHECK_MS + 3) {
       const { length } = writer.wait(now);
       if (length > 0) sent.push({ at: now, bytes: length });
     }
-    expect(sent[0]).toEqual({ at: 15 * (LOOK_MS + 3), bytes: 12 });
+    expect(sent[0]).toEqual({ at: 15 * (CHECK_MS + 3), bytes: 12 });
     let total = 0;
     for (const [i, { at, bytes }] of sent.slice(0, 43).entries()) {
       if (i > 0) total += bytes;
       // of the first frame, whose prelude 127 known bytes follow
       if (i > 0) expect(bytes).toBe(3);
       expect(total).toBeGreaterThanOrEqual(Math.floor((at - (sent[0]?.at ?? 0)) / 2_000) * 3);
-      if (i > 0) expect(at - (sent[i - 1]?.at ?? 0)).toBeLessThanOrEqual(2_000 + LOOK_MS);
+      if (i > 0) expect(at - (sent[i - 1]?.at ?? 0)).toBeLessThanOrEqual(2_000 + CHECK_MS);
     }
     // the end of the empty frame, and the next frame's prelude
     expect(sent[43]?.bytes).toBeGreaterThan(60);
@@ -218,9 +218,9 @@ describe("FrameWriter", () => {
 
   it("catches up where the process was held up", () => {
     const writer = new FrameWriter(eventFrames(Math.random), SILENCE_MS);
-    for (let now = 0; now <= SILENCE_MS; now += LOOK_MS) writer.wait(now);
+    for (let now = 0; now <= SILENCE_MS; now += CHECK_MS) writer.wait(now);
     let bytes = 0;
-    for (let now = 20_000; now < 21_500; now += LOOK_MS) bytes += writer.wait(now).length;
+    for (let now = 20_000; now < 21_500; now += CHECK_MS) bytes += writer.wait(now).length;
     expect(bytes).toBeGreaterThanOrEqual(27);
   });
 });

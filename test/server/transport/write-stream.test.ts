@@ -15,7 +15,7 @@ import { SilenceWatch } from "../../../src/server/transport/frame-writer.js";
 import { ask, type AskedServices } from "../support/ask.js";
 import { readEvents, readFrames } from "../support/frames.js";
 import { MODEL, STREAM } from "../support/start.js";
-import { toldEngine } from "../support/told-engine.js";
+import { manualEngine } from "../support/manual-engine.js";
 
 /** What a stream's reader gets while the engine's next token is awaited, and how the frame that was begun ends. */
 const CONVERSE = `/model/${MODEL}/converse-stream`;
@@ -40,7 +40,7 @@ interface OpenOptions extends AskedServices {
 
 /** A stream that is being written, and what its reader has got. */
 async function open({ path = STREAM, reads = true, ...services }: OpenOptions = {}) {
-  const engine = toldEngine();
+  const engine = manualEngine();
   const controller = new AbortController();
   const body = BODIES[path];
   const { exchange, bytes, read, record, events, done } = ask(
@@ -48,7 +48,7 @@ async function open({ path = STREAM, reads = true, ...services }: OpenOptions = 
     { path, body, reads, signal: controller.signal },
   );
   const written = done.then(() => {
-    const broken = events.find((event) => event.type === "brokenOff");
+    const broken = events.find((event) => event.type === "aborted");
     return broken ? broken.error : "whole";
   });
   /** Lets everything happen that happens at once. */
@@ -368,15 +368,15 @@ describe("nothing more is written", () => {
 
 describe("SilenceWatch", () => {
   it("has one timer for all streams, and none without", () => {
-    const silences = new SilenceWatch();
+    const silenceWatch = new SilenceWatch();
     const looks = [0, 0];
     const streams = looks.map((_, i) => ({ look: () => void (looks[i] = (looks[i] ?? 0) + 1) }));
     expect(vi.getTimerCount()).toBe(0);
-    for (const stream of streams) silences.add(stream);
+    for (const stream of streams) silenceWatch.add(stream);
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(1_000);
     expect(looks).toEqual([10, 10]);
-    for (const stream of streams) silences.delete(stream);
+    for (const stream of streams) silenceWatch.delete(stream);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { foundationModel, invalidModelId, parseModelId } from "../../../bedrock/index.js";
-import { wholeReply } from "../../reply.js";
+import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
-import { injectWhole } from "../../faults/index.js";
+import { injectWithoutGeneration } from "../../faults/index.js";
 import { requestRegion } from "./query.js";
 
 /**
@@ -17,9 +17,9 @@ export const getFoundationModel: Operation = {
     request.emit({ type: "modelNamed", modelId: id });
     const parsed = parseModelId(id);
     if (!parsed) throw invalidModelId();
-    await injectWhole(request);
+    await injectWithoutGeneration(request);
     const region = parsed.profile === undefined ? parsed.region : undefined;
     const modelDetails = foundationModel(parsed.model, parsed.modelId, region ?? requestRegion(request));
-    return wholeReply(JSON.stringify({ modelDetails }));
+    return bodyReply(JSON.stringify({ modelDetails }));
   },
 };

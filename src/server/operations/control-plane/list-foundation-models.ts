@@ -4,9 +4,9 @@ import {
   MODEL_CUSTOMIZATIONS,
   MODEL_MODALITIES,
 } from "../../../bedrock/index.js";
-import { wholeReply } from "../../reply.js";
+import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
-import { injectWhole } from "../../faults/index.js";
+import { injectWithoutGeneration } from "../../faults/index.js";
 import { QueryReader, requestRegion } from "./query.js";
 
 /** What a provider's name is made of (API model). */
@@ -24,7 +24,7 @@ export const listFoundationModels: Operation = {
     const modality = query.choice("byOutputModality", MODEL_MODALITIES);
     const inferenceType = query.choice("byInferenceType", INFERENCE_TYPES);
     query.finish();
-    await injectWhole(request);
+    await injectWithoutGeneration(request);
     const modelSummaries = foundationModels(requestRegion(request)).filter(
       (model) =>
         // users write `meta` and `Meta`
@@ -33,6 +33,6 @@ export const listFoundationModels: Operation = {
         (modality === undefined || model.outputModalities.includes(modality)) &&
         (inferenceType === undefined || model.inferenceTypesSupported.includes(inferenceType)),
     );
-    return wholeReply(JSON.stringify({ modelSummaries }));
+    return bodyReply(JSON.stringify({ modelSummaries }));
   },
 };

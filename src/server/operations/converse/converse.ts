@@ -1,6 +1,6 @@
 import { type ConverseStopReason, encodeConverseResponse } from "../../../bedrock/index.js";
 import { startGeneration, TokenMeter } from "../../generation/index.js";
-import { wholeReply } from "../../reply.js";
+import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
 import { converseDeltas } from "./converse-deltas.js";
 import { converseFields } from "./converse-fields.js";
@@ -21,7 +21,7 @@ export const converse: Operation = {
       text += delta.text;
       stopReason = delta.stopReason ?? stopReason;
     }
-    return wholeReply(
+    return bodyReply(
       encodeConverseResponse({
         text,
         stopReason,

@@ -1,6 +1,6 @@
 import { encodeNativeResponse } from "../../../bedrock/index.js";
 import { startGeneration, TokenMeter, wholeText } from "../../generation/index.js";
-import { wholeReply } from "../../reply.js";
+import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
 import { readNativeInput } from "./native-input.js";
 
@@ -22,6 +22,6 @@ export const invokeModel: Operation = {
       generationTokenCount: outputTokens,
       stopReason,
     });
-    return wholeReply(body, { latencyMs, outputTokens, inputTokens });
+    return bodyReply(body, { latencyMs, outputTokens, inputTokens });
   },
 };

@@ -1,7 +1,7 @@
 import { createScriptedEngine, type Engine, type StopReason, type Token } from "../../../src/engine/index.js";
 
 /** An engine whose one generation says what it's told to, when it's told. */
-export interface ToldEngine extends Engine {
+export interface ManualEngine extends Engine {
   /** Whether its next token is awaited. */
   readonly awaited: boolean;
   say(text: string, stopReason?: StopReason | null): void;
@@ -9,7 +9,7 @@ export interface ToldEngine extends Engine {
 }
 
 /** @param promptTokens - what every prompt counts */
-export function toldEngine(promptTokens = 7): ToldEngine {
+export function manualEngine(promptTokens = 7): ManualEngine {
   const scripted = createScriptedEngine({ script: { tokens: [] } });
   const queue: (Token | Error)[] = [];
   let wake: (() => void) | undefined;
