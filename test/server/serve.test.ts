@@ -26,7 +26,7 @@ describe("serve", () => {
     await using server = await serve({ engine });
     const second = serve({ engine, port: server.port });
     await expect(second).rejects.toThrow(PortInUseError);
-    await expect(second).rejects.toThrow(/Choose another one, or 0/u);
+    await expect(second).rejects.toThrow(/Choose another port, or 0/u);
   });
 
   it.each(["0.0.0.0", "::", "192.0.2.1", "example.com"])(

@@ -5,9 +5,9 @@ import type { Services } from "../services.js";
 import { standInRefused } from "./stand-in.js";
 
 /**
- * The model that a request names: the check of the model id, before the body is even looked at.
+ * The model that a request names. This check comes before the body is read.
  *
- * @throws {BedrockException} there is no such model, or only a stand-in that is refused.
+ * @throws {BedrockException} there is no such model, or only a stand-in could answer and stand-ins are refused.
  */
 export async function findModel(request: ServerRequest, services: Services): Promise<LlamaModel> {
   request.emit({ type: "modelNamed", modelId: request.resource });

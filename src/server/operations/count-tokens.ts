@@ -13,7 +13,7 @@ import { bodyReply } from "../reply.js";
 import { chatMessages } from "./converse/index.js";
 import type { Operation } from "./operation.js";
 
-/** `POST /model/{modelId}/count-tokens`: the tokens that InvokeModel or Converse would be told of the same input. */
+/** `POST /model/{modelId}/count-tokens`: the prompt tokens that InvokeModel or Converse would count for the same input. */
 export const countTokens: Operation = {
   name: "CountTokens",
   method: "POST",
@@ -21,10 +21,10 @@ export const countTokens: Operation = {
   async run(request, services) {
     // check: model
     const model = await findModel(request, services);
-    // check: json, check: schema, as the operation that is counted for has them
+    // check: json, check: schema, as in the operation whose input is counted
     const input = readInput(model, partCapabilities(model, services.fleet), await request.body());
     const { raw } = readCriaHeaders(request);
-    // check: throttling; the length of the context doesn't matter here
+    // check: throttling; the context length isn't checked
     await injectWithoutGeneration(request);
     const { engine, prompt, bos, since, deadline } = await enginePrompt(request, services, {
       model,

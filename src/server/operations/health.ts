@@ -1,7 +1,7 @@
 import { bodyReply } from "../reply.js";
 import type { Operation } from "./operation.js";
 
-/** `GET /health`: whether a request would be taken now, and if not, why. */
+/** `GET /health`: whether the server can answer requests now, and if not, why. */
 export const health: Operation = {
   name: "Health",
   method: "GET",

@@ -205,5 +205,5 @@ describe.each(opened)("a stream that stalls over %s", (_, open) => {
 it("the log says at the start that faults were asked for", async () => {
   const faults = [{ kind: "cut", count: 1 } as const];
   const { lines } = await started(faults);
-  expect(lines).toMatchObject([{ level: 40, msg: "faults were asked for", faults }]);
+  expect(lines).toMatchObject([{ level: 40, msg: "faults will be injected", faults }]);
 });

@@ -369,13 +369,13 @@ describe("nothing more is written", () => {
 describe("SilenceWatch", () => {
   it("has one timer for all streams, and none without", () => {
     const silenceWatch = new SilenceWatch();
-    const looks = [0, 0];
-    const streams = looks.map((_, i) => ({ look: () => void (looks[i] = (looks[i] ?? 0) + 1) }));
+    const checks = [0, 0];
+    const streams = checks.map((_, i) => ({ check: () => void (checks[i] = (checks[i] ?? 0) + 1) }));
     expect(vi.getTimerCount()).toBe(0);
     for (const stream of streams) silenceWatch.add(stream);
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(1_000);
-    expect(looks).toEqual([10, 10]);
+    expect(checks).toEqual([10, 10]);
     for (const stream of streams) silenceWatch.delete(stream);
     expect(vi.getTimerCount()).toBe(0);
   });

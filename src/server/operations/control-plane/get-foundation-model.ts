@@ -5,8 +5,8 @@ import { injectWithoutGeneration } from "../../faults/index.js";
 import { requestRegion } from "./query.js";
 
 /**
- * `GET /foundation-models/{modelIdentifier}`: one Llama model, by its id or ARN (control plane). An inference profile stands for
- * the model it routes to. That an unknown id is refused in the words of InvokeModel is inferred.
+ * `GET /foundation-models/{modelIdentifier}`: one Llama model, by its id or ARN (control plane). The id of an inference profile gives
+ * the model that it routes to. The message for an unknown id is InvokeModel's (inferred).
  */
 export const getFoundationModel: Operation = {
   name: "GetFoundationModel",

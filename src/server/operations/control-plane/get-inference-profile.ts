@@ -13,7 +13,7 @@ export const getInferenceProfile: Operation = {
     const { resource: id } = request;
     request.emit({ type: "modelNamed", modelId: id });
     const parsed = parseModelId(id);
-    // a model itself is no profile
+    // the id of a model isn't the id of a profile
     if (parsed?.profile === undefined) throw inferenceProfileNotFound();
     await injectWithoutGeneration(request);
     const { profile, model, region = requestRegion(request) } = parsed;

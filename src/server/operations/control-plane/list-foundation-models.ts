@@ -9,10 +9,10 @@ import type { Operation } from "../operation.js";
 import { injectWithoutGeneration } from "../../faults/index.js";
 import { QueryReader, requestRegion } from "./query.js";
 
-/** What a provider's name is made of (API model). */
+/** The pattern of a provider's name (API model). */
 const PROVIDER_PATTERN = "[A-Za-z0-9- ]{1,63}";
 
-/** `GET /foundation-models`: every Llama model, or those that filters let through (control plane). */
+/** `GET /foundation-models`: every Llama model, or those that match the filters (control plane). */
 export const listFoundationModels: Operation = {
   name: "ListFoundationModels",
   method: "GET",
@@ -27,7 +27,7 @@ export const listFoundationModels: Operation = {
     await injectWithoutGeneration(request);
     const modelSummaries = foundationModels(requestRegion(request)).filter(
       (model) =>
-        // users write `meta` and `Meta`
+        // users write both `meta` and `Meta`
         (provider === undefined || model.providerName.toLowerCase() === provider) &&
         (customization === undefined || model.customizationsSupported.includes(customization)) &&
         (modality === undefined || model.outputModalities.includes(modality)) &&

@@ -4,13 +4,13 @@ import type { Operation } from "../operation.js";
 import { injectWithoutGeneration } from "../../faults/index.js";
 import { pageOf, QueryReader, requestRegion } from "./query.js";
 
-/** The longest page that can be asked for (API model), and the one that is given unasked (inferred). */
+/** The largest page size (API model), and the default (inferred). */
 const MAX_PAGE = 1000;
 
-/** What a token is made of (API model). */
+/** The pattern of a pagination token (API model). */
 const TOKEN_PATTERN = "\\S*";
 
-/** `GET /inference-profiles`: the inference profiles of Llama models that the caller's region has (control plane). */
+/** `GET /inference-profiles`: the inference profiles of Llama models in the caller's region (control plane). */
 export const listInferenceProfiles: Operation = {
   name: "ListInferenceProfiles",
   method: "GET",

@@ -6,7 +6,7 @@ import { converseDeltas } from "./converse-deltas.js";
 import { converseFields } from "./converse-fields.js";
 import { readConverseInput } from "./converse-input.js";
 
-/** `POST /model/{modelId}/converse`: the whole turn at once. */
+/** `POST /model/{modelId}/converse`: the whole turn in one response. */
 export const converse: Operation = {
   name: "Converse",
   method: "POST",

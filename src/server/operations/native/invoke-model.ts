@@ -4,7 +4,7 @@ import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
 import { readNativeInput } from "./native-input.js";
 
-/** `POST /model/{modelId}/invoke`: the whole answer at once. */
+/** `POST /model/{modelId}/invoke`: the whole answer in one response. */
 export const invokeModel: Operation = {
   name: "InvokeModel",
   method: "POST",
