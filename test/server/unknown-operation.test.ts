@@ -62,7 +62,7 @@ describe.each([
       content: [{ text: { text: "Hi" } }],
     });
     const failure: unknown = await client.send(command).catch((error: unknown) => error);
-    // the SDK expects JSON: this is what real users of a wrong endpoint see too
+    // the SDK expects JSON: it reports the same for a real endpoint that lacks the operation
     expect(failure).toBeInstanceOf(SyntaxError);
     expect(failure).toMatchObject({ message: expect.stringContaining("Unexpected token") as string });
     expect(lines).toHaveLength(1);

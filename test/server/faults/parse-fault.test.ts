@@ -31,21 +31,21 @@ describe("parseFault", () => {
     ["toString", "the kind must be one of"],
     ["cut,", "the settings are"],
     ["cut,toString=1", "the settings are"],
-    ["cut,count", "count is a whole number"],
-    ["cut,count=0", "count is a whole number from 1 to"],
-    ["cut,count=1.5", "count is a whole number"],
-    ["cut,count=1=2", "count is a whole number"],
-    ["cut,count=0x10", "count is a whole number"],
-    ["cut,after=-1", "after is a whole number from 0 to"],
+    ["cut,count", "count= must be a whole number"],
+    ["cut,count=0", "count= must be a whole number from 1 to"],
+    ["cut,count=1.5", "count= must be a whole number"],
+    ["cut,count=1=2", "count= must be a whole number"],
+    ["cut,count=0x10", "count= must be a whole number"],
+    ["cut,after=-1", "after= must be a whole number from 0 to"],
     ["cut,rate=0", "rate= must be a number above 0 and up to 1"],
     ["cut,rate=1.01", "rate= must be a number above 0 and up to 1"],
     ["cut,rate=", "rate= must be a number above 0"],
     ["cut,rate=0.5,rate=0.6", "rate= is given twice"],
-    ["cut,operation=Health", "operation is one of InvokeModel, "],
+    ["cut,operation=Health", "operation= must be one of InvokeModel, "],
     ["cut,ms=5", "only slow takes ms="],
-    ["slow,ms=3600001", "ms is a whole number from 0 to 3600000"],
-    ["stall,message=Hm", "stall has no message"],
-  ])("refuses %j and says what would do", (text, expected) => {
+    ["slow,ms=3600001", "ms= must be a whole number from 0 to 3600000"],
+    ["stall,message=Hm", "stall takes no message="],
+  ])("refuses %j and says what is allowed", (text, expected) => {
     const refused = () => read(text);
     expect(refused).toThrow(InvalidFaultError);
     expect(refused).toThrow(expected);

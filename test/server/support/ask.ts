@@ -14,7 +14,7 @@ import { BodyMemory } from "../../../src/server/transport/read-body.js";
 import { type CollectingExchange, collectingExchange } from "./exchange.js";
 import { INVOKE, MODEL } from "./start.js";
 
-/** What {@link ask} answers unless told otherwise: four tokens, the last one the end-of-sequence token. */
+/** The default script of {@link ask}: four tokens, the last one the end-of-sequence token. */
 export const HELLO = { tokens: ["Hel", "", "lo"], promptTokens: 7 };
 
 export interface Asked {
@@ -26,17 +26,17 @@ export interface Asked {
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** Whether the reader takes all at once. @default true */
+  /** Whether the client reads the response. @default true */
   readonly reads?: boolean;
 }
 
-/** What is other than a scripted engine that is {@link MODEL}. */
+/** Replacements for the parts of the default server, a scripted engine that is {@link MODEL}. */
 export type AskedServices = Partial<ServerContext> & {
   readonly engine?: Engine;
   readonly as?: LlamaModel | undefined;
 };
 
-/** A server's parts, as they are unless a test says otherwise. */
+/** A server's parts, with the defaults of the tests. */
 export function serverContext({ engine, as, ...others }: AskedServices = {}): ServerContext {
   return {
     fleet: new SingleEngine(engine ?? createScriptedEngine({ script: HELLO }), as),
@@ -54,7 +54,7 @@ export function serverContext({ engine, as, ...others }: AskedServices = {}): Se
   };
 }
 
-/** Requests that a signal of the test's own ends too. */
+/** Requests that the test's own signal aborts too. */
 class AbortedRequests extends RunningRequests {
   readonly #signal: AbortSignal;
 
@@ -72,19 +72,19 @@ class AbortedRequests extends RunningRequests {
   }
 }
 
-/** A line of the log before it becomes text. */
+/** A log line before it is formatted. */
 export type LogRecord = Readonly<Record<string, unknown>>;
 
 export interface AskedExchange extends CollectingExchange {
   /** Everything that happened to the request. */
   readonly events: readonly RequestEvent[];
-  /** What the log tells of it, with errors as they are. */
+  /** The request's log line, with the error objects themselves. */
   readonly record: () => LogRecord;
   /** Resolves once the request is over. */
   readonly done: Promise<void>;
 }
 
-/** Asks the server without a socket. */
+/** Sends a request to the server without a socket. */
 export function ask(services: AskedServices, asked: Asked = {}): AskedExchange {
   const { path = INVOKE, method = "POST", body = '{"prompt":"Hi"}', headers = {}, reads = true } = asked;
   const as = "as" in services ? services.as : parseModelId(MODEL)?.model;
@@ -103,7 +103,7 @@ export function ask(services: AskedServices, asked: Asked = {}): AskedExchange {
   return { ...collecting, events, record: () => record, done };
 }
 
-/** Asks, and reads the response to its end. */
+/** Sends a request without a socket, and reads the response to its end. */
 export async function answer(services: AskedServices, asked: Asked = {}) {
   const { head, bytes, record, done } = ask(services, asked);
   await done;

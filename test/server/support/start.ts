@@ -14,10 +14,10 @@ export const MODEL = "meta.llama2-13b-chat-v1";
 export const INVOKE = `/model/${MODEL}/invoke`;
 export const STREAM = `/model/${MODEL}/invoke-with-response-stream`;
 
-/** An engine that plays a script, and tells what it was asked. */
+/** A scripted engine that records its requests. */
 export interface WatchedEngine extends Engine {
   readonly requests: GenerateRequest[];
-  /** Tokens that were asked for, over all generations. */
+  /** The number of tokens read, over all generations. */
   pulled: number;
 }
 
@@ -62,7 +62,7 @@ export interface LogLine extends Readonly<Record<string, unknown>> {
   readonly msg: string;
 }
 
-/** A logger, and the lines it got. */
+/** A logger, and the lines written to it. */
 export function watchedLogger(): { logger: Logger; lines: LogLine[] } {
   const lines: LogLine[] = [];
   const logger = pino(
@@ -84,11 +84,11 @@ export async function startServer(
   return { server, engine, lines };
 }
 
-/** Waits until something holds, 5 s at most. */
+/** Waits until a condition holds, for at most 5 s. */
 export async function until(condition: () => boolean, what = "condition"): Promise<void> {
   for (let i = 0; i < 500; i += 1) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error(`${what} didn't come to hold in 5 s`);
+  throw new Error(`${what} didn't hold within 5 s`);
 }

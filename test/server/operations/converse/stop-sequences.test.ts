@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { StopSequences } from "../../../../src/server/operations/converse/stop-sequences.js";
 
-/** What comes out, part by part, of a text that comes in parts. */
+/** The output, part by part, for a text that arrives in parts. */
 function cut(parts: readonly string[], sequences: readonly string[]) {
   const stop = new StopSequences(sequences);
   const told: string[] = [];
@@ -17,23 +17,23 @@ function cut(parts: readonly string[], sequences: readonly string[]) {
 }
 
 describe("StopSequences", () => {
-  it("cuts where a sequence begins that is spread over parts", () => {
+  it("cuts where a sequence begins that is split over parts", () => {
     expect(cut(["One. S", "TO", "P. Two."], ["STOP"])).toEqual({ told: ["One. ", "", ""], stopped: true });
   });
 
-  it("tells what only looked like a beginning, with the part that decides it", () => {
+  it("releases text that only looked like a beginning, with the part that decides it", () => {
     expect(cut(["a S", "T", "and"], ["STOP"])).toEqual({ told: ["a ", "", "STand", ""], stopped: false });
   });
 
-  it("tells what was held back when the text ends", () => {
+  it("releases the text held back when the text ends", () => {
     expect(cut(["a ST"], ["STOP"])).toEqual({ told: ["a ", "ST"], stopped: false });
   });
 
-  it("takes the sequence that is complete first", () => {
+  it("cuts at the sequence that is completed first", () => {
     expect(cut(["xab", "cd"], ["abcd", "bc"])).toEqual({ told: ["x", "a"], stopped: true });
   });
 
-  it("passes all on at once without sequences", () => {
+  it("releases everything at once without sequences", () => {
     expect(cut(["a", "", "b"], [])).toEqual({ told: ["a", "", "b", ""], stopped: false });
   });
 
@@ -44,12 +44,12 @@ describe("StopSequences", () => {
     { minLength: 1, maxLength: 3 },
   );
 
-  it("tells no part of a sequence, and all that stands before it, however the text is cut into parts", () => {
+  it("releases no part of a sequence and all text before it, however the text is split", () => {
     fc.assert(
       fc.property(parts, sequences, (pieces, stops) => {
         const { told, stopped } = cut(pieces, stops);
         const whole = pieces.join("");
-        // the sequence that is complete first ends the text; of several, the one that begins first
+        // the sequence that is completed first ends the text; of several, the one that begins first
         const found = stops
           .map((stop) => ({ at: whole.indexOf(stop), end: whole.indexOf(stop) + stop.length }))
           .filter(({ at }) => at >= 0)
@@ -61,7 +61,7 @@ describe("StopSequences", () => {
     );
   });
 
-  it("holds back no more than could be a beginning", () => {
+  it("holds back no more than a possible beginning", () => {
     fc.assert(
       fc.property(parts, sequences, (pieces, stops) => {
         const stop = new StopSequences(stops);
