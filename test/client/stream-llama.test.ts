@@ -199,7 +199,7 @@ describe("streamLlama", () => {
     expect(() => streamLlama({ prompt, messages: [] })).toThrow(TypeError);
     // @ts-expect-error no input at all
     expect(() => streamLlama({})).toThrow(TypeError);
-    expect(() => streamLlama({ on: "aws", prompt, seed: 1 })).toThrow("takes no seed");
+    expect(() => streamLlama({ on: "aws", prompt, seed: 1 })).toThrow("has no seed");
   });
 
   it("sends neither real credentials nor a real bearer key to an endpoint outside AWS", async () => {
