@@ -9,7 +9,7 @@ interface Told {
   readonly output?: { readonly message: { readonly content: readonly { readonly text: string }[] } };
 }
 
-/** The text that an answer tells, whichever operation's it is; what else it is where it tells none. */
+/** The text of any operation's response; a description of the response if it has none. */
 export function textOf({ status, body }: Answer): string {
   if (status !== 200) return `${status} ${body.toString()}`;
   if (body[0] === 0x7b) return toldBy(body.toString());

@@ -5,10 +5,10 @@ import { playRaw } from "./raw.js";
 import { playRequest, type Ports } from "./request.js";
 
 /**
- * Plays an act, and checks what it came to.
+ * Plays an act, and checks its result.
  *
- * @returns ids of requests for whose failure the log must have a line
- * @throws {Error} it's neither a well-formed answer nor a clean close, or not in time.
+ * @returns the ids of failed requests, for each of which the log must have a line
+ * @throws {Error} the result is neither a well-formed response nor a clean close, or it is late.
  */
 export async function playAct(ports: Ports, act: Act): Promise<string[]> {
   if (act.type === "raw") {

@@ -9,14 +9,14 @@ type Way = Pick<RequestAct, "protocol" | "secure" | "door">;
 
 const ACTIONS = ["invoke", "invoke-with-response-stream", "converse", "converse-stream"];
 
-/** All there are, in an order in which neighbours have little in common. */
+/** All combinations, in an order in which neighbours have little in common. */
 const WAYS: readonly Way[] = (["open", "locked"] as const).flatMap((door) =>
   [false, true].flatMap((secure) =>
     (["HTTP/1.1", "HTTP/2"] as const).map((protocol) => ({ door, secure, protocol })),
   ),
 );
 
-/** Sends a valid request, each time of another kind. @throws {Error} it isn't answered as it must be. */
+/** Sends a valid request, of another kind each time. @throws {Error} the response is wrong. */
 export function playValid(ports: Ports, turn: number): Promise<void> {
   const way = WAYS[turn % WAYS.length];
   const action = ACTIONS[Math.floor(turn / WAYS.length) % ACTIONS.length];
@@ -24,7 +24,7 @@ export function playValid(ports: Ports, turn: number): Promise<void> {
   return expectText(ports, way, action, "Hi", "Hello");
 }
 
-/** The other operations, each with a request that it takes. */
+/** The other operations, each with a valid request. */
 const OTHERS: readonly Pick<RequestAct, "method" | "path" | "body">[] = [
   {
     method: "POST",
@@ -38,7 +38,7 @@ const OTHERS: readonly Pick<RequestAct, "method" | "path" | "body">[] = [
   { method: "GET", path: "/health", body: "" },
 ];
 
-/** Asks every operation. @throws {Error} one of them isn't answered as it must be. */
+/** Calls every other operation. @throws {Error} a response is wrong. */
 export async function playEachOperation(ports: Ports): Promise<void> {
   const open = { protocol: "HTTP/1.1", secure: false, door: "open" } as const;
   for (const action of ACTIONS) await expectText(ports, open, action, "Hi", "Hello");
@@ -50,9 +50,9 @@ export async function playEachOperation(ports: Ports): Promise<void> {
 }
 
 /**
- * Occupies all sequences at once with answers that take longer than anybody may wait for one.
+ * Occupies all sequences at once with answers that take longer than a request may wait.
  *
- * @throws {Error} one of them had to wait, so a sequence is lost.
+ * @throws {Error} one of the requests had to wait, so a sequence is lost.
  */
 export async function occupyAll(ports: Ports, sequences: number): Promise<void> {
   const asked = Array.from({ length: sequences }, (_, i) => {
