@@ -7,7 +7,7 @@ import { temporaryFile } from "../support/temporary-file.js";
 
 const question = "Describe the purpose of a 'hello world' program in one line.";
 
-/** Expects the text in this many parts, far enough apart to have arrived one by one. */
+/** Expects the text in several parts, far enough apart to have been printed one by one. */
 function expectStreamed({ stdout, times }: { stdout: string; times: readonly number[] }) {
   expect(stdout).toMatch(/\w+ \w+ \w+.*\n$/su);
   expect(times.length).toBeGreaterThan(5);

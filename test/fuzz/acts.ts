@@ -18,8 +18,8 @@ export interface RawAct {
   readonly leave: Leave;
   /** The number of complete responses expected; undefined if the input is broken, so that the server may close at any time. */
   readonly answers: number | undefined;
-  /** Whether the client reads. */
-  readonly deaf?: boolean;
+  /** Whether the client never reads. */
+  readonly neverReads?: boolean;
 }
 
 /** A valid HTTP request with any content, sent by Node's own client. */
@@ -29,7 +29,7 @@ export interface RequestAct {
   /** Whether over TLS. */
   readonly secure: boolean;
   /** The server to call: one that needs no key, or one that needs a key. */
-  readonly door: Door;
+  readonly auth: FuzzAuth;
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -40,6 +40,6 @@ export interface RequestAct {
 }
 
 /** The two servers to fuzz: one needs no key, one needs a key. */
-export type Door = "open" | "locked";
+export type FuzzAuth = "none" | "keys";
 
 export type Act = RawAct | RequestAct;

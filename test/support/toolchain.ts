@@ -36,7 +36,7 @@ export function needsToolchain(
   if (why !== undefined) context.skip(`${toolchain}: ${why}`);
 }
 
-/** Why the engine or the default model couldn't be downloaded, as the end of a message; "" if the set-up wasn't run. */
+/** Why the engine or the default model couldn't be downloaded, as the end of a message; "" if no reason is known. */
 export function whyNotFetched(): string {
   return noted.engine ? `: ${noted.engine}` : "";
 }

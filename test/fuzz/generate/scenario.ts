@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import type { Act, Door, RequestAct } from "../acts.js";
+import type { Act, FuzzAuth, RequestAct } from "../acts.js";
 import { FUZZED_LIMITS } from "../limits.js";
 import { body, bytesOf, rightBodies } from "./bodies.js";
 import { headers } from "./headers.js";
@@ -13,7 +13,7 @@ import { tlsAct } from "./tls.js";
 const way = fc.record({
   protocol: fc.constantFrom<RequestAct["protocol"]>("HTTP/1.1", "HTTP/2"),
   secure: fc.constantFrom(false, false, true),
-  door: fc.constantFrom<Door>("open", "open", "locked"),
+  auth: fc.constantFrom<FuzzAuth>("none", "none", "keys"),
 });
 
 const requestAct: fc.Arbitrary<Act> = fc
@@ -72,7 +72,7 @@ const deafAct: fc.Arbitrary<Act> = fc.constant('{"prompt":"flood"}').map((text) 
   ],
   leave: { type: "destroy", afterMs: 0 },
   answers: undefined,
-  deaf: true,
+  neverReads: true,
 }));
 
 const act: fc.Arbitrary<Act> = fc.oneof(

@@ -21,7 +21,7 @@ export function isAnswered({ answers }: RawAct, received: string): boolean {
  * @throws {Error} the bytes are neither well-formed responses nor a clean close.
  */
 export function checkRaw(act: RawAct, { received, closedByServer, leftEarly }: RawOutcome): string[] {
-  if (act.deaf) return [];
+  if (act.neverReads) return [];
   const [first] = act.steps;
   if (act.protocol === "TLS" || (first?.type === "send" && first.text.startsWith(TLS_HANDSHAKE))) {
     checkTls(received);

@@ -10,7 +10,7 @@ export interface Http1Answers {
 const HEAD =
   /^HTTP\/1\.1 (?<status>\d{3}) [\x20-\x7e]*\r\n(?<lines>(?:[!-9;-~]+: ?[\x20-\x7e\t]*\r\n)*)\r\n/u;
 
-/** Every prefix of a status line; it tells the beginning of a head from garbage. */
+/** Matches the beginning of a head, to tell an incomplete response from garbage. */
 const HEAD_BEGINNING = /^(?:H|HT|HTT|HTTP|HTTP\/[^]*)?$/u;
 
 /**

@@ -12,7 +12,7 @@ import { playRequest, type Ports } from "./request.js";
  */
 export async function playAct(ports: Ports, act: Act): Promise<string[]> {
   if (act.type === "raw") {
-    return checkRaw(act, await playRaw(ports.open, act, (received) => isAnswered(act, received)));
+    return checkRaw(act, await playRaw(ports.none, act, (received) => isAnswered(act, received)));
   }
   const answer = await playRequest(ports, act);
   return answer ? [checkAnswer(answer, act.method) ?? []].flat() : [];

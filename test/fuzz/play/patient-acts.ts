@@ -44,5 +44,5 @@ export class PatientActs {
 
 /** Whether an act ends only when the server closes the connection. */
 export function isPatient(act: Act): boolean {
-  return act.type === "raw" && (act.leave.type === "hold" || act.deaf === true);
+  return act.type === "raw" && (act.leave.type === "hold" || act.neverReads === true);
 }

@@ -22,11 +22,11 @@ export interface RawOutcome {
  */
 export async function playRaw(
   port: number,
-  { steps, leave, deaf = false }: RawAct,
+  { steps, leave, neverReads = false }: RawAct,
   isAnswered: (received: string) => boolean,
 ): Promise<RawOutcome> {
   const connection = new Connection(port);
-  if (deaf) connection.socket.pause();
+  if (neverReads) connection.socket.pause();
   try {
     for (const step of steps) {
       if (connection.closed) break;

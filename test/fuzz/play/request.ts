@@ -2,12 +2,12 @@ import { request as http1Request, type IncomingMessage } from "node:http";
 import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
 import { request as httpsRequest } from "node:https";
 
-import type { Door, RequestAct } from "../acts.js";
+import type { FuzzAuth, RequestAct } from "../acts.js";
 import { PATIENCE_MS } from "../limits.js";
 import type { Answer } from "../oracle/answer.js";
 
 /** The address of each server. */
-export type Ports = Readonly<Record<Door, number>>;
+export type Ports = Readonly<Record<FuzzAuth, number>>;
 
 /** The server makes its certificate for the run. */
 const HOST = { host: "127.0.0.1", rejectUnauthorized: false };
@@ -25,7 +25,7 @@ export async function playRequest(ports: Ports, act: RequestAct): Promise<Answer
   }, PATIENCE_MS);
   try {
     return await (act.protocol === "HTTP/1.1" ? overHttp1 : overHttp2)(
-      ports[act.door],
+      ports[act.auth],
       act,
       controller.signal,
     );

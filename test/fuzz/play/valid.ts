@@ -5,14 +5,14 @@ import { playRequest, type Ports } from "./request.js";
 
 const MODEL = "/model/meta.llama3-8b-instruct-v1:0";
 
-type Way = Pick<RequestAct, "protocol" | "secure" | "door">;
+type Way = Pick<RequestAct, "protocol" | "secure" | "auth">;
 
 const ACTIONS = ["invoke", "invoke-with-response-stream", "converse", "converse-stream"];
 
 /** All combinations, in an order in which neighbours have little in common. */
-const WAYS: readonly Way[] = (["open", "locked"] as const).flatMap((door) =>
+const WAYS: readonly Way[] = (["none", "keys"] as const).flatMap((auth) =>
   [false, true].flatMap((secure) =>
-    (["HTTP/1.1", "HTTP/2"] as const).map((protocol) => ({ door, secure, protocol })),
+    (["HTTP/1.1", "HTTP/2"] as const).map((protocol) => ({ auth, secure, protocol })),
   ),
 );
 
@@ -40,7 +40,7 @@ const OTHERS: readonly Pick<RequestAct, "method" | "path" | "body">[] = [
 
 /** Calls every other operation. @throws {Error} a response is wrong. */
 export async function playEachOperation(ports: Ports): Promise<void> {
-  const open = { protocol: "HTTP/1.1", secure: false, door: "open" } as const;
+  const open = { protocol: "HTTP/1.1", secure: false, auth: "none" } as const;
   for (const action of ACTIONS) await expectText(ports, open, action, "Hi", "Hello");
   for (const other of OTHERS) {
     const answer = await playRequest(ports, { type: "request", ...open, headers: {}, ...other });
@@ -57,7 +57,7 @@ export async function playEachOperation(ports: Ports): Promise<void> {
 export async function occupyAll(ports: Ports, sequences: number): Promise<void> {
   const asked = Array.from({ length: sequences }, (_, i) => {
     const protocol = i % 2 === 0 ? "HTTP/1.1" : "HTTP/2";
-    return expectText(ports, { protocol, secure: false, door: "open" }, "invoke", "slow", "o".repeat(40));
+    return expectText(ports, { protocol, secure: false, auth: "none" }, "invoke", "slow", "o".repeat(40));
   });
   await Promise.all(asked);
 }
@@ -77,7 +77,7 @@ async function expectText(
     ...way,
     method: "POST",
     path: `${MODEL}/${action}`,
-    headers: way.door === "locked" ? { authorization: `Bearer ${API_KEY}` } : {},
+    headers: way.auth === "keys" ? { authorization: `Bearer ${API_KEY}` } : {},
     body: JSON.stringify(body),
   });
   const told = answer && textOf(answer);

@@ -45,7 +45,7 @@ const logger = pino(
 const tls = await makeCertificate(["localhost"]);
 const options = { engine, as: "meta.llama3-8b-instruct-v1:0", tls, logger, limits: JSON.parse(limits) };
 const open = await serve(options);
-const locked = await serve({ ...options, auth: "keys" });
+const withKeys = await serve({ ...options, auth: "keys" });
 
 process.on("message", async () => {
   // twice, with a turn of the event loop between: finalizers may release more memory
@@ -58,4 +58,4 @@ process.on("message", async () => {
   process.send({ type: "state", heapUsed, rss, sockets, counts });
 });
 process.on("disconnect", () => process.exit());
-process.send({ type: "listening", ports: { open: open.port, locked: locked.port } });
+process.send({ type: "listening", ports: { none: open.port, keys: withKeys.port } });
