@@ -11,7 +11,7 @@ const INTERNAL: Readonly<Record<string, string>> = {
   BedrockException: "is answered; the caller's SDK throws its own class",
   ChatTemplateError: "is answered as a ValidationException",
   FaultCutError: "cuts a connection",
-  GgufFormatError: "is told as a ModelFileError",
+  GgufFormatError: "is turned into a ModelFileError",
   HubFileChangedError: "ends `cria models pull`",
   InterruptedError: "ends the command",
   ModelMismatchError: "ends `cria models add` or `pull`",

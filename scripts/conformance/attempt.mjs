@@ -3,10 +3,10 @@ import { spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
 
 /** The maximum length of the message: one line of pip can list every version of a package. */
-const WORDS_LENGTH = 500;
+const MAX_MESSAGE_LENGTH = 500;
 
 /** The number of characters of output kept to search for the message. */
-const KEPT_OUTPUT = 100_000;
+const MAX_OUTPUT_LENGTH = 100_000;
 
 /** The beginning of an error line of compilers and package managers. */
 const ERROR = /(?:^|[\s[])error(?:\]|:|\[| [A-Z]+\d+:)/iu;
@@ -29,7 +29,7 @@ export async function attempt(command, args, { cwd, env, quiet = false } = {}) {
     [child.stderr, process.stderr],
   ]) {
     from.setEncoding("utf8").on("data", (text) => {
-      output = (output + text).slice(0, KEPT_OUTPUT);
+      output = (output + text).slice(0, MAX_OUTPUT_LENGTH);
       if (!quiet) to.write(text);
     });
   }
@@ -38,19 +38,19 @@ export async function attempt(command, args, { cwd, env, quiet = false } = {}) {
       resolve(code === "ENOENT" ? `there is no \`${command}\` here` : message),
     );
     child.once("close", (code, signal) =>
-      resolve(code === 0 ? undefined : ownWords(output) || `\`${command}\` ended with ${code ?? signal}`),
+      resolve(code === 0 ? undefined : errorMessage(output) || `\`${command}\` ended with ${code ?? signal}`),
     );
   });
 }
 
 /** The first error line, with cargo's last cause; without an error line, all output except progress lines. */
-export function ownWords(output) {
+export function errorMessage(output) {
   const lines = stripVTControlCharacters(output)
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !PROGRESS.test(line));
   const error = lines.find((line) => ERROR.test(line));
   const cause = lines.lastIndexOf("Caused by:");
-  const told = error === undefined ? lines : [error, ...(cause < 0 ? [] : [lines[cause + 1]])];
-  return told.join(" ").slice(0, WORDS_LENGTH);
+  const message = error === undefined ? lines : [error, ...(cause < 0 ? [] : [lines[cause + 1]])];
+  return message.join(" ").slice(0, MAX_MESSAGE_LENGTH);
 }

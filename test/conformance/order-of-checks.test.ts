@@ -207,7 +207,7 @@ describe.each(protocols)("the order of checks over %s", (_, send) => {
       [1, 10],
       [2, 45],
       [3, 120],
-    ])("of %i things wrong the first is told", async (size, choices) => {
+    ])("of %i failing checks the first gives the error", async (size, choices) => {
       const { ask } = await open();
       const all = choose(allChecks, size);
       expect(all).toHaveLength(choices);

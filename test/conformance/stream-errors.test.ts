@@ -128,7 +128,7 @@ it("boto3 yields the chunks, then raises an EventStreamError with the code", asy
     { tokens: TOKENS },
     { faults: kinds.map((kind) => ({ kind, after: AFTER, count: 1 })) },
   );
-  const told = await withBoto3(
+  const results = await withBoto3(
     context,
     server,
     `
@@ -145,7 +145,7 @@ for _ in range(${kinds.length}):
         tell({"texts": texts, "code": error.response["Error"]["Code"], "message": error.response["Error"]["Message"]})
 `,
   );
-  expect(told).toEqual(
+  expect(results).toEqual(
     exceptions.map(([kind, payload]) => ({
       texts: TOKENS.slice(0, AFTER),
       code: camelCase(kind),

@@ -130,9 +130,9 @@ describe("cria “prompt”", () => {
   });
 
   it("says what to do if nothing listens there, and for an unknown id", async () => {
-    const nobody = await runCli(["--on", "http://127.0.0.1:1", "Hi"]);
-    expect(nobody).toMatchObject({ code: 1, stdout: "" });
-    expect(nobody.stderr).toContain("cria serve");
+    const unreachable = await runCli(["--on", "http://127.0.0.1:1", "Hi"]);
+    expect(unreachable).toMatchObject({ code: 1, stdout: "" });
+    expect(unreachable.stderr).toContain("cria serve");
 
     await using server = await scripted(hello);
     const noModel = await runCli(["--on", server.url, "--raw", "--model", "meta.llama9", "Hi"]);

@@ -12,19 +12,19 @@ import {
 import { SingleEngine } from "../../src/fleet/single-engine.js";
 import { ClientGoneError, ServerClosingError } from "../../src/server/errors.js";
 import { defaultLimits } from "../../src/server/limits.js";
-import { answer, ask, type Asked, type AskedServices, HELLO } from "./support/ask.js";
+import { answer, ask, type TestRequest, type TestServices, HELLO } from "./support/ask.js";
 import { readChunks, readFrames } from "./support/frames.js";
-import { INVOKE, MODEL, STREAM, watchedEngine } from "./support/start.js";
+import { INVOKE, MODEL, STREAM, recordingEngine } from "./support/start.js";
 
-async function refusal(services: AskedServices, asked: Asked = {}) {
-  const { status, header, bytes } = await answer(services, asked);
+async function refusal(services: TestServices, request: TestRequest = {}) {
+  const { status, header, bytes } = await answer(services, request);
   const { message } = JSON.parse(bytes.toString()) as { message: string };
   return [status, header("x-amzn-ErrorType")?.split(":")[0], message] as const;
 }
 
 /** An engine whose generation can't start. */
 function failing(error: Error): Engine {
-  return { ...watchedEngine(HELLO), generate: () => Promise.reject(error) };
+  return { ...recordingEngine(HELLO), generate: () => Promise.reject(error) };
 }
 
 describe("InvokeModel", () => {
@@ -88,7 +88,7 @@ describe("InvokeModelWithResponseStream", () => {
     ],
   ])("ends with the exception that every SDK reports when %s", async (_, error, message) => {
     const engine = {
-      ...watchedEngine(HELLO),
+      ...recordingEngine(HELLO),
       generate: () =>
         Promise.resolve({
           promptTokens: 1,
@@ -112,7 +112,7 @@ describe("InvokeModelWithResponseStream", () => {
 
   it("treats a generation that ends without a stop reason as failed", async () => {
     const engine = {
-      ...watchedEngine(HELLO),
+      ...recordingEngine(HELLO),
       generate: () =>
         Promise.resolve({
           promptTokens: 1,
@@ -129,7 +129,7 @@ describe("InvokeModelWithResponseStream", () => {
 
 describe("the engine's request", () => {
   it("has the verbatim prompt and the request's options", async () => {
-    const engine = watchedEngine(HELLO);
+    const engine = recordingEngine(HELLO);
     const prompt = "<s>[INST] Hi [/INST] \n";
     const body = JSON.stringify({ prompt, temperature: 0, top_p: 1, max_gen_len: 3 });
     await answer({ engine }, { body, headers: { "x-cria-seed": "42" } });
@@ -139,7 +139,7 @@ describe("the engine's request", () => {
   });
 
   it("has Bedrock's defaults, and no seed", async () => {
-    const engine = watchedEngine(HELLO);
+    const engine = recordingEngine(HELLO);
     await answer({ engine });
     expect(engine.requests).toMatchObject([{ temperature: 0.5, topP: 0.9, maxTokens: 512 }]);
     expect(engine.requests[0]).not.toHaveProperty("seed");
@@ -150,7 +150,7 @@ describe("the engine's request", () => {
     ["meta.llama3-70b-instruct-v1:0", "never", 8192],
     ["meta.llama3-3-70b-instruct-v1:0", "never", 131_072],
   ])("follows the rules of %s", async (id, bos, contextLimit) => {
-    const engine = watchedEngine(HELLO);
+    const engine = recordingEngine(HELLO);
     await answer({ engine, as: parseModelId(id)?.model }, { path: `/model/us.${id}/invoke` });
     expect(engine.requests).toMatchObject([{ bos, contextLimit }]);
   });
@@ -162,7 +162,7 @@ describe("a stand-in", () => {
   const LLAMA_2 = JSON.stringify({ prompt: "<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nHi [/INST]" });
 
   it("gets the messages in its own template, and its name is in the response", async () => {
-    const engine = watchedEngine(HELLO, { name: "Kleines Modell ü", chatTemplate });
+    const engine = recordingEngine(HELLO, { name: "Kleines Modell ü", chatTemplate });
     const named: string[] = [];
     const services = { engine, as: undefined, onStandIn: (name: string) => void named.push(name) };
     const { header, record } = await answer(services, { body: LLAMA_2 });
@@ -175,14 +175,14 @@ describe("a stand-in", () => {
   });
 
   it("continues an answer that the prompt begins", async () => {
-    const engine = watchedEngine(HELLO, { chatTemplate });
+    const engine = recordingEngine(HELLO, { chatTemplate });
     const body = JSON.stringify({ prompt: "[INST] Hi [/INST] Sure," });
     await answer({ engine, as: undefined }, { path: STREAM, body });
     expect(engine.requests[0]?.prompt).toBe("<user>Hi<assistant>Sure,");
   });
 
   it("gets the prompt verbatim with x-cria-raw", async () => {
-    const engine = watchedEngine(HELLO, { chatTemplate });
+    const engine = recordingEngine(HELLO, { chatTemplate });
     await answer({ engine, as: undefined }, { body: LLAMA_2, headers: { "x-cria-raw": "true" } });
     expect(engine.requests).toMatchObject([
       { prompt: (JSON.parse(LLAMA_2) as { prompt: string }).prompt, bos: "model" },
@@ -190,13 +190,13 @@ describe("a stand-in", () => {
   });
 
   it("without a template gets plain text", async () => {
-    const engine = watchedEngine(HELLO);
+    const engine = recordingEngine(HELLO);
     await answer({ engine, as: undefined }, { body: LLAMA_2 });
     expect(engine.requests[0]?.prompt).toBe("Be brief.\n\nHi");
   });
 
   it("refuses more messages than its context has tokens", async () => {
-    const engine = watchedEngine(HELLO, { chatTemplate });
+    const engine = recordingEngine(HELLO, { chatTemplate });
     const body = JSON.stringify({ prompt: "[INST] a [/INST] b ".repeat(100_000) });
     expect(await refusal({ engine, as: undefined }, { body })).toEqual([
       400,
@@ -223,7 +223,7 @@ describe("a stand-in", () => {
   });
 
   it("reports that its template refuses the conversation", async () => {
-    const engine = watchedEngine(HELLO, { chatTemplate: "{{ raise_exception('No.') }}" });
+    const engine = recordingEngine(HELLO, { chatTemplate: "{{ raise_exception('No.') }}" });
     const [status, type, message] = await refusal({ engine, as: undefined });
     expect([status, type]).toEqual([400, "ValidationException"]);
     expect(message).toContain("x-cria-raw");
@@ -236,7 +236,7 @@ describe("refusals", () => {
   const badAccept = "The provided Accept Type is invalid or not supported for this model";
   const form = { "content-type": "application/x-www-form-urlencoded" };
 
-  it.each<[string, Asked, number, string, string]>([
+  it.each<[string, TestRequest, number, string, string]>([
     [
       "an unknown model id, before anything else that is wrong",
       { path: "/model/x/invoke", headers: form, body: "" },
@@ -287,8 +287,8 @@ describe("refusals", () => {
       "ValidationException",
       "Cria's models read no images: leave `images` out.",
     ],
-  ])("%s", async (_, asked, status, type, message) => {
-    expect(await refusal({}, asked)).toEqual([status, type, message]);
+  ])("%s", async (_, request, status, type, message) => {
+    expect(await refusal({}, request)).toEqual([status, type, message]);
   });
 
   it.each<[Error, number, string, string | RegExp]>([
@@ -317,7 +317,7 @@ describe("refusals", () => {
   });
 
   it("refuses a request when the model takes too long to load", async () => {
-    const engine = { ...watchedEngine(HELLO), model: () => new Promise<never>(() => undefined) };
+    const engine = { ...recordingEngine(HELLO), model: () => new Promise<never>(() => undefined) };
     const limits = { ...defaultLimits, startMs: 10 };
     const [status, type] = await refusal({ engine, as: undefined, limits });
     expect([status, type]).toEqual([429, "ModelNotReadyException"]);
@@ -346,19 +346,19 @@ describe("refusals", () => {
 });
 
 describe("GET /health", () => {
-  const asked = { method: "GET", path: "/health" };
+  const request = { method: "GET", path: "/health" };
 
   it("lists the models", async () => {
     const fleet = new SingleEngine(createScriptedEngine({ script: HELLO }), undefined);
     await fleet.ready();
-    const { status, bytes } = await answer({ fleet }, asked);
+    const { status, bytes } = await answer({ fleet }, request);
     expect([status, bytes.toString()]).toEqual([200, '{"status":"ready","models":["scripted"]}']);
   });
 
   it("says why the server isn't ready", async () => {
     const engine = createScriptedEngine({ script: HELLO });
     await engine.close();
-    const { status, bytes } = await answer({ engine }, asked);
+    const { status, bytes } = await answer({ engine }, request);
     expect([status, bytes.toString()]).toEqual([
       503,
       '{"status":"unavailable","reason":"The engine is closed."}',

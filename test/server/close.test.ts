@@ -13,7 +13,7 @@ describe.each(protocols)("closing over %s", (_, send) => {
   it("lets a running stream finish", async () => {
     const { server, engine } = await startServer(slow(20));
     const response = send(server.url, STREAM, { body: BODY });
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     await server.close();
     expect(readChunks((await response).body).at(-1)).toMatchObject({
       generation_token_count: 21,
@@ -33,7 +33,7 @@ describe.each(protocols)("closing over %s", (_, send) => {
   it("ends a stream with an exception after the grace period", async () => {
     const { server, engine } = await startServer(slow(100_000));
     const response = send(server.url, STREAM, { body: BODY });
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     await server.close({ graceMs: 50 });
     const last = readFrames((await response).body).at(-1);
     expect(last?.type).toBe("modelStreamErrorException");
@@ -44,7 +44,7 @@ describe.each(protocols)("closing over %s", (_, send) => {
     const { server, engine } = await startServer(slow(100_000), { model: { sequences: 1 } });
     const generate = vi.spyOn(withAdmission(engine), "generate");
     const running = send(server.url, STREAM, { body: BODY });
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     const waiting = send(server.url, STREAM, { body: BODY });
     await until(() => generate.mock.calls.length === 2, "the second request");
     expect(engine.requests).toHaveLength(1);
@@ -77,7 +77,7 @@ describe("closing", () => {
     const stream = session.request({ ":method": "POST", ":path": STREAM });
     stream.on("error", () => undefined);
     stream.end(BODY);
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     stream.pause();
     await server.close({ graceMs: 0 });
     session.destroy();
@@ -89,7 +89,7 @@ describe("closing", () => {
     const connection = openRaw(url);
     const request = `POST ${STREAM} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
     connection.socket.write(request);
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     const closed = server.close();
     await expect(sendHttp1(url, STREAM, { body: BODY })).rejects.toMatchObject({ code: "ECONNREFUSED" });
     connection.socket.write(request);
@@ -102,7 +102,7 @@ describe("closing", () => {
   it("is brought forward by a second call with a shorter grace period", async () => {
     const { server, engine } = await startServer(slow(100_000));
     const response = sendHttp1(server.url, STREAM, { body: BODY });
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     const first = server.close({ graceMs: 600_000 });
     await server.close({ graceMs: 0 });
     await first;

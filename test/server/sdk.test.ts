@@ -132,6 +132,6 @@ describe.each([
     await reading.catch(() => undefined);
     await until(() => lines.some(({ abortedByClient }) => abortedByClient === true), "the log line");
     expect(engine.requests[0]?.signal?.aborted).toBe(true);
-    expect(engine.pulled).toBeLessThan(1000);
+    expect(engine.tokensRead).toBeLessThan(1000);
   });
 });

@@ -10,7 +10,7 @@ export interface Behaviour {
    */
   readonly streamAttempts: number;
   /** Whether the SDK cancels the request when a program leaves a stream early, in the usual way of its language. */
-  readonly tellsOfBreak: boolean;
+  readonly cancelsOnBreak: boolean;
   /** The error after a connection cut in mid-stream; undefined if the stream ends as if it were complete. */
   readonly cut: string | undefined;
   /** Whether the SDK sends an API key over plain HTTP; if not, it throws. */
@@ -22,7 +22,7 @@ export interface Behaviour {
 const NODE = {
   attempts: 3,
   streamAttempts: 1,
-  tellsOfBreak: false,
+  cancelsOnBreak: false,
   sendsApiKeyUnencrypted: true,
   correctsClock: true,
 } as const;
@@ -33,12 +33,12 @@ const JAVA = {
   ...NODE,
   attempts: 4,
   streamAttempts: 4,
-  tellsOfBreak: true,
+  cancelsOnBreak: true,
   cut: "SdkClientException",
 } as const;
 
-const GO = { ...NODE, tellsOfBreak: true, sendsApiKeyUnencrypted: false } as const;
-const RUST = { ...NODE, tellsOfBreak: true, cut: "DispatchFailure" } as const;
+const GO = { ...NODE, cancelsOnBreak: true, sendsApiKeyUnencrypted: false } as const;
+const RUST = { ...NODE, cancelsOnBreak: true, cut: "DispatchFailure" } as const;
 
 const behaviours: ReadonlyMap<string, Behaviour> = new Map<string, Behaviour>([
   ["JavaScript, HTTP/1.1", { ...NODE, cut: "ECONNRESET" }],

@@ -3,10 +3,10 @@ import type { GenerateRequest, Script } from "../../../src/engine/index.js";
 import { FaultPlan, serve, type CriaServer, type Fault } from "../../../src/server/index.js";
 import {
   until,
-  watchedEngine,
-  watchedLogger,
+  recordingEngine,
+  recordingLogger,
   type LogLine,
-  type WatchedEngine,
+  type RecordingEngine,
 } from "../../server/support/start.js";
 import { isEncrypted, titleOf, type Column } from "./columns.js";
 import { keysFile } from "./keys.js";
@@ -31,7 +31,7 @@ export const HELLO_TEXT = " Hello, llama \u{1f999}";
 export class CriaTarget {
   readonly server: CriaServer;
   readonly #column: Column;
-  readonly #engine: WatchedEngine;
+  readonly #engine: RecordingEngine;
   readonly #lines: LogLine[];
   readonly #faults: FaultPlan;
   readonly #setScript: (script: Script) => void;
@@ -41,7 +41,7 @@ export class CriaTarget {
     column: Column,
     server: CriaServer,
     parts: {
-      readonly engine: WatchedEngine;
+      readonly engine: RecordingEngine;
       readonly lines: LogLine[];
       readonly faults: FaultPlan;
       readonly setScript: (script: Script) => void;
@@ -58,8 +58,8 @@ export class CriaTarget {
   /** Starts a server that requires a key, so that every request's signature is verified. */
   static async start(column: Column): Promise<CriaTarget> {
     let current = hello;
-    const engine = watchedEngine(() => current);
-    const { logger, lines } = watchedLogger();
+    const engine = recordingEngine(() => current);
+    const { logger, lines } = recordingLogger();
     const faults = new FaultPlan();
     const as = parseModelId(MODEL_ID)?.model.id;
     const server = await serve({

@@ -27,7 +27,7 @@ const BROKEN = "The stream broke.";
 
 /** Faults in a stream that has begun, and a program that leaves the stream. */
 export function streamCases(cases: Cases, column: Column, input: Input, shape: StreamShape): void {
-  const { streamAttempts, tellsOfBreak, cut } = behaviourOf(column);
+  const { streamAttempts, cancelsOnBreak, cut } = behaviourOf(column);
   const begun = long.tokens.slice(0, AFTER);
 
   const exception = (kind: "ModelStreamErrorException" | "ThrottlingException", message: string) => ({
@@ -68,11 +68,11 @@ export function streamCases(cases: Cases, column: Column, input: Input, shape: S
     expect({ events, error }).toMatchObject({ events: { length: AFTER }, error: undefined });
     const [record] = await cria.records(1);
     const generated = Number(record?.["generatedTokens"]);
-    const told = record?.["abortedByClient"] === true;
-    expect(told).toBe(tellsOfBreak);
-    if (told) expect(generated).toBeLessThan(TOKENS);
+    const cancelled = record?.["abortedByClient"] === true;
+    expect(cancelled).toBe(cancelsOnBreak);
+    if (cancelled) expect(generated).toBeLessThan(TOKENS);
     else expect(generated).toBe(TOKENS + 1);
-    observe("break", told ? "ends the generation" : "all is generated");
+    observe("break", cancelled ? "ends the generation" : "all is generated");
   });
 
   cases.cria(

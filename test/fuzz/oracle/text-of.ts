@@ -2,7 +2,7 @@ import { MessageDecoder } from "../../../src/event-stream/index.js";
 import type { Answer } from "./answer.js";
 
 /** Members of the four operations' JSON that carry text. */
-interface Told {
+interface ResponseMembers {
   readonly generation?: string;
   readonly bytes?: string;
   readonly delta?: { readonly text: string };
@@ -20,7 +20,7 @@ export function textOf({ status, body }: Answer): string {
 }
 
 function toldBy(json: string): string {
-  const { generation, bytes, delta, output } = JSON.parse(json) as Told;
+  const { generation, bytes, delta, output } = JSON.parse(json) as ResponseMembers;
   if (bytes !== undefined) return toldBy(Buffer.from(bytes, "base64").toString());
   return generation ?? delta?.text ?? output?.message.content.map(({ text }) => text).join("") ?? "";
 }

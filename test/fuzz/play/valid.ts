@@ -80,8 +80,10 @@ async function expectText(
     headers: way.auth === "keys" ? { authorization: `Bearer ${API_KEY}` } : {},
     body: JSON.stringify(body),
   });
-  const told = answer && textOf(answer);
-  if (told !== text) {
-    throw new Error(`A valid request (${action}, ${JSON.stringify(way)}) was answered: ${told ?? "nothing"}`);
+  const received = answer && textOf(answer);
+  if (received !== text) {
+    throw new Error(
+      `A valid request (${action}, ${JSON.stringify(way)}) was answered: ${received ?? "nothing"}`,
+    );
   }
 }

@@ -52,7 +52,7 @@ export class ServerProcess {
   readonly #errors = new Map<string, ErrorLine>();
   #stderr = "";
   #exited = false;
-  #told: (message: Message) => void = () => undefined;
+  #onReply: (message: Message) => void = () => undefined;
   #ended: (error: Error) => void = () => undefined;
 
   private constructor() {
@@ -66,7 +66,7 @@ export class ServerProcess {
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));
     this.#child.on("message", (message: Message) => {
       if (message.type === "error") this.#errors.set(message.line.requestId, message.line);
-      else this.#told(message);
+      else this.#onReply(message);
     });
     this.#child.on("exit", () => {
       this.#exited = true;
@@ -106,7 +106,7 @@ export class ServerProcess {
     const next = this.#next();
     this.#child.send({});
     const message = await next;
-    if (message.type !== "state") throw new Error(`It told: ${message.type}`);
+    if (message.type !== "state") throw new Error(`The process sent: ${message.type}`);
     return message;
   }
 
@@ -121,7 +121,7 @@ export class ServerProcess {
 
   #next(): Promise<Message> {
     return new Promise((resolve, reject) => {
-      this.#told = resolve;
+      this.#onReply = resolve;
       this.#ended = reject;
     });
   }

@@ -17,7 +17,7 @@ import { INVOKE, MODEL } from "./start.js";
 /** The default script of {@link ask}: four tokens, the last one the end-of-sequence token. */
 export const HELLO = { tokens: ["Hel", "", "lo"], promptTokens: 7 };
 
-export interface Asked {
+export interface TestRequest {
   /** @default InvokeModel's */
   readonly path?: string;
   /** @default "POST" */
@@ -31,13 +31,13 @@ export interface Asked {
 }
 
 /** Replacements for the parts of the default server, a scripted engine that is {@link MODEL}. */
-export type AskedServices = Partial<ServerContext> & {
+export type TestServices = Partial<ServerContext> & {
   readonly engine?: Engine;
   readonly as?: LlamaModel | undefined;
 };
 
 /** A server's parts, with the defaults of the tests. */
-export function serverContext({ engine, as, ...others }: AskedServices = {}): ServerContext {
+export function serverContext({ engine, as, ...others }: TestServices = {}): ServerContext {
   return {
     fleet: new SingleEngine(engine ?? createScriptedEngine({ script: HELLO }), as),
     strict: false,
@@ -75,7 +75,7 @@ class AbortedRequests extends RunningRequests {
 /** A log line before it is formatted. */
 export type LogRecord = Readonly<Record<string, unknown>>;
 
-export interface AskedExchange extends CollectingExchange {
+export interface TestExchange extends CollectingExchange {
   /** Everything that happened to the request. */
   readonly events: readonly RequestEvent[];
   /** The request's log line, with the error objects themselves. */
@@ -85,8 +85,8 @@ export interface AskedExchange extends CollectingExchange {
 }
 
 /** Sends a request to the server without a socket. */
-export function ask(services: AskedServices, asked: Asked = {}): AskedExchange {
-  const { path = INVOKE, method = "POST", body = '{"prompt":"Hi"}', headers = {}, reads = true } = asked;
+export function ask(services: TestServices, request: TestRequest = {}): TestExchange {
+  const { path = INVOKE, method = "POST", body = '{"prompt":"Hi"}', headers = {}, reads = true } = request;
   const as = "as" in services ? services.as : parseModelId(MODEL)?.model;
   const collecting = collectingExchange({ method, path, headers, body, reads });
   const events: RequestEvent[] = [];
@@ -94,7 +94,7 @@ export function ask(services: AskedServices, asked: Asked = {}): AskedExchange {
   const note = (line: LogRecord) => void (record = line);
   const logger = { debug: note, info: note, warn: note, error: note } as unknown as Logger;
   const context = serverContext({
-    ...(asked.signal && { running: new AbortedRequests(asked.signal) }),
+    ...(request.signal && { running: new AbortedRequests(request.signal) }),
     ...services,
     as,
     watchers: [logRequests(logger), () => (event) => void events.push(event)],
@@ -104,8 +104,8 @@ export function ask(services: AskedServices, asked: Asked = {}): AskedExchange {
 }
 
 /** Sends a request without a socket, and reads the response to its end. */
-export async function answer(services: AskedServices, asked: Asked = {}) {
-  const { head, bytes, record, done } = ask(services, asked);
+export async function answer(services: TestServices, request: TestRequest = {}) {
+  const { head, bytes, record, done } = ask(services, request);
   await done;
   const { status, headers } = head() ?? { status: 0, headers: [] };
   const header = (name: string) => headers.find(([key]) => key === name)?.[1];

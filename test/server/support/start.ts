@@ -15,21 +15,21 @@ export const INVOKE = `/model/${MODEL}/invoke`;
 export const STREAM = `/model/${MODEL}/invoke-with-response-stream`;
 
 /** A scripted engine that records its requests. */
-export interface WatchedEngine extends Engine {
+export interface RecordingEngine extends Engine {
   readonly requests: GenerateRequest[];
   /** The number of tokens read, over all generations. */
-  pulled: number;
+  tokensRead: number;
 }
 
-export function watchedEngine(
+export function recordingEngine(
   script: ScriptedEngineOptions["script"],
   model: ScriptedEngineOptions["model"] = {},
-): WatchedEngine {
+): RecordingEngine {
   const engine = createScriptedEngine({ script, model });
   const requests: GenerateRequest[] = [];
   return {
     requests,
-    pulled: 0,
+    tokensRead: 0,
     capabilities: engine.capabilities,
     sequences: engine.sequences,
     model: () => engine.model(),
@@ -43,7 +43,7 @@ export function watchedEngine(
       return this.count(generation);
     },
     count(generation: Generation): Generation {
-      const count = () => (this.pulled += 1);
+      const count = () => (this.tokensRead += 1);
       return {
         promptTokens: generation.promptTokens,
         async *[Symbol.asyncIterator]() {
@@ -54,7 +54,7 @@ export function watchedEngine(
         },
       };
     },
-  } as WatchedEngine & { count(generation: Generation): Generation };
+  } as RecordingEngine & { count(generation: Generation): Generation };
 }
 
 export interface LogLine extends Readonly<Record<string, unknown>> {
@@ -63,7 +63,7 @@ export interface LogLine extends Readonly<Record<string, unknown>> {
 }
 
 /** A logger, and the lines written to it. */
-export function watchedLogger(): { logger: Logger; lines: LogLine[] } {
+export function recordingLogger(): { logger: Logger; lines: LogLine[] } {
   const lines: LogLine[] = [];
   const logger = pino(
     { level: "debug", base: null },
@@ -76,9 +76,9 @@ export function watchedLogger(): { logger: Logger; lines: LogLine[] } {
 export async function startServer(
   script: ScriptedEngineOptions["script"],
   options: ServeOptions & { readonly model?: ScriptedEngineOptions["model"] } = {},
-): Promise<{ server: CriaServer; engine: WatchedEngine; lines: LogLine[] }> {
-  const engine = watchedEngine(script, options.model);
-  const { logger, lines } = watchedLogger();
+): Promise<{ server: CriaServer; engine: RecordingEngine; lines: LogLine[] }> {
+  const engine = recordingEngine(script, options.model);
+  const { logger, lines } = recordingLogger();
   const server = await serve({ engine, as: MODEL, logger, ...options });
   onTestFinished(() => server.close({ graceMs: 0 }));
   return { server, engine, lines };

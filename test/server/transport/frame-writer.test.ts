@@ -16,18 +16,18 @@ import { FrameWriter, CHECK_MS } from "../../../src/server/transport/frame-write
 /** Streams of random texts with random silences before them: the decoded text must be the same, with at most empty texts added. */
 const SILENCE_MS = 1_500;
 
-interface Told<E> {
+interface TimedEvent<E> {
   readonly event: E;
   /** The silence before the event. */
   readonly silentMs: number;
 }
 
 /** The bytes sent for these events, each piece as it is written. */
-function written<E>(codec: FrameCodec<E>, told: readonly Told<E>[]): Uint8Array[] {
+function written<E>(codec: FrameCodec<E>, events: readonly TimedEvent<E>[]): Uint8Array[] {
   const writer = new FrameWriter(codec, SILENCE_MS);
   let now = 1_000;
   const pieces: Uint8Array[] = [];
-  for (const { event, silentMs } of told) {
+  for (const { event, silentMs } of events) {
     const until = now + silentMs;
     for (; now < until; now += CHECK_MS) pieces.push(writer.wait(now));
     pieces.push(writer.write(event));
@@ -68,7 +68,7 @@ const silence = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 0, max: 8_000 }) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 300_000 }) },
 );
-const told = fc.array(fc.record({ text, silentMs: silence }), { minLength: 1, maxLength: 12 });
+const timedTexts = fc.array(fc.record({ text, silentMs: silence }), { minLength: 1, maxLength: 12 });
 const padding = fc.constantFrom(() => 0.5, false as const);
 
 const METRICS = { inputTokenCount: 7, outputTokenCount: 3, invocationLatency: 1, firstByteLatency: 1 };
@@ -76,7 +76,7 @@ const METRICS = { inputTokenCount: 7, outputTokenCount: 3, invocationLatency: 1,
 describe("FrameWriter", () => {
   it("sends the same chunks as without silence, with at most empty ones added", () => {
     fc.assert(
-      fc.property(told, padding, (texts, random) => {
+      fc.property(timedTexts, padding, (texts, random) => {
         let count = 0;
         const empty = (): NativeLlamaResponse => ({
           generation: "",
@@ -129,12 +129,12 @@ describe("FrameWriter", () => {
 
   it("sends the same events of ConverseStream, with at most empty deltas added", () => {
     fc.assert(
-      fc.property(told, padding, (texts, random) => {
+      fc.property(timedTexts, padding, (texts, random) => {
         const deltas = texts.map(
           (each) =>
             ({ event: { type: "contentBlockDelta", text: each.text }, silentMs: each.silentMs }) as const,
         );
-        const events: Told<ConverseEvent>[] = [
+        const events: TimedEvent<ConverseEvent>[] = [
           { event: { type: "messageStart" }, silentMs: 0 },
           ...deltas,
           { event: { type: "contentBlockStop" }, silentMs: 0 },
@@ -176,7 +176,7 @@ describe("FrameWriter", () => {
 
   it("changes no byte if nothing had to wait", () => {
     fc.assert(
-      fc.property(told, (texts) => {
+      fc.property(timedTexts, (texts) => {
         const codec = () => eventFrames(() => 0.4);
         const events = texts.map(
           (each) =>

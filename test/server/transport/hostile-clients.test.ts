@@ -226,9 +226,9 @@ describe("a client that is killed", () => {
     connection.socket.destroy();
     await until(() => engine.requests[0]?.signal?.aborted === true, "the abort");
     await until(() => lines.some(({ abortedByClient }) => abortedByClient === true), "the log line");
-    const { pulled } = engine;
+    const { tokensRead } = engine;
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(engine.pulled).toBe(pulled);
+    expect(engine.tokensRead).toBe(tokensRead);
   });
 
   it.each(["reset", "connection"])("ends its generation over HTTP/2: %s", async (how) => {
@@ -276,7 +276,7 @@ describe("a client that stops reading", () => {
       `POST ${STREAM} HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     await until(() => lines.some(({ abortedByClient }) => abortedByClient === true), "the log line");
-    expect(engine.pulled).toBeLessThan(1000);
+    expect(engine.tokensRead).toBeLessThan(1000);
     expect(engine.requests[0]?.signal?.aborted).toBe(true);
     connection.socket.resume();
     await connection.closed;
@@ -291,7 +291,7 @@ describe("a client that stops reading", () => {
     const error = new Promise((resolve) => stream.once("error", resolve));
     stream.pause();
     await until(() => lines.some(({ abortedByClient }) => abortedByClient === true), "the log line");
-    expect(engine.pulled).toBeLessThan(100);
+    expect(engine.tokensRead).toBeLessThan(100);
     expect(await error).toMatchObject({ message: expect.stringContaining("INTERNAL_ERROR") as string });
     session.destroy();
     await expectServing(server.url);
@@ -305,7 +305,7 @@ describe("a client that stops reading", () => {
     const body = '{"prompt":"Hi","max_gen_len":2048}';
     connection.socket.write(Buffer.concat([PREFACE, windows(2 ** 30), post(STREAM, body)]));
     await until(() => lines.some(({ abortedByClient }) => abortedByClient === true), "the log line");
-    expect(engine.pulled).toBeLessThan(1000);
+    expect(engine.tokensRead).toBeLessThan(1000);
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     connection.socket.resume();
     await connection.closed;

@@ -150,7 +150,7 @@ describe("the end isn't delayed", () => {
       { limits: FOR_EVER },
     );
     const connection = await send(server.url, requestOf(STREAM, "HTTP/1.1"));
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     await server.close();
     await connection.closed;
     expect(connection.received.endsWith(CHUNKED_END)).toBe(true);
@@ -188,7 +188,7 @@ describe("while the end is delayed", () => {
     });
     const sinceLogged = stopwatch(lines);
     const connection = await send(server.url, requestOf(STREAM, CLOSE));
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     await server.close({ graceMs: 0 });
     expect(sinceLogged()).toBeGreaterThanOrEqual(defaultLimits.lastFrameMs - TIMER_EARLY_MS);
     await connection.closed;

@@ -12,7 +12,7 @@ import {
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import { defaultLimits, operationNames, parseFault } from "../../../src/server/index.js";
 import { SilenceWatch } from "../../../src/server/transport/frame-writer.js";
-import { ask, type AskedServices } from "../support/ask.js";
+import { ask, type TestServices } from "../support/ask.js";
 import { readEvents, readFrames } from "../support/frames.js";
 import { MODEL, STREAM } from "../support/start.js";
 import { manualEngine } from "../support/manual-engine.js";
@@ -33,7 +33,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-interface OpenOptions extends AskedServices {
+interface OpenOptions extends TestServices {
   readonly path?: keyof typeof BODIES;
   readonly reads?: boolean;
 }

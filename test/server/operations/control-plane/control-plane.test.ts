@@ -362,7 +362,7 @@ describe.each([
 
 it("boto3 lists, filters, pages and gets", async (context) => {
   const { server } = await startServer({ tokens: [] });
-  const [told] = await withBoto3(
+  const [result] = await withBoto3(
     context,
     server,
     `
@@ -378,7 +378,7 @@ tell({
 })`,
     { AWS_REGION: "us-east-2", AWS_DEFAULT_REGION: "us-east-2" },
   );
-  expect(told).toMatchObject({
+  expect(result).toMatchObject({
     models: (await listed("")).length,
     none: [],
     model: `arn:aws:bedrock:us-east-2::foundation-model/${MODEL}`,

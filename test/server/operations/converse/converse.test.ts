@@ -5,19 +5,19 @@ import { createScriptedEngine } from "../../../../src/engine/index.js";
 import { promptFormats } from "../../../../src/prompt/index.js";
 import { answer, HELLO } from "../../support/ask.js";
 import { readEvents } from "../../support/frames.js";
-import { watchedEngine } from "../../support/start.js";
+import { recordingEngine } from "../../support/start.js";
 
 const LLAMA_3 = "meta.llama3-8b-instruct-v1:0";
 const messages = [{ role: "user", content: [{ text: "Hi" }] }];
 const as = parseModelId(LLAMA_3)?.model;
 
-function ask(body: object, engine = watchedEngine(HELLO), modelId = LLAMA_3) {
+function ask(body: object, engine = recordingEngine(HELLO), modelId = LLAMA_3) {
   const path = `/model/${modelId}/converse`;
   return answer({ as: parseModelId(modelId)?.model, engine }, { path, body: JSON.stringify(body) });
 }
 
 async function text(body: object, tokens: readonly string[]) {
-  const engine = watchedEngine({ tokens, promptTokens: 3 });
+  const engine = recordingEngine({ tokens, promptTokens: 3 });
   const { bytes, record } = await ask(body, engine);
   const { output, stopReason, usage } = JSON.parse(bytes.toString()) as {
     output: { message: { content: { text: string }[] } };
@@ -50,7 +50,7 @@ describe("Converse", () => {
     "meta.llama3-2-1b-instruct-v1:0",
     "meta.llama4-scout-17b-instruct-v1:0",
   ])("gives %s its own prompt format", async (modelId) => {
-    const engine = watchedEngine(HELLO);
+    const engine = recordingEngine(HELLO);
     await ask({ messages, system: [{ text: "Be brief." }] }, engine, modelId);
     const model = parseModelId(modelId)?.model;
     const format = promptFormats[model?.family ?? "llama-2"];
@@ -63,7 +63,7 @@ describe("Converse", () => {
   });
 
   it("uses the model's defaults, inferenceConfig over them, and the model's own fields over both", async () => {
-    const engine = watchedEngine(HELLO);
+    const engine = recordingEngine(HELLO);
     await ask({ messages }, engine);
     await ask({ messages, inferenceConfig: { maxTokens: 5, temperature: 0, topP: 1 } }, engine);
     await ask(
@@ -86,7 +86,7 @@ describe("Converse", () => {
     const asked = { messages, inferenceConfig: { stopSequences } };
     const { engine, record, ...rest } = await text(asked, ["One ", "ST", "OP two", " three", " four"]);
     expect(rest).toEqual({ text: "One ", stopReason: "stop_sequence", tokens: 3 });
-    expect(engine.pulled).toBe(3);
+    expect(engine.tokensRead).toBe(3);
     expect(record["stopReason"]).toBe("stop_sequence");
   });
 
@@ -146,7 +146,7 @@ describe("Converse", () => {
 
   it("sends a stand-in the messages in its own template, and names it", async () => {
     const chatTemplate = "{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% endfor %}";
-    const engine = watchedEngine(HELLO, { name: "tiny", chatTemplate });
+    const engine = recordingEngine(HELLO, { name: "tiny", chatTemplate });
     const path = `/model/${LLAMA_3}/converse`;
     const body = JSON.stringify({ messages, system: [{ text: "Be brief." }] });
     const { header } = await answer({ as: undefined, engine }, { path, body });
@@ -236,7 +236,7 @@ describe("ConverseStream", () => {
 });
 
 describe("CountTokens", () => {
-  const count = (body: object, engine = watchedEngine(HELLO)) =>
+  const count = (body: object, engine = recordingEngine(HELLO)) =>
     answer({ as, engine }, { path: `/model/${LLAMA_3}/count-tokens`, body: JSON.stringify(body) });
 
   it("counts the input of InvokeModel", async () => {

@@ -6,35 +6,38 @@ import { StopSequences } from "../../../../src/server/operations/converse/stop-s
 /** The output, part by part, for a text that arrives in parts. */
 function cut(parts: readonly string[], sequences: readonly string[]) {
   const stop = new StopSequences(sequences);
-  const told: string[] = [];
+  const released: string[] = [];
   for (const part of parts) {
     const { text, stopped } = stop.push(part);
-    told.push(text);
-    if (stopped) return { told, stopped };
+    released.push(text);
+    if (stopped) return { released, stopped };
   }
-  told.push(stop.flush());
-  return { told, stopped: false };
+  released.push(stop.flush());
+  return { released, stopped: false };
 }
 
 describe("StopSequences", () => {
   it("cuts where a sequence begins that is split over parts", () => {
-    expect(cut(["One. S", "TO", "P. Two."], ["STOP"])).toEqual({ told: ["One. ", "", ""], stopped: true });
+    expect(cut(["One. S", "TO", "P. Two."], ["STOP"])).toEqual({
+      released: ["One. ", "", ""],
+      stopped: true,
+    });
   });
 
   it("releases text that only looked like a beginning, with the part that decides it", () => {
-    expect(cut(["a S", "T", "and"], ["STOP"])).toEqual({ told: ["a ", "", "STand", ""], stopped: false });
+    expect(cut(["a S", "T", "and"], ["STOP"])).toEqual({ released: ["a ", "", "STand", ""], stopped: false });
   });
 
   it("releases the text held back when the text ends", () => {
-    expect(cut(["a ST"], ["STOP"])).toEqual({ told: ["a ", "ST"], stopped: false });
+    expect(cut(["a ST"], ["STOP"])).toEqual({ released: ["a ", "ST"], stopped: false });
   });
 
   it("cuts at the sequence that is completed first", () => {
-    expect(cut(["xab", "cd"], ["abcd", "bc"])).toEqual({ told: ["x", "a"], stopped: true });
+    expect(cut(["xab", "cd"], ["abcd", "bc"])).toEqual({ released: ["x", "a"], stopped: true });
   });
 
   it("releases everything at once without sequences", () => {
-    expect(cut(["a", "", "b"], [])).toEqual({ told: ["a", "", "b", ""], stopped: false });
+    expect(cut(["a", "", "b"], [])).toEqual({ released: ["a", "", "b", ""], stopped: false });
   });
 
   const letters = fc.string({ unit: fc.constantFrom("a", "b", "c", "🦙"), maxLength: 6 });
@@ -47,7 +50,7 @@ describe("StopSequences", () => {
   it("releases no part of a sequence and all text before it, however the text is split", () => {
     fc.assert(
       fc.property(parts, sequences, (pieces, stops) => {
-        const { told, stopped } = cut(pieces, stops);
+        const { released, stopped } = cut(pieces, stops);
         const whole = pieces.join("");
         // the sequence that is completed first ends the text; of several, the one that begins first
         const found = stops
@@ -55,7 +58,7 @@ describe("StopSequences", () => {
           .filter(({ at }) => at >= 0)
           .sort((a, b) => a.end - b.end || a.at - b.at);
         expect(stopped).toBe(found.length > 0);
-        expect(told.join("")).toBe(whole.slice(0, found[0]?.at));
+        expect(released.join("")).toBe(whole.slice(0, found[0]?.at));
       }),
       { numRuns: 1000 },
     );
@@ -66,13 +69,13 @@ describe("StopSequences", () => {
       fc.property(parts, sequences, (pieces, stops) => {
         const stop = new StopSequences(stops);
         let seen = "";
-        let told = "";
+        let released = "";
         for (const piece of pieces) {
           seen += piece;
           const { text, stopped } = stop.push(piece);
-          told += text;
+          released += text;
           if (stopped) return;
-          const held = seen.slice(told.length);
+          const held = seen.slice(released.length);
           expect(held === "" || stops.some((sequence) => sequence.startsWith(held))).toBe(true);
         }
       }),
