@@ -25,6 +25,7 @@ export {
 export {
   bodyTooLarge,
   guardrailNotFound,
+  imagesUnsupported,
   inferenceProfileNotFound,
   internalError,
   invalidModelId,
