@@ -56,7 +56,7 @@ function promptOf({ prompt, messages, system }: LooseInput, modelId: string): st
  *
  * @throws {UnknownPromptFormatError} no format is known for the id, or a conversation is meant for a base model.
  */
-export function renderMessages(modelId: string, messages: readonly Message[]): string {
+function renderMessages(modelId: string, messages: readonly Message[]): string {
   const model = parseModelId(modelId)?.model;
   if (!model) throw new UnknownPromptFormatError(modelId, "it's no Llama model id that Cria knows.");
   if (model.kind === "base") {

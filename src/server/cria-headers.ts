@@ -1,13 +1,13 @@
 import { BedrockException } from "../bedrock/index.js";
 
 /** Names the stand-in that answered, in the response; absent where the model asked for did. */
-export const STAND_IN_HEADER = "x-cria-model";
+const STAND_IN_HEADER = "x-cria-model";
 
 /** `true`: the prompt goes verbatim to a stand-in too. */
 export const RAW_HEADER = "x-cria-raw";
 
 /** A whole number: same seed, same answer. The native Llama body has no key for it. */
-export const SEED_HEADER = "x-cria-seed";
+const SEED_HEADER = "x-cria-seed";
 
 /** llama.cpp's seed has 32 bits, and gives its highest value a meaning of its own ("random"). */
 const MAX_SEED = 0xffff_fffe;

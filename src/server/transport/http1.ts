@@ -142,7 +142,7 @@ export function createHttp1Server(
 }
 
 /** Lets the rest of a body that nobody wants run out: resolves at its end, or at a limit. */
-export function drain(readable: Readable, { drainBytes, drainMs }: ServerLimits): Promise<void> {
+function drain(readable: Readable, { drainBytes, drainMs }: ServerLimits): Promise<void> {
   return new Promise((resolve) => {
     let seen = 0;
     const settle = () => {

@@ -56,7 +56,7 @@ export function readBody(
  * Bytes as they come. They are copied together: each part kept as it came would cost some 200 bytes beside its own, which for a
  * body that is sent byte by byte is gigabytes (measured). Its memory doubles, so that appending costs the same for each byte.
  */
-export class GatheredBytes {
+class GatheredBytes {
   #buffer: Uint8Array = new Uint8Array();
   #length = 0;
 

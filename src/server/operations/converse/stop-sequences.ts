@@ -53,7 +53,7 @@ function longest(matchers: readonly SequenceMatcher[]): number {
  * Follows a text unit by unit and tells how much of a stop sequence it ends with (Knuth, Morris and Pratt): a unit costs the
  * same however long sequence and text are. The table grows only as far as the text has ever matched.
  */
-export class SequenceMatcher {
+class SequenceMatcher {
   readonly #sequence: string;
   /** Where to go on when the unit after the first n ones doesn't fit: at the longest beginning that these also end with. */
   readonly #fallbacks = [0, 0];
