@@ -57,6 +57,12 @@ export const rooms = {
   },
 };
 
+const unlisted = readdirSync("src", { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !Object.hasOwn(rooms, entry.name))
+  .map(({ name }) => name);
+if (unlisted.length > 0)
+  throw new Error(`src/${unlisted.join(", src/")}: give the room a line in ${import.meta.url}.`);
+
 const arrows = Object.entries(rooms).map(([room, { uses }]) => ({
   name: `${room}-uses-only-what-is-below`,
   comment: `'${room}' may use ${uses.join(", ") || "no other room"}. Arrows point down (docs/architecture.md).`,
@@ -91,6 +97,14 @@ export default {
     },
     ...arrows,
     ...doors,
+    {
+      name: "engine-process-shares-only-the-protocol",
+      comment:
+        "It is a process of its own: what it and its parent need is in src/engine/llama-cpp/protocol.ts.",
+      severity: "error",
+      from: { path: "^src/engine/llama-cpp/child/" },
+      to: { path: "^src/engine/llama-cpp/(index|install|parent)" },
+    },
     {
       name: "pure-rooms-import-nothing-from-node",
       comment: "These rooms run anywhere.",

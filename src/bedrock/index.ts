@@ -5,7 +5,6 @@ export {
   INFERENCE_PROFILE_TYPES,
   INFERENCE_TYPES,
   inferenceProfile,
-  type InferenceProfile,
   inferenceProfilesOf,
   MODEL_CUSTOMIZATIONS,
   MODEL_MODALITIES,
@@ -15,7 +14,6 @@ export {
   type Conversation,
   conversationMessages,
   type ConverseEvent,
-  type ConverseRequest,
   converseSettings,
   type ConverseStopReason,
   encodeConverseResponse,
@@ -30,12 +28,8 @@ export {
   authorizationMissing,
   BedrockException,
   bodyTooLarge,
-  credentialExceptionTypes,
   encodeErrorResponse,
   encodeExceptionFrame,
-  type ErrorResponse,
-  type ExceptionFields,
-  type ExceptionOptions,
   type ExceptionType,
   exceptionTypes,
   expiredToken,
@@ -47,7 +41,6 @@ export {
   invalidModelId,
   invalidNextToken,
   invalidSignature,
-  malformedInput,
   MAX_BODY_BYTES,
   modelError,
   modelledExceptionTypes,
@@ -68,25 +61,18 @@ export {
 export type { FrameCodec, OpenFrame } from "./frame-codec.js";
 export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";
 export {
-  type ImagePart,
-  type JsonPart,
   type Message,
   type Part,
   type PartCapabilities,
   type Role,
   TEXT_ONLY,
   textMessage,
-  type TextPart,
-  type ToolResultContent,
-  type ToolResultPart,
-  type ToolUsePart,
 } from "./message.js";
 export {
   type LlamaFamily,
   type LlamaModel,
   llamaModels,
   MAX_MODEL_ID_LENGTH,
-  type ParsedModelId,
   parseModelId,
 } from "./model-ids/index.js";
 export {
@@ -96,11 +82,9 @@ export {
   encodeNativeResponse,
   INVOCATION_METRICS_KEY,
   type InvocationMetrics,
-  type NativeLlamaRequest,
   type NativeLlamaResponse,
   type NativeStopReason,
   parseNativeRequest,
 } from "./native/index.js";
 export type { RandomSource } from "./padding.js";
-export type { JsonObject, JsonValue } from "./parse-json.js";
 export { RequestReader } from "./request-reader.js";

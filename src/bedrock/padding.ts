@@ -5,8 +5,8 @@ export type RandomSource = () => number;
 const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 /** Its length is distributed uniformly between these limits, both included (computed from recordings). */
-export const MIN_PADDING = 2;
-export const MAX_PADDING = 61;
+const MIN_PADDING = 2;
+const MAX_PADDING = 61;
 
 /**
  * The `p` of a frame: text of a random length, so that the length of an encrypted frame doesn't give its token away.

@@ -56,7 +56,7 @@ function promptOf({ prompt, messages, system }: UncheckedInput, modelId: string)
  *
  * @throws {UnknownPromptFormatError} the id is unknown, or a base model is given anything but a single user message.
  */
-export function renderMessages(modelId: string, messages: readonly Message[]): string {
+function renderMessages(modelId: string, messages: readonly Message[]): string {
   const model = parseModelId(modelId)?.model;
   if (!model) throw new UnknownPromptFormatError(modelId, "it isn't a Llama model id that Cria knows.");
   if (model.kind === "base") {

@@ -15,13 +15,13 @@ import { EngineBusyError, EngineUnavailableError } from "./errors.js";
  * How long a request may wait in all, for a sequence and for the model to be loaded. The AWS SDK for Java gives up after 30 s
  * without a byte and sends the request again, so a refusal must be sent well before that.
  */
-export const QUEUE_WAIT_MS = 20_000;
+const QUEUE_WAIT_MS = 20_000;
 
 /**
  * How many requests may wait. Each holds a connection and its prompt (25 MB at most). With the default of four sequences, the
  * last of 64 is only served within {@link QUEUE_WAIT_MS} if answers take about a second each.
  */
-export const QUEUE_LENGTH = 64;
+const QUEUE_LENGTH = 64;
 
 /** Bounds of the queue in front of an engine. */
 export interface AdmissionOptions {

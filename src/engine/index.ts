@@ -1,4 +1,4 @@
-export { type AdmissionOptions, QUEUE_LENGTH, QUEUE_WAIT_MS, withAdmission } from "./admission.js";
+export { type AdmissionOptions, withAdmission } from "./admission.js";
 export type {
   BosRule,
   CountTokensOptions,
@@ -25,17 +25,12 @@ export {
   createLlamaCppEngine,
   DEFAULT_CONTEXT_SIZE,
   DEFAULT_SEQUENCES,
-  defaultSessionLimits,
   ENGINE_VERSION,
   ensureLlamaCppRuntime,
-  type EnsureLlamaCppRuntimeOptions,
-  FIRST_TOKEN_MS,
   llamaCppCapabilities,
   type LlamaCppEngineOptions,
   type LlamaCppEvent,
   type LlamaCppFiles,
-  type LlamaCppRuntime,
-  type SessionLimits,
   startEngineProcessAhead,
 } from "./llama-cpp/index.js";
 export {
@@ -44,4 +39,3 @@ export {
   type ScriptedEngineOptions,
   type ScriptedToken,
 } from "./scripted/index.js";
-export { until, usableCores } from "../platform/index.js";

@@ -67,7 +67,7 @@ function readTimestamp(reader: HeaderReader): Date {
 }
 
 /** Reads the headers section of a message from front to back, and throws at its end. */
-export class HeaderReader {
+class HeaderReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #end: number;

@@ -110,7 +110,7 @@ const INITIAL_CAPACITY = 1024;
 const KEPT_CAPACITY = 64 * 1024;
 
 /** The bytes of one unfinished message. The buffer doubles when it is full, so that each byte costs the same on average. */
-export class PendingBytes {
+class PendingBytes {
   #buffer = new Uint8Array(INITIAL_CAPACITY);
   #length = 0;
 

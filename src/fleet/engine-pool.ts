@@ -6,10 +6,9 @@ import {
   type EngineHealth,
   type EngineModel,
   EngineUnavailableError,
-  until,
   withAdmission,
 } from "../engine/index.js";
-import { formatBytes } from "../platform/index.js";
+import { formatBytes, until } from "../platform/index.js";
 import type { Fleet, Lease } from "./fleet.js";
 import { PoolSlot, type PoolWeights } from "./pool-slot.js";
 

@@ -23,7 +23,7 @@ import type { Fleet } from "./fleet.js";
 import { defaultWeights, fileWeights, type LocalWeights, WeightsSearch } from "./local-weights.js";
 
 /** Share of the memory for models. The rest is for the system, its file cache, and the program under test. */
-export const MEMORY_SHARE = 0.75;
+const MEMORY_SHARE = 0.75;
 
 export interface LocalFleetOptions {
   /** Path of a GGUF that answers for `as`, or stands in for every model. @default none */

@@ -2,19 +2,13 @@ export {
   catalogue,
   defaultModel,
   defaultModelCache,
-  type FamilyFacts,
   familyFacts,
-  type HuggingFaceSource,
   type KnownModelEntry,
   type LlamaWeights,
   memoryNeed,
   type ModelEntry,
-  type ModelShape,
-  type ModelSource,
-  type PythonPackageSource,
   type QuantizedWeights,
   weightBytes,
-  type WeightsFile,
   weightsOf,
 } from "./catalogue/index.js";
 export {
@@ -22,7 +16,6 @@ export {
   DownloadCutError,
   GatedModelError,
   GgufFormatError,
-  HubFileChangedError,
   ModelFileError,
   type ModelFileProblem,
   ModelMismatchError,
@@ -34,29 +27,16 @@ export {
   type SourceFailure,
   UnknownModelError,
 } from "./errors.js";
+export { chooseQuantization, ensureModelFile, type PullOptions, pullWeights } from "./fetch/index.js";
+export { chatTemplateOf, checkModelFile, describeGguf } from "./gguf/index.js";
 export {
-  chooseQuantization,
-  DOWNLOAD_LIMITS,
-  type DownloadLimits,
-  ensureModelFile,
-  type EnsureModelFileOptions,
-  type PulledWeights,
-  type PullOptions,
-  pullWeights,
-} from "./fetch/index.js";
-export { chatTemplateOf, checkModelFile, describeGguf, type GgufModel } from "./gguf/index.js";
-export {
-  type AddedModel,
   addModel,
-  type AddOptions,
-  type FindOptions,
   findWeights,
   type FoundWeights,
   type ListedModel,
   type ListedWeights,
   listModels,
   listWeights,
-  type RemovedModel,
   removeModel,
   type ScannedFile,
   type WeightsList,

@@ -1,5 +1,5 @@
 export { errorCode, fileSize, filesBelow, formatBytes, freeBytes } from "./files.js";
 export { isLoopback, urlOf } from "./hosts.js";
 export { machineMemory, usableCores } from "./machine.js";
-export { type ProgramOptions, type ProgramResult, runProgram } from "./run-program.js";
+export { runProgram } from "./run-program.js";
 export { until } from "./until.js";

@@ -1,4 +1,4 @@
 export { ChatTemplateError, MessageOrderError, PartNotRenderableError } from "./errors.js";
-export { type PromptFormat, RENDERED_PARTS, textOf } from "./prompt-format.js";
+export { RENDERED_PARTS, textOf } from "./prompt-format.js";
 export { promptFormats, readPrompt } from "./prompt-formats.js";
-export { renderChatTemplate, type TemplateTokens } from "./render-chat-template.js";
+export { renderChatTemplate } from "./render-chat-template.js";

@@ -1,13 +1,13 @@
 import { BedrockException } from "../bedrock/index.js";
 
 /** Response header: the name of the stand-in that answered; absent if the requested model answered. */
-export const STAND_IN_HEADER = "x-cria-model";
+const STAND_IN_HEADER = "x-cria-model";
 
 /** Request header: `true` sends the prompt verbatim to a stand-in too. */
 export const RAW_HEADER = "x-cria-raw";
 
 /** Request header: the sampling seed, a whole number. The same seed gives the same answer. The native Llama body has no seed. */
-export const SEED_HEADER = "x-cria-seed";
+const SEED_HEADER = "x-cria-seed";
 
 /** llama.cpp's seed has 32 bits; the highest value means "random". */
 const MAX_SEED = 0xffff_fffe;

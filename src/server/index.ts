@@ -6,7 +6,6 @@ export {
   listKeys,
   removeKeys,
 } from "./access/index.js";
-export { RAW_HEADER, SEED_HEADER, STAND_IN_HEADER } from "./cria-headers.js";
 export {
   CertificateError,
   ClientGoneError,
@@ -18,8 +17,8 @@ export {
   ServerClosingError,
   UnknownModelIdError,
 } from "./errors.js";
-export { type Fault, type FaultKind, faultKinds, FaultPlan, parseFault, SLOW_MS } from "./faults/index.js";
-export { CLOSE_GRACE_MS, defaultLimits, type ServerLimits } from "./limits.js";
+export { type Fault, type FaultKind, faultKinds, FaultPlan, parseFault } from "./faults/index.js";
+export { defaultLimits, type ServerLimits } from "./limits.js";
 export { createLogger, type LoggerOptions } from "./observe/index.js";
 export { clearedVariables, javaTrustOptions, keytoolArguments, type TlsOptions } from "./reach/index.js";
 export { type Check, orderOfChecks } from "./order-of-checks.js";

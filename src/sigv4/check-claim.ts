@@ -88,7 +88,7 @@ const MAX_EXPIRES_S = 604_800;
  * no number of seconds (S3's words). InvalidSignatureException: the signature has expired (quoted by users; inferred for presigned
  * URLs) or is dated in the future (quoted by users of other services).
  */
-export function checkTime(date: string, expires: string | undefined, now: number): void {
+function checkTime(date: string, expires: string | undefined, now: number): void {
   const signedAt = parseTimestamp(date);
   if (signedAt === undefined) {
     throw incompleteSignature(

@@ -1,12 +1,6 @@
 export { splitTarget } from "./canonical-request.js";
 export { isPresigned } from "./claim.js";
-export {
-  type Credentials,
-  type Header,
-  signRequest,
-  type SignOptions,
-  type UnsignedRequest,
-} from "./sign.js";
+export { type Credentials, type Header, signRequest } from "./sign.js";
 export { sha256 } from "./signature.js";
 export type { SignedRequest } from "./signed-request.js";
-export { type AccessKey, type FindKey, verifyRequest } from "./verify.js";
+export { type AccessKey, verifyRequest } from "./verify.js";

@@ -1,4 +1,4 @@
 export { DiskFullError, HomeNotWritableError, LockLostError } from "./errors.js";
 export { criaHome, diskFullError, explainDiskError, makeRoom } from "./home.js";
-export { type LockOptions, withLock } from "./lock.js";
+export { withLock } from "./lock.js";
 export { type OnProgress, type Progress, ProgressMeter } from "./progress.js";

@@ -6,9 +6,4 @@ export {
   MODEL_CUSTOMIZATIONS,
   MODEL_MODALITIES,
 } from "./foundation-models.js";
-export {
-  INFERENCE_PROFILE_TYPES,
-  inferenceProfile,
-  type InferenceProfile,
-  inferenceProfilesOf,
-} from "./inference-profiles.js";
+export { INFERENCE_PROFILE_TYPES, inferenceProfile, inferenceProfilesOf } from "./inference-profiles.js";

@@ -22,7 +22,7 @@ export const INFERENCE_PROFILE_TYPES = ["SYSTEM_DEFINED", "APPLICATION"] as cons
 export type InferenceProfileType = (typeof INFERENCE_PROFILE_TYPES)[number];
 
 /** The account in the ARNs of profiles: the example of Amazon's documentation. Bedrock names the caller's account (inferred). */
-export const PROFILE_ACCOUNT = "123456789012";
+const PROFILE_ACCOUNT = "123456789012";
 
 /** The profiles that can be called from a region, in the order of a user's dump. */
 export function inferenceProfilesOf(region: string): readonly InferenceProfile[] {

@@ -17,7 +17,7 @@ import type { Conversation } from "./request.js";
 
 /**
  * Turns a conversation into messages after checking Converse's rules: the order of turns, and which blocks the model takes. This
- * is the only place that refuses content.
+ * is the only place that refuses a conversation's content.
  *
  * @param streaming - whether the response is a stream, which changes the message that refuses tools
  * @returns a system message if there is system text, then user and assistant messages by turns, the user's first and last

@@ -2,7 +2,7 @@ export { conversationMessages } from "./conversation-messages.js";
 export { type ConverseEvent, encodeEventFrame, eventFrames } from "./event-frame.js";
 export { notAChatModel } from "./exceptions.js";
 export { converseSettings } from "./inference-config.js";
-export { type Conversation, type ConverseRequest, readConversation, readConverseRequest } from "./request.js";
+export { type Conversation, readConversation, readConverseRequest } from "./request.js";
 export {
   checkResponsePaths,
   type ConverseStopReason,

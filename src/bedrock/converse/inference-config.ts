@@ -16,7 +16,7 @@ export interface InferenceConfig {
 }
 
 /** The most stop sequences (API model). */
-export const MAX_STOP_SEQUENCES = 2500;
+const MAX_STOP_SEQUENCES = 2500;
 
 /** Reads `inferenceConfig`. The ranges are those of the API model. */
 export function readInferenceConfig(reader: RequestReader, body: JsonObject): InferenceConfig {

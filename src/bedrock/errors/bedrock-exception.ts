@@ -58,7 +58,7 @@ export const modelledExceptionTypes = {
  * The exceptions of every AWS service for credentials that it refuses. No API model lists them. The status of the first two is
  * recorded, that of the third quoted by users, that of the last documented (Bedrock's user guide, API error codes).
  */
-export const credentialExceptionTypes = {
+const credentialExceptionTypes = {
   ExpiredTokenException: 403,
   UnrecognizedClientException: 403,
   InvalidSignatureException: 403,
@@ -66,7 +66,7 @@ export const credentialExceptionTypes = {
 } as const;
 
 /** The exception of every AWS service for a body that it can't read. No API model lists it (known from other services). */
-export const serializationExceptionTypes = { SerializationException: 400 } as const;
+const serializationExceptionTypes = { SerializationException: 400 } as const;
 
 /** All exceptions that Cria returns, with their HTTP status. */
 export const exceptionTypes = {
@@ -76,7 +76,7 @@ export const exceptionTypes = {
 } as const;
 
 /** Follows the type of Bedrock's own exceptions in `x-amzn-ErrorType` (recorded). */
-export const BEDROCK_NAMESPACE = "http://internal.amazon.com/coral/com.amazon.bedrock/";
+const BEDROCK_NAMESPACE = "http://internal.amazon.com/coral/com.amazon.bedrock/";
 
 /** Follows the type of exceptions about credentials (recorded). */
 export const CORAL_NAMESPACE = "http://internal.amazon.com/coral/com.amazon.coral.service/";

@@ -23,6 +23,11 @@ export function malformedInput(violations?: string): BedrockException {
   );
 }
 
+/** The model takes images on Bedrock, but not here. Bedrock has no such case. */
+export function imagesUnsupported(): BedrockException {
+  return new BedrockException("ValidationException", "Cria's models read no images: leave `images` out.");
+}
+
 /** The prompt leaves no room in the context. Quoted by users. @param contextLength - in tokens */
 export function promptTooLong(contextLength: number): BedrockException {
   return new BedrockException(

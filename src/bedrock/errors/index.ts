@@ -1,8 +1,5 @@
 export {
   BedrockException,
-  credentialExceptionTypes,
-  type ExceptionFields,
-  type ExceptionOptions,
   type ExceptionType,
   exceptionTypes,
   modelledExceptionTypes,
@@ -16,15 +13,11 @@ export {
   signatureMismatch,
   unrecognizedClient,
 } from "./credential-exceptions.js";
-export {
-  encodeErrorResponse,
-  encodeExceptionFrame,
-  type ErrorResponse,
-  UNKNOWN_OPERATION_BODY,
-} from "./encode-exception.js";
+export { encodeErrorResponse, encodeExceptionFrame, UNKNOWN_OPERATION_BODY } from "./encode-exception.js";
 export {
   bodyTooLarge,
   guardrailNotFound,
+  imagesUnsupported,
   inferenceProfileNotFound,
   internalError,
   invalidModelId,

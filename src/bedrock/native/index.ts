@@ -2,7 +2,6 @@ export { chunkFrames, encodeChunkFrame } from "./chunk-frame.js";
 export {
   DEFAULT_MAX_GEN_LEN,
   MAX_GEN_LEN,
-  type NativeLlamaRequest,
   type NativeSettings,
   parseNativeRequest,
   readNativeSettings,

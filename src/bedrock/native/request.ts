@@ -1,4 +1,5 @@
-import { malformedInput } from "../errors/index.js";
+import { imagesUnsupported, malformedInput } from "../errors/index.js";
+import type { PartCapabilities } from "../message.js";
 import { parseJson } from "../parse-json.js";
 import { findViolations, type ObjectSchema } from "./schema.js";
 
@@ -43,20 +44,27 @@ export const DEFAULT_MAX_GEN_LEN = 512;
 
 const DEFAULTS = { temperature: 0.5, top_p: 0.9, max_gen_len: DEFAULT_MAX_GEN_LEN, images: [] };
 
+/** What a model takes in a native request. */
+export interface NativeCapabilities extends Pick<PartCapabilities, "images"> {
+  /** Whether the model's schema has `images` on Bedrock. */
+  readonly vision: boolean;
+}
+
 /**
  * Reads the body of InvokeModel for a Llama model.
  *
- * @param options.vision - whether the model takes `images`
- * @throws {BedrockException} `ValidationException`, in Bedrock's words
+ * @throws {BedrockException} `ValidationException`: the body violates the model's schema, in Bedrock's words, or it has images and
+ * they can't be taken here.
  */
 export function parseNativeRequest(
   body: Uint8Array,
-  { vision }: { readonly vision: boolean },
+  { vision, images }: NativeCapabilities,
 ): NativeLlamaRequest {
   const value = readJson(body);
   const violations = findViolations(value, vision ? VISION_SCHEMA : SCHEMA);
   if (violations !== "") throw malformedInput(violations);
   const request = { ...DEFAULTS, ...(value as WireRequest) };
+  if (request.images.length > 0 && !images) throw imagesUnsupported();
   return {
     prompt: request.prompt,
     temperature: request.temperature,

@@ -40,7 +40,7 @@ export interface InvocationMetrics {
 export const INVOCATION_METRICS_KEY = "amazon-bedrock-invocationMetrics";
 
 /** In Bedrock's order of keys, latencies in whole ms. */
-export function encodeMetrics(metrics: InvocationMetrics): string {
+function encodeMetrics(metrics: InvocationMetrics): string {
   const { inputTokenCount, outputTokenCount } = metrics;
   const invocationLatency = Math.round(metrics.invocationLatency);
   const firstByteLatency = Math.round(metrics.firstByteLatency);

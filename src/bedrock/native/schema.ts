@@ -17,10 +17,10 @@ export type ValueSchema =
   | { readonly type: "JSONArray"; readonly items: ValueSchema };
 
 /** The most violations reported: a 25 MB body could hold millions, and the first few are enough. */
-export const MAX_VIOLATIONS = 20;
+const MAX_VIOLATIONS = 20;
 
 /** The most characters of an extraneous key quoted in a message: enough to recognize it. */
-export const MAX_KEY_LENGTH = 200;
+const MAX_KEY_LENGTH = 200;
 
 /** @returns the violations, each with its JSON pointer, joined without a separator; "" if there are none */
 export function findViolations(value: unknown, { required, properties }: ObjectSchema): string {

@@ -25,7 +25,7 @@ export interface ServeCommandOptions
 }
 
 /** C-R-I-A on a phone's keypad. Below the ports that systems use for outgoing connections, and not known to be in use. */
-export const DEFAULT_PORT = 2742;
+const DEFAULT_PORT = 2742;
 
 const EXAMPLES = `
 Examples:

@@ -1,6 +1,6 @@
 export { catalogue, weightsOf } from "./catalogue.js";
 export { defaultModel, defaultModelCache } from "./default-model.js";
-export { type FamilyFacts, familyFacts } from "./families.js";
+export { familyFacts } from "./families.js";
 export { type CacheShape, memoryNeed, weightBytes } from "./memory-need.js";
 export type {
   HuggingFaceSource,
@@ -10,4 +10,4 @@ export type {
   PythonPackageSource,
 } from "./model-entry.js";
 export { quantizationOf } from "./quantizations.js";
-export type { LlamaWeights, ModelShape, QuantizedWeights, WeightsFile } from "./weights.js";
+export type { LlamaWeights, QuantizedWeights } from "./weights.js";

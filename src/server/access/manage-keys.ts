@@ -72,7 +72,7 @@ export interface NewKey {
  * Creates a key in AWS's format, an id of 20 capitals and digits with a secret of 40 characters, and an API key for the same
  * caller.
  */
-export function newKey({ name, session = false, expiresInMs }: NewKeyOptions = {}): NewKey {
+function newKey({ name, session = false, expiresInMs }: NewKeyOptions = {}): NewKey {
   const now = Date.now();
   const lifeMs = expiresInMs ?? (session ? SESSION_MS : undefined);
   const apiKey = `cria-api-key-${randomBytes(32).toString("base64url")}`;

@@ -1,11 +1,6 @@
 import type { LlamaModel, Message } from "../../bedrock/index.js";
-import {
-  type BosRule,
-  type Engine,
-  type EngineModel,
-  EngineUnavailableError,
-  until,
-} from "../../engine/index.js";
+import { type BosRule, type Engine, type EngineModel, EngineUnavailableError } from "../../engine/index.js";
+import { until } from "../../platform/index.js";
 import { promptFormats, readPrompt } from "../../prompt/index.js";
 import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";

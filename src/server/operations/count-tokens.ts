@@ -43,5 +43,6 @@ function readInput(model: LlamaModel, capabilities: PartCapabilities, body: Uint
   const input = readCountTokensRequest(reader, reader.parse(body), capabilities);
   reader.finish();
   if (input?.type === "converse") return chatMessages(model, input.conversation, false);
-  return parseNativeRequest(input?.body ?? new Uint8Array(), { vision: model.vision }).prompt;
+  const { vision } = model;
+  return parseNativeRequest(input?.body ?? new Uint8Array(), { vision, images: capabilities.images }).prompt;
 }

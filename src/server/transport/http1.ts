@@ -142,7 +142,7 @@ export function createHttp1Server(
 }
 
 /** Reads and discards the rest of a request body; resolves at its end, or at a limit. */
-export function drain(readable: Readable, { drainBytes, drainMs }: ServerLimits): Promise<void> {
+function drain(readable: Readable, { drainBytes, drainMs }: ServerLimits): Promise<void> {
   return new Promise((resolve) => {
     let seen = 0;
     const settle = () => {

@@ -11,7 +11,7 @@ import { CUT_MS, type ServerLimits } from "../limits.js";
 import type { Exchange, ResponseHead } from "./exchange.js";
 
 /** An exchange over HTTP/2. @param rawHeaders - names and values in turn; `headers` joins the values of repeated names */
-export function http2Exchange(
+function http2Exchange(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   rawHeaders: readonly string[],

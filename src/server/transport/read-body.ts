@@ -56,7 +56,7 @@ export function readBody(
  * A growing buffer. It copies the chunks into one block: a list of chunks costs about 200 bytes a chunk, which for a body that is sent
  * byte by byte is gigabytes (measured). The capacity doubles, so that appending takes constant time a byte.
  */
-export class ByteBuffer {
+class ByteBuffer {
   #buffer: Uint8Array = new Uint8Array();
   #length = 0;
 

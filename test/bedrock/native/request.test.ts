@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { BedrockException, parseNativeRequest } from "../../../src/bedrock/index.js";
 
-const parse = (text: string, vision = false) =>
-  parseNativeRequest(new TextEncoder().encode(text), { vision });
+const parse = (text: string, vision = false, images = vision) =>
+  parseNativeRequest(new TextEncoder().encode(text), { vision, images });
 
 function refusal(text: string, vision = false): string {
   try {
@@ -54,7 +54,9 @@ describe("parseNativeRequest", () => {
 
   it("refuses broken UTF-8 in the same words", () => {
     const body = new Uint8Array([...new TextEncoder().encode('{"prompt":"'), 0xff, 0x22, 0x7d]);
-    expect(() => parseNativeRequest(body, { vision: false })).toThrow("Malformed input request, please");
+    expect(() => parseNativeRequest(body, { vision: false, images: false })).toThrow(
+      "Malformed input request, please",
+    );
   });
 
   it.each([
@@ -91,6 +93,13 @@ describe("parseNativeRequest", () => {
     expect(refusal('{"prompt":"Hi","images":[1]}', true)).toContain(
       "#/images/0: expected type: String, found: Integer",
     );
+  });
+
+  it("refuses images that the model takes on Bedrock but not here, and accepts an empty list", () => {
+    expect(() => parse('{"prompt":"Hi","images":["AAAA"]}', true, false)).toThrow(
+      "Cria's models read no images: leave `images` out.",
+    );
+    expect(parse('{"prompt":"Hi","images":[]}', true, false).images).toEqual([]);
   });
 
   it("keeps its message short for any number of violations", () => {

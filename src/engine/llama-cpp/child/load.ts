@@ -65,7 +65,7 @@ const LOG_LEVELS = ["disabled", "fatal", "error", "warn", "info", "log", "debug"
  * Loads a model into this machine's memory with the addon alone. node-llama-cpp's own way takes 0.8 s longer: it imports itself, tests
  * the addon in a separate process first (needless here: this is a separate process), and looks for GPUs.
  */
-export async function loadAddon(
+async function loadAddon(
   addonFile: string,
   modelFile: string,
   contextOptions: (trainContextSize: number) => ContextOptions,
@@ -99,7 +99,7 @@ function padded(tokens: number): number {
 }
 
 /** Loads as much of a model into the GPU's memory as fits, and the rest into the machine's. */
-export async function loadWithGpu(
+async function loadWithGpu(
   gpu: Gpu,
   runtimeEntry: string,
   modelFile: string,

@@ -1,6 +1,1 @@
-export {
-  ENGINE_VERSION,
-  ensureLlamaCppRuntime,
-  type EnsureLlamaCppRuntimeOptions,
-  type LlamaCppRuntime,
-} from "./runtime.js";
+export { ENGINE_VERSION, ensureLlamaCppRuntime, type LlamaCppRuntime } from "./runtime.js";

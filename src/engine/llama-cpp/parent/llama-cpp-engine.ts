@@ -32,7 +32,7 @@ export const DEFAULT_CONTEXT_SIZE = 8192;
  * machine's measured speed when its turn comes. The AWS SDK for Java gives up after 30 s without a byte and sends the request
  * again; the rest is a margin for the estimate's error.
  */
-export const FIRST_TOKEN_MS = 25_000;
+const FIRST_TOKEN_MS = 25_000;
 
 /** llama.cpp's seeds have 32 bits, and the highest one means "random". */
 const SEEDS = 0xffff_ffff;

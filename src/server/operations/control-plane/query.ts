@@ -2,7 +2,7 @@ import { RequestReader, invalidNextToken } from "../../../bedrock/index.js";
 import type { ServerRequest } from "../../request.js";
 
 /** A request's query, decoded; if a name is repeated, its first value counts. */
-export function queryOf({ path }: ServerRequest): ReadonlyMap<string, string> {
+function queryOf({ path }: ServerRequest): ReadonlyMap<string, string> {
   const at = path.indexOf("?");
   const pairs = at < 0 ? [] : [...new URLSearchParams(path.slice(at + 1))];
   return new Map(pairs.reverse());

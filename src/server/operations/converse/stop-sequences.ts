@@ -53,7 +53,7 @@ function longest(matchers: readonly SequenceMatcher[]): number {
  * Matches a stop sequence against a text, one UTF-16 unit at a time (Knuth-Morris-Pratt): the amortized cost of a unit doesn't depend on
  * the length of sequence or text. The failure table grows only as far as the text has matched.
  */
-export class SequenceMatcher {
+class SequenceMatcher {
   readonly #sequence: string;
   /** The failure table: for the first n units, the length of their longest proper prefix that is also a suffix. */
   readonly #fallbacks = [0, 0];

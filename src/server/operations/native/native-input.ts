@@ -1,5 +1,4 @@
 import {
-  BedrockException,
   guardrailNotFound,
   isAcceptSupported,
   isContentTypeSupported,
@@ -30,11 +29,9 @@ export async function readNativeInput(
   if (!isAcceptSupported(request.header(acceptHeader))) throw unsupportedAcceptType();
   if (request.header("x-amzn-bedrock-guardrailidentifier") !== undefined) throw guardrailNotFound();
   // check: json, check: schema
-  const { images, prompt, maxGenLen, temperature, topP } = parseNativeRequest(await request.body(), {
+  const { prompt, maxGenLen, temperature, topP } = parseNativeRequest(await request.body(), {
     vision: model.vision,
+    images: partCapabilities(model, services.fleet).images,
   });
-  if (images.length > 0 && !partCapabilities(model, services.fleet).images) {
-    throw new BedrockException("ValidationException", "Cria's models read no images: leave `images` out.");
-  }
   return { model, input: prompt, maxTokens: maxGenLen, temperature, topP };
 }

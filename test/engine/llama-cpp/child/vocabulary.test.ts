@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { Detokenizer } from "../../../../src/engine/llama-cpp/child/vocabulary.js";
+import { Detokenizer, tokenizePrompt } from "../../../../src/engine/llama-cpp/child/vocabulary.js";
 
 /** A vocabulary of pieces of bytes: token n is piece n. Special tokens have no text. */
-function vocabulary(pieces: readonly Uint8Array[]) {
+function ofPieces(pieces: readonly Uint8Array[]) {
   return {
     detokenize(tokens: readonly number[]): string {
       const bytes = tokens.flatMap((token) => [...(pieces[token] ?? [])]);
@@ -14,7 +14,7 @@ function vocabulary(pieces: readonly Uint8Array[]) {
 }
 
 function pushAll(pieces: readonly Uint8Array[]): string[] {
-  const text = new Detokenizer(vocabulary(pieces), []);
+  const text = new Detokenizer(ofPieces(pieces), []);
   return pieces.map((_, token) => text.push(token));
 }
 
@@ -64,5 +64,42 @@ describe("Detokenizer", () => {
         },
       ),
     );
+  });
+});
+
+const BOS = 1;
+
+/** A vocabulary in which `<s>` is the beginning-of-sequence token and every other character a token of its own. */
+function characters(prependsBos: boolean, bos: number | null = BOS) {
+  return {
+    bos,
+    prependsBos,
+    tokenize: (text: string) =>
+      Array.from(text.replaceAll("<s>", "\u0001"), (character) => character.charCodeAt(0)),
+  };
+}
+
+const a = 97;
+
+describe("the beginning-of-sequence token", () => {
+  test("always: in front, whatever the model says, and doubled if the prompt has its own", () => {
+    expect(tokenizePrompt(characters(false), "a", "always")).toEqual([BOS, a]);
+    expect(tokenizePrompt(characters(true), "<s>a", "always")).toEqual([BOS, BOS, a]);
+  });
+
+  test("never: only what the prompt has", () => {
+    expect(tokenizePrompt(characters(true), "a", "never")).toEqual([a]);
+    expect(tokenizePrompt(characters(true), "<s>a", "never")).toEqual([BOS, a]);
+  });
+
+  test("model: what its metadata says, and never twice", () => {
+    expect(tokenizePrompt(characters(true), "a", "model")).toEqual([BOS, a]);
+    expect(tokenizePrompt(characters(true), "<s>a", "model")).toEqual([BOS, a]);
+    expect(tokenizePrompt(characters(false), "a", "model")).toEqual([a]);
+  });
+
+  test("a vocabulary without one gets none; an empty prompt gets one", () => {
+    expect(tokenizePrompt(characters(true, null), "a", "always")).toEqual([a]);
+    expect(tokenizePrompt(characters(false), "", "never")).toEqual([BOS]);
   });
 });
