@@ -11,9 +11,9 @@ conformance("Converse", (cases, column) => {
     const turn = expectTurn(await ask(converseInput()));
     if (!cria) return;
     expect(turn).toMatchObject({ text: HELLO_TEXT, stopReason: "end_turn", usage: { outputTokens: 5 } });
-    const [asked] = cria.generated;
-    expect(asked?.prompt).toContain("Cutting Knowledge Date: December 2023");
-    expect(asked?.prompt).toContain("You count.<|eot_id|>");
+    const [request] = cria.generated;
+    expect(request?.prompt).toContain("Cutting Knowledge Date: December 2023");
+    expect(request?.prompt).toContain("You count.<|eot_id|>");
   });
 
   cases.both("stops at maxTokens", async ({ ask }) => {

@@ -11,7 +11,7 @@ import { withBoto3 } from "../support/boto3.js";
 // Every exception after a stream of InvokeModelWithResponseStream has started.
 
 const PROMPT = '{"prompt":"Hi"}';
-const ASKED_FOR = "This fault was asked for (--fault).";
+const FAULT_MESSAGE = "This fault was asked for (--fault).";
 const TOKENS = ["a", "b", "c", "d"];
 
 /** The tokens before the failure. */
@@ -25,7 +25,7 @@ const exceptions = [
   ],
   [
     "ModelStreamErrorException",
-    `{"message":"${ASKED_FOR}","originalStatusCode":500,"originalMessage":"${ASKED_FOR}"}`,
+    `{"message":"${FAULT_MESSAGE}","originalStatusCode":500,"originalMessage":"${FAULT_MESSAGE}"}`,
   ],
   [
     "ModelTimeoutException",
@@ -33,7 +33,7 @@ const exceptions = [
   ],
   ["ServiceUnavailableException", '{"message":"Bedrock is unable to process your request."}'],
   ["ThrottlingException", '{"message":"Too many requests, please wait before trying again."}'],
-  ["ValidationException", `{"message":"${ASKED_FOR}"}`],
+  ["ValidationException", `{"message":"${FAULT_MESSAGE}"}`],
 ] as const;
 
 type StreamException = (typeof exceptions)[number][0];

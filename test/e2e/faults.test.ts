@@ -9,8 +9,8 @@ const script = JSON.stringify({ tokens: [" Hello", " there"] });
 /** Runs an unchanged program against `cria serve` with faults; returns the program's result and the logged statuses. */
 async function underFaults(faults: readonly string[], command: readonly string[]) {
   await using file = await temporaryFile("script.json", script);
-  const asked = faults.flatMap((fault) => ["--fault", fault]);
-  const cli = startCli(["serve", "--port", "0", "--script", file.path, ...asked]);
+  const options = faults.flatMap((fault) => ["--fault", fault]);
+  const cli = startCli(["serve", "--port", "0", "--script", file.path, ...options]);
   try {
     await cli.until("stdout", /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\S+\n/u);
     const program = `${cli.stdout}\nexec ${command.map((word) => `"${word}"`).join(" ")}`;

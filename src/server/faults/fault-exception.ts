@@ -13,7 +13,7 @@ import {
 } from "../../bedrock/index.js";
 
 /** The message where Bedrock's own isn't known. It names the option, so that it can't be mistaken for Bedrock's. */
-const ASKED_FOR = "This fault was asked for (--fault).";
+const FAULT_MESSAGE = "This fault was asked for (--fault).";
 
 /** Exceptions with Bedrock's own message where it is known, and with their fields. */
 const exceptions: Partial<Record<ExceptionType, (message: string, modelId: string) => BedrockException>> = {
@@ -39,7 +39,7 @@ export function faultException(
   message: string | undefined,
   modelId: string,
 ): BedrockException {
-  const known = exceptions[type]?.(message ?? ASKED_FOR, modelId);
+  const known = exceptions[type]?.(message ?? FAULT_MESSAGE, modelId);
   if (known && message === undefined) return known;
-  return new BedrockException(type, message ?? ASKED_FOR, known?.fields);
+  return new BedrockException(type, message ?? FAULT_MESSAGE, known?.fields);
 }

@@ -57,7 +57,7 @@ export class LineClient {
     try {
       answer = JSON.parse(line) as Answer & { readonly id: number };
     } catch {
-      this.#fail(`it wrote what is no JSON: ${line}`);
+      this.#fail(`it wrote invalid JSON: ${line}`);
       return;
     }
     this.#waiting.get(answer.id)?.resolve(answer);

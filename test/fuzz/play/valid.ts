@@ -55,11 +55,11 @@ export async function playEachOperation(ports: Ports): Promise<void> {
  * @throws {Error} one of the requests had to wait, so a sequence is lost.
  */
 export async function occupyAll(ports: Ports, sequences: number): Promise<void> {
-  const asked = Array.from({ length: sequences }, (_, i) => {
+  const answers = Array.from({ length: sequences }, (_, i) => {
     const protocol = i % 2 === 0 ? "HTTP/1.1" : "HTTP/2";
     return expectText(ports, { protocol, secure: false, auth: "none" }, "invoke", "slow", "o".repeat(40));
   });
-  await Promise.all(asked);
+  await Promise.all(answers);
 }
 
 async function expectText(

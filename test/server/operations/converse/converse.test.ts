@@ -83,21 +83,21 @@ describe("Converse", () => {
 
   it("cuts at a stop sequence split over two tokens, counts the token that completes it, and stops generating", async () => {
     const stopSequences = ["STOP"];
-    const asked = { messages, inferenceConfig: { stopSequences } };
-    const { engine, record, ...rest } = await text(asked, ["One ", "ST", "OP two", " three", " four"]);
+    const request = { messages, inferenceConfig: { stopSequences } };
+    const { engine, record, ...rest } = await text(request, ["One ", "ST", "OP two", " three", " four"]);
     expect(rest).toEqual({ text: "One ", stopReason: "stop_sequence", tokens: 3 });
     expect(engine.tokensRead).toBe(3);
     expect(record["stopReason"]).toBe("stop_sequence");
   });
 
   it("keeps text that only begins like a stop sequence", async () => {
-    const asked = { messages, inferenceConfig: { stopSequences: ["STOP"] } };
-    expect(await text(asked, ["One ", "STO"])).toMatchObject({ text: "One STO", stopReason: "end_turn" });
+    const request = { messages, inferenceConfig: { stopSequences: ["STOP"] } };
+    expect(await text(request, ["One ", "STO"])).toMatchObject({ text: "One STO", stopReason: "end_turn" });
   });
 
   it("reports that the answer was cut at maxTokens", async () => {
-    const asked = { messages, inferenceConfig: { maxTokens: 2 } };
-    expect(await text(asked, ["a", "b", "c"])).toMatchObject({
+    const request = { messages, inferenceConfig: { maxTokens: 2 } };
+    expect(await text(request, ["a", "b", "c"])).toMatchObject({
       text: "ab",
       stopReason: "max_tokens",
       tokens: 2,
