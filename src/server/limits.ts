@@ -1,6 +1,7 @@
 import { MAX_BODY_BYTES } from "../bedrock/index.js";
+import { timerMs } from "../platform/index.js";
 
-/** Every bound of the server. Tests inject smaller ones. */
+/** Every bound of the server. Tests inject smaller ones. A time of more than 24 days, or Infinity, is as good as no limit. */
 export interface ServerLimits {
   /** Bytes of a request body. */
   readonly bodyBytes: number;
@@ -80,6 +81,22 @@ export const defaultLimits: ServerLimits = {
   // for an event, 5 ms one that takes 10 ms, 50 ms most of those that take 30 ms
   lastFrameMs: 100,
 };
+
+/** The usual limits, but for these. */
+export function limitsWith(asked: Partial<ServerLimits> = {}): ServerLimits {
+  const limits = { ...defaultLimits, ...asked };
+  return {
+    ...limits,
+    prefaceMs: timerMs(limits.prefaceMs),
+    handshakeMs: timerMs(limits.handshakeMs),
+    headersMs: timerMs(limits.headersMs),
+    requestMs: timerMs(limits.requestMs),
+    idleMs: timerMs(limits.idleMs),
+    stallMs: timerMs(limits.stallMs),
+    drainMs: timerMs(limits.drainMs),
+    lastFrameMs: timerMs(limits.lastFrameMs),
+  };
+}
 
 /** How often Node looks for connections beyond `headersMs` and `requestMs`: its default of 30 s would blur both. */
 export const TIMEOUT_CHECK_MS = 1_000;
