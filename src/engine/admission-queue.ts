@@ -1,3 +1,4 @@
+import { timerMs } from "../platform/index.js";
 import { EngineBusyError } from "./errors.js";
 
 interface Waiter {
@@ -67,7 +68,7 @@ export class AdmissionQueue {
       const timer = setTimeout(() => {
         settle();
         reject(new EngineBusyError(`No sequence came free within ${waitMs / 1000} s.`));
-      }, waitMs);
+      }, timerMs(waitMs));
       signal?.addEventListener("abort", onAbort);
       this.#queue.add(waiter);
     });

@@ -2,4 +2,5 @@ export { errorCode, fileSize, filesBelow, formatBytes, freeBytes } from "./files
 export { isLoopback, urlOf } from "./hosts.js";
 export { machineMemory, usableCores } from "./machine.js";
 export { runProgram } from "./run-program.js";
+export { timerMs } from "./timers.js";
 export { until } from "./until.js";

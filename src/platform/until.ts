@@ -1,3 +1,5 @@
+import { timerMs } from "./timers.js";
+
 /**
  * Waits for `promise` until a deadline or the caller's abort, whichever comes first.
  *
@@ -16,7 +18,7 @@ export function until<T>(
     const timer =
       deadline === Infinity
         ? undefined
-        : setTimeout(() => reject(onLate()), Math.max(0, deadline - Date.now()));
+        : setTimeout(() => reject(onLate()), timerMs(Math.max(0, deadline - Date.now())));
     signal?.addEventListener("abort", onAbort);
     if (signal?.aborted) onAbort();
     promise.then(resolve, reject).finally(() => {

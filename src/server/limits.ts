@@ -1,6 +1,7 @@
 import { MAX_BODY_BYTES } from "../bedrock/index.js";
+import { timerMs } from "../platform/index.js";
 
-/** The server's limits. Tests use smaller ones. */
+/** The server's limits. Tests use smaller ones. A time of more than 24 days, or Infinity, means no limit. */
 export interface ServerLimits {
   /** Bytes of a request body. */
   readonly bodyBytes: number;
@@ -80,6 +81,22 @@ export const defaultLimits: ServerLimits = {
   // no time on an event, 5 ms for one that spends 10 ms, 50 ms for most that spend 30 ms
   lastFrameMs: 100,
 };
+
+/** The default limits with some replaced. */
+export function limitsWith(changes: Partial<ServerLimits> = {}): ServerLimits {
+  const limits = { ...defaultLimits, ...changes };
+  return {
+    ...limits,
+    prefaceMs: timerMs(limits.prefaceMs),
+    handshakeMs: timerMs(limits.handshakeMs),
+    headersMs: timerMs(limits.headersMs),
+    requestMs: timerMs(limits.requestMs),
+    idleMs: timerMs(limits.idleMs),
+    stallMs: timerMs(limits.stallMs),
+    drainMs: timerMs(limits.drainMs),
+    lastFrameMs: timerMs(limits.lastFrameMs),
+  };
+}
 
 /** How often Node checks connections against `headersMs` and `requestMs`: its default of 30 s is too coarse for both. */
 export const TIMEOUT_CHECK_MS = 1_000;

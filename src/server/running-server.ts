@@ -1,5 +1,6 @@
 import type { EngineModel } from "../engine/index.js";
 import type { Fleet } from "../fleet/index.js";
+import { timerMs } from "../platform/index.js";
 import type { AuthMode } from "./access/index.js";
 import { CLOSE_FLUSH_MS, CLOSE_GRACE_MS } from "./limits.js";
 import { environmentFor, type TrustFiles } from "./reach/index.js";
@@ -58,7 +59,7 @@ export class RunningServer implements CriaServer {
   }
 
   close({ graceMs = CLOSE_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
-    const deadline = setTimeout(() => this.#parts.running.abortAll(), graceMs);
+    const deadline = setTimeout(() => this.#parts.running.abortAll(), timerMs(graceMs));
     this.#closed ??= this.#close();
     return this.#closed.finally(() => clearTimeout(deadline));
   }
@@ -119,7 +120,7 @@ export interface CriaServer extends AsyncDisposable {
    * waits for the same close; a shorter `graceMs` brings it forward.
    */
   close(options?: {
-    /** How long running requests may continue, in ms. @default 10000 */
+    /** How long running requests may continue, in ms; Infinity: until they have finished. @default 10000 */
     readonly graceMs?: number;
   }): Promise<void>;
 }

@@ -14,7 +14,7 @@ import {
 import { UnknownModelIdError } from "./errors.js";
 import { FaultPlan } from "./faults/index.js";
 import { handle, type ServerContext } from "./handle.js";
-import { defaultLimits } from "./limits.js";
+import { limitsWith } from "./limits.js";
 import { logRequests, silentLogger } from "./observe/index.js";
 import { setUpTls } from "./reach/index.js";
 import { RunningRequests } from "./running-requests.js";
@@ -41,7 +41,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const as = options.as === undefined ? undefined : llamaModel(options.as);
   const faults = options.faults instanceof FaultPlan ? options.faults : new FaultPlan(options.faults);
   if (faults.asked.length > 0) logger.warn({ faults: faults.asked }, "faults will be injected");
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = limitsWith(options.limits);
   const auth = authModeFor(host, options.auth);
   const authenticator = await authenticatorFor(auth, options);
   const tls = await setUpTls(options.tls, { host, logger, signal });

@@ -25,6 +25,13 @@ describe("AdmissionQueue", () => {
     void second;
   });
 
+  test.each([Infinity, 3e9])("waits as long as it's told: %d ms", async (waitMs) => {
+    const queue = new AdmissionQueue(1, LENGTH);
+    const release = await queue.acquire(LONG_MS);
+    setTimeout(release, 50);
+    await expect(queue.acquire(waitMs)).resolves.toBeTypeOf("function");
+  });
+
   test("refuses at once when the queue is full", async () => {
     const queue = new AdmissionQueue(1, 1);
     await queue.acquire(LONG_MS);

@@ -24,3 +24,8 @@ test("an abort throws its reason, also one from before", async () => {
   await expect(waiting).rejects.toBe(reason);
   await expect(until(never, Date.now() + 60_000, stop.signal, late)).rejects.toBe(reason);
 });
+
+test("a deadline in a year isn't now", async () => {
+  const promise = new Promise((resolve) => setTimeout(resolve, 50, 42));
+  expect(await until(promise, Date.now() + 365 * 86_400_000, undefined, late)).toBe(42);
+});

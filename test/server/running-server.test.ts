@@ -109,6 +109,16 @@ describe("closing", () => {
     expect(readFrames((await response).body).at(-1)?.type).toBe("modelStreamErrorException");
   });
 
+  it.each([Infinity, 3e9])("waits for graceMs: %d ms", async (graceMs) => {
+    const { server } = await startServer(slow(20));
+    const response = sendHttp1(server.url, STREAM, { body: BODY });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await server.close({ graceMs });
+    expect(readFrames((await response).body).map(({ type }) => type)).toEqual(
+      Array<string>(21).fill("chunk"),
+    );
+  });
+
   it("happens at the end of `await using`, and leaves the caller's engine open", async () => {
     const { server, engine } = await startServer(slow(1));
     await server[Symbol.asyncDispose]();

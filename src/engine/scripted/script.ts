@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { timerMs } from "../../platform/index.js";
 import type { StopReason, Token } from "../engine.js";
 import { EngineStoppedError } from "../errors.js";
 
@@ -72,5 +73,5 @@ function toToken({ id, text, special }: ScriptedToken, stopReason: StopReason | 
 
 /** Ends early when aborted: the timer's own AbortError would hide the caller's reason. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
+  await sleep(timerMs(ms), undefined, { signal }).catch(() => undefined);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Generation, Token } from "../../engine/index.js";
+import { timerMs } from "../../platform/index.js";
 import { FaultCutError } from "../errors.js";
 import type { RequestEvent } from "../observe/index.js";
 import { faultException } from "./fault-exception.js";
@@ -113,7 +114,7 @@ function fail({ kind, message }: Fault, { resource }: FaultTarget): void {
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   // throws the signal's own reason instead of the timer's AbortError
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
+  await sleep(timerMs(ms), undefined, { signal }).catch(() => undefined);
   signal.throwIfAborted();
 }
 

@@ -100,12 +100,8 @@ export function createHttp1Server(
   limits: ServerLimits,
   onExchange: (exchange: Exchange) => void,
 ): Http1Server {
-  /** How many requests of each connection are being answered. */
-  const running = new Map<Socket, number>();
-  const count = (socket: Socket, change: 1 | -1) => {
-    const before = running.get(socket);
-    if (before !== undefined) running.set(socket, before + change);
-  };
+  /** The responses of each connection that haven't ended. */
+  const running = new Map<Socket, Set<ServerResponse>>();
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytes,
@@ -116,8 +112,9 @@ export function createHttp1Server(
     },
     (request, response) => {
       const { socket } = request;
-      count(socket, 1);
-      response.once("close", () => count(socket, -1));
+      const responses = running.get(socket);
+      responses?.add(response);
+      response.once("close", () => responses?.delete(response));
       onExchange(http1Exchange(request, response, limits));
     },
   );
@@ -127,8 +124,12 @@ export function createHttp1Server(
   return {
     server,
     accept(socket) {
-      running.set(socket, 0);
-      socket.once("close", () => running.delete(socket));
+      const responses = new Set<ServerResponse>();
+      running.set(socket, responses);
+      socket.once("close", () => {
+        running.delete(socket);
+        for (const response of responses) closeWaiting(response);
+      });
       for (const take of listeners) take.call(server, socket);
       // the server's data listener doesn't restart a paused stream
       socket.resume();
@@ -136,9 +137,19 @@ export function createHttp1Server(
     stop() {
       // http.Server's close() cuts connections whose response has ended but isn't sent yet (seen in Node 20)
       NetServer.prototype.close.call(server);
-      for (const [socket, requests] of running) if (requests === 0) socket.destroySoon();
+      for (const [socket, responses] of running) if (responses.size === 0) socket.destroySoon();
     },
   };
+}
+
+/**
+ * Closes a response whose connection has closed before its turn came. Pipelined, it waits for those before it, and Node gives it the
+ * connection only then: nothing else reports it (seen in Node 20 and 22).
+ */
+function closeWaiting(response: ServerResponse): void {
+  if (response.socket !== null || response.writableFinished) return;
+  response.destroy();
+  response.emit("close");
 }
 
 /** Reads and discards the rest of a request body; resolves at its end, or at a limit. */

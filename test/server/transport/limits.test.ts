@@ -142,3 +142,18 @@ it("an idle connection ends", async () => {
   await Promise.all([http1.closed, new Promise((resolve) => session.once("close", resolve))]);
   expect(http1.received).toContain('"generation":"Hello"');
 });
+
+it.each(["prefaceMs", "handshakeMs", "headersMs", "requestMs", "idleMs", "stallMs", "drainMs"] as const)(
+  "%s may be Infinity, which never comes",
+  async (name) => {
+    const { server } = await startServer({ tokens: ["Hello"] }, { limits: { [name]: Infinity } });
+    const connection = openRaw(server.url);
+    // so long that a timer which fires at once has
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    connection.socket.write(
+      `POST ${INVOKE} HTTP/1.1\r\nHost: x\r\nContent-Length: 15\r\n\r\n{"prompt":"Hi"}`,
+    );
+    await until(() => connection.received.includes('"generation":"Hello"'), "the answer");
+    connection.socket.destroy();
+  },
+);

@@ -1,3 +1,4 @@
+import { timerMs } from "../../../platform/index.js";
 import type { EngineMemory } from "../../engine.js";
 import { EngineStoppedError } from "../../errors.js";
 import type { FromChild, GenerateParams, LoadedModel, LoadOptions, ToChild } from "../protocol.js";
@@ -145,7 +146,7 @@ export class EngineSession {
       const reason = `Loading the model made no progress for ${seconds} s. Its file may be damaged.`;
       this.#onFailed(new Error(reason));
       this.#end({ reason, planned: false });
-    }, this.#limits.loadStallMs);
+    }, timerMs(this.#limits.loadStallMs));
   }
 
   #receive(message: FromChild): void {

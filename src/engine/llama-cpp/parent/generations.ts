@@ -1,3 +1,4 @@
+import { timerMs } from "../../../platform/index.js";
 import type { Token } from "../../engine.js";
 import { EngineBusyError, EngineTimeoutError, PromptTooLongError } from "../../errors.js";
 import type { FromChild, GenerateParams, ToChild } from "../protocol.js";
@@ -68,7 +69,7 @@ export class Generations {
         running.fail(error);
       };
       const onAbort = () => end(signal?.reason);
-      const timer = setTimeout(() => end(new EngineTimeoutError(limitMs)), limitMs);
+      const timer = setTimeout(() => end(new EngineTimeoutError(limitMs)), timerMs(limitMs));
       const running: Running = {
         promptChars: params.prompt.length,
         stream: () => stream,
