@@ -2,13 +2,13 @@ import tseslint from "typescript-eslint";
 
 import { rooms } from "./.dependency-cruiser.js";
 
-/** Rooms that run anywhere; .dependency-cruiser.js keeps their imports, and all arrows between rooms. */
-const pureRooms = Object.keys(rooms).filter((room) => rooms[room].pure);
+/** Source folders without platform APIs; .dependency-cruiser.js checks their imports, and all imports between folders. */
+const pureFolders = Object.keys(rooms).filter((room) => rooms[room].pure);
 
 const nodeGlobals = ["process", "Buffer", "require", "__dirname", "setImmediate"];
 
 export default tseslint.config(
-  // a test compiles these programs, against the installed package
+  // a test compiles these programs against the installed package
   { ignores: ["test/e2e/package/programs"] },
   { ignores: ["build", "dist", "node_modules", ".venv", ".cache", "coverage"] },
   {
@@ -25,7 +25,7 @@ export default tseslint.config(
         "error",
         { allowThrowingAny: true, allowThrowingUnknown: true },
       ],
-      // tsconfig asks for noPropertyAccessFromIndexSignature, the opposite of this rule's default
+      // tsconfig's noPropertyAccessFromIndexSignature requires the opposite of this rule's default
       "@typescript-eslint/dot-notation": "off",
       "@typescript-eslint/only-throw-error": [
         "error",
@@ -37,7 +37,7 @@ export default tseslint.config(
   },
   {
     files: ["src/**/*.ts"],
-    // child.ts is the entry of a process of its own
+    // child.ts is the entry of a separate process
     ignores: ["src/cli/**", "src/engine/llama-cpp/child/child.ts"],
     rules: {
       "no-restricted-properties": [
@@ -48,11 +48,14 @@ export default tseslint.config(
     },
   },
   {
-    files: pureRooms.map((room) => `src/${room}/**/*.ts`),
+    files: pureFolders.map((folder) => `src/${folder}/**/*.ts`),
     rules: {
       "no-restricted-globals": [
         "error",
-        ...nodeGlobals.map((name) => ({ name, message: "This room is pure: no Node globals." })),
+        ...nodeGlobals.map((name) => ({
+          name,
+          message: "This folder runs on any platform: no Node globals.",
+        })),
       ],
     },
   },

@@ -1,15 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that run the real model, real processes, or all they can at once: one file at a time, for they want the machine for themselves. */
+/** Tests that run the real model, real processes or heavy load: one file at a time, since each needs the whole machine. */
 const alone = ["test/e2e/**/*.test.ts", "test/**/*.real.test.ts", "test/fuzz/*.test.ts"];
 
-/** Tests that run a client a column of the matrix: the files of one run share these processes. */
+/** Tests that run one client for each column of the matrix; the files of a run share these processes. */
 const conformance = ["test/conformance/*.test.ts"];
 
-/** The test that compares what all of them found with the table in docs/. */
+/** The test that compares their results with the table in docs/. */
 const protocolTable = ["test/conformance/protocol-table.test.ts"];
 
-/** As many columns side by side as there are: each waits most of its time. */
+/** All columns run in parallel: each waits most of the time. */
 const MAX_COLUMNS = 16;
 
 export default defineConfig({
@@ -29,7 +29,7 @@ export default defineConfig({
           name: "alone",
           include: alone,
           fileParallelism: false,
-          // a model may have to be loaded; on a busy machine that takes a while
+          // loading a model takes a while on a busy machine
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
@@ -44,9 +44,9 @@ export default defineConfig({
           isolate: false,
           fileParallelism: false,
           maxConcurrency: MAX_COLUMNS,
-          // where the certificate is kept
+          // the folder of the certificate
           env: { CRIA_HOME: process.env["CRIA_HOME"] ?? ".cache/cria" },
-          // SDKs wait seconds before they ask again
+          // SDKs wait seconds before a retry
           testTimeout: 60_000,
           sequence: { groupOrder: 2 },
         },

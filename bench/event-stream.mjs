@@ -1,16 +1,16 @@
 /**
- * Our event-stream codec against the one in the official AWS SDK for JavaScript, on the frame a Bedrock token travels in.
+ * Compares our event-stream codec with the one in the AWS SDK for JavaScript, on the frame of one Bedrock token.
  *
  *     npm run build && node bench/event-stream.mjs
  *
- * Both run in one process, in turns, so that what disturbs one disturbs the other. Ratios above 1 mean that ours is faster.
+ * Both run in one process, in turns, so that a disturbance affects both. A ratio above 1 means that ours is faster.
  */
 import { EventStreamCodec } from "@smithy/core/event-streams";
 import { fromUtf8, toUtf8 } from "@smithy/core/serde";
 import { encodeMessage, MessageDecoder } from "../dist/event-stream.js";
 
 const ROUNDS = 15;
-const FRAMES_A_ROUND = 50_000;
+const FRAMES_PER_ROUND = 50_000;
 
 const chunk = {
   generation: " Hello",
@@ -43,11 +43,11 @@ const contests = {
   decode: { ours: () => ours.push(frame), sdk: () => sdk.decode(frame) },
 };
 
-/** Nanoseconds one call takes. */
+/** The time of one call, in ns. */
 function time(work) {
   const start = performance.now();
-  for (let index = 0; index < FRAMES_A_ROUND; index++) work();
-  return ((performance.now() - start) / FRAMES_A_ROUND) * 1e6;
+  for (let index = 0; index < FRAMES_PER_ROUND; index++) work();
+  return ((performance.now() - start) / FRAMES_PER_ROUND) * 1e6;
 }
 
 function summary(values, digits) {
@@ -58,12 +58,14 @@ function summary(values, digits) {
   return `${median} (${low} … ${high})`;
 }
 
-console.log(`${frame.length}-byte frame, ${ROUNDS} rounds of ${FRAMES_A_ROUND}; median (lowest … highest)\n`);
+console.log(
+  `${frame.length}-byte frame, ${ROUNDS} rounds of ${FRAMES_PER_ROUND}; median (lowest … highest)\n`,
+);
 for (const [name, { ours, sdk }] of Object.entries(contests)) {
   const rounds = [];
   for (let round = -2; round < ROUNDS; round++) {
     const result = { ours: time(ours), sdk: time(sdk) };
-    if (round >= 0) rounds.push(result); // the first two warm the compiler up
+    if (round >= 0) rounds.push(result); // the first two warm up the compiler
   }
   console.log(
     `${name}  ours ${summary(

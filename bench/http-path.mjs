@@ -1,12 +1,12 @@
 /**
- * What the whole HTTP path costs, from the scripted engine's token to a client's socket.
+ * Measures the whole HTTP path, from the scripted engine's token to a client's socket.
  *
  *     npm run build && node bench/http-path.mjs
  *
- * The limit it runs against is Node itself (`node:http`, `node:http2`) writing the same frames of some 250 bytes, made beforehand; a
- * second one encodes them as they're sent, which is what any server of these frames must. Client and servers are processes of their
- * own; the client is the same for all, on bare connections. Cria and Node take turns, so that what disturbs one disturbs the other.
- * Ratios are Cria's over Node's for frames a second, and Node's over Cria's for processor time: 1 is as good as Node.
+ * The upper limit is Node itself (`node:http`, `node:http2`) writing the same frames of about 250 bytes, made beforehand. A
+ * second Node server encodes each frame when it is sent, as any real server must. Client and servers are separate
+ * processes; the client is the same for all and uses raw connections. Cria and Node take turns, so that a disturbance affects both.
+ * Ratios are Cria's over Node's for frames per second, and Node's over Cria's for CPU time: 1 is as good as Node.
  *
  * Aim: 0.8 of Node's.
  */
@@ -14,10 +14,10 @@ import { start } from "./support/http-path/process.mjs";
 import { spread } from "./support/statistics.mjs";
 import { encode } from "./support/http-path/work.mjs";
 
-/** Tokens of an answer of usual length. */
+/** Tokens in an answer of usual length. */
 const FRAMES = 200;
 
-/** How many answers are streamed at once, how many a round has, and how many rounds each server has. */
+/** The number of concurrent streams, of requests in a round, and of rounds for each server. */
 const TURNS = [
   { streams: 1, requests: 40, pairs: 7 },
   { streams: 10, requests: 60, pairs: 7 },
@@ -29,7 +29,7 @@ const BURSTS = [
   { streams: 100, requests: 100, pairs: 5 },
 ];
 
-/** As a fast model decodes. */
+/** The speed of a fast model. */
 const PACED = { streams: 100, frames: 150, ms: 20, pairs: 3 };
 
 const IDLE = 1000;
@@ -40,32 +40,32 @@ const client = await start("client.mjs");
 const write = (line) => process.stdout.write(`${line}\n`);
 const row = (...cells) => write(`| ${cells.join(" | ")} |`);
 
-/** A table's title and its head. */
+/** Writes a table's title and its heading. */
 function table(title, ...columns) {
   write(`\n${title}\n`);
   row(...columns);
   row(...columns.map(() => "---"));
 }
 
-/** One round: frames per second, the server's processor time for a frame in µs, and the latencies if they're asked for. */
+/** One round: frames per second, the server's CPU time for a frame in µs, and the latencies if requested. */
 async function round(server, protocol, { streams, requests, frames, prompt, latency }) {
   const before = await server.ask();
   const { port } = server;
   const what = "measure";
-  const told = await client.ask({ what, protocol, port, streams, requests, prompt, latency });
+  const result = await client.ask({ what, protocol, port, streams, requests, prompt, latency });
   const after = await server.ask();
   const count = requests * frames;
   return {
-    speed: (count / told.ms) * 1000,
+    speed: (count / result.ms) * 1000,
     cpu: (after.cpu - before.cpu) / count,
-    latencies: told.latencies,
+    latencies: result.latencies,
   };
 }
 
-/** Rounds of each server, in turns. The order changes, so that a machine that slows down favours none. */
+/** Rounds of each server, in turns. The order alternates, so that a machine that slows down favours none. */
 async function rounds(servers, names, pairs, measure) {
   const results = Object.fromEntries(names.map((name) => [name, []]));
-  // the first warms the compiler up
+  // the first warms up the compiler
   for (let pair = -1; pair < pairs; pair += 1) {
     for (const name of pair % 2 === 0 ? names : names.toReversed()) {
       const result = await measure(servers[name]);
@@ -94,7 +94,7 @@ async function flatOut(kind, { streams, requests, pairs }, protocol, servers) {
   );
 }
 
-/** In ms, of latencies in ns. */
+/** A percentile in ms, of latencies in ns. */
 function percentile({ latencies }, share) {
   const sorted = latencies.toSorted((a, b) => a - b);
   return sorted[Math.round((sorted.length - 1) * share)] / 1e6;
@@ -116,7 +116,7 @@ async function paced(protocol, servers) {
   );
 }
 
-/** What a stream that is open and silent takes, in KB. */
+/** The memory of an open, silent stream, in KB. */
 async function idle(protocol, server) {
   const before = await server.ask({ collect: true });
   await client.ask({ what: "hold", protocol, port: server.port, streams: IDLE });
@@ -125,7 +125,7 @@ async function idle(protocol, server) {
   return ["heap", "rss"].map((key) => ((after[key] - before[key]) / IDLE / 1024).toFixed(1));
 }
 
-/** A server of each kind; each part has fresh ones. */
+/** Runs a part of the benchmark with a fresh server of each kind. */
 async function withServers(protocol, part) {
   const servers = {
     cria: await start("cria.mjs"),
@@ -136,13 +136,15 @@ async function withServers(protocol, part) {
   for (const server of Object.values(servers)) server.stop();
 }
 
-write(`frames of ${encode(" Hello", 2, false).length} bytes, ${FRAMES} an answer; median (lowest … highest)`);
+write(
+  `frames of ${encode(" Hello", 2, false).length} bytes, ${FRAMES} in each answer; median (lowest … highest)`,
+);
 for (const [kind, title, steps] of [
-  ["turns", "A token every turn of the event loop, in each stream", TURNS],
+  ["turns", "One token in each turn of the event loop, in each stream", TURNS],
   ["burst", "All tokens of an answer at once", BURSTS],
 ]) {
-  const columns = ["frames/s", "over Node's", "over Node's that encodes"];
-  const lighter = ["CPU a frame, µs", "Node's over it", "Node's that encodes over it"];
+  const columns = ["frames/s", "ratio to Node", "ratio to Node that encodes"];
+  const lighter = ["CPU per frame, µs", "Node's CPU / Cria's", "CPU of Node that encodes / Cria's"];
   table(title, "protocol", "streams", ...columns, ...lighter);
   for (const protocol of PROTOCOLS) {
     await withServers(protocol, async (servers) => {
@@ -150,16 +152,8 @@ for (const [kind, title, steps] of [
     });
   }
 }
-const rate = `${PACED.streams} streams of ${1000 / PACED.ms} tokens/s: from a token to its frame at the client`;
-table(
-  rate,
-  "protocol",
-  "p50, ms",
-  "more than Node's",
-  "p99, ms",
-  "more than Node's",
-  "Node's CPU over Cria's",
-);
+const rate = `${PACED.streams} streams of ${1000 / PACED.ms} tokens/s: time from a token to its frame at the client`;
+table(rate, "protocol", "p50, ms", "more than Node's", "p99, ms", "more than Node's", "Node's CPU / Cria's");
 for (const protocol of PROTOCOLS) await withServers(protocol, (servers) => paced(protocol, servers));
 table(`${IDLE} silent streams, KB each`, "protocol", "heap", "Node's", "process", "Node's");
 for (const protocol of PROTOCOLS) {

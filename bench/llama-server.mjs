@@ -1,14 +1,14 @@
 /**
- * Cria against llama.cpp's own server, on this machine, in this run: the AWS SDK for JavaScript → `cria serve` → model, over plain
- * Node → `llama-server` → model. Both serve the same file to clients of their own processes, take turns, and get the same tokens,
+ * Compares Cria with llama.cpp's own server, on this machine, in one run: the AWS SDK for JavaScript → `cria serve` → model with plain
+ * Node → `llama-server` → model. Both serve the same file to clients in separate processes, take turns, and get the same tokens,
  * threads, slots and context. Ratios are Cria's over llama-server's.
  *
  *     npm run build && node bench/support/install-llm.mjs   once, for the command line
  *     npm run bench:llama -- [--quick] [--openmp] [--only=default|big|command]
  *
- * Fifteen minutes on two cores; two with `--quick`, which says less. llama.cpp is built first, once, which takes ten; it and what else
- * is needed is kept outside the repository (`CRIA_BENCH_DIR`). `--openmp` adds Cria with an engine whose processor's part was built
- * with OpenMP, for the streams. docs/benchmarks.md has the results and why some aims aren't reached.
+ * It takes fifteen minutes on two cores; two with `--quick`, which is less precise. The first run builds llama.cpp, which takes ten
+ * minutes; it is kept outside the repository (`CRIA_BENCH_DIR`). `--openmp` adds Cria with an engine whose CPU backend was built
+ * with OpenMP, for the streams. docs/benchmarks.md has the results and the reasons why some aims aren't reached.
  */
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
@@ -33,7 +33,7 @@ const count = (full) => (quick ? 1 : full);
 const write = (line) => process.stdout.write(`${line}\n`);
 const load = () => loadavg()[0].toFixed(2);
 
-/** A line: the ratio with its spread, its aim, and both sides' own figures. */
+/** Writes a line: the ratio with its spread, its aim, and both sides' own figures. */
 function report(what, results, digits, aim = "", ours = "cria") {
   const ratios = spread(
     results.map((result) => result[ours] / result.llama),
@@ -47,9 +47,9 @@ function report(what, results, digits, aim = "", ours = "cria") {
   write(`${what.padEnd(44)}${ratios.padEnd(22)}${aim.padEnd(8)}${own(ours)}  |  ${own("llama")}`);
 }
 
-/** How many streams, always with the likeliest token. */
+/** Numbers of streams, with greedy sampling. */
 const greedy = [1, 2, 4, 8, 16].map((streams) => [streams, undefined]);
-/** And with what Bedrock takes unless asked otherwise. */
+/** Numbers of streams, with Bedrock's default sampling. */
 const sampled = [1, 4, 8].map((streams) => [streams, { temperature: 0.5, topP: 0.9 }]);
 
 async function compare({ name, modelFile, template, aims, tokens, rounds }) {
@@ -89,7 +89,7 @@ async function compare({ name, modelFile, template, aims, tokens, rounds }) {
       const gap = await longestGap(two, text, form, { tokens: 400, rounds: count(rounds.gaps) });
       report(what, gap, 0, "≤ 1.00");
     } catch (error) {
-      // a prompt that would take longer than callers wait is refused
+      // a prompt that would take longer than a request may wait is refused
       write(`${what.padEnd(44)}not measured: ${error.message.split("\n")[0]}`);
     }
   } finally {

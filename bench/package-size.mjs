@@ -1,6 +1,6 @@
 /**
- * What a user installs: packs the package, installs it in an empty folder without install scripts, lets it fetch the
- * engine and the model into an empty CRIA_HOME, gets an answer, and weighs everything.
+ * Measures the size of an installation: packs the package, installs it in an empty folder without install scripts, lets it download the
+ * engine and the model into an empty CRIA_HOME, gets an answer, and adds up the file sizes.
  *
  *     npm run build && node bench/package-size.mjs
  *
@@ -18,12 +18,12 @@ const project = join(folder, "project");
 const home = join(folder, "home");
 const env = { ...process.env, CRIA_HOME: home };
 
-/** Bytes of all files below a folder. */
-async function weigh(path) {
+/** The size of all files below a folder, in bytes. */
+async function sizeOf(path) {
   const info = await lstat(path).catch(() => undefined);
   if (!info) return 0;
   if (!info.isDirectory()) return info.size;
-  const sizes = await Promise.all((await readdir(path)).map((name) => weigh(join(path, name))));
+  const sizes = await Promise.all((await readdir(path)).map((name) => sizeOf(join(path, name))));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
@@ -32,17 +32,17 @@ const run = (cwd, program, ...args) =>
   execFileSync(program, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
 try {
-  const told = run(repository, "npm", "pack", "--json", "--pack-destination", folder);
-  // what the scripts print comes before
-  const packed = JSON.parse(told.slice(told.search(/^[[{]/mu)));
+  const output = run(repository, "npm", "pack", "--json", "--pack-destination", folder);
+  // the output of the scripts comes first
+  const packed = JSON.parse(output.slice(output.search(/^[[{]/mu)));
   const { filename, size } = (Array.isArray(packed) ? packed : Object.values(packed))[0];
   await mkdir(project);
   await writeFile(join(project, "package.json"), '{ "private": true }\n');
   run(project, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", join(folder, filename));
   const answer = run(project, "npx", "cria", "--max-gen-len", "16", "What is the capital of France?");
-  const installed = await weigh(join(project, "node_modules"));
-  const engine = await weigh(join(home, "engine"));
-  const model = await weigh(join(home, "models"));
+  const installed = await sizeOf(join(project, "node_modules"));
+  const engine = await sizeOf(join(home, "engine"));
+  const model = await sizeOf(join(home, "models"));
   process.stdout.write(
     [
       `answer                       ${answer.trim()}`,

@@ -1,10 +1,10 @@
 /**
- * Whether an engine is after many requests what it was before: requests of all lengths, of which half are aborted, abandoned, read
- * slowly, refused or given up while they wait. All sequences have to be free in the end, and memory where it was.
+ * Checks that an engine is unchanged after many requests: requests of all lengths, of which half are aborted, abandoned, read
+ * slowly, refused or given up while they wait. In the end all sequences must be free, and memory must not have grown.
  *
  *     npm run build && node bench/soak.mjs [requests] [model.gguf] [seed]
  *
- * 10,000 requests and the default model, unless told otherwise. Claims: no sequence lost, and less than 50 MB grown on either side.
+ * Defaults: 10,000 requests and the default model. Claims: no sequence is lost, and each process grows by less than 50 MB.
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -30,10 +30,10 @@ const SEQUENCES = 4;
 const CONTEXT_SIZE = 1024;
 /** More than there are sequences, so that some wait, and some of those leave. */
 const CALLERS = 12;
-/** Not counted: until then memory fills that is kept for use. */
+/** Requests before the first measurement: caches and pools fill up during these. */
 const WARM_UP = Math.ceil(requests / 10);
 const MAX_GROWTH_MB = 50;
-/** How often an engine asks its process for its memory, and more. */
+/** Longer than the interval at which an engine updates its child process's memory. */
 const MEMORY_AGE_MS = 2_500;
 
 setFlagsFromString("--expose-gc");
@@ -88,13 +88,13 @@ async function run(count) {
   await Promise.all(Array.from({ length: CALLERS }, caller));
 }
 
-/** One request with a fate of its own; how it ended. */
+/** Makes one random request. @returns how it ended */
 async function request() {
   const fate = random();
   const abort = new AbortController();
   const maxTokens = upTo(24);
   const stopAt = upTo(maxTokens);
-  // a sixth of all prompts begins alike
+  // a sixth of the prompts share a prefix
   const words = Array.from({ length: upTo(fate > 0.95 ? 4 * CONTEXT_SIZE : 150) }, () => `word${upTo(999)}`);
   const prompt = `${random() < 1 / 6 ? "The same instructions for everybody. ".repeat(8) : ""}${words.join(" ")}`;
   if (fate < 0.25) setTimeout(() => abort.abort(new Error("aborted")), random() * 100);
@@ -139,7 +139,7 @@ async function measure(when) {
   return measured;
 }
 
-/** How many generations can be had at once, each held unread. */
+/** The number of generations that can be started at once, none of them read. */
 async function freeSequences() {
   const giveUp = new AbortController();
   const generations = Array.from({ length: SEQUENCES + 1 }, () =>
@@ -154,7 +154,7 @@ async function freeSequences() {
     ),
   );
   await Promise.all(generations.slice(0, SEQUENCES));
-  // a request without a sequence by now waits for one
+  // a generation that hasn't started by now waits for a sequence
   await sleep(1_000);
   giveUp.abort(new Error("enough"));
   return (await settled).filter(Boolean).length;
@@ -164,7 +164,7 @@ function megabytes(bytes = NaN) {
   return Math.round(bytes / 1e5) / 10;
 }
 
-/** A source of numbers from 0 up to 1, the same ones for the same seed. */
+/** A random source of numbers from 0 up to 1, the same ones for the same seed. */
 function randomNumbers(seed) {
   let drawn = 0;
   return () => {

@@ -1,6 +1,6 @@
 /**
- * How long a person waits, and what a server weighs: `cria --help`, the first text of `cria "…"` with the model on disk, and the
- * memory of the serving process beside the model's.
+ * Measures start-up times and memory: `cria --help`, the first text of `cria "…"` with the model on disk, and the
+ * memory of the serving process without the model.
  *
  *     npm run build && node bench/start-up.mjs
  *
@@ -34,7 +34,7 @@ async function repeat(times, ...args) {
   return runs;
 }
 
-/** Resident memory of a process in MB, as `ps` tells it. */
+/** Resident memory of a process in MB, from `ps`. */
 const memory = (pid) =>
   Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) / 1024;
 

@@ -1,6 +1,6 @@
 /**
- * What Cria costs on top of its engine: the official AWS SDK for JavaScript reads streams from the server, and the same engine
- * is asked directly, in turns. Client, server and bench share one process and its event loop, the engine has its own.
+ * Measures the overhead of Cria over its engine: the AWS SDK for JavaScript reads streams from the server, and the same engine
+ * is called directly, in turns. Client, server and benchmark share one process and its event loop; the engine has its own.
  *
  *     npm run build && node bench/stream-overhead.mjs
  *
@@ -33,7 +33,7 @@ const local = createLlamaCppEngine({
 const model = await local.model();
 
 let engineFirstToken;
-/** The engine, with the time of its first token noted. */
+/** The engine, recording the time of its first token. */
 const watched = {
   capabilities: local.capabilities,
   sequences: local.sequences,
@@ -110,7 +110,7 @@ for (let pair = 0; pair < PAIRS; pair++) {
   const subject = SUBJECTS[pair % SUBJECTS.length];
   let alone;
   let through;
-  // who goes first changes, so that a machine that slows down favours neither
+  // the order alternates, so that a machine that slows down favours neither
   if (pair % 2 === 0) {
     alone = await direct(`${subject} in spring`);
     through = await throughSdk(`${subject} in winter`);

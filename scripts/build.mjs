@@ -1,12 +1,12 @@
-// Builds from src/, from scratch, so that no file outlives its source:
+// Builds everything from src/ again, so that no output of a deleted source remains:
 //
-//   build/  each module by itself, as tsc writes it, for benches and tests that run one in plain Node; not packed
-//   dist/   what is packed: the entries below as one bundle that shares its chunks, the types of those that are imported in one
-//           file each. Node takes half a millisecond for each file it imports, and of 250 small ones that's a seventh of the time
-//           until `cria "…"` answers. Other packages stay what they are.
+//   build/  one file for each module, as tsc writes it, for benchmarks and tests that run single modules in plain Node; not packed
+//   dist/   the packed files: the entries below as one bundle with shared chunks, and the types of the imported entries in one
+//           file each. Node takes half a millisecond for each imported file; for 250 small files that is a seventh of the time
+//           until `cria "…"` answers. Dependencies aren't bundled.
 //
-// With --if-stale only if a source is newer: the first `npx cria` in a clone runs `prepare` again, and mustn't pull dist/ from
-// under what runs.
+// With --if-stale it builds only if a source is newer: the first `npx cria` in a clone runs `prepare` again, and must not delete dist/
+// while a program runs from it.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { dts } from "rolldown-plugin-dts";
 
-/** dist/NAME.js, and the module below src/ that it begins with. package.json says what each is for. */
+/** dist/NAME.js, and the module in src/ that is its entry. package.json shows the purpose of each. */
 const entries = {
   "event-stream": "event-stream/index",
   child: "engine/llama-cpp/child/child",
@@ -23,13 +23,13 @@ const entries = {
   index: "index",
 };
 
-/** Those that are imported by other programs, and so have types. */
+/** The entries that other programs import, and that therefore have types. */
 const imported = ["event-stream", "index"];
 
 /**
- * What is loaded together is one file: what several files share goes to the first of these modules that loads it, those that load
- * least come first. So no command loads what it doesn't need, `cria --help` least of all, and `cria "…"` loads 17 files where
- * it would be 47.
+ * Modules that are loaded together go into one file. A module that several files share goes to the first of these layers that loads it;
+ * the layers that load least come first. So no command loads code that it doesn't need, and `cria "…"` loads 17 files instead
+ * of 47.
  */
 const layers = [entries["event-stream"], entries.child, entries.cria, entries.index, "fleet/local-fleet"];
 
@@ -37,35 +37,35 @@ const root = new URL("../", import.meta.url);
 const path = (relative) => fileURLToPath(new URL(relative, root));
 
 /**
- * Lets import() of a room's index.js take what it needs of it from a module in between. Else all that the room exports belongs
- * together, and an import of one constant from it would bring the whole room into `cria --help`.
+ * Puts a module between import() and the index.js of a source folder, so that the folder's exports can be split. Without it all
+ * exports of a folder stay together, and an import of one constant would load the whole folder in `cria --help`.
  */
 const LAZY = "\0lazy:";
-const lazyRooms = {
-  name: "lazy-rooms",
+const lazyFolders = {
+  name: "lazy-folders",
   async resolveId(source, importer, { kind }) {
     if (kind !== "dynamic-import" || !source.endsWith("/index.js")) return null;
-    const room = await this.resolve(source, importer, { skipSelf: true });
-    return room && LAZY + room.id;
+    const folder = await this.resolve(source, importer, { skipSelf: true });
+    return folder && LAZY + folder.id;
   },
   load: (id) => (id.startsWith(LAZY) ? `export * from ${JSON.stringify(id.slice(LAZY.length))}` : null),
 };
 
-/** Of the entries that are named, their files of one kind. */
+/** The options for a bundle of entries. @param extension - `js` or `d.ts` */
 const inputs = (names, extension) => ({
   cwd: path("."),
   input: Object.fromEntries(names.map((name) => [name, path(`build/${entries[name]}.${extension}`)])),
   platform: "node",
   external: (id) => !id.startsWith(".") && !isAbsolute(id) && !id.startsWith(LAZY),
-  plugins: [extension === "js" ? lazyRooms : dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false })],
-  // code may be imported with import() in one place and without in another
+  plugins: [extension === "js" ? lazyFolders : dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false })],
+  // a module may be imported both statically and with import()
   checks: { ineffectiveDynamicImport: false },
 });
 const outputs = {
   dir: path("dist"),
   format: "esm",
   entryFileNames: "[name].js",
-  // a hash, so that a program that runs while dist/ is built anew never mixes the two
+  // a hash, so that a program that runs during a build never mixes old and new files
   chunkFileNames: "chunks/[name]-[hash].js",
 };
 
@@ -84,7 +84,7 @@ if (status !== 0) process.exit(status ?? 1);
 rmSync(path("dist"), { recursive: true, force: true });
 await bundleCode();
 await bundleTypes();
-// npm makes a bin executable when it installs a package, but not in the package's own clone
+// npm makes a bin executable when it installs a package, but not in the clone itself
 chmodSync(path("dist/cria.js"), 0o755);
 
 async function bundleCode() {
@@ -111,11 +111,11 @@ async function bundleTypes() {
   await bundle.close();
 }
 
-/** The modules that are there once a module, an entry or a lazily imported one, is imported. */
+/** The modules that are loaded when a module, an entry or a lazily imported one, is imported. */
 function modulesLoadedBy(module, chunks) {
   const first = chunks.find(({ facadeModuleId }) => facadeModuleId === path(`build/${module}.js`));
   if (!first) throw new Error(`src/${module}.ts is neither an entry nor imported with import().`);
-  // a set's loop also comes to what is added meanwhile
+  // a loop over a set also visits elements added during the loop
   const loaded = new Set([first]);
   for (const { imports } of loaded)
     for (const chunk of chunks) if (imports.includes(chunk.fileName)) loaded.add(chunk);

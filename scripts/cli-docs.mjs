@@ -1,4 +1,4 @@
-// Writes docs/cli.md from the commands' own help. A test fails when the page is out of date: `npm run docs` renews it.
+// Writes docs/cli.md from the commands' help. A test fails if the page is out of date; `npm run docs` updates it.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -15,13 +15,13 @@ export function renderCliDocs(program) {
   return `${page.join("\n")}\n`;
 }
 
-/** A command and, after it, all below it, with what is typed for each. */
+/** A command followed by all its subcommands, each with its full name. */
 function everyCommand(command, name) {
   const below = command.commands.flatMap((child) => everyCommand(child, `${name} ${child.name()}`));
   return [{ name, command }, ...below];
 }
 
-/** What `--help` prints on a terminal 80 columns wide, examples included. */
+/** The output of `--help` on a terminal 80 columns wide, including the examples. */
 function help(command) {
   let text = "";
   command.configureOutput({

@@ -1,5 +1,5 @@
-// npm run conformance:all: builds the clients in every language that can be built here, runs the conformance suite and the
-// compiled examples, and writes what it found into docs/protocol.md. `npm test` runs the suite with what is there.
+// npm run conformance:all: builds the clients in every language whose toolchain is installed, runs the conformance suite and the
+// compiled examples, and writes the results into docs/protocol.md. `npm test` runs the suite with the clients that are there.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 

@@ -1,5 +1,5 @@
-// npm run fuzz -- [--seconds 60] [--seed N]: bad input at a server of its own, for as long as asked. A seed tells the order of
-// what is tried: another one each time, unless it's given; a failure names the one to try again.
+// npm run fuzz -- [--seconds 60] [--seed N]: starts a server and sends it bad input for the given time. The seed sets the order of
+// the scenarios; by default it is new each time. A failure prints the seed that reproduces it.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";

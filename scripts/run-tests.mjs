@@ -1,13 +1,13 @@
-// Runs vitest, then tells each skip's reason and, alone on the last line, the counts.
+// Runs vitest, then prints the reason for each skipped test and, as the last line, the counts.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * @param root the repository
- * @param args for vitest
+ * @param root the repository's path
+ * @param args arguments for vitest
  * @param env the environment of the tests
- * @returns the exit code: 0 where nothing failed
+ * @returns the exit code: 0 if nothing failed
  */
 export function runTests(root, args, env) {
   const report = join(root, ".cache/test-report.json");
@@ -25,7 +25,7 @@ export function runTests(root, args, env) {
   return failed > 0 ? 1 : (status ?? 1);
 }
 
-/** Ends as a run does that couldn't begin. @returns its exit code */
+/** Reports a run that couldn't start. @returns its exit code */
 export function fail(why) {
   console.log(`${why}\n0 passed, 1 failed, 0 skipped`);
   return 1;

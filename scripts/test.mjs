@@ -10,7 +10,7 @@ import { setUpToolchains } from "./toolchains.mjs";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const env = {
   ...process.env,
-  // engine and default model, fetched once for all tests
+  // engine and default model, downloaded once for all tests
   CRIA_HOME: process.env.CRIA_HOME || join(root, ".cache/cria"),
 };
 

@@ -1,6 +1,6 @@
 export type Toolchain = "python" | "maven" | "java" | "go" | "rust" | "dotnet" | "engine";
 
-/** Why a toolchain can't be used, in its own words; null where it can. */
+/** Why a toolchain can't be used, in its own words; null if it can be used. */
 export type Noted = Partial<Record<Toolchain, string | null>>;
 
 export function toolchainsFile(root: string): string;

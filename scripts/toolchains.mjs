@@ -1,4 +1,4 @@
-// Finds out once a run what each toolchain can do here, for the tests that need it: they skip with what it said.
+// Sets up each toolchain once for a test run. Tests that need one that can't be set up are skipped with its error message.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -9,7 +9,7 @@ import { setUpJava, setUpMaven } from "./conformance/java.mjs";
 import { setUpPython } from "./conformance/python.mjs";
 import { setUpRust } from "./conformance/rust.mjs";
 
-/** What each set-up makes, and how. The longest that one takes stands with it. */
+/** What each set-up makes, and the function that makes it; that function's comment has the time it takes. */
 const TOOLCHAINS = {
   python: { makes: "the virtual environment with boto3", setUp: setUpPython },
   maven: { makes: "the Java example", setUp: setUpMaven },
@@ -20,16 +20,16 @@ const TOOLCHAINS = {
   engine: { makes: "the engine and the default model", setUp: setUpEngine },
 };
 
-/** Where what was found out is kept. */
+/** The file with the results. */
 export const toolchainsFile = (root) => join(root, ".cache/toolchains.json");
 
 /**
- * Sets up toolchains one after the other, and notes of each why it can't be used, or null, beside what earlier runs noted of others.
+ * Sets up toolchains one after the other, and records why each can't be used, or null. Earlier runs' records of others are kept.
  *
- * @param root the repository
+ * @param root the repository's path
  * @param names keys of {@link TOOLCHAINS}
- * @param env the environment of what is run
- * @returns what was noted of these
+ * @param env the environment of the programs it runs
+ * @returns the records of these toolchains
  */
 export async function setUpToolchains(root, names, env) {
   const noted = {};
@@ -46,7 +46,7 @@ export async function setUpToolchains(root, names, env) {
   return noted;
 }
 
-/** What earlier runs noted; {} where none did. */
+/** The records of earlier runs; {} if there are none. */
 export function readToolchains(root) {
   try {
     return JSON.parse(readFileSync(toolchainsFile(root), "utf8"));
@@ -55,7 +55,7 @@ export function readToolchains(root) {
   }
 }
 
-/** Fetches what `cria setup` does, which says itself what npm, the hub or pip say. */
+/** Runs `cria setup`, whose error has the message of npm, the hub or pip. */
 function setUpEngine(root, env) {
   return attempt(process.execPath, [join(root, "dist/cria.js"), "setup"], { cwd: root, env });
 }

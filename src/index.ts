@@ -1,6 +1,6 @@
 /**
- * Cria as a library: serve the Bedrock Runtime API for Llama models, and call Llama on Amazon Bedrock, on Cria, or in this
- * process.
+ * Cria as a library: serve the Bedrock Runtime API for Llama models, and call Llama models on Amazon Bedrock, on a Cria server, or on
+ * this machine.
  *
  * @packageDocumentation
  */

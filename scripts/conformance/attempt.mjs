@@ -1,25 +1,25 @@
-// Runs a program of a toolchain, and says in its own words why it failed.
+// Runs a program of a toolchain, and returns its own error message if it fails.
 import { spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
 
-/** The most of a program's words that is told: a line of pip's can hold every version of a package. */
-const WORDS_LENGTH = 500;
+/** The maximum length of the message: one line of pip can list every version of a package. */
+const MAX_MESSAGE_LENGTH = 500;
 
-/** The most of a program's output that is kept to look for them. */
-const KEPT_OUTPUT = 100_000;
+/** The number of characters of output kept to search for the message. */
+const MAX_OUTPUT_LENGTH = 100_000;
 
-/** How compilers and package managers begin the line that says what is wrong. */
+/** The beginning of an error line of compilers and package managers. */
 const ERROR = /(?:^|[\s[])error(?:\]|:|\[| [A-Z]+\d+:)/iu;
 
-/** What they say while all is well. */
+/** Their progress lines. */
 const PROGRESS =
   /^(?:go: downloading|(?:Downloading|Downloaded|Compiling|Updating|Locking|Adding|Collecting) )/u;
 
 /**
- * @param options.cwd where it runs
- * @param options.env its environment; programs are looked for in its PATH
- * @param options.quiet whether what it prints isn't shown
- * @returns undefined where it succeeds; else why not
+ * @param options.cwd the working directory
+ * @param options.env the environment; its PATH is searched for programs
+ * @param options.quiet whether to hide the program's output
+ * @returns undefined if it succeeds; else the reason for the failure
  */
 export async function attempt(command, args, { cwd, env, quiet = false } = {}) {
   const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
@@ -29,7 +29,7 @@ export async function attempt(command, args, { cwd, env, quiet = false } = {}) {
     [child.stderr, process.stderr],
   ]) {
     from.setEncoding("utf8").on("data", (text) => {
-      output = (output + text).slice(0, KEPT_OUTPUT);
+      output = (output + text).slice(0, MAX_OUTPUT_LENGTH);
       if (!quiet) to.write(text);
     });
   }
@@ -38,19 +38,19 @@ export async function attempt(command, args, { cwd, env, quiet = false } = {}) {
       resolve(code === "ENOENT" ? `there is no \`${command}\` here` : message),
     );
     child.once("close", (code, signal) =>
-      resolve(code === 0 ? undefined : ownWords(output) || `\`${command}\` ended with ${code ?? signal}`),
+      resolve(code === 0 ? undefined : errorMessage(output) || `\`${command}\` ended with ${code ?? signal}`),
     );
   });
 }
 
-/** The first line that tells an error, and what cargo gives as its last cause; without such a line, all that isn't progress. */
-export function ownWords(output) {
+/** The first error line, with cargo's last cause; without an error line, all output except progress lines. */
+export function errorMessage(output) {
   const lines = stripVTControlCharacters(output)
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !PROGRESS.test(line));
   const error = lines.find((line) => ERROR.test(line));
   const cause = lines.lastIndexOf("Caused by:");
-  const told = error === undefined ? lines : [error, ...(cause < 0 ? [] : [lines[cause + 1]])];
-  return told.join(" ").slice(0, WORDS_LENGTH);
+  const message = error === undefined ? lines : [error, ...(cause < 0 ? [] : [lines[cause + 1]])];
+  return message.join(" ").slice(0, MAX_MESSAGE_LENGTH);
 }

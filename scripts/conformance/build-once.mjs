@@ -1,4 +1,4 @@
-// What the set-ups of compiled programs share: a build is done once for each state of its sources.
+// Shared by the set-ups of compiled programs: builds once for each state of the sources.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,13 +7,13 @@ import { join } from "node:path";
 export const executable = (name) => (process.platform === "win32" ? `${name}.exe` : name);
 
 /**
- * Builds `programs` into `folder`, unless they are there and were built from these very sources.
+ * Builds `programs` into `folder`, unless they exist and were built from the same sources.
  *
- * @param options.folder where the programs and the stamp lie
+ * @param options.folder the folder of the programs and the stamp
  * @param options.programs the files in `folder` that the build makes
  * @param options.sources files and folders whose content decides whether to build again
- * @param options.build makes the programs; returns why it couldn't, or undefined
- * @returns undefined where the programs are there; else why not
+ * @param options.build makes the programs; returns the reason for a failure, or undefined
+ * @returns undefined if the programs exist; else the reason for the failure
  */
 export async function buildOnce({ folder, programs, sources, build }) {
   const stamp = join(folder, "stamp.txt");
@@ -22,7 +22,7 @@ export async function buildOnce({ folder, programs, sources, build }) {
   if (here && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return undefined;
 
   mkdirSync(folder, { recursive: true });
-  // the programs no longer match their stamp from here on
+  // from here on the programs don't match their stamp
   rmSync(stamp, { force: true });
   const why = await build();
   if (why === undefined) writeFileSync(stamp, hash);
@@ -30,7 +30,7 @@ export async function buildOnce({ folder, programs, sources, build }) {
   return why;
 }
 
-/** Of names and content: a file that was renamed makes another program too. */
+/** Hashes names and content: renaming a file can change the program too. */
 function hashOf(sources) {
   const hash = createHash("sha256");
   for (const file of sources.flatMap(filesIn))

@@ -1,9 +1,9 @@
-// Builds the .NET example, which fetches its packages.
+// Builds the .NET example, which downloads its packages.
 import { join } from "node:path";
 
 import { attempt } from "./attempt.mjs";
 
-/** Takes some seconds each time. @returns undefined, or why it can't be done */
+/** Takes a few seconds each time. @returns undefined, or the reason for a failure */
 export function setUpDotnet(root, env) {
   return attempt("dotnet", ["build", join(root, "examples/dotnet"), "--nologo", "--verbosity", "quiet"], {
     env,

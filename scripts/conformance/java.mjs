@@ -1,4 +1,4 @@
-// Makes the Java example ready to run with Maven, and builds the Java conformance client into .cache/conformance/java.
+// Prepares the Java example to run with Maven, and builds the Java conformance client into .cache/conformance/java.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,27 +8,27 @@ import { buildOnce } from "./build-once.mjs";
 
 const MIN_JAVA = "17";
 
-/** On Windows it's a batch file, which only a shell starts. */
+/** On Windows Maven is a batch file, which only a shell can start. */
 const MAVEN = process.platform === "win32" ? ["cmd", "/c", "mvn"] : ["mvn"];
 
-/** A client lives for seconds: it starts sooner with the quick compiler alone and the simplest garbage collector. */
+/** A client runs for seconds: it starts faster with only the quick compiler and the simplest garbage collector. */
 const JVM_OPTIONS = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
 
 /**
- * Brings all that `mvn compile exec:java` needs into Maven's repository, so that the example needs no network afterwards. Takes two
- * seconds where it's there: the repository isn't ours, so it's looked at each time.
+ * Downloads everything that `mvn compile exec:java` needs into Maven's repository, so that the example needs no network later. Takes two
+ * seconds if everything is there: the repository isn't ours, so it is checked each time.
  *
- * @returns undefined, or why it can't be done
+ * @returns undefined, or the reason for a failure
  */
 export function setUpMaven(root, env) {
   return maven(join(root, "examples/java"), env, "compile", "exec:java", "-Dexec.skip=true");
 }
 
 /**
- * Takes some 15 s where Maven has to fetch everything, and nothing once it's done. The client is started by
+ * Takes about 15 s if Maven has to download everything, and no time once it is done. The client is started by
  * `java @.cache/conformance/java/client.args`, which takes half a second.
  *
- * @returns undefined, or why it can't be done
+ * @returns undefined, or the reason for a failure
  */
 export async function setUpJava(root, env) {
   const folder = join(root, ".cache/conformance/java");
@@ -39,11 +39,11 @@ export async function setUpJava(root, env) {
     sources: [join(client, "pom.xml"), join(client, "src"), fileURLToPath(import.meta.url)],
     build: () => buildClient(client, folder, env),
   });
-  // a client that was built before needs Java all the same
+  // a client that was built earlier still needs Java
   return why ?? (await attempt("java", ["-version"], { env, quiet: true }));
 }
 
-/** With copies of its libraries: it starts as long as its folder is there, whatever becomes of Maven's repository. */
+/** Copies the libraries into the client's folder, so that it doesn't depend on Maven's repository. */
 async function buildClient(project, folder, env) {
   const classes = join(folder, "client");
   const libraries = join(folder, "libraries");
@@ -54,7 +54,7 @@ async function buildClient(project, folder, env) {
   mkdirSync(classes);
   const sources = join(project, "src/main/java");
   const files = readdirSync(sources).map((name) => join(sources, name));
-  // whether the JDK is new enough, javac itself says
+  // javac itself reports a JDK that is too old
   const args = ["--release", MIN_JAVA, "-encoding", "UTF-8", "-d", classes, "-cp", join(libraries, "*")];
   const uncompiled = await attempt("javac", [...args, ...files], { env });
   if (uncompiled !== undefined) return uncompiled;
@@ -68,7 +68,7 @@ function maven(project, env, ...goals) {
   return attempt(command, [...args, "-q", "-B", "-f", project, ...goals], { env });
 }
 
-/** In a file of arguments, which `java` reads by rules of its own: a backslash escapes what follows it. */
+/** Quotes a word for an argument file of `java`, in which a backslash escapes the next character. */
 function quoted(word) {
   return `"${word.replaceAll("\\", "\\\\")}"`;
 }

@@ -1,4 +1,4 @@
-// Makes the virtual environment of the Python example and the Python conformance client, in .venv.
+// Creates the virtual environment of the Python example and the Python conformance client, in .venv.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -6,7 +6,7 @@ import { attempt } from "./attempt.mjs";
 
 const isWindows = process.platform === "win32";
 
-/** With the example's pinned packages; made again when the pins change. @returns undefined, or why it can't be done */
+/** Installs the example's pinned packages, and again when the pins change. @returns undefined, or the reason for a failure */
 export async function setUpPython(root, env) {
   const requirements = join(root, "examples/python/requirements.txt");
   const environment = join(root, ".venv");
@@ -14,7 +14,7 @@ export async function setUpPython(root, env) {
   const pins = readFileSync(requirements, "utf8");
   const python = join(environment, isWindows ? "Scripts/python.exe" : "bin/python");
   const isMade = existsSync(stamp) && readFileSync(stamp, "utf8") === pins;
-  // the Python that it was made with may be gone or another one since
+  // the Python that created it may have been removed or updated since
   if (isMade && (await attempt(python, ["-c", "import boto3"], { env, quiet: true })) === undefined)
     return undefined;
   const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements];

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { attempt } from "./attempt.mjs";
 import { buildOnce, executable } from "./build-once.mjs";
 
-/** One workspace, so that the SDK is compiled once for both; no debug information, which would be most of what is written. */
+/** One workspace, so that the SDK is compiled once for both; no debug information, which would be most of the output. */
 const WORKSPACE = `
 [workspace]
 members = ["example", "client"]
@@ -17,7 +17,7 @@ debug = 0
 incremental = false
 `;
 
-/** Takes three minutes of computing and 775 MB the first time and nothing after that. @returns undefined, or why it can't be done */
+/** Takes three minutes of CPU time and 775 MB the first time, and none after that. @returns undefined, or the reason for a failure */
 export function setUpRust(root, env) {
   const folder = join(root, ".cache/conformance/rust");
   const packages = {
@@ -35,7 +35,7 @@ export function setUpRust(root, env) {
   });
 }
 
-/** Works on copies: a package belongs to a workspace only below its folder, and the examples shall stand alone. */
+/** Builds copies: a package belongs to a workspace only if it lies below its folder, and the examples must stand alone. */
 async function build(folder, packages, env) {
   const workspace = join(folder, "workspace");
   mkdirSync(workspace, { recursive: true });

@@ -1,21 +1,21 @@
 /**
- * How the events of one response stream become frames. It belongs to one stream: some facts stand in the stream's first frame only.
+ * Encodes the events of one response stream as frames. Each stream needs its own codec, since some fields appear in the first frame only.
  *
- * @typeParam E - what the stream tells, an event a frame
+ * @typeParam E - an event of the stream; each has a frame of its own
  */
 export interface FrameCodec<E> {
-  /** An event's frame, whole. */
+  /** Encodes an event as a complete frame. */
   encode(event: E): Uint8Array;
-  /** Begins the next frame while its event isn't known yet, so that bytes of it can be sent. */
+  /** Opens the next frame before its event is known, so that its first bytes can be sent. */
   open(): OpenFrame<E>;
 }
 
-/** A frame that has begun. Its length is fixed; the padding makes up for the length of the event. It is finished once. */
+/** A frame whose event is still to come. Its length is fixed; padding fills the room that the event leaves. It is finished once. */
 export interface OpenFrame<E> {
   /** The bytes that don't depend on the event. */
   readonly start: Uint8Array;
-  /** The bytes that follow {@link start} if this is the event; undefined where it doesn't fit, and the frame is still open. */
+  /** Finishes the frame with an event: the bytes after {@link start}. Undefined if the event doesn't fit; the frame stays open. */
   fill(event: E): Uint8Array | undefined;
-  /** The bytes that follow {@link start} if there is no event for the frame: it then tells an empty text. */
+  /** Finishes the frame without an event, as one with an empty text: the bytes after {@link start}. */
   finishEmpty(): Uint8Array;
 }

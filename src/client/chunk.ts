@@ -8,13 +8,13 @@ import { LlamaResponseError } from "./errors.js";
 
 export type { LlamaChunk, LlamaMetrics, LlamaStopReason };
 
-/** Characters of a strange response shown in the error: enough to recognize it. */
+/** The length of the excerpt of an invalid response in the error, in characters: enough to recognize it. */
 const EXCERPT_LENGTH = 200;
 
 /**
- * Reads one native Llama response or chunk of a stream.
+ * Parses one native Llama response, or one chunk of a stream.
  *
- * @throws {LlamaResponseError} it's something else.
+ * @throws {LlamaResponseError} the bytes are something else.
  */
 export function parseChunk(bytes: Uint8Array): LlamaChunk {
   const text = new TextDecoder().decode(bytes);

@@ -2,19 +2,20 @@ import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { holdLocalServer } from "./local-server.js";
 import type { LlamaCallOptions } from "./options.js";
 
-/** An SDK client for one call, and what to do when the call is over. */
+/** An SDK client for one call. */
 export interface Connection {
   readonly client: BedrockRuntimeClient;
+  /** Call it when the call is over. */
   release(): void;
 }
 
-/** Where a region is needed but means nothing. */
-const ANY_REGION = "us-east-1";
+/** The SDK needs a region; outside AWS its value has no effect. */
+const DEFAULT_REGION = "us-east-1";
 
-/** One client a region, so that credentials are looked up once and not at every call. */
+/** One client for each region, so that credentials are looked up once and not at every call. */
 const awsClients = new Map<string | undefined, BedrockRuntimeClient>();
 
-/** Finds, or starts, what `options.on` names. */
+/** Connects to the target that `options.on` names; starts the local server if needed. */
 export async function connect({ on = "local", region, signal }: LlamaCallOptions): Promise<Connection> {
   if (on === "aws") return { client: await awsClient(region), release: () => undefined };
   if (on === "local") {
@@ -42,19 +43,19 @@ async function awsClient(region: string | undefined): Promise<BedrockRuntimeClie
   return client;
 }
 
-/** A client that neither reads nor sends real credentials: the endpoint isn't Amazon's. */
-async function endpointClient(endpoint: string, region = ANY_REGION): Promise<BedrockRuntimeClient> {
+/** A client that neither reads nor sends real credentials, since the endpoint isn't AWS. */
+async function endpointClient(endpoint: string, region = DEFAULT_REGION): Promise<BedrockRuntimeClient> {
   const { BedrockRuntimeClient } = await importSdk();
   return new BedrockRuntimeClient({
     endpoint,
     region,
     credentials: { accessKeyId: "cria", secretAccessKey: "cria" },
-    // otherwise AWS_BEARER_TOKEN_BEDROCK, a real key, would be sent to this endpoint
+    // without this the SDK would send AWS_BEARER_TOKEN_BEDROCK, a real key, to this endpoint
     authSchemePreference: ["aws.auth#sigv4"],
   });
 }
 
-/** Imported at the first call, so that `import "cria"` alone stays light. */
+/** Imports the SDK at the first call, so that `import "cria"` alone stays fast. */
 export function importSdk(): Promise<typeof import("@aws-sdk/client-bedrock-runtime")> {
   return import("@aws-sdk/client-bedrock-runtime");
 }

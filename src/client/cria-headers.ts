@@ -1,15 +1,15 @@
 import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import type { LlamaCallOptions } from "./options.js";
 
-/** What Cria answers beside Bedrock's own response. */
+/** Cria's additions to Bedrock's response. */
 export interface CriaResponse {
-  /** The stand-in that answered; undefined where the model asked for did, as on AWS. */
+  /** The name of the stand-in that answered; undefined if the requested model did, as on AWS. */
   standIn: string | undefined;
 }
 
 /**
- * Makes `client`, which is of one call only, send Cria's own request headers, and read Cria's response header into what is
- * returned. Amazon gets nothing that it doesn't know: there the client is left as it is.
+ * Adds middleware to `client`, which serves a single call: it sends Cria's own request headers, and copies Cria's response header into
+ * the returned object. A client for AWS is left unchanged.
  */
 export function exchangeHeaders(
   client: BedrockRuntimeClient,
@@ -34,7 +34,7 @@ export function exchangeHeaders(
   return answer;
 }
 
-/** The server percent-encodes what a header can't hold; another server may not. */
+/** Cria percent-encodes characters that a header can't hold; another server may not, and then the name is used as it is. */
 function decode(name: string): string {
   try {
     return decodeURIComponent(name);
@@ -43,7 +43,7 @@ function decode(name: string): string {
   }
 }
 
-/** What the SDK calls `unknown`: a request or response of its HTTP protocol. */
+/** An HTTP request or response of the SDK, which types it as `unknown`. */
 interface HttpMessage {
   readonly headers: Record<string, string>;
 }

@@ -5,26 +5,26 @@ import { exchangeHeaders } from "./cria-headers.js";
 import type { LlamaOptions } from "./options.js";
 import { buildRequest } from "./request.js";
 
-/** A whole answer. */
+/** A complete answer. */
 export interface LlamaResult {
-  /** The text, never that of a special token. */
+  /** The text, without special tokens. */
   readonly generation: string;
-  /** Tokens of the prompt. */
+  /** Number of tokens in the prompt. */
   readonly promptTokenCount: number;
-  /** Tokens generated, the end-of-sequence token among them. */
+  /** Number of tokens generated, including the end-of-sequence token. */
   readonly generationTokenCount: number;
-  /** `stop` (the model ended) or `length` (`maxGenLen` or the context is used up). */
+  /** `stop`: the model ended the answer; `length`: `maxGenLen` or the context size was reached. */
   readonly stopReason: NativeStopReason | null;
-  /** The name of the stand-in that answered; undefined where the model asked for did. */
+  /** The name of the stand-in that answered; undefined if the requested model did. */
   readonly standIn: string | undefined;
 }
 
 /**
- * Asks a Llama model and waits for its whole answer.
+ * Calls a Llama model and waits for the complete answer.
  *
  * @throws {TypeError} the options contradict each other.
- * @throws {LlamaResponseError} what came isn't a Llama model's answer.
- * @throws the SDK's class of an error of Bedrock's, or `signal.reason` once `options.signal` is aborted.
+ * @throws {LlamaResponseError} the response isn't that of a Llama model.
+ * @throws the SDK's exception for an error of Bedrock, or `signal.reason` once `options.signal` is aborted.
  */
 export async function invokeLlama(options: LlamaOptions): Promise<LlamaResult> {
   const { signal } = options;

@@ -1,8 +1,8 @@
 import type { CriaServer } from "../server/index.js";
 
 /**
- * How long the server of `on: "local"` stays after its last call, in ms: long enough that calls in a row share one loaded
- * model, short enough that a program which is done ends without being told.
+ * How long the server of `on: "local"` runs after its last call, in ms: long enough for consecutive calls to share one loaded model,
+ * short enough that a program exits soon after its last call.
  */
 const IDLE_MS = 1000;
 
@@ -10,7 +10,7 @@ let shared: Promise<CriaServer> | undefined;
 let running = 0;
 let idle: NodeJS.Timeout | undefined;
 
-/** The server of `on: "local"`, started if there is none, and kept until `release()`. */
+/** The server of `on: "local"`. Starts it if needed, and keeps it running until `release()`. */
 export async function holdLocalServer(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly url: string; release(): void }> {
@@ -34,14 +34,14 @@ export async function holdLocalServer(
 }
 
 /**
- * Closes the server that `on: "local"` started and frees the model; streams that still run end with an error. The next
- * call starts a new one. Not needed for a program to end: that happens by itself a second after the last call.
+ * Closes the server that `on: "local"` started, and frees the model. Running streams end with an error; the next call starts a new
+ * server. A program doesn't need to call this in order to exit: the server closes by itself one second after the last call.
  */
 export async function closeLocal(): Promise<void> {
   clearTimeout(idle);
   const server = shared;
   shared = undefined;
-  // a start that failed has been reported to its own callers
+  // its callers already have the error of a failed start
   await server?.then(
     (started) => started.close({ graceMs: 0 }),
     () => undefined,
@@ -50,7 +50,7 @@ export async function closeLocal(): Promise<void> {
 
 function start(): Promise<CriaServer> {
   const started = import("../server/index.js").then(({ serve }) => serve({ port: 0 }));
-  // a start that failed is tried again by the next call
+  // after a failed start the next call starts anew
   started
     .then((server) => server.ready())
     .catch(() => {
@@ -59,7 +59,7 @@ function start(): Promise<CriaServer> {
   return started;
 }
 
-/** Waits for `work`, but no longer than until the abort. */
+/** Waits for `work`, or rejects when the signal is aborted. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const abort = () => reject(signal?.reason);

@@ -3,7 +3,7 @@ import { promptFormats, textOf } from "../prompt/index.js";
 import { UnknownPromptFormatError } from "./errors.js";
 import { DEFAULT_MODEL_ID, type LlamaMessage, type LlamaOptions } from "./options.js";
 
-/** What both operations of the SDK take. */
+/** The input of both SDK commands. */
 export interface LlamaRequest {
   readonly modelId: string;
   readonly contentType: "application/json";
@@ -11,15 +11,15 @@ export interface LlamaRequest {
 }
 
 /**
- * Builds the native request; a key that wasn't given is left out, so that Bedrock's own default holds.
+ * Builds the native request. Options that aren't given are left out, so that Bedrock's defaults apply.
  *
  * @throws {TypeError} the options contradict each other.
- * @throws {UnknownPromptFormatError} messages can't be rendered for the model id.
+ * @throws {UnknownPromptFormatError} the messages can't be rendered for the model id.
  */
 export function buildRequest(options: LlamaOptions): LlamaRequest {
   const { modelId = DEFAULT_MODEL_ID, maxGenLen, temperature, topP, seed, on } = options;
   if (on === "aws" && seed !== undefined)
-    throw new TypeError("Amazon Bedrock takes no seed: leave `seed` out.");
+    throw new TypeError("Amazon Bedrock has no seed: leave out `seed`.");
   const body = {
     prompt: promptOf(options, modelId),
     max_gen_len: maxGenLen,
@@ -29,14 +29,14 @@ export function buildRequest(options: LlamaOptions): LlamaRequest {
   return { modelId, contentType: "application/json", body: JSON.stringify(body) };
 }
 
-/** {@link LlamaOptions} as a caller without types may give them. */
-interface LooseInput {
+/** {@link LlamaOptions} from a caller without type checks. */
+interface UncheckedInput {
   readonly prompt?: string;
   readonly messages?: readonly LlamaMessage[];
   readonly system?: string;
 }
 
-function promptOf({ prompt, messages, system }: LooseInput, modelId: string): string {
+function promptOf({ prompt, messages, system }: UncheckedInput, modelId: string): string {
   if ((prompt === undefined) === (messages === undefined)) {
     throw new TypeError("Give either `prompt` or `messages`.");
   }
@@ -46,23 +46,23 @@ function promptOf({ prompt, messages, system }: LooseInput, modelId: string): st
     return renderMessages(modelId, [...preamble, ...turns]);
   }
   if (system !== undefined)
-    throw new TypeError("`system` goes with `messages`; write it into `prompt` itself.");
+    throw new TypeError("`system` needs `messages`: with `prompt`, write it into the prompt.");
   return prompt ?? "";
 }
 
 /**
- * Writes messages as a prompt in the format that the model named was trained on. A base model was trained on none: a single
- * user message goes to it as it is.
+ * Renders messages in the prompt format that the model was trained on. A base model has no format: it takes a single user message,
+ * unchanged.
  *
- * @throws {UnknownPromptFormatError} no format is known for the id, or a conversation is meant for a base model.
+ * @throws {UnknownPromptFormatError} the id is unknown, or a base model is given anything but a single user message.
  */
 function renderMessages(modelId: string, messages: readonly Message[]): string {
   const model = parseModelId(modelId)?.model;
-  if (!model) throw new UnknownPromptFormatError(modelId, "it's no Llama model id that Cria knows.");
+  if (!model) throw new UnknownPromptFormatError(modelId, "it isn't a Llama model id that Cria knows.");
   if (model.kind === "base") {
     const [only] = messages;
     if (messages.length === 1 && only?.role === "user") return textOf(only);
-    throw new UnknownPromptFormatError(modelId, "a base model continues text and knows no turns.");
+    throw new UnknownPromptFormatError(modelId, "a base model continues text and has no chat format.");
   }
   return promptFormats[model.family].render(messages);
 }

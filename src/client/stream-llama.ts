@@ -8,28 +8,28 @@ import { LlamaResponseError, StreamBrokenError } from "./errors.js";
 import type { LlamaOptions } from "./options.js";
 import { buildRequest, type LlamaRequest } from "./request.js";
 
-/** The counts of a call: so far while it streams, final once its last chunk is there. */
+/** The counts of a call: running totals while it streams, final after the last chunk. */
 export interface LlamaTotals {
-  /** Tokens of the prompt; 0 before the first chunk. */
+  /** Number of tokens in the prompt; 0 before the first chunk. */
   readonly promptTokenCount: number;
-  /** Tokens generated, the end-of-sequence token among them. */
+  /** Number of tokens generated, including the end-of-sequence token. */
   readonly generationTokenCount: number;
-  /** Null while the model isn't done. */
+  /** Null until the last chunk. */
   readonly stopReason: NativeStopReason | null;
-  /** What Bedrock measured; left out while the model isn't done. */
+  /** Bedrock's metrics; left out until the last chunk. */
   readonly metrics?: LlamaMetrics;
 }
 
-/** A streamed answer. It can be iterated once; the request is sent when iteration begins, and `break` cancels it. */
+/** A streamed answer. It can be iterated once. The request is sent when iteration begins; `break` cancels it. */
 export interface LlamaStream extends AsyncIterable<LlamaChunk> {
   /** The counts so far. */
   readonly totals: LlamaTotals;
-  /** The name of the stand-in that answers; undefined where the model asked for does, and before the first chunk. */
+  /** The name of the stand-in that answers; undefined if the requested model does, and before the first chunk. */
   readonly standIn: string | undefined;
 }
 
 /**
- * Asks a Llama model and streams its answer, a chunk a token, each as soon as it arrives. While a token takes long, Cria may send a
+ * Calls a Llama model and streams its answer: one chunk for each token, as soon as it arrives. If a token takes long, Cria may send a
  * chunk with an empty text before it.
  *
  * ```js
@@ -38,13 +38,13 @@ export interface LlamaStream extends AsyncIterable<LlamaChunk> {
  * }
  * ```
  *
- * Iteration throws, always after all chunks that arrived were yielded:
- * - the SDK's class of an error of Bedrock's, before the first chunk or in the middle of the stream
- * - {@link StreamBrokenError}: the connection ended before the model did
- * - {@link LlamaResponseError}: what came isn't a Llama model's answer
+ * Iteration throws, always after yielding every chunk that arrived:
+ * - the SDK's exception for an error of Bedrock, before the first chunk or in the middle of the stream
+ * - {@link StreamBrokenError}: the stream ended before the model had finished
+ * - {@link LlamaResponseError}: the response isn't that of a Llama model
  * - `signal.reason`, once `options.signal` is aborted
  *
- * The SDK tries a refused request again, never one that has begun to stream: no chunk comes twice.
+ * The SDK retries a refused request, but never one that has begun to stream: no chunk arrives twice.
  *
  * @throws {TypeError} the options contradict each other.
  */
@@ -79,7 +79,7 @@ async function* run(
   const { signal } = options;
   signal?.throwIfAborted();
   const connection = await connect(options);
-  // The SDK doesn't tell the server when its loop is left: this does.
+  // The SDK doesn't cancel the request when its loop is left; this signal does.
   const left = new AbortController();
   const abortSignal = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
   try {
@@ -101,7 +101,7 @@ async function* run(
   }
 }
 
-/** The chunks of a response; throws if it ends in any other way than with a last chunk or an exception frame. */
+/** The chunks of a response. @throws {StreamBrokenError} it ends without a stop reason or an exception frame */
 async function* readChunks(
   body: AsyncIterable<ResponseStream> | [],
 ): AsyncGenerator<LlamaChunk, void, undefined> {

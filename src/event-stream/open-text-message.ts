@@ -3,15 +3,15 @@ import { encodeMessage } from "./encode-message.js";
 import { CHECKSUM_BYTES, PRELUDE_BYTES } from "./limits.js";
 import type { MessageHeaders } from "./message.js";
 
-/** A message that can be sent before the end of its body is known, since its length is fixed beforehand. */
+/** A message of fixed length that can be sent in part before the end of its body is known. */
 export interface OpenTextMessage {
-  /** The bytes that are known already: the prelude, the headers and the beginning of the body. */
+  /** The known bytes: the prelude, the headers and the beginning of the body. */
   readonly start: Uint8Array;
   /**
-   * The bytes that follow {@link start}, the checksum of the whole message among them.
+   * Completes the message: returns the bytes that follow {@link start}, including the checksum of the whole message.
    *
-   * @param bodyEnd - what follows the beginning of the body
-   * @throws {RangeError} with it the message isn't as long as its prelude says.
+   * @param bodyEnd - the rest of the body
+   * @throws {RangeError} the body doesn't have the length that the prelude states.
    */
   readonly finish: (bodyEnd: string) => Uint8Array;
 }
@@ -19,11 +19,11 @@ export interface OpenTextMessage {
 const utf8 = new TextEncoder();
 
 /**
- * Begins a message whose body is text.
+ * Begins a message with a text body.
  *
  * @param bodyStart - the beginning of the body
- * @param bodyBytes - the length of the whole body, as UTF-8
- * @throws {InvalidHeaderError} a header's name or value is outside what the format can carry.
+ * @param bodyBytes - the length of the whole body, in bytes of UTF-8
+ * @throws {InvalidHeaderError} the format can't represent a header's name or value.
  * @throws {MessageTooLargeError} the headers exceed 128 KiB, or the body 24 MiB.
  */
 export function openTextMessage(
@@ -32,7 +32,7 @@ export function openTextMessage(
   bodyBytes: number,
 ): OpenTextMessage {
   const known = utf8.encode(bodyStart);
-  // prelude and headers depend on the length of the body alone
+  // prelude and headers don't depend on the body's content, only on its length
   const body = new Uint8Array(bodyBytes);
   body.set(known);
   const message = encodeMessage({ headers, body });
@@ -44,7 +44,7 @@ export function openTextMessage(
     finish(bodyEnd) {
       const end = utf8.encode(bodyEnd);
       if (known.length + end.length !== bodyBytes) {
-        throw new RangeError(`A body of ${known.length + end.length} bytes; ${bodyBytes} were announced.`);
+        throw new RangeError(`The body has ${known.length + end.length} bytes instead of ${bodyBytes}.`);
       }
       const rest = new Uint8Array(end.length + CHECKSUM_BYTES);
       rest.set(end);

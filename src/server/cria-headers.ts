@@ -1,24 +1,24 @@
 import { BedrockException } from "../bedrock/index.js";
 
-/** Names the stand-in that answered, in the response; absent where the model asked for did. */
+/** Response header: the name of the stand-in that answered; absent if the requested model answered. */
 const STAND_IN_HEADER = "x-cria-model";
 
-/** `true`: the prompt goes verbatim to a stand-in too. */
+/** Request header: `true` sends the prompt verbatim to a stand-in too. */
 export const RAW_HEADER = "x-cria-raw";
 
-/** A whole number: same seed, same answer. The native Llama body has no key for it. */
+/** Request header: the sampling seed, a whole number. The same seed gives the same answer. The native Llama body has no seed. */
 const SEED_HEADER = "x-cria-seed";
 
-/** llama.cpp's seed has 32 bits, and gives its highest value a meaning of its own ("random"). */
+/** llama.cpp's seed has 32 bits; the highest value means "random". */
 const MAX_SEED = 0xffff_fffe;
 
-/** What a request asks of Cria that Bedrock has no words for. */
+/** A request's settings that only Cria has. */
 export interface CriaHeaders {
   readonly raw: boolean;
   readonly seed: number | undefined;
 }
 
-/** @throws {BedrockException} `ValidationException`: a header of Cria's says something else. */
+/** @throws {BedrockException} `ValidationException`: a header has an invalid value. */
 export function readCriaHeaders(request: { header(name: string): string | undefined }): CriaHeaders {
   const raw = request.header(RAW_HEADER) ?? "false";
   if (raw !== "true" && raw !== "false") throw invalid(RAW_HEADER, "true or false");
@@ -30,12 +30,12 @@ export function readCriaHeaders(request: { header(name: string): string | undefi
   return { raw: raw === "true", seed: Number(seed) };
 }
 
-/** The header that names a stand-in. @param name - undefined where the model asked for answers */
+/** The response header that names a stand-in. @param name - undefined if the requested model answers */
 export function standInHeader(name: string | undefined): readonly (readonly [string, string])[] {
   return name === undefined ? [] : [[STAND_IN_HEADER, headerText(name)]];
 }
 
-/** A model's name may hold any character, a header's value may not. */
+/** Percent-encodes the characters of a model's name that a header can't hold. */
 function headerText(text: string): string {
   return text.replace(/[^\x20-\x7e]|%/gu, encodeURIComponent);
 }

@@ -1,12 +1,12 @@
-/** The certificate or the key that a server was given can't be used. Nothing of the key is repeated. */
+/** The TLS certificate or its private key can't be used. The message never contains the key. */
 export class CertificateError extends Error {
   override readonly name = "CertificateError";
-  /** @param problem - what is wrong and what to do; without a full stop */
+  /** @param problem - what is wrong and how to fix it; without a full stop */
   constructor(
     readonly problem: string,
     options?: ErrorOptions,
   ) {
-    super(`TLS can't be served: ${problem}.`, options);
+    super(`Cria can't serve TLS: ${problem}.`, options);
   }
 }
 
@@ -14,34 +14,34 @@ export class CertificateError extends Error {
 export class ClientGoneError extends Error {
   override readonly name = "ClientGoneError";
   constructor() {
-    super("The client went away before its response was complete.");
+    super("The client disconnected before the response was complete.");
   }
 }
 
-/** The connection is to be cut: a fault that was asked for. */
+/** Cuts the connection: an injected `cut` fault. */
 export class FaultCutError extends Error {
   override readonly name = "FaultCutError";
   constructor() {
-    super("The connection was cut: a fault that was asked for.");
+    super("An injected fault cut the connection.");
   }
 }
 
-/** A fault was asked for in words that aren't those of {@link parseFault}. */
+/** The text of a fault isn't valid; {@link parseFault} describes the format. */
 export class InvalidFaultError extends Error {
   override readonly name = "InvalidFaultError";
-  /** @param text - as it was written @param expected - what would do */
+  /** @param text - as it was written @param expected - what is allowed there */
   constructor(
     readonly text: string,
     expected: string,
   ) {
-    super(`The fault "${text}" can't be read: ${expected}.`);
+    super(`"${text}" is not a valid fault: ${expected}.`);
   }
 }
 
-/** The environment names a key in part. */
+/** An environment variable of a key is missing or has an invalid value. */
 export class KeyEnvironmentError extends Error {
   override readonly name = "KeyEnvironmentError";
-  /** @param variable - the one that says something wrong, or nothing */
+  /** @param variable - the missing or invalid one @param problem - what is wrong; without a full stop */
   constructor(
     readonly variable: string,
     problem: string,
@@ -50,41 +50,41 @@ export class KeyEnvironmentError extends Error {
   }
 }
 
-/** The file that holds the keys can't be used. Nothing of what is in it is repeated: it holds secrets. */
+/** The key file can't be used. The message never contains its content: the file holds secrets. */
 export class KeyFileError extends Error {
   override readonly name = "KeyFileError";
   /**
    * @param file - its path
-   * @param problem - what is wrong, where, and what to do; without a full stop
+   * @param problem - what is wrong, where, and how to fix it; without a full stop
    */
   constructor(
     readonly file: string,
     readonly problem: string,
     options?: ErrorOptions,
   ) {
-    super(`The keys in ${file} can't be used: ${problem}.`, options);
+    super(`Cria can't use the keys in ${file}: ${problem}.`, options);
   }
 }
 
-/** Only those with a key may call, and there is none. */
+/** The server requires a key from its callers, and none exists. */
 export class NoKeysError extends Error {
   override readonly name = "NoKeysError";
-  /** @param file - where keys were looked for, beside the environment */
+  /** @param file - the key file; keys in the environment count too */
   constructor(readonly file: string) {
     super(
-      `There are no keys, so nobody could call: ${file} has none, and neither has the environment. ` +
-        "Make one with `cria keys create`, or set CRIA_ACCESS_KEY_ID and CRIA_SECRET_ACCESS_KEY, or CRIA_API_KEY; " +
-        'or let anyone call: `--auth none` (`auth: "none"`).',
+      `Callers need a key, but there is none in ${file} or in the environment. ` +
+        "Run `cria keys create`, or set CRIA_ACCESS_KEY_ID and CRIA_SECRET_ACCESS_KEY, or CRIA_API_KEY. " +
+        'To accept callers without a key, use `--auth none` (`auth: "none"`).',
     );
   }
 }
 
-/** Something else listens on the port already. */
+/** Another process listens on the port. */
 export class PortInUseError extends Error {
   override readonly name = "PortInUseError";
   /**
    * @param host - the address
-   * @param port - the port that is taken
+   * @param port - the port in use
    */
   constructor(
     readonly host: string,
@@ -92,7 +92,7 @@ export class PortInUseError extends Error {
     options?: ErrorOptions,
   ) {
     super(
-      `Port ${port} on ${host} is in use, perhaps by another Cria. Choose another one, or 0 for any free one.`,
+      `Port ${port} on ${host} is in use, perhaps by another Cria. Choose another port, or 0 for a free one.`,
       options,
     );
   }
@@ -101,22 +101,22 @@ export class PortInUseError extends Error {
 /** The client stayed connected but stopped reading. */
 export class ReaderStalledError extends Error {
   override readonly name = "ReaderStalledError";
-  /** @param stallMs - for how long it had read nothing */
+  /** @param stallMs - how long the client read nothing */
   constructor(readonly stallMs: number) {
     super(`The client read nothing for ${stallMs / 1000} s.`);
   }
 }
 
-/** The client started a request and didn't finish it in time. */
+/** The client didn't send its whole request in time. */
 export class RequestTimeoutError extends Error {
   override readonly name = "RequestTimeoutError";
-  /** @param requestMs - how long it had */
+  /** @param requestMs - the time allowed */
   constructor(readonly requestMs: number) {
     super(`The request wasn't complete after ${requestMs / 1000} s.`);
   }
 }
 
-/** The server is being closed and the request didn't end in the time left to it. */
+/** The server is closing, and the request didn't end within the grace period. */
 export class ServerClosingError extends Error {
   override readonly name = "ServerClosingError";
   constructor() {
@@ -124,29 +124,29 @@ export class ServerClosingError extends Error {
   }
 }
 
-/** There is no key of that id. */
+/** The key file has no key with this id. */
 export class UnknownKeyError extends Error {
   override readonly name = "UnknownKeyError";
-  /** @param file - where it was looked for */
+  /** @param file - the key file */
   constructor(
     readonly accessKeyId: string,
     readonly file: string,
   ) {
-    super(`There is no key ${accessKeyId} in ${file}. \`cria keys list\` shows those that there are.`);
+    super(`There is no key ${accessKeyId} in ${file}. Run \`cria keys list\` to see the keys there.`);
   }
 }
 
-/** A model file was said to be a model that Bedrock doesn't have. */
+/** A model id given to the server isn't the id of a Llama model on Bedrock. */
 export class UnknownModelIdError extends Error {
   override readonly name = "UnknownModelIdError";
   /**
-   * @param modelId - what was said
-   * @param known - ids to choose from
+   * @param modelId - as given
+   * @param known - the valid ids
    */
   constructor(
     readonly modelId: string,
     readonly known: readonly string[],
   ) {
-    super(`${modelId} is not the id of a Llama model on Bedrock. There are: ${known.join(", ")}`);
+    super(`${modelId} is not the id of a Llama model on Bedrock. Use one of: ${known.join(", ")}`);
   }
 }

@@ -8,27 +8,27 @@ import {
 } from "../bedrock/index.js";
 import { headOf } from "./head.js";
 import type { Operation } from "./operations/index.js";
-import { type Reply, type WholeReply, wholeReply } from "./reply.js";
+import { type Reply, type BodyReply, bodyReply } from "./reply.js";
 import { type RequestContext, ServerRequest } from "./request.js";
 import { findOperation } from "./router.js";
 import type { Services } from "./services.js";
 import { isUnanswerable, toException, toStreamException } from "./to-exception.js";
-import { endLate, type Exchange, type SilenceWatch, writeStream, writeWhole } from "./transport/index.js";
+import { endDelayed, type Exchange, type SilenceWatch, writeStream, writeBody } from "./transport/index.js";
 
-/** What a server answers its requests with. */
+/** What a server needs to answer a request. */
 export interface ServerContext extends Services, RequestContext {
-  readonly silences: SilenceWatch;
+  readonly silenceWatch: SilenceWatch;
 }
 
 /**
  * Answers one request, from its head to the last byte of its response. Never throws.
  *
- * This page is the server: read it from top to bottom as a request lives. Where the end of a stream is held back for its reader, all
- * that the request holds is given back before; only a server that closes waits for that end.
+ * Read this file from top to bottom to follow a request through the server. If the end of a stream is delayed, the request's resources
+ * are released before the delay; only a server that is closing waits for the end itself.
  */
 export async function handle(exchange: Exchange, server: ServerContext): Promise<void> {
   const request = new ServerRequest(exchange, server);
-  let endsLate = false;
+  let delaysEnd = false;
   try {
     const { operation, reply } = await answer(request, server);
     const requestId = operation?.open ? undefined : request.id;
@@ -39,28 +39,28 @@ export async function handle(exchange: Exchange, server: ServerContext): Promise
       await writeStream(exchange, stream, server, (error) =>
         exceptionFrame(error, request, stream.exceptions),
       );
-    } else await writeWhole(exchange, reply.body, server);
-    endsLate = exchange.endsLate;
+    } else await writeBody(exchange, reply.body, server);
+    delaysEnd = exchange.delaysEnd;
   } catch (error) {
-    request.breakOff(error);
+    request.abort(error);
   } finally {
     request.finish();
   }
-  if (endsLate) await endLate(exchange, server.limits);
-  request.leave();
+  if (delaysEnd) await endDelayed(exchange, server.limits);
+  request.deregister();
 }
 
-/** What is answered, and by which operation. */
+/** A reply, and the operation that made it. */
 interface Answer {
-  /** Undefined where no operation has the request's method and path. */
+  /** Undefined if no operation has the request's method and path. */
   readonly operation: Operation | undefined;
   readonly reply: Reply;
 }
 
 /**
- * Finds out what to answer. The order of these checks and of those in the operations stands in `order-of-checks.ts`.
+ * Decides the reply. `order-of-checks.ts` lists the order of these checks and of those in the operations.
  *
- * @throws only where there is nobody to answer, or is to be none: {@link ClientGoneError}, {@link ReaderStalledError},
+ * @throws only when no reply can or may be sent: {@link ClientGoneError}, {@link ReaderStalledError},
  * {@link RequestTimeoutError}, {@link FaultCutError}.
  */
 async function answer(request: ServerRequest, server: ServerContext): Promise<Answer> {
@@ -72,7 +72,7 @@ async function answer(request: ServerRequest, server: ServerContext): Promise<An
   request.emit({ type: "routed", operation: operation.name });
   try {
     if (!operation.open) {
-      // before anything is read for it: what Bedrock says to too many requests, and most SDKs repeat later
+      // before the body is read: Bedrock's throttling error, which most SDKs retry
       if (request.overloaded) throw tooManyRequests();
       // check: credentials
       await server.authenticator.authenticate(request);
@@ -88,21 +88,22 @@ async function answer(request: ServerRequest, server: ServerContext): Promise<An
   }
 }
 
-function refusal(exception: BedrockException): WholeReply {
+function refusal(exception: BedrockException): BodyReply {
   const { status, errorType, body } = encodeErrorResponse(exception);
-  return { ...wholeReply(body, {}, { status }), errorType };
+  return { ...bodyReply(body, {}, { status }), errorType };
 }
 
-/** Its media type is inferred. */
-function unknownOperation(): WholeReply {
-  return wholeReply(UNKNOWN_OPERATION_BODY, {}, { status: 404, type: "application/xml" });
+/** The media type is inferred. */
+function unknownOperation(): BodyReply {
+  return bodyReply(UNKNOWN_OPERATION_BODY, {}, { status: 404, type: "application/xml" });
 }
 
 /**
- * The exception frame that ends a stream which fails: status 200 is out, so it is the one way to tell every SDK (measured).
+ * The exception frame that ends a failed stream. Status 200 has been sent by then, so an exception frame is the only way to report the
+ * failure that every SDK understands (measured).
  *
  * @param modelled - the exceptions that the operation's stream may carry
- * @throws `error` itself where nobody is to be told.
+ * @throws `error` itself if no reply can or may be sent.
  */
 function exceptionFrame(
   error: unknown,

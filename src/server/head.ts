@@ -5,17 +5,17 @@ import type { ResponseHead } from "./transport/index.js";
 
 type Header = readonly [name: string, value: string];
 
-/** What of a request its response tells. */
+/** The facts about a request that its response's headers carry. */
 export interface AnsweredRequest {
-  /** Undefined where the response carries none, as those of Cria's own operations. */
+  /** Undefined if the response carries none, as with Cria's own operations. */
   readonly requestId: string | undefined;
   /** The name of the stand-in that answered, if one did. */
   readonly standIn: string | undefined;
 }
 
 /**
- * The head of a response as Amazon sends it over HTTP/1.1: names in this case and in this order (recorded). A transport leaves out
- * what its protocol has no place for.
+ * The head of a response as Bedrock sends it over HTTP/1.1: names in this case and in this order (recorded). A transport drops the
+ * headers that its protocol doesn't allow.
  */
 export function headOf(reply: Reply, { requestId, standIn }: AnsweredRequest): ResponseHead {
   const headers: Header[] = [

@@ -1,97 +1,97 @@
 import { MAX_BODY_BYTES } from "../bedrock/index.js";
 
-/** Every bound of the server. Tests inject smaller ones. */
+/** The server's limits. Tests use smaller ones. */
 export interface ServerLimits {
   /** Bytes of a request body. */
   readonly bodyBytes: number;
-  /** Bytes of request bodies held at once, over all requests; one that would need more is refused as one too many. */
+  /** Bytes of request bodies in memory at once, over all requests; a request that would exceed it is throttled. */
   readonly bodyBytesInAll: number;
   /** Bytes of a request's headers. */
   readonly headerBytes: number;
-  /** Connections at once; one more is closed as it comes. */
+  /** Concurrent connections; a further one is closed at once. */
   readonly connections: number;
-  /** Requests at once on one HTTP/2 connection. */
+  /** Concurrent requests on one HTTP/2 connection. */
   readonly streamsPerConnection: number;
-  /** Requests at once on all of them; one more is refused as one too many. */
+  /** Concurrent requests over all connections; a further one is throttled. */
   readonly requests: number;
-  /** Until a new connection has shown which protocol it speaks. */
+  /** Time for a new connection to show which protocol it speaks. */
   readonly prefaceMs: number;
-  /** Until a TLS handshake is made. */
+  /** Time for a TLS handshake. */
   readonly handshakeMs: number;
-  /** Until a request's headers are complete (HTTP/1.1). */
+  /** Time for a request's headers (HTTP/1.1). */
   readonly headersMs: number;
-  /** Until a request is complete. */
+  /** Time for a whole request. */
   readonly requestMs: number;
-  /** How long a connection may stay without a request. */
+  /** Time after which a connection without a request is closed. */
   readonly idleMs: number;
-  /** Bytes that a response may be ahead of its reader before its generation is paused. */
+  /** Unread bytes of a response at which its generation is paused. */
   readonly readerLagBytes: number;
-  /** How long a reader may take nothing at all before it is cut. */
+  /** Time after which a client that reads nothing is disconnected. */
   readonly stallMs: number;
-  /** Bytes of an unread body that are let run out, so that its sender gets to read the answer. */
+  /** Bytes of an unread request body that are read and discarded, so that the client can read the response. */
   readonly drainBytes: number;
-  /** How long that may take. */
+  /** Time for discarding them. */
   readonly drainMs: number;
-  /** How long a request waits, in all, for memory, for a model that is being loaded, and for a sequence. */
+  /** Time that a request may wait, in all, for memory, for a model to load, and for a sequence. */
   readonly startMs: number;
   /**
-   * How long a stream sends no byte while its engine's next token is awaited. Then the beginning of that token's frame leaves, and more
-   * of it every two seconds. Infinity: never.
+   * Time without a byte, while the engine's next token is awaited, after which a stream sends the beginning of that token's frame. More
+   * of the frame follows every two seconds. Infinity: never.
    */
   readonly silenceMs: number;
-  /** How long the end of a stream waits behind its last frame, where the client asked for the connection's end with it. */
+  /** Delay between a stream's last frame and its end, for clients that asked for the connection to be closed. */
   readonly lastFrameMs: number;
 }
 
 export const defaultLimits: ServerLimits = {
   bodyBytes: MAX_BODY_BYTES,
-  // ten of the longest; without it, all connections together could ask for 12 GB
+  // ten of the longest bodies; without this limit all connections together could take 12 GB
   bodyBytesInAll: 256_000_000,
   // Node's own default; a signed request of an SDK has 1 to 2 KiB, with a session token 4
   headerBytes: 16 * 1024,
-  // a laptop's programs and their tests; each costs some 50 KB
+  // enough for the programs and tests on a laptop; each costs about 50 KB
   connections: 512,
   // what nghttp2 and Envoy offer; the SDK for Java was seen to use 4
   streamsPerConnection: 100,
-  // twice the thousand streams that a laptop serves at once; each may be 64 KiB ahead of its reader, which makes 128 MiB
+  // twice the thousand streams that a laptop serves at once; each may buffer 64 KiB, 128 MiB in all
   requests: 2_048,
-  // a client that connects ahead of its first request sends its preface at once on HTTP/2, but may wait on HTTP/1.1
+  // a client that connects before its first request sends the HTTP/2 preface at once, but on HTTP/1.1 it may send nothing for a while
   prefaceMs: 60_000,
-  // two round trips and a signature, which take 1 s at worst
+  // two round trips and a signature take at most 1 s
   handshakeMs: 10_000,
-  // a slow sender can't hold a connection for longer
+  // bounds how long a slow sender holds a connection
   headersMs: 20_000,
   // 25 MB at 2 Mbit/s
   requestMs: 100_000,
-  // longer than the 60 s after which SDKs drop idle connections of their own, so that they aren't cut while one is sent
+  // longer than the 60 s after which SDKs close idle connections, so that the server never closes one just as a request is sent
   idleMs: 75_000,
-  // some 250 frames of one token each
+  // about 250 frames of one token each
   readerLagBytes: 64 * 1024,
-  // as boto3's read timeout
+  // boto3's read timeout
   stallMs: 60_000,
-  // a 26 MB body runs out, an endless one doesn't
+  // more than a 26 MB body, but an endless body is cut off
   drainBytes: 64 * 1024 * 1024,
   drainMs: 5_000,
-  // the SDK for Java gives up after 30 s without a byte and sends the request again; some are left for the prompt
+  // the SDK for Java retries after 30 s without a byte; this leaves 10 s for the prompt
   startMs: 20_000,
-  // half the patience of the least patient SDK, C++'s: libcurl gives up after 3 s with less than 1 byte/s
+  // half the shortest SDK time-out, that of C++: libcurl gives up after 3 s with less than 1 byte/s
   silenceMs: 1_500,
-  // PHP's SDK drops a frame that it reads together with the connection's end. Measured: 1 ms saves a program that takes no time
-  // for an event, 5 ms one that takes 10 ms, 50 ms most of those that take 30 ms
+  // PHP's SDK drops a frame that it reads together with the end of the connection. Measured: 1 ms is enough for a program that spends
+  // no time on an event, 5 ms for one that spends 10 ms, 50 ms for most that spend 30 ms
   lastFrameMs: 100,
 };
 
-/** How often Node looks for connections beyond `headersMs` and `requestMs`: its default of 30 s would blur both. */
+/** How often Node checks connections against `headersMs` and `requestMs`: its default of 30 s is too coarse for both. */
 export const TIMEOUT_CHECK_MS = 1_000;
 
-/** A body up to this length is read to its end by Node itself, and the connection kept, when nobody wants it. */
+/** An unread request body up to this length is discarded by Node, and the connection stays open. */
 export const IGNORED_BODY_BYTES = 64 * 1024;
 
-/** How long the last bytes of a connection that is cut, or of a stream that is reset, may take to leave. */
+/** Time for sending the last bytes of a connection that is cut or of a stream that is reset. */
 export const CUT_MS = 1_000;
 
-/** How long running requests may go on once the server closes. */
+/** Time that running requests get to finish when the server closes. */
 export const CLOSE_GRACE_MS = 10_000;
 
-/** How long the last frames may take to leave, once the server has closed. */
+/** Time for sending the last frames when the server closes. */
 export const CLOSE_FLUSH_MS = 1_000;

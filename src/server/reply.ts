@@ -1,30 +1,30 @@
 import { type ExceptionType, type FrameCodec, JSON_TYPE } from "../bedrock/index.js";
 
-/** What an operation answers: a body, or a stream of events. The page that serves the request makes headers and frames of it. */
-export type Reply = WholeReply | StreamReply;
+/** An operation's answer: a body, or a stream of events. `handle.ts` turns it into headers and frames. */
+export type Reply = BodyReply | StreamReply;
 
-/** Members of a response that Amazon puts into headers. */
+/** Members of a response that Bedrock sends as headers. */
 export interface ReplyMembers {
-  /** The media type of what a stream's chunks hold. */
+  /** The media type of the data in a stream's chunks. */
   readonly contentType?: string;
-  /** How long the whole answer took, in ms. */
+  /** Time from the request to the end of the answer, in ms. */
   readonly latencyMs?: number;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
 }
 
-/** A reply that leaves at once. */
-export interface WholeReply {
+/** A reply that is sent in one piece. */
+export interface BodyReply {
   readonly status: number;
   /** The media type of the body. */
   readonly type: string;
   readonly body: Uint8Array;
   readonly members: ReplyMembers;
-  /** The exception's type with its namespace, where it is one. */
+  /** The exception's type with its namespace, if the reply is an exception. */
   readonly errorType?: string;
 }
 
-/** A reply whose events leave as they come, a frame an event. */
+/** A reply that sends each event in a frame of its own, as soon as the event is there. */
 export interface StreamReply {
   readonly status: 200;
   readonly stream: EventStream;
@@ -34,31 +34,31 @@ export interface StreamReply {
 /**
  * A stream of events.
  *
- * @typeParam E - an event; only the operation and its codec look inside
+ * @typeParam E - an event; only the operation and its codec read it
  */
 export interface EventStream<E = unknown> {
-  /** Iterated once. What iterating throws ends the stream, as one of {@link exceptions}. */
+  /** Iterated once. An error that iterating throws ends the stream as one of {@link exceptions}. */
   readonly events: AsyncIterable<E>;
-  /** How an event becomes a frame. */
+  /** Encodes events as frames. */
   readonly frames: FrameCodec<E>;
   /** The exceptions that may end the stream (API model). */
   readonly exceptions: ReadonlySet<ExceptionType>;
-  /** Whether an event that is awaited waits for the engine's next token, and not for a fault that was asked for. */
+  /** Whether the next event depends on the engine's next token, rather than on an injected delay. */
   awaitsEngine(): boolean;
 }
 
 const utf8 = new TextEncoder();
 
-/** A reply with a body. @param text - JSON, unless `type` says otherwise */
-export function wholeReply(
+/** Makes a reply with a body. @param text - JSON, unless `type` says otherwise */
+export function bodyReply(
   text: string,
   members: ReplyMembers = {},
   { status = 200, type = JSON_TYPE }: { readonly status?: number; readonly type?: string } = {},
-): WholeReply {
+): BodyReply {
   return { status, type, body: utf8.encode(text), members };
 }
 
-/** A reply that is a stream of events. */
+/** Makes a reply that is a stream of events. */
 export function streamReply<E>(stream: EventStream<E>, members: ReplyMembers = {}): StreamReply {
   return { status: 200, stream, members };
 }

@@ -5,7 +5,7 @@ import { RequestFaults } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
 import type { RequestEvent, RequestWatcher } from "./observe/index.js";
 import type { RunningRequests } from "./running-requests.js";
-import { isClientsDoing } from "./to-exception.js";
+import { isCausedByClient } from "./to-exception.js";
 import { type BodyMemory, type Exchange, readBody } from "./transport/index.js";
 
 /** What all requests of a server share. */
@@ -16,21 +16,21 @@ export interface RequestContext {
   readonly watchers: readonly RequestWatcher[];
 }
 
-/** A request from the moment it is accepted until its response has left. There is one of it, whatever the request came over. */
+/** A request, from its acceptance until its response is sent. The same class serves HTTP/1.1 and HTTP/2. */
 export class ServerRequest {
-  /** What the response carries as `x-amzn-RequestId`. */
+  /** The response's `x-amzn-RequestId`. */
   readonly id: string = randomUUID();
-  /** When it came, in ms of `performance.now()`. */
+  /** When the request was accepted, in ms of `performance.now()`. */
   readonly startedAt = performance.now();
   /** Aborted with a {@link ClientGoneError}, {@link ReaderStalledError} or {@link ServerClosingError}. */
   readonly signal: AbortSignal;
-  /** Whether as many requests run already as may. */
+  /** Whether the limit of concurrent requests was reached when this one came. */
   readonly overloaded: boolean;
-  /** What its path names, decoded: a model's id or ARN, say; "" where the path names nothing. */
+  /** The resource that the path names, decoded, such as a model id or an ARN; "" if the path names none. */
   resource = "";
-  /** The faults that may be injected into it. */
+  /** The faults that may be injected into this request. */
   faults = new RequestFaults();
-  /** The name of the stand-in that answers it; undefined where the model asked for does, or none yet. */
+  /** The name of the stand-in that answers; undefined if the requested model answers, or if no model has been chosen yet. */
   standIn: string | undefined;
 
   readonly #exchange: Exchange;
@@ -44,12 +44,12 @@ export class ServerRequest {
   constructor(exchange: Exchange, context: RequestContext) {
     this.#exchange = exchange;
     this.#context = context;
-    const { controller, isOver, giveBack } = context.running.start();
+    const { controller, overLimit, release } = context.running.start();
     this.#controller = controller;
     this.signal = controller.signal;
-    this.overloaded = isOver;
+    this.overloaded = overLimit;
     this.#body = context.bodies.share();
-    this.onEnd(giveBack);
+    this.onEnd(release);
     this.onEnd(() => this.#body.release());
     exchange.onGone(() => controller.abort(new ClientGoneError()));
     const { id: requestId, startedAt } = this;
@@ -78,42 +78,42 @@ export class ServerRequest {
   }
 
   /**
-   * Reads the whole body, which isn't read before. Calling it again gives the same.
+   * Reads the whole body. Nothing of it is read before the first call; later calls return the same promise.
    *
-   * @throws {BedrockException} it is longer than the limit, or too many bytes of other bodies are held.
-   * @throws {RequestTimeoutError} it didn't come in time.
-   * @throws {ClientGoneError} the connection ended before.
+   * @throws {BedrockException} the body exceeds the limit, or the bodies of all requests together do.
+   * @throws {RequestTimeoutError} the body didn't arrive in time.
+   * @throws {ClientGoneError} the connection ended before the body was complete.
    */
   body(): Promise<Uint8Array> {
     return (this.#bytes ??= readBody(this.#exchange, this.#context.limits, this.#body, this.signal));
   }
 
-  /** Tells those who watch the request. */
+  /** Passes an event to the request's watchers. */
   emit(event: RequestEvent): void {
     for (const watch of this.#watchers) watch(event);
   }
 
-  /** Calls back, once, when the request is over: its response has left, or never will. */
+  /** Registers a callback that runs once, when the response has been sent or aborted. */
   onEnd(callback: () => void): void {
     this.#ends.push(callback);
   }
 
-  /** Ends the response where it stands: nobody is there to read it, a fault cuts the connection, or the server made a mistake. */
-  breakOff(error: unknown): void {
-    const by = isClientsDoing(error) ? "client" : error instanceof FaultCutError ? "fault" : "server";
-    this.emit({ type: "brokenOff", by, error });
+  /** Ends an incomplete response: the client has gone, a fault cuts the connection, or the server failed. */
+  abort(error: unknown): void {
+    const by = isCausedByClient(error) ? "client" : error instanceof FaultCutError ? "fault" : "server";
+    this.emit({ type: "aborted", by, error });
     this.#controller.abort(error);
     this.#exchange.cut(by === "fault" ? "connection" : "stream");
   }
 
-  /** Gives back all that the request holds, and tells those who watch it. */
+  /** Releases the request's resources and emits `ended`. */
   finish(): void {
     for (const end of this.#ends) end();
     this.emit({ type: "ended", durationMs: performance.now() - this.startedAt });
   }
 
-  /** The connection is free of it; a server that closes no longer waits for it. */
-  leave(): void {
+  /** Removes the request from the running ones, so that a closing server no longer waits for it. */
+  deregister(): void {
     this.#context.running.end(this.#controller);
   }
 }

@@ -3,10 +3,10 @@ import createRouter from "find-my-way";
 import { MAX_MODEL_ID_LENGTH } from "../bedrock/index.js";
 import { type Operation, operations } from "./operations/index.js";
 
-/** An operation, and what the request's path names. */
+/** An operation, and the resource that the request's path names. */
 export interface Route {
   readonly operation: Operation;
-  /** Decoded; "" where the path names nothing. */
+  /** Decoded; "" if the path names none. */
   readonly resource: string;
 }
 
@@ -20,7 +20,7 @@ type RouteOf = (params: Readonly<Record<string, string | undefined>>) => Route;
 for (const operation of operations) {
   on(operation, operation.path, ({ id = "" }) => ({ operation, resource: id }));
   if (operation.path.includes(":id")) {
-    // an ARN whose slash isn't encoded: SDKs encode it, people with curl don't
+    // an ARN whose slash isn't percent-encoded: SDKs encode it, users of curl often don't
     on(operation, operation.path.replace(":id", ":arn/:id"), ({ arn = "", id = "" }) => ({
       operation,
       resource: `${arn}/${id}`,
@@ -32,7 +32,7 @@ function on({ method }: Operation, path: string, routeOf: RouteOf): void {
   router.on(method, path, () => undefined, routeOf);
 }
 
-/** @param path - with its query, percent-encoded @returns undefined where no operation has this method and path */
+/** @param path - with its query, percent-encoded @returns undefined if no operation has this method and path */
 export function findOperation(method: string, path: string): Route | undefined {
   const found = router.find(method as Parameters<typeof router.find>[0], path);
   return found ? (found.store as RouteOf)(found.params) : undefined;

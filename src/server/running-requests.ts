@@ -1,46 +1,46 @@
 import { ServerClosingError } from "./errors.js";
 
-/** A request that was counted in. */
+/** A registered request. */
 export interface StartedRequest {
   /** Aborting it ends the request. */
   readonly controller: AbortController;
-  /** Whether it is one more than may run at once. */
-  readonly isOver: boolean;
-  /** Gives its place back, to be called once. */
-  readonly giveBack: () => void;
+  /** Whether the limit was already reached. */
+  readonly overLimit: boolean;
+  /** Frees the request's slot; call it once. */
+  readonly release: () => void;
 }
 
-/** The requests that are being answered: how many may run at once, and what a server that closes waits for. */
+/** The requests in progress: enforces their limit, and lets a closing server wait for them. */
 export class RunningRequests {
   readonly #running = new Set<AbortController>();
   #free: number;
   #closing = false;
   #resolveEnded: () => void = () => undefined;
 
-  /** Resolves once {@link close} was called and none runs. */
+  /** Resolves once {@link close} has been called and no request is left. */
   readonly ended = new Promise<void>((resolve) => (this.#resolveEnded = resolve));
 
-  /** @param places - how many may run at once, over all connections */
-  constructor(places: number) {
-    this.#free = places;
+  /** @param maxRequests - concurrent requests, over all connections */
+  constructor(maxRequests: number) {
+    this.#free = maxRequests;
   }
 
-  /** Whether the server closes, so that no connection is to be kept. */
+  /** Whether the server is closing, so that no connection is kept alive. */
   get closing(): boolean {
     return this.#closing;
   }
 
-  /** Counts a request in. One that comes after {@link close} is ended at once. */
+  /** Registers a request. After {@link close} the request is aborted at once. */
   start(): StartedRequest {
     const controller = new AbortController();
     if (this.#closing) controller.abort(new ServerClosingError());
     this.#running.add(controller);
-    if (this.#free === 0) return { controller, isOver: true, giveBack: () => undefined };
+    if (this.#free === 0) return { controller, overLimit: true, release: () => undefined };
     this.#free -= 1;
-    return { controller, isOver: false, giveBack: () => (this.#free += 1) };
+    return { controller, overLimit: false, release: () => (this.#free += 1) };
   }
 
-  /** Counts a request out. */
+  /** Removes a request. */
   end(controller: AbortController): void {
     this.#running.delete(controller);
     this.#settle();
@@ -51,7 +51,7 @@ export class RunningRequests {
     this.#settle();
   }
 
-  /** Ends every request that runs now. */
+  /** Aborts every request in progress. */
   abortAll(): void {
     for (const controller of this.#running) controller.abort(new ServerClosingError());
   }

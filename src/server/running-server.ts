@@ -6,11 +6,11 @@ import { environmentFor, type TrustFiles } from "./reach/index.js";
 import type { RunningRequests } from "./running-requests.js";
 import type { Listener } from "./transport/index.js";
 
-/** The parts a running server is made of. */
+/** The parts of a running server. */
 export interface ServerParts {
   readonly url: string;
   readonly auth: AuthMode;
-  /** Undefined where there is nothing that programs must be made to trust. */
+  /** Undefined if the server has no certificate that programs must be configured to trust. */
   readonly trust: TrustFiles | undefined;
   readonly listener: Listener;
   readonly running: RunningRequests;
@@ -76,7 +76,7 @@ export class RunningServer implements CriaServer {
     await fleet.close();
   }
 
-  /** A fetch or a load that nobody waits for any more ends with its engine. */
+  /** Closing the fleet ends its downloads and loads. */
   #giveUpOnAbort(): void {
     const { fleet, signal } = this.#parts;
     if (!signal) return;
@@ -88,38 +88,38 @@ export class RunningServer implements CriaServer {
   }
 }
 
-/** A running server, as {@link serve} gives it. */
+/** A running server, as {@link serve} returns it. */
 export interface CriaServer extends AsyncDisposable {
-  /** Such as `http://127.0.0.1:2742`; with TLS `https://…`, though the port speaks both. */
+  /** Such as `http://127.0.0.1:2742`; with TLS `https://…`, although the port accepts both. */
   readonly url: string;
-  /** The port that it listens on. */
+  /** The port that the server listens on. */
   readonly port: number;
-  /** Who may call. */
+  /** Whether callers need a key. */
   readonly auth: AuthMode;
-  /** The file of a certificate of Cria's own, which programs must be made to trust; {@link env} does it. */
+  /** The file of Cria's own certificate, which programs must be configured to trust; {@link env} configures them. */
   readonly certificateFile: string | undefined;
   /**
-   * Resolves once what is loaded from the start is loaded.
+   * Resolves once the preloaded models are loaded.
    *
-   * @returns the models; none where nothing is loaded before it's needed
-   * @throws {EngineUnavailableError} one can't be.
+   * @returns the models; none if every model is loaded on first use
+   * @throws {EngineUnavailableError} a model can't be loaded.
    * @throws `signal.reason` of the options, once aborted.
    */
   ready(): Promise<readonly EngineModel[]>;
   /**
-   * The environment in which a program's AWS SDK finds this server: endpoints, a region where none is set, no proxy, and trust
-   * in a certificate of Cria's own. Where anyone may call, dummy keys and nothing that leads to real ones; where only those
-   * with a key may, the one in `CRIA_ACCESS_KEY_ID` and its like, else the credentials that `base` has.
+   * The environment variables that point a program's AWS SDK at this server: endpoints, a region if none is set, no proxy, and trust
+   * in Cria's own certificate. If callers need no key, it has dummy keys and no variable that leads to real ones. If they need one, it
+   * has the key in `CRIA_ACCESS_KEY_ID` and its companions, else the credentials in `base`.
    *
-   * @param base - what the program would run in otherwise. @default process.env
+   * @param base - the environment to start from. @default process.env
    */
   env(base?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
   /**
-   * Takes no more requests, lets those that run finish, then ends them with an exception, and closes. Calling it again
-   * waits for the same, unless with a shorter time.
+   * Stops accepting requests, lets running requests finish for `graceMs`, ends the rest with an exception, and closes. A second call
+   * waits for the same close; a shorter `graceMs` brings it forward.
    */
   close(options?: {
-    /** How long running requests may go on. @default 10000 */
+    /** How long running requests may continue, in ms. @default 10000 */
     readonly graceMs?: number;
   }): Promise<void>;
 }

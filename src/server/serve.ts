@@ -23,31 +23,31 @@ import type { ServeOptions } from "./serve-options.js";
 import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/index.js";
 
 /**
- * Serves the Bedrock Runtime API for Llama models. The port is open when this resolves, while the model may still be loading:
- * wait for {@link CriaServer.ready}, or let the first requests wait.
+ * Serves the Bedrock Runtime API for Llama models. The port is open when the promise resolves, but the model may still be loading:
+ * await {@link CriaServer.ready}, or send requests at once and let them wait.
  *
- * @throws {NoKeysError} those with a key may call, and there is no key.
+ * @throws {NoKeysError} callers need a key, and none exists.
  * @throws {KeyFileError} {@link KeyEnvironmentError} the keys can't be read.
- * @throws {RegistryError} what weights were pulled and added can't be told.
- * @throws {CertificateError} `tls` holds what can't be served.
- * @throws {DiskFullError} {@link HomeNotWritableError} a certificate of Cria's own can't be kept.
- * @throws {PortInUseError}
- * @throws {UnknownModelIdError} `as` or one of `preload` is no Llama model's id.
- * @throws `signal.reason` if it's aborted already.
+ * @throws {RegistryError} the list of pulled and added weights can't be read.
+ * @throws {CertificateError} the certificate or key in `tls` can't be used.
+ * @throws {DiskFullError} {@link HomeNotWritableError} Cria's own certificate can't be stored.
+ * @throws {PortInUseError} another process listens on the port.
+ * @throws {UnknownModelIdError} `as` or an entry of `preload` isn't the id of a Llama model.
+ * @throws `signal.reason` if `signal` is already aborted.
  */
 export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const { host = "127.0.0.1", port = 0, signal, logger = silentLogger() } = options;
   signal?.throwIfAborted();
   const as = options.as === undefined ? undefined : llamaModel(options.as);
   const faults = options.faults instanceof FaultPlan ? options.faults : new FaultPlan(options.faults);
-  if (faults.asked.length > 0) logger.warn({ faults: faults.asked }, "faults were asked for");
+  if (faults.asked.length > 0) logger.warn({ faults: faults.asked }, "faults will be injected");
   const limits = { ...defaultLimits, ...options.limits };
   const auth = authModeFor(host, options.auth);
   const authenticator = await authenticatorFor(auth, options);
   const tls = await setUpTls(options.tls, { host, logger, signal });
   const startFleet = await fleetStarter(options, as, logger);
   let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut("stream");
-  // the port before the engine: if it's taken, nothing has been started that would have to be ended
+  // the port comes before the engine: if it's in use, there is no engine to stop
   const listener = await listen({ host, port, tls: tls?.identity, limits, logger }, (exchange) =>
     onExchange(exchange),
   );
@@ -58,7 +58,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     strict: options.strict ?? false,
     padding: options.padding ?? Math.random,
     onStandIn: once((name) => {
-      logger.warn({ model: name }, "a stand-in answers: the weights of the model asked for aren't here");
+      logger.warn({ model: name }, "a stand-in answers: the requested model's weights aren't installed");
       options.onStandIn?.(name);
     }),
     authenticator,
@@ -66,7 +66,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     limits,
     running,
     bodies: new BodyMemory(limits.bodyBytesInAll),
-    silences: new SilenceWatch(),
+    silenceWatch: new SilenceWatch(),
     watchers: [logRequests(logger)],
   };
   onExchange = (exchange) => void handle(exchange, server);
@@ -75,13 +75,13 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   return new RunningServer({ url, auth, trust, listener, running, fleet, signal });
 }
 
-/** Keys that can't be read are told before the port is open. */
+/** Reads the keys before the port opens, so that an error in them ends `serve`. */
 async function authenticatorFor(auth: AuthMode, { keysFile }: ServeOptions): Promise<Authenticator> {
   if (auth === "none") return acceptAnyone;
   return createKeyAuthenticator(await openKeys({ file: keysFile }));
 }
 
-/** Loads what a local model takes only where it's needed. */
+/** Prepares the local fleet only if no engine was given: the code behind it is loaded on demand. */
 async function fleetStarter(
   options: ServeOptions,
   as: LlamaModel | undefined,

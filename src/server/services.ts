@@ -4,19 +4,19 @@ import type { Authenticator } from "./access/index.js";
 import type { FaultPlan } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
 
-/** What the operations work with. */
+/** What the operations use. */
 export interface Services {
-  /** What answers. */
+  /** The engines that answer. */
   readonly fleet: Fleet;
-  /** Refuse what only a stand-in could answer. */
+  /** Refuse requests that only a stand-in could answer. */
   readonly strict: boolean;
-  /** Where the length of a frame's padding comes from; false for none. */
+  /** The random source for the length of a frame's padding; false for no padding. */
   readonly padding: RandomSource | false;
-  /** Told once, when a stand-in answers for the first time. */
+  /** Called with the stand-in's name whenever a stand-in answers. */
   readonly onStandIn: (name: string) => void;
-  /** Who may call. */
+  /** Checks the caller's credentials. */
   readonly authenticator: Authenticator;
-  /** What is to go wrong. */
+  /** The faults to inject. */
   readonly faults: FaultPlan;
   readonly limits: ServerLimits;
 }

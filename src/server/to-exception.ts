@@ -27,8 +27,8 @@ import {
   ServerClosingError,
 } from "./errors.js";
 
-/** Whether the exchange failed on the client's side, so that there is nobody to answer. */
-export function isClientsDoing(error: unknown): boolean {
+/** Whether the client caused the failure by disconnecting, stalling or timing out, so that no reply can be sent. */
+export function isCausedByClient(error: unknown): boolean {
   return (
     error instanceof ClientGoneError ||
     error instanceof ReaderStalledError ||
@@ -36,12 +36,12 @@ export function isClientsDoing(error: unknown): boolean {
   );
 }
 
-/** Whether there is to be no answer: nobody is there to read it, or a fault that was asked for cuts the connection. */
+/** Whether the error rules out a reply: the client has gone, or an injected fault cuts the connection. */
 export function isUnanswerable(error: unknown): boolean {
-  return isClientsDoing(error) || error instanceof FaultCutError;
+  return isCausedByClient(error) || error instanceof FaultCutError;
 }
 
-/** What is answered for a failure before the response started. @param modelId - as the caller wrote it */
+/** The exception for a failure before the response started. @param modelId - as the caller wrote it */
 export function toException(error: unknown, modelId = ""): BedrockException {
   if (error instanceof BedrockException) return error;
   const options = { cause: error };
@@ -57,7 +57,7 @@ export function toException(error: unknown, modelId = ""): BedrockException {
   return internalError(options);
 }
 
-/** A stand-in's own template may be broken, or refuse what was asked; Bedrock has no such case. */
+/** A stand-in's own chat template may be broken, or refuse the conversation; Bedrock has no such case. */
 function templateRefused(error: ChatTemplateError): BedrockException {
   return new BedrockException(
     "ValidationException",
@@ -68,7 +68,7 @@ function templateRefused(error: ChatTemplateError): BedrockException {
 }
 
 /**
- * What ends a stream that fails after its start.
+ * The exception that ends a stream which fails after its start.
  *
  * @param modelled - the exceptions that the operation's stream may carry (API model)
  */

@@ -6,7 +6,7 @@ import { serve } from "../../src/server/index.js";
 import { frameServer } from "../support/frame-server.js";
 
 describe("invokeLlama", () => {
-  it("gives the whole answer, its counts, and the stand-in that gave it", async () => {
+  it("returns the whole answer, its counts, and the name of the stand-in", async () => {
     const engine = createScriptedEngine({
       script: { tokens: [" Hi", " there"], promptTokens: 5 },
       model: { name: "Größe % 1" },
@@ -23,7 +23,7 @@ describe("invokeLlama", () => {
     expect(own).toMatchObject({ generation: " Hi", stopReason: "length" });
   });
 
-  it("throws on a response that is no Llama model's", async () => {
+  it("throws on a response that isn't that of a Llama model", async () => {
     await using server = await frameServer((stream) => {
       stream.respond({ ":status": 200, "content-type": "application/json" });
       stream.end('{"outputs":[{"text":"Hi"}]}');

@@ -7,7 +7,7 @@ const body = (...args: Parameters<typeof buildRequest>) =>
   JSON.parse(buildRequest(...args).body) as Record<string, unknown>;
 
 describe("the native request", () => {
-  it("has only the keys that were given, so that Bedrock's defaults hold", () => {
+  it("has only the given keys, so that Bedrock's defaults apply", () => {
     expect(buildRequest({ prompt: "Hi" })).toEqual({
       modelId: "meta.llama2-13b-chat-v1",
       contentType: "application/json",
@@ -36,7 +36,7 @@ describe("the native request", () => {
     expect(prompt).toMatch(pattern);
   });
 
-  it("carries a single user message as it is for a base model, which knows no turns", () => {
+  it("has a single user message unchanged for a base model, which has no chat format", () => {
     const modelId = "meta.llama2-13b-v1";
     expect(body({ modelId, messages: [{ role: "user", content: "Once upon" }] })).toEqual({
       prompt: "Once upon",
@@ -46,7 +46,7 @@ describe("the native request", () => {
     );
   });
 
-  it("can't carry messages for an id whose format isn't known", () => {
+  it("can't be built from messages for an id with an unknown format", () => {
     const unknown = () => body({ modelId: "mistral.some", messages: [{ role: "user", content: "Hi" }] });
     expect(unknown).toThrow(UnknownPromptFormatError);
     expect(unknown).toThrow("mistral.some");

@@ -8,7 +8,7 @@ import { begin, chunkFrame, exceptionFrame, frameServer, nativeBody } from "../s
 
 const prompt = "[INST] Hello [/INST]";
 
-/** Reads to the end or to the error, and keeps both. */
+/** Reads a stream to its end or error, and returns both the chunks and the error. */
 async function read(stream: LlamaStream) {
   const chunks: LlamaChunk[] = [];
   try {
@@ -20,7 +20,7 @@ async function read(stream: LlamaStream) {
 }
 
 describe("streamLlama", () => {
-  it("yields typed chunks as they come, and the totals", async () => {
+  it("yields typed chunks as they arrive, and the totals", async () => {
     await using server = await frameServer(async (stream) => {
       begin(stream);
       stream.write(chunkFrame(nativeBody(1, " Hel")));
@@ -75,7 +75,7 @@ describe("streamLlama", () => {
     ["modelStreamErrorException", ModelStreamErrorException],
     ["throttlingException", ThrottlingException],
   ])(
-    "throws the modelled class of a %s frame after the chunks before it, and asks once",
+    "throws the SDK's class for a %s frame after the chunks before it, and doesn't retry",
     async (type, Class) => {
       await using server = await frameServer((stream) => {
         begin(stream);
@@ -143,7 +143,7 @@ describe("streamLlama", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it("tells the server when its loop is left", async () => {
+  it("cancels the request when its loop is left", async () => {
     const closed = vi.fn();
     await using server = await frameServer(async (stream) => {
       stream.on("close", closed);
@@ -178,7 +178,7 @@ describe("streamLlama", () => {
     await vi.waitFor(() => expect(closed).toHaveBeenCalled(), { timeout: 2000 });
   });
 
-  it("throws the SDK's class of a refusal", async () => {
+  it("throws the SDK's exception class for a refusal", async () => {
     await using server = await frameServer((stream) => {
       stream.respond({
         ":status": 400,
@@ -199,10 +199,10 @@ describe("streamLlama", () => {
     expect(() => streamLlama({ prompt, messages: [] })).toThrow(TypeError);
     // @ts-expect-error no input at all
     expect(() => streamLlama({})).toThrow(TypeError);
-    expect(() => streamLlama({ on: "aws", prompt, seed: 1 })).toThrow("takes no seed");
+    expect(() => streamLlama({ on: "aws", prompt, seed: 1 })).toThrow("has no seed");
   });
 
-  it("sends neither real credentials nor a real bearer key to an endpoint that isn't Amazon's", async () => {
+  it("sends neither real credentials nor a real bearer key to an endpoint outside AWS", async () => {
     vi.stubEnv("AWS_BEARER_TOKEN_BEDROCK", "real-key");
     vi.stubEnv("AWS_ACCESS_KEY_ID", "REALKEYID");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "real-secret");

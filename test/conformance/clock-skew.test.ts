@@ -29,11 +29,11 @@ describe("a clock ten minutes off", () => {
     book.save("clock-skew");
   });
 
-  if (targetName === "aws") it("is noticed", (context) => context.skip("Amazon's clock is right"));
+  if (targetName === "aws") it("is noticed", (context) => context.skip("the clock of AWS is right"));
 
   for (const column of targetName === "aws" ? [] : columnsToRun("InvokeModel")) {
     it.concurrent(titleOf(column), async () => {
-      // of its own: its clock is the one that differs
+      // its own server, whose clock is ahead
       const cria = await CriaTarget.start(column);
       const client = startClient(column, cria, identities.key);
       try {
@@ -41,7 +41,7 @@ describe("a clock ten minutes off", () => {
         const ask = () => client.ask({ operation: "InvokeModel", input: nativeInput() });
         const answer = await ask();
         if (correctsClock) {
-          // by the answer's Date; and remembers it
+          // from the response's Date header, and it remembers the offset
           expectNativeResponse(answer.output?.body);
           expectNativeResponse((await ask()).output?.body);
           expect((await cria.records(3)).map((record) => record["status"])).toEqual([403, 200, 200]);

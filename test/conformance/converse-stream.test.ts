@@ -8,12 +8,12 @@ import { expectRefusal, modelIdCases, retryCases, unknownModelCase } from "./sup
 import { streamCases } from "./support/stream-cases.js";
 
 conformance("ConverseStream", (cases, column) => {
-  cases.both("answers with a delta a token", async ({ ask, cria }) => {
+  cases.both("answers with one delta for each token", async ({ ask, cria }) => {
     const answer = await ask(converseInput());
     const turn = expectStreamedTurn(answer);
     if (!cria) return;
     expect(turn).toMatchObject({ text: HELLO_TEXT, stopReason: "end_turn" });
-    // the end-of-sequence token is counted, and has no text
+    // the end-of-sequence token is counted but has no text
     expect(deltaTexts(answer)).toEqual([...hello.tokens, ""]);
   });
 
@@ -22,7 +22,7 @@ conformance("ConverseStream", (cases, column) => {
     expect(turn).toMatchObject({ stopReason: "max_tokens", usage: { outputTokens: 3 } });
   });
 
-  cases.cria("stops at a stop sequence, of which it tells no part", {}, async ({ ask }) => {
+  cases.cria("stops at a stop sequence and sends no part of it", {}, async ({ ask }) => {
     const answer = await ask(converseInput({ stopSequences: ["llama"] }));
     expect(expectStreamedTurn(answer)).toMatchObject({ stopReason: "stop_sequence", text: " Hello, " });
   });
@@ -36,7 +36,7 @@ conformance("ConverseStream", (cases, column) => {
   modelIdCases(cases, converseInput());
   unknownModelCase(cases, converseInput());
 
-  cases.both("refuses a setting that can't be", async ({ ask }) => {
+  cases.both("refuses an invalid setting", async ({ ask }) => {
     expectRefusal(
       await ask(converseInput({ topP: 2 })),
       400,

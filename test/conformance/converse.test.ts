@@ -11,9 +11,9 @@ conformance("Converse", (cases, column) => {
     const turn = expectTurn(await ask(converseInput()));
     if (!cria) return;
     expect(turn).toMatchObject({ text: HELLO_TEXT, stopReason: "end_turn", usage: { outputTokens: 5 } });
-    const [asked] = cria.generated;
-    expect(asked?.prompt).toContain("Cutting Knowledge Date: December 2023");
-    expect(asked?.prompt).toContain("You count.<|eot_id|>");
+    const [request] = cria.generated;
+    expect(request?.prompt).toContain("Cutting Knowledge Date: December 2023");
+    expect(request?.prompt).toContain("You count.<|eot_id|>");
   });
 
   cases.both("stops at maxTokens", async ({ ask }) => {
@@ -21,7 +21,7 @@ conformance("Converse", (cases, column) => {
     expect(turn).toMatchObject({ stopReason: "max_tokens", usage: { outputTokens: 3 } });
   });
 
-  cases.cria("stops at a stop sequence, which it doesn't tell", {}, async ({ ask }) => {
+  cases.cria("stops at a stop sequence and leaves it out", {}, async ({ ask }) => {
     const turn = expectTurn(await ask(converseInput({ stopSequences: ["llama"] })));
     expect(turn).toMatchObject({ stopReason: "stop_sequence", text: " Hello, " });
   });
@@ -38,7 +38,7 @@ conformance("Converse", (cases, column) => {
   modelIdCases(cases, converseInput());
   unknownModelCase(cases, converseInput());
 
-  cases.both("refuses a setting that can't be", async ({ ask }) => {
+  cases.both("refuses an invalid setting", async ({ ask }) => {
     expectRefusal(
       await ask(converseInput({ temperature: 2 })),
       400,

@@ -32,7 +32,7 @@ conformance("CountTokens", (cases, column) => {
   modelIdCases(cases, input);
   unknownModelCase(cases, input);
 
-  cases.both("refuses what InvokeModel would", async ({ ask }) => {
+  cases.both("refuses what InvokeModel refuses", async ({ ask }) => {
     expectRefusal(
       await ask({ modelId, invokeModelBody: "{}" }),
       400,

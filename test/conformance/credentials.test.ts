@@ -10,7 +10,7 @@ import { expectNativeResponse } from "./support/native.js";
 import { startClient } from "./support/session.js";
 import { expectRefusal } from "./support/shared-cases.js";
 
-/** Who is refused, and in which of AWS's words. */
+/** Identities that are refused, and AWS's error for each. */
 const refused = [
   [
     "a wrong signature",
@@ -26,7 +26,7 @@ const refused = [
   ],
 ] as const;
 
-/** Calls InvokeModel as somebody else. */
+/** Calls InvokeModel with another identity. */
 async function askAs({ column, cria }: Case, identity: Identity): Promise<Answer> {
   const client = startClient(column, cria, identity);
   try {
@@ -53,12 +53,12 @@ conformance(
     for (const [who, identity, name, message] of refused) {
       cases.cria(`refuses ${who}`, {}, async (on) => {
         expectRefusal(await askAs(on, identity), 403, name, message);
-        // what can't come right isn't sent again
+        // SDKs don't retry these errors
         await on.cria.records(1);
       });
     }
 
-    cases.cria("lets in who has an API key, where the SDK sends it", {}, async (on) => {
+    cases.cria("accepts an API key, if the SDK sends it", {}, async (on) => {
       const { output, error } = await askAs(on, identities.apiKey);
       await on.cria.records(sendsApiKey ? 1 : 0);
       if (sendsApiKey) expectNativeResponse(output?.body);

@@ -11,8 +11,8 @@ import type { Fault, ServeOptions } from "../../src/server/index.js";
 import { protocols, type SendOptions } from "../server/support/http.js";
 import { MODEL, startServer, until } from "../server/support/start.js";
 
-// Every error that a caller meets before a stream starts, over both protocols, on the streaming operation too. Those of
-// credentials are in test/server/access, those within a stream in stream-errors.test.ts.
+// Every error before a response starts, over both protocols, with the streaming operations too. Credential errors are in
+// test/server/access, errors within a stream in stream-errors.test.ts.
 
 const BEDROCK = "http://internal.amazon.com/coral/com.amazon.bedrock/";
 
@@ -36,7 +36,7 @@ const INVALID_ID = message("The provided model identifier is invalid.");
 const TOO_LONG = (tokens: number) =>
   message(`This model's maximum context length is ${tokens} tokens. Please reduce the length of the prompt`);
 
-/** An engine that can't begin. */
+/** An engine that can't start a generation. */
 function failing(error: Error): Engine {
   return { ...scripted(), generate: () => Promise.reject(error) };
 }
@@ -133,7 +133,7 @@ const rows: readonly Row[] = [
     body: message("You don't have access to the model with the specified model ID."),
   },
   {
-    name: "throttled, as asked for",
+    name: "throttled, as a fault",
     faults: [{ kind: "ThrottlingException" }],
     status: 429,
     type: "ThrottlingException",
@@ -168,7 +168,7 @@ const rows: readonly Row[] = [
     body: message("The system encountered an unexpected error during processing. Try your request again."),
   },
   {
-    name: "overloaded, as asked for",
+    name: "overloaded, as a fault",
     faults: [{ kind: "ServiceUnavailableException" }],
     status: 503,
     type: "ServiceUnavailableException",
@@ -182,7 +182,7 @@ const rows: readonly Row[] = [
     body: message("Bedrock is unable to process your request. It needs 40 GB."),
   },
   {
-    name: "a failure of the model, as asked for",
+    name: "a failure of the model, as a fault",
     faults: [{ kind: "ModelErrorException", message: "It broke." }],
     status: 424,
     type: "ModelErrorException",
@@ -251,7 +251,7 @@ describe.each(protocols)("before the response starts, over %s", (_, send) => {
       await expectRefusal({ name: found, modelId, request: { body }, ...refused });
     });
 
-    it("throttled, as all is busy and none may wait", async () => {
+    it("throttled, as all sequences are busy and the queue is full", async () => {
       const slow = createScriptedEngine({
         script: { tokens: Array<string>(100).fill("x"), delayMs: 1_000 },
         model: { sequences: 1 },
@@ -259,7 +259,7 @@ describe.each(protocols)("before the response starts, over %s", (_, send) => {
       const engine = withAdmission(slow, { length: 0 });
       const { server } = await startServer({ tokens: [] }, { engine });
       const ask = () => send(server.url, pathOf(MODEL), { body: PROMPT });
-      // whichever comes second finds the only sequence taken; the other one runs until the server closes
+      // the second request finds the only sequence busy; the first one runs until the server closes
       const refused = await Promise.race([ask(), ask()]);
       expect([refused.status, refused.body.toString()]).toEqual([
         429,
@@ -268,7 +268,7 @@ describe.each(protocols)("before the response starts, over %s", (_, send) => {
       expect(refused.header("x-amzn-errortype")).toBe(`ThrottlingException:${BEDROCK}`);
     });
 
-    it("model still loading, for as long as a request waits", async () => {
+    it("model still loading, longer than a request may wait", async () => {
       const engine: Engine = { ...scripted(), model: () => new Promise<never>(() => undefined) };
       const options = { engine, as: undefined, limits: { startMs: 20 } };
       const { server } = await startServer({ tokens: [] }, options);

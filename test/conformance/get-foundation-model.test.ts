@@ -7,7 +7,7 @@ import { expectRefusal, INVALID_ID, retryCases } from "./support/shared-cases.js
 conformance("GetFoundationModel", (cases, column) => {
   const input = { modelIdentifier: BASE_ID };
 
-  cases.both("tells of a model", async ({ ask }) => {
+  cases.both("describes a model", async ({ ask }) => {
     const { output, error } = await ask(input);
     expect(error).toBeUndefined();
     expect(output).toEqual({

@@ -7,7 +7,7 @@ import { retryCases } from "./support/shared-cases.js";
 conformance("GetInferenceProfile", (cases, column) => {
   const input = { inferenceProfileIdentifier: PROFILE_ID };
 
-  cases.both("tells where a profile routes to", async ({ ask }) => {
+  cases.both("describes a profile and the models it routes to", async ({ ask }) => {
     const { output, error } = await ask(input);
     expect(error).toBeUndefined();
     const { inferenceProfileId, inferenceProfileArn, models = [] } = output ?? {};
@@ -17,13 +17,13 @@ conformance("GetInferenceProfile", (cases, column) => {
     expect(models.filter((arn) => !arn.endsWith(`::foundation-model/${BASE_ID}`))).toEqual([]);
   });
 
-  cases.both("takes the profile's ARN", async ({ ask }) => {
+  cases.both("accepts the profile's ARN", async ({ ask }) => {
     const { output: byId } = await ask(input);
     const { output } = await ask({ inferenceProfileIdentifier: byId?.inferenceProfileArn ?? "" });
     expect(output).toEqual(byId);
   });
 
-  cases.both("refuses a model's own id, which is no profile", async ({ ask }) => {
+  cases.both("refuses a model's own id", async ({ ask }) => {
     const { error, output } = await ask({ inferenceProfileIdentifier: BASE_ID });
     expect(output).toBeUndefined();
     expect(error).toMatchObject({ status: 404, name: "ResourceNotFoundException" });

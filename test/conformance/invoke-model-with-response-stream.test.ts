@@ -8,12 +8,12 @@ import { expectRefusal, modelIdCases, retryCases, unknownModelCase } from "./sup
 import { streamCases } from "./support/stream-cases.js";
 
 conformance("InvokeModelWithResponseStream", (cases, column) => {
-  cases.both("answers with a chunk a token", async ({ ask, cria }) => {
+  cases.both("answers with one chunk for each token", async ({ ask, cria }) => {
     const answer = await ask(nativeInput());
     expect(answer.output).toEqual({ contentType: "application/json" });
     const chunks = expectNativeChunks(answer);
     if (!cria) return;
-    // the end-of-sequence token is counted, and has no text
+    // the end-of-sequence token is counted but has no text
     expect(chunks.map(({ generation }) => generation)).toEqual([...hello.tokens, ""]);
     expect(chunks.at(-1)).toMatchObject({ stop_reason: "stop" });
   });
@@ -34,7 +34,7 @@ conformance("InvokeModelWithResponseStream", (cases, column) => {
     expect(first?.prompt_token_count).toBe(whole["prompt_token_count"]);
   });
 
-  cases.both("takes the media types it has", async ({ ask }) => {
+  cases.both("accepts the supported media types", async ({ ask }) => {
     const type = "application/json";
     expectNativeChunks(await ask({ ...nativeInput(), contentType: type, accept: type }));
   });

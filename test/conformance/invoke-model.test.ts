@@ -27,7 +27,7 @@ conformance("InvokeModel", (cases, column) => {
     });
   });
 
-  cases.both("takes the media types it has", async ({ ask }) => {
+  cases.both("accepts the supported media types", async ({ ask }) => {
     const type = "application/json";
     const { output } = await ask({ ...nativeInput(), contentType: type, accept: type });
     expect(output?.contentType).toBe(type);
@@ -35,7 +35,7 @@ conformance("InvokeModel", (cases, column) => {
 
   modelIdCases(cases, nativeInput());
 
-  cases.cria("answers for a model that Amazon has retired", {}, async ({ ask, cria }) => {
+  cases.cria("answers for a model that Bedrock has retired", {}, async ({ ask, cria }) => {
     const { output } = await ask({ ...nativeInput(), modelId: "meta.llama2-13b-chat-v1" });
     expect(expectNativeResponse(output?.body)).toMatchObject({ generation: HELLO_TEXT });
     expect(await cria.records(1)).toMatchObject([{ standIn: true }]);

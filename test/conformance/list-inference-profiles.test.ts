@@ -13,7 +13,7 @@ conformance("ListInferenceProfiles", (cases, column) => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  cases.cria("lists those of the caller's region alone", {}, async ({ ask, cria }) => {
+  cases.cria("lists only the profiles of the caller's region", {}, async ({ ask, cria }) => {
     const { output } = await ask({});
     const ids = output?.inferenceProfileIds ?? [];
     expect(ids.filter((id) => !/^(?:us|global)\./u.test(id))).toEqual([]);

@@ -4,25 +4,25 @@ import { FaultPlan, type Fault } from "../../src/server/index.js";
 import { protocols } from "../server/support/http.js";
 import { MODEL, startServer } from "../server/support/start.js";
 
-// With several things wrong at once a caller is told of the first, in this order. Where credentials come, after the route and
-// before all others, is in test/server/access.
+// If several checks fail at once, the caller gets the error of the first, in this order. test/server/access has the place of
+// the credentials: after the route, before all other checks.
 
-/** A request that can have several things wrong with it. */
+/** A request that can fail several checks. */
 interface Broken {
   route: boolean;
   modelId: string;
   contentType: string;
   accept: string;
   readonly body: Record<string, unknown>;
-  /** Bytes of white space after the body. */
+  /** Number of spaces after the body. */
   tail: number;
-  /** Where the body's JSON ends too early. */
+  /** The position at which the body's JSON is cut off. */
   cut: number;
   readonly faults: Fault[];
   promptTokens: number;
 }
 
-/** Bytes of a body here, so that one that is too long needn't be 25 MB. */
+/** The limit of a body's length here, so that a body that is too long needn't have 25 MB. */
 const BODY_BYTES = 1_000;
 
 const CONTEXT = 4096;
@@ -30,12 +30,12 @@ const CONTEXT = 4096;
 interface Check {
   readonly name: string;
   readonly status: number;
-  /** A part of the answer that no other check's has. */
+  /** A part of the response that is unique to this check. */
   readonly says: string;
   wrong(request: Broken): void;
 }
 
-/** Those in front of all that a body says. */
+/** The checks before the body is read. */
 const FIRST: readonly Check[] = [
   {
     name: "route",
@@ -57,7 +57,7 @@ const FIRST: readonly Check[] = [
   },
 ];
 
-/** What only the operations with a native body have. */
+/** Checks of the operations with a native body only. */
 const TYPES: readonly Check[] = [
   {
     name: "content type",
@@ -95,7 +95,7 @@ const NATIVE: readonly Check[] = [
   },
 ];
 
-/** What Converse reads member by member. */
+/** Checks of Converse's members. */
 const CONVERSE: readonly Check[] = [
   {
     name: "JSON",
@@ -123,7 +123,7 @@ const CONVERSE: readonly Check[] = [
   },
 ];
 
-/** Those that are the engine's to say. */
+/** The checks that the engine makes. */
 const LAST: readonly Check[] = [
   {
     name: "throttling",
@@ -139,14 +139,14 @@ const LAST: readonly Check[] = [
   },
 ];
 
-/** In order. */
+/** All checks, in order. */
 const NATIVE_CHECKS = [...FIRST, ...TYPES, LENGTH, ...NATIVE, ...LAST];
 const CONVERSE_CHECKS = [...FIRST, LENGTH, ...CONVERSE, ...LAST];
 
 const NATIVE_BODY = { prompt: "Hi" };
 const CONVERSE_BODY = { messages: [{ role: "user", content: [{ text: "Hi" }] }] };
 
-/** All choices of `size` checks, each in order. */
+/** All combinations of `size` checks, each in order. */
 function choose(all: readonly Check[], size: number, from = 0): readonly (readonly Check[])[] {
   if (size === 0) return [[]];
   return all
@@ -181,7 +181,7 @@ describe.each(protocols)("the order of checks over %s", (_, send) => {
           promptTokens: 1,
         };
         for (const check of checks) check.wrong(request);
-        // asked for in the other order, which must not matter
+        // given in the reverse order, which must not matter
         faults.replace(request.faults.reverse());
         promptTokens = request.promptTokens;
         const json = JSON.stringify(request.body);
@@ -197,7 +197,7 @@ describe.each(protocols)("the order of checks over %s", (_, send) => {
       return { ask, engine };
     }
 
-    it("nothing wrong is answered", async () => {
+    it("a request that passes all checks is answered", async () => {
       const { ask, engine } = await open();
       expect((await ask([])).status).toBe(200);
       expect(engine.requests).toHaveLength(1);
@@ -207,7 +207,7 @@ describe.each(protocols)("the order of checks over %s", (_, send) => {
       [1, 10],
       [2, 45],
       [3, 120],
-    ])("of %i things wrong the first is told", async (size, choices) => {
+    ])("of %i failing checks the first gives the error", async (size, choices) => {
       const { ask } = await open();
       const all = choose(allChecks, size);
       expect(all).toHaveLength(choices);
@@ -220,7 +220,7 @@ describe.each(protocols)("the order of checks over %s", (_, send) => {
       }
     });
 
-    it("all wrong at once is the first alone", async () => {
+    it("a request that fails all checks gets the first error only", async () => {
       const { ask, engine } = await open();
       const { body } = await ask(allChecks);
       expect(body.toString()).toBe("<UnknownOperationException/>");

@@ -15,21 +15,21 @@ const page = fileURLToPath(new URL("../../docs/protocol.md", import.meta.url));
 /** Set by `npm run conformance:all`, which writes the table instead of comparing it. */
 const isWriting = process.env["CONFORMANCE_WRITE"] === "1";
 
-/** What the run's files have found; skips the test where they weren't all run, in whole. */
+/** The results of this run; skips the test unless every file was run completely. */
 function wholeRun(context: TestContext) {
-  if (targetName === "aws") context.skip("the table tells of Cria, and Amazon was asked");
+  if (targetName === "aws") context.skip("the table is about Cria, and this run called AWS");
   const results = readResults();
   const whole = operations.every((operation) =>
     Object.values(results.get(operation) ?? { none: { outcome: undefined } }).every(
       ({ outcome }) => outcome !== undefined,
     ),
   );
-  if (!whole) context.skip("a table is made of the whole of test/conformance, and not all of it was run");
+  if (!whole) context.skip("the table needs a complete run of test/conformance");
   return results;
 }
 
 describe("the table of docs/protocol.md", () => {
-  it("says what this run found", async (context) => {
+  it("has the results of this run", async (context) => {
     const found = cellsOf(wholeRun(context));
     const text = readFileSync(page, "utf8");
     const written = sectionOf(text);
@@ -37,7 +37,7 @@ describe("the table of docs/protocol.md", () => {
       writeFileSync(page, text.replace(written, await renderSection(found)));
       return;
     }
-    // what can't be run here stays as it was found elsewhere
+    // columns that can't be run here keep their earlier results
     expect(await renderSection(new Map([...parseSection(written), ...found]))).toBe(written);
   });
 
@@ -51,7 +51,7 @@ describe("the table of docs/protocol.md", () => {
   });
 
   const languages: readonly Language[] = ["JavaScript", "Python", "Java", "Go", "Rust"];
-  it.for(languages)("tells of all that the clients in %s did", (language, context) => {
+  it.for(languages)("has a result for every operation of the clients in %s", (language, context) => {
     const results = wholeRun(context);
     const why = whyNotRun(language);
     if (why !== undefined) context.skip(why);

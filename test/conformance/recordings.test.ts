@@ -6,7 +6,7 @@ import { readRecording, scriptOf, type Recording } from "../server/support/recor
 import { startServer } from "../server/support/start.js";
 import { cutMessages, type WireMessage } from "./support/wire-messages.js";
 
-/** The conversation of the two Converse recordings, as Bedrock gives it to the model: without the dates it would be 32 tokens. */
+/** The prompt that Bedrock renders for the two Converse recordings: without the dates it would have 32 tokens. */
 const CONVERSE_PROMPT =
   "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\n" +
   "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n" +
@@ -17,9 +17,9 @@ const CONVERSE_PROMPT =
 interface Exchange {
   readonly name: string;
   readonly as: string;
-  /** What makes the engine generate it. */
+  /** The script that makes the engine generate it. */
   readonly script: (recording: Recording) => Script;
-  /** What the engine is to be given. */
+  /** The prompt that the engine must get. */
   readonly prompt: (recording: Recording) => string;
   readonly bos: "always" | "never";
   /** Whether the recorder kept the order of the headers. */
@@ -87,12 +87,12 @@ it.each(protocols)(
   },
 );
 
-/** What differs from one exchange to the next, wherever it is, told from every number: on a quick machine a time may be 0. */
+/** Values that differ between exchanges, matched as any number: on a fast machine a time may be 0. */
 function withoutTimes(json: string): string {
   return json.replaceAll(/"(invocationLatency|firstByteLatency|latencyMs)":\d+/gu, '"$1":"a time"');
 }
 
-/** Names, order and values; of what differs from one exchange to the next, the name. */
+/** The headers' names, order and values, without the values that differ between exchanges. */
 function expectHeaders(
   response: WholeResponse,
   { response: recorded }: Recording,
@@ -101,7 +101,7 @@ function expectHeaders(
 ): void {
   const isHttp2 = protocol === "HTTP/2";
   const text = recorded.body.toString();
-  // a latency of another number of digits makes another length
+  // a latency with another number of digits changes the length
   const varying = withoutTimes(text) === text ? VARYING : [...VARYING, "content-length"];
   const comparable = (headers: Recording["response"]["headers"]) => {
     const pairs = headers
@@ -127,7 +127,7 @@ function expectBody(response: WholeResponse, { response: recorded }: Recording):
   const [sent, expected] = [cutMessages(response.body), cutMessages(recorded.body)];
   const opened = ({ headers, payload }: WireMessage) => [headers, withoutTimes(payload)];
   expect(sent.map(opened)).toEqual(expected.map(opened));
-  // where there is no latency in it, the whole message, checksums and all
+  // a message without a latency is compared completely, with its checksums
   const timeless = ({ payload }: WireMessage) => withoutTimes(payload) === payload;
   const bytes = (messages: readonly WireMessage[]) =>
     messages.filter(timeless).map((message) => message.bytes);
@@ -135,7 +135,7 @@ function expectBody(response: WholeResponse, { response: recorded }: Recording):
   expect(sent.filter((message) => !timeless(message))).toHaveLength(1);
 }
 
-/** The recorded lengths of the padding, in turn, from the source of randomness; false where the recording has none. */
+/** A random source that yields the recorded lengths of the padding in turn; false if the recording has none. */
 function recordedPadding({ response }: Recording): (() => number) | false {
   const text = response.body.toString("latin1");
   const lengths = [...text.matchAll(/"p":"(\w*)"/gu)].map(([, p = ""]) => p.length);
@@ -147,7 +147,7 @@ function nativePrompt({ request }: Recording): string {
   return (JSON.parse(request.body) as { prompt: string }).prompt;
 }
 
-/** As many tokens as were counted, whose texts join to the recorded one: a character each, and the rest in the last one. */
+/** As many tokens as the recording counts, which join to its text: one character each, and the rest in the last one. */
 function tokensOf(text: string, count: number): string[] {
   const characters = Array.from(text);
   return [...characters.slice(0, count - 1), characters.slice(count - 1).join("")];
@@ -176,7 +176,7 @@ function turnScript({ response }: Recording): Script {
     output: { message: { content: [{ text: string }] } };
     usage: Usage;
   };
-  // the end-of-sequence token is the engine's to play
+  // the engine adds the end-of-sequence token itself
   const tokens = tokensOf(output.message.content[0].text, usage.outputTokens - 1);
   return { tokens, stopReason: "stop", promptTokens: usage.inputTokens };
 }

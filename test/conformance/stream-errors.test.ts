@@ -8,13 +8,13 @@ import { protocols } from "../server/support/http.js";
 import { MODEL, startServer, STREAM } from "../server/support/start.js";
 import { withBoto3 } from "../support/boto3.js";
 
-// Every exception that a caller meets after a stream of InvokeModelWithResponseStream has started.
+// Every exception after a stream of InvokeModelWithResponseStream has started.
 
 const PROMPT = '{"prompt":"Hi"}';
-const ASKED_FOR = "This fault was asked for (--fault).";
+const FAULT_MESSAGE = "This fault was asked for (--fault).";
 const TOKENS = ["a", "b", "c", "d"];
 
-/** Tokens that come before the failure. */
+/** The tokens before the failure. */
 const AFTER = 2;
 
 /** The exceptions of the API model's `ResponseStream`, with the payload of each. */
@@ -25,7 +25,7 @@ const exceptions = [
   ],
   [
     "ModelStreamErrorException",
-    `{"message":"${ASKED_FOR}","originalStatusCode":500,"originalMessage":"${ASKED_FOR}"}`,
+    `{"message":"${FAULT_MESSAGE}","originalStatusCode":500,"originalMessage":"${FAULT_MESSAGE}"}`,
   ],
   [
     "ModelTimeoutException",
@@ -33,7 +33,7 @@ const exceptions = [
   ],
   ["ServiceUnavailableException", '{"message":"Bedrock is unable to process your request."}'],
   ["ThrottlingException", '{"message":"Too many requests, please wait before trying again."}'],
-  ["ValidationException", `{"message":"${ASKED_FOR}"}`],
+  ["ValidationException", `{"message":"${FAULT_MESSAGE}"}`],
 ] as const;
 
 type StreamException = (typeof exceptions)[number][0];
@@ -47,7 +47,7 @@ function failing(kind: StreamException) {
 }
 
 describe.each(protocols)("within a stream, over %s", (_, send) => {
-  /** The messages of a body that ended cleanly: a broken end would fail the request, or leave a part of a message. */
+  /** The messages of a body that ended cleanly: otherwise the request would fail, or leave an incomplete message. */
   async function messagesOf(url: string) {
     const { status, body } = await send(url, STREAM, { body: PROMPT });
     expect(status).toBe(200);
@@ -77,7 +77,7 @@ describe.each(protocols)("within a stream, over %s", (_, send) => {
     });
   });
 
-  it("a model that breaks unasked is a ModelStreamErrorException", async () => {
+  it("a model that fails without a fault is a ModelStreamErrorException", async () => {
     const { server } = await startServer({ tokens: TOKENS, failAfter: AFTER });
     const messages = await messagesOf(server.url);
     const text = "The engine died, as its script says.";
@@ -122,13 +122,13 @@ describe.each([
   });
 });
 
-it("a user of boto3 gets what came, then an EventStreamError with its code", async (context) => {
+it("boto3 yields the chunks, then raises an EventStreamError with the code", async (context) => {
   const kinds = exceptions.map(([kind]) => kind);
   const { server, lines } = await startServer(
     { tokens: TOKENS },
     { faults: kinds.map((kind) => ({ kind, after: AFTER, count: 1 })) },
   );
-  const told = await withBoto3(
+  const results = await withBoto3(
     context,
     server,
     `
@@ -145,7 +145,7 @@ for _ in range(${kinds.length}):
         tell({"texts": texts, "code": error.response["Error"]["Code"], "message": error.response["Error"]["Message"]})
 `,
   );
-  expect(told).toEqual(
+  expect(results).toEqual(
     exceptions.map(([kind, payload]) => ({
       texts: TOKENS.slice(0, AFTER),
       code: camelCase(kind),

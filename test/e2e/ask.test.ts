@@ -4,7 +4,7 @@ import { createScriptedEngine, type GenerateRequest, type Script } from "../../s
 import { serve } from "../../src/server/index.js";
 import { runCli, start, startCli } from "../support/run-cli.js";
 
-/** A server of ours whose model plays `script`, and what it was asked. */
+/** A server whose engine plays `script`, and its requests. */
 async function scripted(script: Script) {
   const requests: GenerateRequest[] = [];
   const engine = createScriptedEngine({
@@ -21,7 +21,7 @@ const hello: Script = { tokens: [" Hello", ",", " world", "."], promptTokens: 7 
 const endless: Script = { tokens: Array.from({ length: 500 }, () => " on"), delayMs: 50 };
 
 describe("cria “prompt”", () => {
-  it("prints the answer and a last newline on stdout; the stand-in's notice and the statistics go to stderr", async () => {
+  it("prints the answer and a final newline on stdout, the stand-in's notice and the statistics on stderr", async () => {
     await using server = await scripted(hello);
     const { code, stdout, stderr } = await runCli([
       "--on",
@@ -45,7 +45,7 @@ describe("cria “prompt”", () => {
     expect(server.requests[0]?.prompt).toContain("Hi there");
   });
 
-  it("writes each token as it comes", async () => {
+  it("writes each token as soon as it arrives", async () => {
     await using server = await scripted({ tokens: ["a", "b", "c"], delayMs: 300 });
     const { stdout, times } = await runCli(["--on", server.url, "Hi"]);
     expect(stdout).toBe("abc\n");
@@ -53,7 +53,7 @@ describe("cria “prompt”", () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(150);
   });
 
-  it("prints one JSON object a token with --json", async () => {
+  it("prints one JSON object for each token with --json", async () => {
     await using server = await scripted(hello);
     const { stdout } = await runCli(["--on", server.url, "--json", "Hi"]);
     const lines = stdout
@@ -95,7 +95,7 @@ describe("cria “prompt”", () => {
     expect(server.requests[0]).toMatchObject({ prompt: "[INST] Hi [/INST] Sure,", seed: 5, temperature: 0 });
   });
 
-  it("keeps what came on Ctrl-C, exits 130, and the server stops generating", async () => {
+  it("keeps the output on Ctrl-C, exits 130, and stops the server's generation", async () => {
     await using server = await scripted(endless);
     const cli = startCli(["--on", server.url, "Hi"]);
     await cli.until("stdout", / on on/u);
@@ -106,7 +106,7 @@ describe("cria “prompt”", () => {
     await expect.poll(() => server.requests[0]?.signal?.aborted).toBe(true);
   });
 
-  it("exits 0 when the reader of its answer has gone", async () => {
+  it("exits 0 when its stdout is closed", async () => {
     await using server = await scripted({ ...endless, delayMs: 5 });
     const script = `"${process.execPath}" dist/cria.js --on ${server.url} Hi < /dev/null | head -c 1; echo " \${PIPESTATUS[0]}"`;
     const shell = start("bash", ["-c", script]);
@@ -115,7 +115,7 @@ describe("cria “prompt”", () => {
     expect(shell.stderr).not.toMatch(/EPIPE/u);
   });
 
-  it("prints what came before an error, then the error on a line of its own, and exits 1", async () => {
+  it("prints the output before an error, then the error on its own line, and exits 1", async () => {
     await using server = await scripted({ ...hello, failAfter: 2 });
     const { code, stdout, stderr } = await runCli(["--on", server.url, "Hi"]);
     expect(stdout).toBe(" Hello,\n");
@@ -129,10 +129,10 @@ describe("cria “prompt”", () => {
     expect(stderr).toMatch(/^ {4}at /mu);
   });
 
-  it("says what to do when nothing listens there, and for an id that is none", async () => {
-    const noServer = await runCli(["--on", "http://127.0.0.1:1", "Hi"]);
-    expect(noServer).toMatchObject({ code: 1, stdout: "" });
-    expect(noServer.stderr).toContain("cria serve");
+  it("says what to do if nothing listens there, and for an unknown id", async () => {
+    const unreachable = await runCli(["--on", "http://127.0.0.1:1", "Hi"]);
+    expect(unreachable).toMatchObject({ code: 1, stdout: "" });
+    expect(unreachable.stderr).toContain("cria serve");
 
     await using server = await scripted(hello);
     const noModel = await runCli(["--on", server.url, "--raw", "--model", "meta.llama9", "Hi"]);
@@ -162,7 +162,7 @@ it("an empty prompt is a usage error", async () => {
   expect(stderr).toContain('cria "What is a llama?"');
 });
 
-it("--help teaches by example on stdout", async () => {
+it("--help prints examples on stdout", async () => {
   const { code, stdout, stderr } = await runCli(["--help"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("cria run -- python app.py");

@@ -7,7 +7,7 @@ import { temporaryFile } from "../support/temporary-file.js";
 
 const question = "Describe the purpose of a 'hello world' program in one line.";
 
-/** The text in so many parts, far enough apart to have come one by one. */
+/** Expects the text in several parts, far enough apart to have been printed one by one. */
 function expectStreamed({ stdout, times }: { stdout: string; times: readonly number[] }) {
   expect(stdout).toMatch(/\w+ \w+ \w+.*\n$/su);
   expect(times.length).toBeGreaterThan(5);
@@ -15,7 +15,7 @@ function expectStreamed({ stdout, times }: { stdout: string; times: readonly num
 }
 
 describe("the default model answers", () => {
-  it("at the command line", async (context) => {
+  it("on the command line", async (context) => {
     const env = await defaultModelEnv(context);
     const answer = await runCli(["--seed", "1", "--stats", question], { env });
     expect(answer.code).toBe(0);
@@ -25,14 +25,14 @@ describe("the default model answers", () => {
     expect(again.stdout).toBe(answer.stdout);
   });
 
-  it("not with --strict, and an error says so", async (context) => {
+  it("not with --strict, which gives an error", async (context) => {
     const env = await defaultModelEnv(context);
     const { code, stdout, stderr } = await runCli(["--strict", "Hi"], { env });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain("stand-in");
   });
 
-  it("to the JavaScript example, which knows nothing of Cria", async (context) => {
+  it("the unchanged JavaScript example", async (context) => {
     const env = await defaultModelEnv(context);
     const program = "examples/javascript/invoke_model_with_response_stream.js";
     const answer = await runCli(["run", "--", process.execPath, program], { env });
@@ -41,7 +41,7 @@ describe("the default model answers", () => {
     expect(answer.stderr).toContain("answers in place of");
   });
 
-  it("to the Python example, which knows nothing of Cria", async (context) => {
+  it("the unchanged Python example", async (context) => {
     const env = await defaultModelEnv(context);
     const answer = await runCli(
       ["run", "--", pythonWithBoto3(context), "examples/python/invoke_model_with_response_stream.py"],
@@ -53,7 +53,7 @@ describe("the default model answers", () => {
     expectStreamed(answer);
   });
 
-  it("in the process, which then ends by itself", async (context) => {
+  it("in a program's own process, which then exits by itself", async (context) => {
     const env = await defaultModelEnv(context);
     const program = `
       import { invokeLlama, streamLlama } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
@@ -75,7 +75,7 @@ describe("the default model answers", () => {
   });
 });
 
-it("a model file that isn't there, or is none, gets a clear error", async (context) => {
+it("a missing or invalid model file gets a clear error", async (context) => {
   const env = await defaultModelEnv(context);
   const missing = await runCli(["--model-file", "/no/such.gguf", "Hi"], { env });
   expect(missing).toMatchObject({ code: 1, stdout: "" });
@@ -86,7 +86,7 @@ it("a model file that isn't there, or is none, gets a clear error", async (conte
   expect(broken.stderr).toContain(file.path);
 });
 
-it("cria models lists what is here", async (context) => {
+it("cria models lists the installed models", async (context) => {
   const env = await defaultModelEnv(context);
   const table = await runCli(["models"], { env });
   expect(table).toMatchObject({ code: 0, stderr: "" });

@@ -4,7 +4,7 @@ import { builtExample } from "../support/built-example.js";
 import { runCli } from "../support/run-cli.js";
 import { temporaryFile } from "../support/temporary-file.js";
 
-/** Long enough between two tokens that parts printed as they come can't be taken for parts printed together. */
+/** Long enough between two tokens to tell parts printed one by one from parts printed together. */
 const DELAY_MS = 200;
 
 describe("the compiled examples under cria run", () => {
@@ -18,7 +18,7 @@ describe("the compiled examples under cria run", () => {
   });
 
   it.for(["go", "rust"] as const)(
-    "ends the example in %s with an error when its stream does",
+    "ends the example in %s with an error when its stream ends with one",
     async (language, context) => {
       const program = builtExample(context, language);
       await using file = await temporaryFile(

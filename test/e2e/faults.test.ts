@@ -6,11 +6,11 @@ import { temporaryFile } from "../support/temporary-file.js";
 
 const script = JSON.stringify({ tokens: [" Hello", " there"] });
 
-/** Runs an unchanged program against `cria serve` with faults; gives what it did, and the statuses that the log tells. */
+/** Runs an unchanged program against `cria serve` with faults; returns the program's result and the logged statuses. */
 async function underFaults(faults: readonly string[], command: readonly string[]) {
   await using file = await temporaryFile("script.json", script);
-  const asked = faults.flatMap((fault) => ["--fault", fault]);
-  const cli = startCli(["serve", "--port", "0", "--script", file.path, ...asked]);
+  const options = faults.flatMap((fault) => ["--fault", fault]);
+  const cli = startCli(["serve", "--port", "0", "--script", file.path, ...options]);
   try {
     await cli.until("stdout", /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\S+\n/u);
     const program = `${cli.stdout}\nexec ${command.map((word) => `"${word}"`).join(" ")}`;
@@ -35,18 +35,15 @@ const clients: readonly (readonly [string, (context: TestContext) => readonly st
   ["Python", (context) => [pythonWithBoto3(context), "examples/python/invoke_model_with_response_stream.py"]],
 ];
 
-describe.each(clients)("a user of the %s example", (_, commandOf) => {
+describe.each(clients)("the %s example", (_, commandOf) => {
   it.for([
     ["ThrottlingException", 429],
     ["ServiceUnavailableException", 503],
-  ] as const)(
-    "notices nothing of a %s that passes within two more attempts",
-    async ([kind, status], context) => {
-      const { code, stdout, log } = await underFaults([`${kind},count=2`], commandOf(context));
-      expect({ code, stdout }).toEqual({ code: 0, stdout: " Hello there\n" });
-      expect(statusesIn(log())).toEqual([status, status, 200]);
-    },
-  );
+  ] as const)("recovers from a %s that ends within two retries", async ([kind, status], context) => {
+    const { code, stdout, log } = await underFaults([`${kind},count=2`], commandOf(context));
+    expect({ code, stdout }).toEqual({ code: 0, stdout: " Hello there\n" });
+    expect(statusesIn(log())).toEqual([status, status, 200]);
+  });
 
   it.for([
     ["ThrottlingException", 429, "Too many requests, please wait before trying again."],
@@ -59,7 +56,7 @@ describe.each(clients)("a user of the %s example", (_, commandOf) => {
     expect(statusesIn(log())).toEqual([status, status, status]);
   });
 
-  it("sees what came before a stream failed, and the failure once", async (context) => {
+  it("prints the text before a stream failed, and the failure once", async (context) => {
     const { code, stdout, stderr, log } = await underFaults(
       ["slow,ms=1", "ModelStreamErrorException,after=1,message=Broken, alas."],
       commandOf(context),
@@ -70,7 +67,7 @@ describe.each(clients)("a user of the %s example", (_, commandOf) => {
   });
 });
 
-it("cria run takes faults, too", async () => {
+it("cria run takes faults too", async () => {
   await using file = await temporaryFile("script.json", script);
   const args = [
     "--script",

@@ -14,7 +14,7 @@ const FILE = "Llama-3.2-1B-Instruct-Q6_K.gguf";
 const PULL = ["models", "pull", ID, "--quant", "Q6_K"];
 const CAME = 200_000;
 
-/** A hub with the model, and the environment of a person who has nothing yet. */
+/** A hub with the model, and the environment of a user who has nothing installed yet. */
 async function prepare(...storage: readonly Behaviour[]) {
   const hub = await startWeightsHub({ [FILE]: claimingGguf("llama-3", LLAMA_3_2_1B) }, { storage });
   const [home, user] = [await emptyFolder(), await emptyFolder()];
@@ -31,7 +31,7 @@ async function prepare(...storage: readonly Behaviour[]) {
 }
 
 it.each(["SIGINT", "SIGTERM"] as const)(
-  "%s ends a pull and keeps what came; the next one goes on",
+  "%s ends a pull and keeps the partial file; the next pull resumes",
   async (signal) => {
     const { hub, env, folder } = await prepare(stallAfter(CAME), whole);
     const pulling = startCli(PULL, { env });

@@ -16,14 +16,14 @@ import { type Packed, pack } from "./package/pack.js";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const programs = join(root, "test/e2e/package/programs");
 
-/** Bytes that `cria --help` may load of Cria, twice what it does: a whole room that slipped in has more. */
+/** Bytes of Cria that `cria --help` may load, twice what it does load: importing a whole source folder by mistake exceeds it. */
 const MAX_HELP_BYTES = 50_000;
 
 let folder: string;
 let packed: Packed;
-/** Where the package is installed. */
+/** The folder that the package is installed in. */
 let project: string;
-/** Why it isn't. */
+/** Why the package isn't installed. */
 let missing: string | undefined;
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
 
-/** Runs a program of Node's in the project to its end. */
+/** Runs a Node program in the project to its end. */
 async function node(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const running = start(process.execPath, args, { cwd: project, env: plainEnv(env) });
   running.child.stdin?.end();
@@ -46,7 +46,7 @@ async function node(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
 const cria = (...args: string[]) => [join(project, "node_modules/.bin/cria"), ...args];
 
 describe("the tarball", () => {
-  it("has what is needed, and nothing else", async () => {
+  it("has the needed files and no others", async () => {
     const docs = (await readdir(join(root, "docs"), { recursive: true }))
       .map((name) => `docs/${name.replaceAll("\\", "/")}`)
       .filter((name) => name.endsWith(".md") && !name.startsWith("docs/api/"));
@@ -64,7 +64,7 @@ describe("the tarball", () => {
     expect([...(chunks ?? []), ...(others ?? [])]).toHaveLength(packed.files.length);
   });
 
-  it("is packed without a trace in the clone that packs", async () => {
+  it("leaves no trace in the clone when it is packed", async () => {
     const [before, after] = await Promise.all(
       [root, join(folder, "clone")].map((clone) => readFile(join(clone, "package.json"), "utf8")),
     );
@@ -80,7 +80,7 @@ describe("the installed package", () => {
   const manifest = async () =>
     JSON.parse(await readFile(installed("package.json"), "utf8")) as Record<string, unknown>;
 
-  it("has no scripts, and all its addresses from one", async () => {
+  it("has no scripts, and all its URLs follow from `homepage`", async () => {
     const { scripts, devDependencies, homepage, repository, bugs } = await manifest();
     expect({ scripts, devDependencies }).toEqual({ scripts: undefined, devDependencies: undefined });
     expect(homepage).toMatch(/^https:/u);
@@ -103,7 +103,7 @@ describe("the installed package", () => {
     expect(links).toBeGreaterThan(10);
   });
 
-  it("prints its help, without loading more than that takes, and its version", async () => {
+  it("prints its help without loading unneeded code, and its version", async () => {
     const help = await node(cria("--help"));
     expect(help).toMatchObject({ code: 0, stderr: "" });
     expect(help.stdout).toMatch(/^Usage: cria /u);
@@ -121,7 +121,7 @@ describe("the installed package", () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(MAX_HELP_BYTES);
   });
 
-  it("serves", async () => {
+  it("starts a server", async () => {
     const script = join(project, "script.json");
     await writeFile(script, JSON.stringify({ tokens: [" Hello", " there"] }));
     const server = start(process.execPath, cria("serve", "--port", "0", "--script", script), {
@@ -138,14 +138,14 @@ describe("the installed package", () => {
     expect(await server.ended).toBe(0);
   });
 
-  it("answers, with the engine's process that it has with it", async (context) => {
+  it("answers with its own engine process", async (context) => {
     needsEngine(context);
     const args = ["--model-file", await tinyModel("llama-2"), "--max-gen-len", "4", "--stats", "Hi"];
     const { code, stderr } = await node(cria(...args), { CRIA_HOME: testHome() });
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/ 4 out /u) as string });
   });
 
-  it("is a library for JavaScript, with the exports that the lists say", async () => {
+  it("is a library for JavaScript, with the listed exports", async () => {
     await copyFile(join(programs, "library.mjs"), join(project, "library.mjs"));
     const { code, stdout, stderr } = await node(["library.mjs"]);
     expect({ code, stderr: withoutWarnings(stderr) }).toEqual({ code: 0, stderr: "" });
@@ -157,7 +157,7 @@ describe("the installed package", () => {
     });
   });
 
-  it("is a library for strict TypeScript that checks its declarations too", async () => {
+  it("is a library for strict TypeScript, with declarations that compile", async () => {
     await copyFile(join(programs, "typed.ts"), join(project, "typed.ts"));
     const compilerOptions = {
       ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
@@ -176,13 +176,13 @@ describe("the installed package", () => {
   });
 });
 
-/** The values among what a module exports, by the list. */
+/** The values that a module exports, according to the list. */
 async function values(name: string): Promise<string[]> {
   const list = await readFile(join(root, `test/exports/${name}.txt`), "utf8");
   return [...list.matchAll(/^(?:class|const|function) (\S+)$/gmu)].map(([, value = ""]) => value).sort();
 }
 
-/** What is on stderr but Node's warnings: the SDK has some about old versions of Node. */
+/** stderr without Node's warnings: the SDK warns about old versions of Node. */
 function withoutWarnings(text: string): string {
   return text.replace(/^\(node:\d+\) [^]*?\(Use `node --trace-warnings[^\n]*\n/gmu, "");
 }

@@ -8,7 +8,7 @@ import { temporaryFile } from "../support/temporary-file.js";
 
 const script = JSON.stringify({ tokens: [" Hello", " there"], delayMs: 200 });
 
-/** `cria run` of a Node program given as text. */
+/** Runs a Node program, given as text, with `cria run`. */
 async function run(program: string, env: NodeJS.ProcessEnv = {}) {
   await using file = await temporaryFile("script.json", script);
   return await runCli(["run", "--script", file.path, "--", process.execPath, "-e", program], {
@@ -18,7 +18,7 @@ async function run(program: string, env: NodeJS.ProcessEnv = {}) {
 }
 
 describe("cria run", () => {
-  it("gives the program its environment, its arguments, our stdin and stdout, and passes its exit code back", async () => {
+  it("gives the program its environment, arguments, stdin and stdout, and exits with its exit code", async () => {
     const program = `
       const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE, KEPT } = process.env;
       let input = "";
@@ -50,7 +50,7 @@ describe("cria run", () => {
   });
 
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-    "passes %s on, and waits for the program's own end",
+    "forwards %s, and waits until the program ends",
     async (signal) => {
       await using file = await temporaryFile("script.json", script);
       const program = `process.on("${signal}", () => { console.log("got it"); process.exit(3); });
@@ -63,7 +63,7 @@ describe("cria run", () => {
     },
   );
 
-  it("exits 127 for a program that isn't there, and 126 for one that may not be executed", async () => {
+  it("exits 127 for a program that doesn't exist, and 126 for one that isn't executable", async () => {
     await using file = await temporaryFile("script.json", script);
     const missing = await runCli(["run", "--script", file.path, "--", "no-such-program-here", "--flag"]);
     expect(missing).toMatchObject({ code: 127, stdout: "" });

@@ -8,7 +8,7 @@ import { temporaryFile } from "../support/temporary-file.js";
 
 const script = JSON.stringify({ tokens: [" Hello", " there"] });
 
-it("prints the lines to export on stdout once it's ready, and an unchanged program works with them", async () => {
+it("prints the lines to export on stdout once it is ready, and an unchanged program works with them", async () => {
   await using file = await temporaryFile("script.json", script);
   const cli = startCli(["serve", "--port", "0", "--script", file.path]);
   try {
@@ -42,7 +42,7 @@ it("lets a running answer finish on SIGTERM", async () => {
   expect(await server.ended).toBe(0);
 });
 
-it("says what to do when the port is taken", async () => {
+it("says what to do when the port is in use", async () => {
   const holder = net.createServer().listen(0, "127.0.0.1");
   await once(holder, "listening");
   try {
@@ -56,7 +56,7 @@ it("says what to do when the port is taken", async () => {
   }
 });
 
-it("lets other machines in with a key only, unless told otherwise", async () => {
+it("needs a key from other machines by default", async () => {
   await using file = await temporaryFile("script.json", script);
   const args = ["serve", "--port", "0", "--host", "0.0.0.0", "--script", file.path];
   const env = { CRIA_HOME: file.folder };

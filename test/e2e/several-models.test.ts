@@ -14,18 +14,18 @@ const LLAMA_2 = "meta.llama2-13b-chat-v1";
 const LLAMA_3 = "meta.llama3-8b-instruct-v1:0";
 const LLAMA_3_PROFILE = `us.${LLAMA_3}`;
 
-/** Counts that are known from Bedrock: a Llama 2 prompt has a token in front, a Llama 3 prompt hasn't. */
+/** Bedrock's token counts: a Llama 2 prompt gets a beginning-of-sequence token, a Llama 3 prompt doesn't. */
 const PROMPTS = [
   [LLAMA_2, "What is 212 degrees Fahrenheit converted to Celsius?", "17"],
   [LLAMA_3, "What is the capital of France?", "7"],
   [LLAMA_3_PROFILE, "Say this is a test", "5"],
 ] as const;
 
-/** A home of its own with the engine that all tests share, and two models that were added to it. */
+/** A separate home with the engine that all tests share, and two added models. */
 async function homeWithTwoModels(): Promise<NodeJS.ProcessEnv> {
   const home = await emptyFolder();
   await symlink(join(testHome(), "engine"), join(home, "engine"));
-  // no other program's models
+  // ignores other programs' models
   const env = { CRIA_HOME: home, HOME: home };
   const models = [
     [await tinyModel("llama-2"), LLAMA_2],
@@ -39,17 +39,17 @@ async function homeWithTwoModels(): Promise<NodeJS.ProcessEnv> {
   return env;
 }
 
-it("serves several models in one server, each by its own weights, and within the memory that it may take", async (context) => {
+it("serves several models from one server, each with its own weights, within the memory budget", async (context) => {
   needsEngine(context);
   const env = await homeWithTwoModels();
-  // enough for either, not for both
+  // enough memory for either model, but not for both
   const args = ["--strict", "--threads", "1", "--context-size", "512", "--memory-budget", "290MB"];
   const cli = startCli(["serve", "--port", "0", ...args], { env });
   onTestFinished(() => void cli.child.kill("SIGKILL"));
   await cli.until("stdout", /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\S+\n/u);
   const url = /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=(\S+)/u.exec(cli.stdout)?.[1] ?? "";
 
-  // nothing is loaded before it's needed
+  // a model is loaded on first use
   expect((await sendHttp1(url, "/health", { method: "GET" })).body.toString()).toContain('"models":[]');
   for (const [modelId, prompt, count] of [...PROMPTS, ...PROMPTS]) {
     const body = JSON.stringify({ prompt, max_gen_len: 2, temperature: 0 });
@@ -75,7 +75,7 @@ it("serves several models in one server, each by its own weights, and within the
   expect(loaded).toEqual(["tiny-llama-2", "tiny-llama-3", "tiny-llama-2", "tiny-llama-3"]);
 });
 
-it("answers with a GGUF of a person's own, by one command", async (context) => {
+it("answers with the user's own GGUF file, with one command", async (context) => {
   needsEngine(context);
   const file = await tinyModel("llama-2");
   const env = { CRIA_HOME: testHome() };

@@ -5,7 +5,7 @@ import { tinyModel } from "../support/gguf/tiny-model.js";
 import { testHome } from "../support/home.js";
 import { startCli } from "../support/run-cli.js";
 
-it("a model goes on until Ctrl-C reaches every process of the terminal, as it does there", async (context) => {
+it("Ctrl-C, which a terminal sends to every process, ends a generation", async (context) => {
   needsEngine(context);
   const args = ["--model-file", await tinyModel("llama-2"), "--max-gen-len", "2000", "Count to a thousand."];
   const cli = startCli(args, { env: { CRIA_HOME: testHome() }, group: true });

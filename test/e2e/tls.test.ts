@@ -16,7 +16,7 @@ const python = (context: TestContext) => [
   "examples/python/invoke_model_with_response_stream.py",
 ];
 
-/** The smallest program in each SDK, and how it's run here. */
+/** The smallest program with each SDK, and the command that runs it. */
 const programs: Readonly<Record<string, (context: TestContext) => readonly string[]>> = {
   JavaScript: javaScript,
   Python: python,
@@ -27,14 +27,14 @@ const programs: Readonly<Record<string, (context: TestContext) => readonly strin
 
 describe("cria run --tls", () => {
   it.for(Object.keys(programs))(
-    "makes the %s example trust it, and streams, token by token",
+    "makes the %s example trust its certificate, and streams, token by token",
     async (name, context) => {
       const env = { CRIA_HOME: await emptyFolder() };
       await expectExampleStreams(programs[name]?.(context) ?? [], ["--tls"], { env });
     },
   );
 
-  it("leaves a program all that it trusts anyhow", async () => {
+  it("keeps the certificates that a program already trusts", async () => {
     await using file = await temporaryFile("script.json", script);
     const program = `
       const { AWS_CA_BUNDLE, SSL_CERT_FILE, AWS_ENDPOINT_URL_BEDROCK_RUNTIME } = process.env;
@@ -56,7 +56,7 @@ describe("cria run --tls", () => {
 });
 
 describe("cria serve --tls-self-signed", () => {
-  it("prints lines with which SDKs speak TLS to it, while plain HTTP is served too", async (context) => {
+  it("prints lines that make SDKs use TLS, and serves plain HTTP too", async (context) => {
     await using file = await temporaryFile("script.json", script);
     const cli = startCli(["serve", "--port", "0", "--tls-self-signed", "--script", file.path], {
       env: { CRIA_HOME: await emptyFolder() },

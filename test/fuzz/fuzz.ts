@@ -11,27 +11,27 @@ import type { Ports } from "./play/request.js";
 import { occupyAll, playEachOperation, playValid } from "./play/valid.js";
 import { ServerProcess, type ServerState } from "./server/server-process.js";
 
-/** How long, and from where. */
+/** The duration and the seed of a run. */
 export interface FuzzOptions {
   readonly seconds: number;
-  /** Same seed, same scenarios in the same order; how many are reached is up to the machine. */
+  /** The same seed gives the same scenarios in the same order; their number depends on the machine. */
   readonly seed: number;
 }
 
-/** What a run came to. */
+/** The result of a run. */
 export interface FuzzReport {
   readonly scenarios: number;
-  /** The first is the one that growth is measured from. */
+  /** Growth is measured from the first. */
   readonly states: readonly ServerState[];
 }
 
-/** Parts of the time, at whose ends memory is looked at; after the first the server is warm: its code has run, and V8 has compiled it. */
+/** Parts of the run; memory is measured at the end of each. After the first the server is warm: V8 has run and compiled its code. */
 const PARTS = 6;
 
 /**
- * Fuzzes a server of its own, with valid requests in between.
+ * Starts a server and fuzzes it, with valid requests in between.
  *
- * @throws {Error} something broke the rules; with the seed and path that find it again, and the scenario, as small as can be.
+ * @throws {Error} a rule was broken; the message has the seed and path to reproduce it, and the smallest scenario found.
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { server, ports } = await ServerProcess.start();
@@ -65,7 +65,7 @@ async function fuzzServer(
     numRuns: Number.MAX_SAFE_INTEGER,
     interruptAfterTimeLimit: seconds * 1_000,
   });
-  // the one that was interrupted, if it was
+  // the interrupted scenario, if any
   await running;
   await patient.ended();
   patient.expectNoFailure();
@@ -79,7 +79,7 @@ async function fuzzServer(
   return { scenarios, states };
 }
 
-/** Plays all acts at once, each checked, with two valid requests beside them and one behind. */
+/** Plays all acts in parallel and checks each, with two valid requests in parallel and one afterwards. */
 async function playScenario(
   server: ServerProcess,
   ports: Ports,
@@ -100,11 +100,11 @@ async function playScenario(
   patient.expectNoFailure();
 }
 
-/** The log's line comes by another way than the answer, so it may be later. @throws {Error} it doesn't come. */
+/** Waits for a log line, which may arrive later than the response. @throws {Error} it doesn't arrive. */
 async function expectCause(server: ServerProcess, requestId: string): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   while (!server.hasCause(requestId)) {
-    if (Date.now() > deadline) throw new Error(`The log tells no cause of the failure of ${requestId}.`);
+    if (Date.now() > deadline) throw new Error(`The log has no cause for the failure of ${requestId}.`);
     await sleep(10);
   }
 }
@@ -114,7 +114,7 @@ function expectNoMistakes(server: ServerProcess): void {
   if (mistake) throw new Error(`The server failed: ${JSON.stringify(mistake)}`);
 }
 
-/** The server's state once no connection is open but those of patient clients. @throws {Error} one stays open. */
+/** The server's state once only the connections of patient acts are open. @throws {Error} another connection stays open. */
 async function quietState(server: ServerProcess, patient: PatientActs): Promise<ServerState> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
@@ -128,7 +128,7 @@ async function quietState(server: ServerProcess, patient: PatientActs): Promise<
 function checkGrowth(states: readonly ServerState[]): void {
   const [warm, ...later] = states;
   if (!warm) return;
-  // the lowest of the later ones: a moment's memory isn't growth, but what never goes down again is
+  // the lowest of the later measurements: a short peak isn't growth, memory that never shrinks is
   const grown = (of: (state: ServerState) => number) => Math.min(...later.slice(-2).map(of)) - of(warm);
   const heap = grown(({ heapUsed }) => heapUsed);
   const rss = grown(({ rss: bytes }) => bytes);

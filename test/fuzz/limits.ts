@@ -1,8 +1,8 @@
 import { TIMEOUT_CHECK_MS, type ServerLimits } from "../../src/server/limits.js";
 
 /**
- * The limits of the server that is fuzzed: so small that a run of half a minute reaches each of them many times, but the times so
- * long that no valid request is late on a machine that does much else.
+ * The limits of the fuzzed server: small enough that a run of half a minute reaches each of them many times, but with times so
+ * long that no valid request is late on a busy machine.
  */
 export const FUZZED_LIMITS = {
   bodyBytes: 200_000,
@@ -21,27 +21,27 @@ export const FUZZED_LIMITS = {
   startMs: 1_000,
 } satisfies Partial<ServerLimits>;
 
-/** The one that the server with keys takes. */
+/** The key that the server with keys accepts. */
 export const API_KEY = "the-key-of-the-fuzzer";
 
-/** Sequences of its engine: more than one scenario can occupy, so that a valid request never has to wait. */
+/** The engine's sequences: more than one scenario can occupy, so that a valid request never has to wait. */
 export const SEQUENCES = 256;
 
 /**
- * How long anything may take until the server has answered or closed. The slowest of its limits is a body that doesn't come
- * on HTTP/2 (`requestMs` and two looks at the clock) with a reset that doesn't leave behind it (1 s); the rest is for a busy
+ * The time within which the server must answer or close. Its slowest limit is a body that doesn't arrive
+ * on HTTP/2 (`requestMs` and two timer checks) followed by a reset that can't be sent (1 s); the rest is for a busy
  * machine, on which a timer may be seconds late.
  */
 export const PATIENCE_MS = FUZZED_LIMITS.requestMs + 2 * TIMEOUT_CHECK_MS + 1_000 + 10_000;
 
 /**
- * How much the heap may have grown since the server was warm. What is kept a request would show: a run of half a minute has
- * thousands of them, so a kilobyte each is several megabytes. Lazily compiled code and the tables of V8 and nghttp2 are one or two.
+ * Allowed growth of the heap after the warm-up. Memory leaked by each request would show: a run of half a minute has
+ * thousands of requests, so a kilobyte each is several megabytes. Lazily compiled code and the tables of V8 and nghttp2 take one or two.
  */
 export const HEAP_GROWTH_BYTES = 8 * 1024 * 1024;
 
 /**
- * How much all of the process may have grown. The allocator keeps what a few dozen concurrent bodies of `bodyBytes` took, and V8
- * the pages of its young generation (16 MB, in two halves): some tens of megabytes that don't grow with time.
+ * Allowed growth of the whole process. The allocator keeps the memory of a few dozen concurrent bodies of `bodyBytes`, and V8
+ * the pages of its young generation (16 MB, in two halves): tens of megabytes that don't grow with time.
  */
 export const RSS_GROWTH_BYTES = 96 * 1024 * 1024;

@@ -15,11 +15,11 @@ import { emptyFolder } from "../support/folder.js";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 
-/** A program of the test's own that prints words to stderr and ends so. */
+/** A fake program that prints lines to stderr and exits with a code. */
 const says = (code: number, ...lines: readonly string[]) =>
   `cat >&2 <<'WORDS'\n${lines.join("\n")}\nWORDS\nexit ${code}\n`;
 
-/** A repository of the test's own with our examples and clients, and a PATH with these programs and a few of the system's. */
+/** A temporary repository with the examples and clients, and a PATH with the fake programs and a few of the system's. */
 async function machineWith(programs: Readonly<Record<string, string>>) {
   const [root, bin] = [await emptyFolder(), await emptyFolder()];
   for (const name of ["examples", "test"]) await symlink(join(repository, name), join(root, name));
@@ -33,7 +33,7 @@ async function machineWith(programs: Readonly<Record<string, string>>) {
   return { root, install, setUp };
 }
 
-/** A `python3` that makes an environment whose pip says so. */
+/** A fake `python3` whose environment has a fake pip. */
 const pythonWhosePip = (pip: string) => `
 mkdir -p "$4/bin"
 cat >"$4/bin/python" <<'PYTHON'
@@ -88,7 +88,7 @@ describe.skipIf(process.platform === "win32")("the set-up of the tests", () => {
     ],
     [
       "dotnet",
-      "is a runtime alone",
+      "is a runtime without an SDK",
       { dotnet: says(145, "The command could not be loaded, possibly because:", "No .NET SDKs were found.") },
       "The command could not be loaded, possibly because: No .NET SDKs were found.",
     ],
@@ -115,7 +115,7 @@ describe.skipIf(process.platform === "win32")("the set-up of the tests", () => {
     ],
     [
       "python",
-      "is a version manager's that has none",
+      "is a version manager's without a version",
       { python3: says(127, "pyenv: python3: command not found") },
       "pyenv: python3: command not found",
     ],
@@ -146,7 +146,7 @@ describe.skipIf(process.platform === "win32")("the set-up of the tests", () => {
     expect(readToolchains(root)).toEqual({ [name]: words });
   });
 
-  it("notes which programs aren't there", async () => {
+  it("records the missing programs", async () => {
     const { setUp } = await machineWith({});
     expect(await setUp("python", "maven", "java", "go", "rust", "dotnet")).toEqual({
       python: "there is no `python3` here",
@@ -158,7 +158,7 @@ describe.skipIf(process.platform === "win32")("the set-up of the tests", () => {
     });
   });
 
-  it("notes what npm and pip said to `cria setup`", async () => {
+  it("records the messages of npm and pip in `cria setup`", async () => {
     const { root, setUp } = await machineWith({});
     await mkdir(join(root, "dist"), { recursive: true });
     const words = "cria: The engine could not be fetched: npm error network request failed";
@@ -169,7 +169,7 @@ describe.skipIf(process.platform === "win32")("the set-up of the tests", () => {
     expect(await setUp("engine")).toEqual({ engine: words });
   });
 
-  it("builds Java's client once, but asks each time whether Maven still has the example's packages", async () => {
+  it("builds the Java client once, but checks each time that Maven still has the example's packages", async () => {
     const { root, install, setUp } = await machineWith({ mvn: "exit 0", javac: "exit 0", java: "exit 0" });
     expect(await setUp("maven", "java")).toEqual({ maven: null, java: null });
     const client = join(root, ".cache/conformance/java/client.args");
@@ -180,7 +180,7 @@ describe.skipIf(process.platform === "win32")("the set-up of the tests", () => {
     expect(await setUp("java")).toEqual({ java: "Error: could not find libjava.so" });
   });
 
-  it("leaves Python's environment as it is while boto3 can be imported there, and makes it again otherwise", async () => {
+  it("keeps the Python environment while boto3 can be imported there, and makes it again otherwise", async () => {
     const imports = await machineWith({ python3: pythonWhosePip("exit 0") });
     expect(await imports.setUp("python")).toEqual({ python: null });
     await imports.install({ python3: says(1, "asked again") });
@@ -205,7 +205,7 @@ describe.skipIf(process.platform === "win32")("the set-up of the tests", () => {
     expect(existsSync(program)).toBe(false);
   });
 
-  it("keeps what it noted of toolchains that this run doesn't need", async () => {
+  it("keeps the records of toolchains that this run doesn't need", async () => {
     const { root, install, setUp } = await machineWith({ go: says(1, GO) });
     await setUp("go");
     await install({ mvn: "exit 0" });

@@ -12,23 +12,23 @@ import {
 import { SingleEngine } from "../../src/fleet/single-engine.js";
 import { ClientGoneError, ServerClosingError } from "../../src/server/errors.js";
 import { defaultLimits } from "../../src/server/limits.js";
-import { answer, ask, type Asked, type AskedServices, HELLO } from "./support/ask.js";
+import { answer, ask, type TestRequest, type TestServices, HELLO } from "./support/ask.js";
 import { readChunks, readFrames } from "./support/frames.js";
-import { INVOKE, MODEL, STREAM, watchedEngine } from "./support/start.js";
+import { INVOKE, MODEL, STREAM, recordingEngine } from "./support/start.js";
 
-async function refusal(services: AskedServices, asked: Asked = {}) {
-  const { status, header, bytes } = await answer(services, asked);
+async function refusal(services: TestServices, request: TestRequest = {}) {
+  const { status, header, bytes } = await answer(services, request);
   const { message } = JSON.parse(bytes.toString()) as { message: string };
   return [status, header("x-amzn-ErrorType")?.split(":")[0], message] as const;
 }
 
 /** An engine whose generation can't start. */
 function failing(error: Error): Engine {
-  return { ...watchedEngine(HELLO), generate: () => Promise.reject(error) };
+  return { ...recordingEngine(HELLO), generate: () => Promise.reject(error) };
 }
 
 describe("InvokeModel", () => {
-  it("answers text and counts, the end-of-sequence token among them", async () => {
+  it("returns text and token counts, including the end-of-sequence token", async () => {
     const { status, bytes, record } = await answer({});
     expect(status).toBe(200);
     expect(bytes.toString()).toBe(
@@ -45,7 +45,7 @@ describe("InvokeModel", () => {
     });
   });
 
-  it("says that a model which broke has failed, which no SDK asks again for", async () => {
+  it("reports a failed engine as ModelErrorException, which no SDK retries", async () => {
     const engine = createScriptedEngine({ script: { ...HELLO, failAfter: 1 } });
     const [status, type] = await refusal({ engine });
     expect([status, type]).toEqual([424, "ModelErrorException"]);
@@ -53,7 +53,7 @@ describe("InvokeModel", () => {
 });
 
 describe("InvokeModelWithResponseStream", () => {
-  it("counts, with the prompt's tokens in the first chunk and the metrics in the last", async () => {
+  it("sends running counts, the prompt's tokens in the first chunk and the metrics in the last", async () => {
     const { header, bytes } = await answer({}, { path: STREAM });
     const chunks = readChunks(bytes);
     expect(header("Content-Type")).toBe("application/vnd.amazon.eventstream");
@@ -70,7 +70,7 @@ describe("InvokeModelWithResponseStream", () => {
     expect(metrics.at(-1)).toMatchObject({ inputTokenCount: 7, outputTokenCount: 4 });
   });
 
-  it("has everything in one chunk where one token is all there may be", async () => {
+  it("sends everything in one chunk when only one token is allowed", async () => {
     const { bytes } = await answer({}, { path: STREAM, body: '{"prompt":"Hi","max_gen_len":1}' });
     const [only, ...others] = readChunks(bytes);
     expect(others).toEqual([]);
@@ -82,17 +82,17 @@ describe("InvokeModelWithResponseStream", () => {
     ["the engine died", new EngineStoppedError("The engine died."), "The engine died."],
     ["the server closes", new ServerClosingError(), "Cria is shutting down."],
     [
-      "nobody knows why",
+      "the server fails",
       new TypeError("secret of the house"),
       "The system encountered an unexpected error during processing. Try your request again.",
     ],
   ])("ends with the exception that every SDK reports when %s", async (_, error, message) => {
     const engine = {
-      ...watchedEngine(HELLO),
+      ...recordingEngine(HELLO),
       generate: () =>
         Promise.resolve({
           promptTokens: 1,
-          // eslint-disable-next-line @typescript-eslint/require-await -- an async generator that has nothing to wait for
+          // eslint-disable-next-line @typescript-eslint/require-await -- an async generator without anything to await
           async *[Symbol.asyncIterator]() {
             yield { id: 1, text: "Hel", stopReason: null };
             throw error;
@@ -110,13 +110,13 @@ describe("InvokeModelWithResponseStream", () => {
     expect(record).toMatchObject({ exception: "ModelStreamErrorException", err: error });
   });
 
-  it("takes a generation that ends without a reason for a broken one", async () => {
+  it("treats a generation that ends without a stop reason as failed", async () => {
     const engine = {
-      ...watchedEngine(HELLO),
+      ...recordingEngine(HELLO),
       generate: () =>
         Promise.resolve({
           promptTokens: 1,
-          // eslint-disable-next-line @typescript-eslint/require-await -- an async generator that has nothing to wait for
+          // eslint-disable-next-line @typescript-eslint/require-await -- an async generator without anything to await
           async *[Symbol.asyncIterator]() {
             yield { id: 1, text: "Hel", stopReason: null };
           },
@@ -127,9 +127,9 @@ describe("InvokeModelWithResponseStream", () => {
   });
 });
 
-describe("what the engine is asked", () => {
-  it("is the prompt verbatim and what the request says", async () => {
-    const engine = watchedEngine(HELLO);
+describe("the engine's request", () => {
+  it("has the verbatim prompt and the request's options", async () => {
+    const engine = recordingEngine(HELLO);
     const prompt = "<s>[INST] Hi [/INST] \n";
     const body = JSON.stringify({ prompt, temperature: 0, top_p: 1, max_gen_len: 3 });
     await answer({ engine }, { body, headers: { "x-cria-seed": "42" } });
@@ -139,7 +139,7 @@ describe("what the engine is asked", () => {
   });
 
   it("has Bedrock's defaults, and no seed", async () => {
-    const engine = watchedEngine(HELLO);
+    const engine = recordingEngine(HELLO);
     await answer({ engine });
     expect(engine.requests).toMatchObject([{ temperature: 0.5, topP: 0.9, maxTokens: 512 }]);
     expect(engine.requests[0]).not.toHaveProperty("seed");
@@ -150,7 +150,7 @@ describe("what the engine is asked", () => {
     ["meta.llama3-70b-instruct-v1:0", "never", 8192],
     ["meta.llama3-3-70b-instruct-v1:0", "never", 131_072],
   ])("follows the rules of %s", async (id, bos, contextLimit) => {
-    const engine = watchedEngine(HELLO);
+    const engine = recordingEngine(HELLO);
     await answer({ engine, as: parseModelId(id)?.model }, { path: `/model/us.${id}/invoke` });
     expect(engine.requests).toMatchObject([{ bos, contextLimit }]);
   });
@@ -161,8 +161,8 @@ describe("a stand-in", () => {
     "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}";
   const LLAMA_2 = JSON.stringify({ prompt: "<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nHi [/INST]" });
 
-  it("gets the messages in its own template, and is named", async () => {
-    const engine = watchedEngine(HELLO, { name: "Kleines Modell ü", chatTemplate });
+  it("gets the messages in its own template, and its name is in the response", async () => {
+    const engine = recordingEngine(HELLO, { name: "Kleines Modell ü", chatTemplate });
     const named: string[] = [];
     const services = { engine, as: undefined, onStandIn: (name: string) => void named.push(name) };
     const { header, record } = await answer(services, { body: LLAMA_2 });
@@ -174,15 +174,15 @@ describe("a stand-in", () => {
     expect(record).toMatchObject({ answeredBy: "Kleines Modell ü", standIn: true });
   });
 
-  it("continues a begun answer", async () => {
-    const engine = watchedEngine(HELLO, { chatTemplate });
+  it("continues an answer that the prompt begins", async () => {
+    const engine = recordingEngine(HELLO, { chatTemplate });
     const body = JSON.stringify({ prompt: "[INST] Hi [/INST] Sure," });
     await answer({ engine, as: undefined }, { path: STREAM, body });
     expect(engine.requests[0]?.prompt).toBe("<user>Hi<assistant>Sure,");
   });
 
-  it("gets the prompt as it is when asked to", async () => {
-    const engine = watchedEngine(HELLO, { chatTemplate });
+  it("gets the prompt verbatim with x-cria-raw", async () => {
+    const engine = recordingEngine(HELLO, { chatTemplate });
     await answer({ engine, as: undefined }, { body: LLAMA_2, headers: { "x-cria-raw": "true" } });
     expect(engine.requests).toMatchObject([
       { prompt: (JSON.parse(LLAMA_2) as { prompt: string }).prompt, bos: "model" },
@@ -190,13 +190,13 @@ describe("a stand-in", () => {
   });
 
   it("without a template gets plain text", async () => {
-    const engine = watchedEngine(HELLO);
+    const engine = recordingEngine(HELLO);
     await answer({ engine, as: undefined }, { body: LLAMA_2 });
     expect(engine.requests[0]?.prompt).toBe("Be brief.\n\nHi");
   });
 
-  it("isn't asked to render more messages than its context could hold", async () => {
-    const engine = watchedEngine(HELLO, { chatTemplate });
+  it("refuses more messages than its context has tokens", async () => {
+    const engine = recordingEngine(HELLO, { chatTemplate });
     const body = JSON.stringify({ prompt: "[INST] a [/INST] b ".repeat(100_000) });
     expect(await refusal({ engine, as: undefined }, { body })).toEqual([
       400,
@@ -205,25 +205,25 @@ describe("a stand-in", () => {
     ]);
   });
 
-  it("isn't one where the model asked for is there, in any form of its id", async () => {
+  it("isn't used when the requested model is installed, in any form of its id", async () => {
     const path = `/model/${encodeURIComponent(`arn:aws:bedrock:us-east-1::foundation-model/${MODEL}:0:4k`)}/invoke`;
     const { status, header } = await answer({ strict: true }, { path });
     expect([status, header("x-cria-model")]).toEqual([200, undefined]);
   });
 
-  it("answers for other ids than the one whose weights are there", async () => {
+  it("answers for ids other than the one whose weights are installed", async () => {
     const { header } = await answer({}, { path: "/model/meta.llama3-8b-instruct-v1:0/invoke" });
     expect(header("x-cria-model")).toBe("scripted");
   });
 
-  it("is refused where only the model itself will do", async () => {
+  it("is refused in strict mode", async () => {
     const [status, type, message] = await refusal({ as: undefined, strict: true });
     expect([status, type]).toEqual([404, "ResourceNotFoundException"]);
     expect(message).toContain(`--as ${MODEL}`);
   });
 
-  it("whose template refuses says so", async () => {
-    const engine = watchedEngine(HELLO, { chatTemplate: "{{ raise_exception('No.') }}" });
+  it("reports that its template refuses the conversation", async () => {
+    const engine = recordingEngine(HELLO, { chatTemplate: "{{ raise_exception('No.') }}" });
     const [status, type, message] = await refusal({ engine, as: undefined });
     expect([status, type]).toEqual([400, "ValidationException"]);
     expect(message).toContain("x-cria-raw");
@@ -236,9 +236,9 @@ describe("refusals", () => {
   const badAccept = "The provided Accept Type is invalid or not supported for this model";
   const form = { "content-type": "application/x-www-form-urlencoded" };
 
-  it.each<[string, Asked, number, string, string]>([
+  it.each<[string, TestRequest, number, string, string]>([
     [
-      "an unknown model id, whatever else is wrong",
+      "an unknown model id, before anything else that is wrong",
       { path: "/model/x/invoke", headers: form, body: "" },
       400,
       "ValidationException",
@@ -253,14 +253,14 @@ describe("refusals", () => {
     ],
     ["an empty model id", { path: "/model//invoke" }, 400, "ValidationException", invalidId],
     [
-      "a strange type, whatever the body is",
+      "an unsupported Content-Type, before the body",
       { headers: form, body: "" },
       400,
       "ValidationException",
       badType,
     ],
     [
-      "a type that can't be had",
+      "an unsupported Accept type",
       { headers: { accept: "text/plain" } },
       400,
       "ValidationException",
@@ -274,21 +274,21 @@ describe("refusals", () => {
       badAccept,
     ],
     [
-      "a seed that is none",
+      "an invalid seed",
       { headers: { "x-cria-seed": "lucky" } },
       400,
       "ValidationException",
       "The header x-cria-seed must be a whole number from 0 to 4294967294.",
     ],
     [
-      "images, where no model reads them",
+      "images, which no model supports",
       { path: "/model/meta.llama3-2-11b-instruct-v1:0/invoke", body: '{"prompt":"Hi","images":["AAAA"]}' },
       400,
       "ValidationException",
       "Cria's models read no images: leave `images` out.",
     ],
-  ])("%s", async (_, asked, status, type, message) => {
-    expect(await refusal({}, asked)).toEqual([status, type, message]);
+  ])("%s", async (_, request, status, type, message) => {
+    expect(await refusal({}, request)).toEqual([status, type, message]);
   });
 
   it.each<[Error, number, string, string | RegExp]>([
@@ -316,8 +316,8 @@ describe("refusals", () => {
     }
   });
 
-  it("says so where a model takes too long to load", async () => {
-    const engine = { ...watchedEngine(HELLO), model: () => new Promise<never>(() => undefined) };
+  it("refuses a request when the model takes too long to load", async () => {
+    const engine = { ...recordingEngine(HELLO), model: () => new Promise<never>(() => undefined) };
     const limits = { ...defaultLimits, startMs: 10 };
     const [status, type] = await refusal({ engine, as: undefined, limits });
     expect([status, type]).toEqual([429, "ModelNotReadyException"]);
@@ -346,19 +346,19 @@ describe("refusals", () => {
 });
 
 describe("GET /health", () => {
-  const asked = { method: "GET", path: "/health" };
+  const request = { method: "GET", path: "/health" };
 
-  it("names the models", async () => {
+  it("lists the models", async () => {
     const fleet = new SingleEngine(createScriptedEngine({ script: HELLO }), undefined);
     await fleet.ready();
-    const { status, bytes } = await answer({ fleet }, asked);
+    const { status, bytes } = await answer({ fleet }, request);
     expect([status, bytes.toString()]).toEqual([200, '{"status":"ready","models":["scripted"]}']);
   });
 
-  it("says why not", async () => {
+  it("says why the server isn't ready", async () => {
     const engine = createScriptedEngine({ script: HELLO });
     await engine.close();
-    const { status, bytes } = await answer({ engine }, asked);
+    const { status, bytes } = await answer({ engine }, request);
     expect([status, bytes.toString()]).toEqual([
       503,
       '{"status":"unavailable","reason":"The engine is closed."}',
@@ -366,15 +366,15 @@ describe("GET /health", () => {
   });
 });
 
-it("answers nobody who has left", async () => {
+it("sends nothing to a client that has gone", async () => {
   const gone = new ClientGoneError();
   const { done, head, cut, events } = ask({}, { signal: AbortSignal.abort(gone) });
   await done;
   expect([head(), cut()]).toEqual([undefined, "stream"]);
-  expect(events).toContainEqual({ type: "brokenOff", by: "client", error: gone });
+  expect(events).toContainEqual({ type: "aborted", by: "client", error: gone });
 });
 
-it("routes an ARN whose slash isn't encoded", async () => {
+it("routes an ARN whose slash isn't percent-encoded", async () => {
   const path = `/model/arn:aws:bedrock:us-east-1::foundation-model/${MODEL}/invoke?x=1`;
   expect((await answer({}, { path })).status).toBe(200);
 });

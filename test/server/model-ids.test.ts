@@ -43,7 +43,7 @@ const WALKS: readonly Walk[] = [
   ["GetInferenceProfile", (id) => `/inference-profiles/${id}`, undefined, [profiles]],
 ];
 
-/** What a model gets in a conversation that was trained on plain text: no trouble with its id. */
+/** The error for a base model in a conversation: its id itself is accepted. */
 const NO_CONVERSATION =
   '{"message":"This action doesn\'t support the model that you provided. Try again with a supported text or chat model."}';
 
@@ -62,19 +62,19 @@ function profiles(id: string): readonly string[] {
   ]);
 }
 
-/** As curl sends it, and as SDKs do. */
+/** The id as curl sends it, and as SDKs send it. */
 function encodings(text: string): readonly string[] {
   return [text, encodeURIComponent(text)];
 }
 
-it("the list is whole", () => {
+it("the list of models is complete", () => {
   const known = llamaModels.flatMap(({ id, variants }) => [id, ...variants.map((end) => id + end)]);
   expect([...IDS].sort()).toEqual([...known].sort());
 });
 
 describe.each(protocols)("over %s", (_, send) => {
   it.each(WALKS)(
-    "%s takes every model id in every form",
+    "%s accepts every model id in every form",
     async (operation, path, body, forms) => {
       const { server, lines } = await startServer({ tokens: ["Hello"] });
       const texts = IDS.flatMap((id) => forms.flatMap((form) => form(id)));

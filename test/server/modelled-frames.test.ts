@@ -34,8 +34,8 @@ import { collectingExchange } from "./support/exchange.js";
 import { MODEL, STREAM } from "./support/start.js";
 
 /**
- * No stream ever carries an event or an exception that its operation's API model doesn't have: .NET, PHP and Amazon's new SDK for
- * Python end the program's loop at one. The models are those of the installed SDK for JavaScript.
+ * No stream carries an event or an exception that its operation's API model doesn't define: the SDKs for .NET and PHP and AWS's new SDK
+ * for Python end the program's loop at one. The models are those of the installed SDK for JavaScript.
  */
 /** The members of a union: the fifth entry of its schema. */
 const membersOf = (union: readonly unknown[]) => new Set(union[4] as readonly string[]);
@@ -51,7 +51,7 @@ const chunk: NativeLlamaResponse = {
 const metrics = { inputTokenCount: 7, outputTokenCount: 1, invocationLatency: 1, firstByteLatency: 1 };
 const chunks: readonly NativeLlamaResponse[] = [chunk, { ...chunk, stopReason: "stop", metrics }];
 
-/** One of each type: the compiler asks for a new one here. */
+/** One event of each type: the compiler reports a type that is missing here. */
 const oneOfEach: { readonly [Type in ConverseEvent["type"]]: Extract<ConverseEvent, { type: Type }> } = {
   messageStart: { type: "messageStart" },
   contentBlockDelta: { type: "contentBlockDelta", text: "a" },
@@ -90,7 +90,7 @@ const operations: readonly Operation[] = [
   },
 ];
 
-/** Each event whole, each that fits in a frame that was begun, and one that ends empty. */
+/** Each event in a frame of its own, each that fits in an open frame, and an open frame that ends empty. */
 function everyFrame<E>(codec: FrameCodec<E>, events: readonly E[]): Uint8Array[] {
   const whole = events.map((event) => codec.encode(event));
   const filled = events.flatMap((event) => {
@@ -102,7 +102,7 @@ function everyFrame<E>(codec: FrameCodec<E>, events: readonly E[]): Uint8Array[]
   return [...whole, ...filled, Buffer.concat([frame.start, frame.finishEmpty()])];
 }
 
-/** How an SDK finds the member of a frame: by the message's type, and the header that goes with it. */
+/** An SDK finds a frame's member by the message type and the header that belongs to it. */
 function memberNames(bytes: Uint8Array): string[] {
   const decoder = new MessageDecoder();
   const messages = decoder.push(bytes);
@@ -116,7 +116,7 @@ function memberNames(bytes: Uint8Array): string[] {
 
 const types = Object.keys(exceptionTypes) as ExceptionType[];
 
-/** Whatever a stream can fail of. */
+/** Every error that can end a stream. */
 const failures: readonly unknown[] = [
   ...types.map((type) => new BedrockException(type, "It failed.")),
   new EngineBusyError("It's busy."),
@@ -126,11 +126,11 @@ const failures: readonly unknown[] = [
   new PromptTooLongError(2, 1),
   new ServerClosingError(),
   new TypeError("a fault of Cria's own"),
-  "no error at all",
+  "not an Error",
 ];
 
 describe.each(operations)("$name", ({ name, path, body, members, frames }) => {
-  it("has a model to compare with", () => {
+  it("has members in the API model", () => {
     expect(members.size).toBeGreaterThan(6);
   });
 
@@ -143,7 +143,7 @@ describe.each(operations)("$name", ({ name, path, body, members, frames }) => {
     for (const frame of all) expect([...members]).toContain(memberNames(frame)[0]);
   });
 
-  it("ends with exceptions of the model alone, whatever it fails of", async () => {
+  it("ends only with exceptions of the API model, for every error", async () => {
     const { exchange } = collectingExchange({ method: "POST", path, headers: {}, body });
     const context = serverContext();
     const request = new ServerRequest(exchange, context);
@@ -151,7 +151,7 @@ describe.each(operations)("$name", ({ name, path, body, members, frames }) => {
     const reply = await serverOperations.find((operation) => operation.name === name)?.run(request, context);
     const { exceptions } = (reply as StreamReply).stream;
     expect(exceptions.size).toBeGreaterThan(4);
-    // every one that the operation says it may end with, and every one that a failure becomes
+    // every exception that the operation lists, and every one that an error is turned into
     const said = [...exceptions].map((type) => new BedrockException(type, "It failed."));
     const become = failures.map((failure) => toStreamException(failure, exceptions));
     for (const exception of [...said, ...become]) {
@@ -159,7 +159,7 @@ describe.each(operations)("$name", ({ name, path, body, members, frames }) => {
     }
   });
 
-  it.each(types)("carries members of the model alone where it's struck by %s", async (kind) => {
+  it.each(types)("carries only members of the API model with the fault %s", async (kind) => {
     const faults = new FaultPlan([{ kind, after: 1 }]);
     const { status, bytes } = await answer({ faults }, { path, body });
     expect(status).toBe(200);
@@ -168,7 +168,7 @@ describe.each(operations)("$name", ({ name, path, body, members, frames }) => {
     for (const name of names) expect([...members]).toContain(name);
   });
 
-  it("carries them where nothing goes wrong", async () => {
+  it("carries only members of the API model without a fault", async () => {
     const names = memberNames((await answer({}, { path, body })).bytes);
     expect(names.length).toBeGreaterThan(3);
     for (const name of names) expect([...members]).toContain(name);
@@ -176,10 +176,10 @@ describe.each(operations)("$name", ({ name, path, body, members, frames }) => {
 });
 
 describe("the source", () => {
-  /** What makes a message of the event stream. */
+  /** Functions that make a message of the event stream. */
   const MAKERS = /\b(?:encodeMessage|textMessageEncoder|openTextMessage)\b/u;
 
-  it("makes frames in the files that this test asks for theirs, and in no other", () => {
+  it("makes frames only in the files that this test covers", () => {
     const root = new URL("../../src", import.meta.url).pathname;
     const files = readdirSync(root, { recursive: true, encoding: "utf8" })
       .map((file) => file.replaceAll("\\", "/"))

@@ -17,7 +17,7 @@ describe.each(protocols)("an operation that Cria doesn't have, over %s", (_, sen
     ["POST", "/model/x/invoke-with-bidirectional-stream"],
     ["DELETE", "/inference-profiles/us.meta.llama3-8b-instruct-v1:0"],
     ["POST", "/foundation-models"],
-  ])("%s %s is told as AWS does, and the log says that it is Cria", async (method, path) => {
+  ])("%s %s is results as AWS does, and the log says that it is Cria", async (method, path) => {
     const { server, lines } = await startServer({ tokens: [] });
     const response = await send(server.url, path, { method, body: method === "POST" ? "{}" : "" });
     expect([response.status, response.body.toString()]).toEqual([404, "<UnknownOperationException/>"]);
@@ -62,7 +62,7 @@ describe.each([
       content: [{ text: { text: "Hi" } }],
     });
     const failure: unknown = await client.send(command).catch((error: unknown) => error);
-    // the SDK expects JSON: this is what real users of a wrong endpoint see too
+    // the SDK expects JSON: it reports the same for a real endpoint that lacks the operation
     expect(failure).toBeInstanceOf(SyntaxError);
     expect(failure).toMatchObject({ message: expect.stringContaining("Unexpected token") as string });
     expect(lines).toHaveLength(1);
@@ -72,7 +72,7 @@ describe.each([
 
 it("ApplyGuardrail in boto3 fails with status 404, once", async (context) => {
   const { server, lines } = await startServer({ tokens: [] });
-  const [told] = await withBoto3(
+  const [result] = await withBoto3(
     context,
     server,
     `
@@ -80,6 +80,6 @@ runtime = boto3.client("bedrock-runtime")
 tell(outcome(lambda: runtime.apply_guardrail(
   guardrailIdentifier="x", guardrailVersion="1", source="INPUT", content=[{"text": {"text": "Hi"}}])))`,
   );
-  expect(told).toMatchObject({ class: "ClientError", status: 404 });
+  expect(result).toMatchObject({ class: "ClientError", status: 404 });
   expect(lines).toMatchObject([{ level: WARN, path: "/guardrail/x/version/1/apply" }]);
 });

@@ -13,7 +13,7 @@ describe.each(protocols)("closing over %s", (_, send) => {
   it("lets a running stream finish", async () => {
     const { server, engine } = await startServer(slow(20));
     const response = send(server.url, STREAM, { body: BODY });
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     await server.close();
     expect(readChunks((await response).body).at(-1)).toMatchObject({
       generation_token_count: 21,
@@ -21,7 +21,7 @@ describe.each(protocols)("closing over %s", (_, send) => {
     });
   });
 
-  it("sends all of a long answer that has just been made", async () => {
+  it("sends the whole of a long answer that has just been written", async () => {
     const { server, engine } = await startServer({ tokens: Array<string>(200).fill("x".repeat(20_000)) });
     const response = send(server.url, INVOKE, { body: '{"prompt":"Hi","max_gen_len":2048}' });
     await until(() => engine.requests.length > 0, "the request");
@@ -30,21 +30,21 @@ describe.each(protocols)("closing over %s", (_, send) => {
     expect(generation).toHaveLength(4_000_000);
   });
 
-  it("ends a stream with an exception once its time is over", async () => {
+  it("ends a stream with an exception after the grace period", async () => {
     const { server, engine } = await startServer(slow(100_000));
     const response = send(server.url, STREAM, { body: BODY });
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     await server.close({ graceMs: 50 });
     const last = readFrames((await response).body).at(-1);
     expect(last?.type).toBe("modelStreamErrorException");
     expect(last?.json).toContain("Cria is shutting down.");
   });
 
-  it("refuses what waits, once its time is over", async () => {
+  it("refuses waiting requests after the grace period", async () => {
     const { server, engine } = await startServer(slow(100_000), { model: { sequences: 1 } });
     const generate = vi.spyOn(withAdmission(engine), "generate");
     const running = send(server.url, STREAM, { body: BODY });
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     const waiting = send(server.url, STREAM, { body: BODY });
     await until(() => generate.mock.calls.length === 2, "the second request");
     expect(engine.requests).toHaveLength(1);
@@ -55,7 +55,7 @@ describe.each(protocols)("closing over %s", (_, send) => {
 });
 
 describe("closing", () => {
-  it("waits for no idle connection", async () => {
+  it("doesn't wait for idle connections", async () => {
     const { server } = await startServer(slow(1));
     const session = connectHttp2(server.url);
     const stream = session.request({ ":method": "GET", ":path": "/health" });
@@ -71,25 +71,25 @@ describe("closing", () => {
     await until(() => session.closed || session.destroyed, "the session's end");
   });
 
-  it("waits for no client that doesn't let go", async () => {
+  it("doesn't wait for a client that keeps its connection open", async () => {
     const { server, engine } = await startServer(slow(100_000));
     const session = connectHttp2(server.url);
     const stream = session.request({ ":method": "POST", ":path": STREAM });
     stream.on("error", () => undefined);
     stream.end(BODY);
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     stream.pause();
     await server.close({ graceMs: 0 });
     session.destroy();
   });
 
-  it("takes no more connections, and no more requests on those that are there", async () => {
+  it("accepts no new connections, and no new requests on open ones", async () => {
     const { server, engine } = await startServer(slow(30));
     const { url } = server;
     const connection = openRaw(url);
     const request = `POST ${STREAM} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
     connection.socket.write(request);
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     const closed = server.close();
     await expect(sendHttp1(url, STREAM, { body: BODY })).rejects.toMatchObject({ code: "ECONNREFUSED" });
     connection.socket.write(request);
@@ -99,17 +99,17 @@ describe("closing", () => {
     expect(engine.requests).toHaveLength(1);
   });
 
-  it("can be hurried by a second call", async () => {
+  it("is brought forward by a second call with a shorter grace period", async () => {
     const { server, engine } = await startServer(slow(100_000));
     const response = sendHttp1(server.url, STREAM, { body: BODY });
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     const first = server.close({ graceMs: 600_000 });
     await server.close({ graceMs: 0 });
     await first;
     expect(readFrames((await response).body).at(-1)?.type).toBe("modelStreamErrorException");
   });
 
-  it("is what `await using` does, and leaves an engine of the caller's alone", async () => {
+  it("happens at the end of `await using`, and leaves the caller's engine open", async () => {
     const { server, engine } = await startServer(slow(1));
     await server[Symbol.asyncDispose]();
     expect(engine.health()).toEqual({ ready: true });

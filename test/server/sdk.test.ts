@@ -42,7 +42,7 @@ describe.each([
     }
   }
 
-  it("gets a whole answer", async () => {
+  it("gets a complete answer", async () => {
     const { server } = await startServer({ tokens: ["Hel", "lo"] });
     const command = new InvokeModelCommand({ modelId: MODEL, body: BODY, accept: "application/json" });
     const { body, contentType } = await clientFor(server.url).send(command);
@@ -53,8 +53,8 @@ describe.each([
     });
   });
 
-  it("gets each token when it's decoded", async () => {
-    // the second token isn't decoded before the first one was read: were frames held back, this would never end
+  it("gets each token as soon as it is decoded", async () => {
+    // the second token isn't decoded until the first has been read: if frames were held back, this would never end
     let released: () => void = () => undefined;
     const first = new Promise<void>((resolve) => (released = resolve));
     const { server, engine } = await startServer({ tokens: ["Hel", "lo"] });
@@ -79,7 +79,7 @@ describe.each([
     expect(texts).toEqual(["Hel", "lo", ""]);
   });
 
-  it("streams on long after it has said goodbye to the connection", async () => {
+  it("keeps streaming after it has sent GOAWAY", async () => {
     const tokens = Array.from({ length: 20 }, (_, i) => `${i} `);
     const { server } = await startServer({ tokens, delayMs: 20 });
     const counts: number[] = [];
@@ -87,7 +87,7 @@ describe.each([
     expect(counts).toEqual(Array.from({ length: 21 }, (_, i) => i + 1));
   });
 
-  it("gets refusals as Bedrock's classes", async () => {
+  it("gets refusals as the SDK's exception classes", async () => {
     const { server } = await startServer(() => {
       throw new Error("not reached");
     });
@@ -99,14 +99,14 @@ describe.each([
     );
   });
 
-  it("is throttled where everything is busy", async () => {
+  it("is throttled when every sequence is busy", async () => {
     const { server, engine } = await startServer({ tokens: [] });
     const { EngineBusyError } = await import("../../src/engine/index.js");
     engine.generate = () => Promise.reject(new EngineBusyError("Full."));
     await expect(stream(server.url).next()).rejects.toThrow(ThrottlingException);
   });
 
-  it("gets what came, then the exception, from a stream that breaks", async () => {
+  it("gets the chunks, then the exception, of a stream that fails", async () => {
     const { server } = await startServer({ tokens: ["a", "b", "c"], failAfter: 2 });
     const texts: string[] = [];
     const failure = (async () => {
@@ -116,7 +116,7 @@ describe.each([
     expect(texts).toEqual(["a", "b"]);
   });
 
-  it("stops the generation by its abort signal", async () => {
+  it("stops the generation with its abort signal", async () => {
     const { server, engine, lines } = await startServer({
       tokens: Array<string>(1000).fill("x"),
       delayMs: 5,
@@ -132,6 +132,6 @@ describe.each([
     await reading.catch(() => undefined);
     await until(() => lines.some(({ abortedByClient }) => abortedByClient === true), "the log line");
     expect(engine.requests[0]?.signal?.aborted).toBe(true);
-    expect(engine.pulled).toBeLessThan(1000);
+    expect(engine.tokensRead).toBeLessThan(1000);
   });
 });

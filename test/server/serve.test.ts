@@ -22,34 +22,34 @@ describe("serve", () => {
     expect(await sendHttp1(server.url, "/health", { method: "GET" })).toMatchObject({ status: 200 });
   });
 
-  it("says what to do where the port is taken", async () => {
+  it("says what to do when the port is in use", async () => {
     await using server = await serve({ engine });
     const second = serve({ engine, port: server.port });
     await expect(second).rejects.toThrow(PortInUseError);
-    await expect(second).rejects.toThrow(/Choose another one, or 0/u);
+    await expect(second).rejects.toThrow(/Choose another port, or 0/u);
   });
 
   it.each(["0.0.0.0", "::", "192.0.2.1", "example.com"])(
-    "lets nobody without a key in from elsewhere: %s",
+    "needs a key on an address that other machines reach: %s",
     async (host) => {
       const keysFile = join(await emptyFolder(), "keys.json");
       await expect(serve({ engine, host, auth: undefined, keysFile })).rejects.toThrow(NoKeysError);
     },
   );
 
-  it("is reachable from elsewhere where that is meant", async () => {
+  it("accepts callers from other machines without a key when told to", async () => {
     await using server = await serve({ engine, host: "0.0.0.0", auth: "none" });
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`);
     expect(await sendHttp1(server.url, "/health", { method: "GET" })).toMatchObject({ status: 200 });
   });
 
-  it("knows the models that weights can be", async () => {
+  it("rejects an `as` that isn't a Llama model's id", async () => {
     await expect(serve({ engine, as: "llama2" })).rejects.toThrow(UnknownModelIdError);
     await using server = await serve({ engine, as: `us.${MODEL}`, strict: true });
     expect(await sendHttp1(server.url, INVOKE, { body: '{"prompt":"Hi"}' })).toMatchObject({ status: 200 });
   });
 
-  it("leaves no port open where it can't tell which weights are here", async () => {
+  it("leaves no port open when the list of weights can't be read", async () => {
     const home = await emptyFolder();
     await writeFile(join(home, "models.json"), "{");
     vi.stubEnv("CRIA_HOME", home);
@@ -61,12 +61,12 @@ describe("serve", () => {
     expect(again.port).toBe(free.port);
   });
 
-  it("doesn't begin once aborted", async () => {
+  it("doesn't start once aborted", async () => {
     const reason = new Error("changed my mind");
     await expect(serve({ engine, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
-  it("tells of a stand-in once", async () => {
+  it("reports a stand-in once", async () => {
     const named: string[] = [];
     const { server, lines } = await startServer(
       { tokens: ["Hello"] },
@@ -79,7 +79,7 @@ describe("serve", () => {
 });
 
 describe("the local model", () => {
-  it("says which file is missing, at the first look and to every request", async () => {
+  it("reports a missing file in ready() and to every request", async () => {
     await using server = await serve({ modelFile: "/nowhere/llama.gguf", as: MODEL });
     await expect(server.ready()).rejects.toThrow("/nowhere/llama.gguf doesn't exist");
     const health = await sendHttp1(server.url, "/health", { method: "GET" });
@@ -91,7 +91,7 @@ describe("the local model", () => {
     ]);
   });
 
-  it("is given up with the caller's reason", async () => {
+  it("stops loading with the caller's reason", async () => {
     const controller = new AbortController();
     await using server = await serve({ modelFile: "/nowhere/llama.gguf", signal: controller.signal });
     const reason = new Error("changed my mind");
@@ -117,7 +117,7 @@ describe("idle connections", () => {
     expect(connection.received).toMatch(/^HTTP\/1\.1 200 OK\r\n/u);
   });
 
-  it("aren't those whose first token takes long", async () => {
+  it("don't include those that wait for a first token", async () => {
     const late = createScriptedEngine({ script: { tokens: ["late"], delayMs: 400 } });
     await using server = await serve({ engine: late, limits: { idleMs: 100 } });
     for (const [, send] of protocols) {
@@ -126,7 +126,7 @@ describe("idle connections", () => {
   });
 });
 
-it("gives a port up when it's closed", async () => {
+it("frees its port when it is closed", async () => {
   const server = await serve({ engine });
   await server.close();
   const other = createServer();

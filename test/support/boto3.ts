@@ -4,7 +4,7 @@ import type { CriaServer } from "../../src/server/index.js";
 import { pythonWithBoto3 } from "./python.js";
 import { plainEnv, start } from "./run-cli.js";
 
-/** Before every program: what it prints with `tell` is read back, and what boto3 raises is told by its code and message. */
+/** The start of every program: `tell` prints a value for the test, `outcome` turns a boto3 exception into its code and message. */
 const PRELUDE = `
 import json, sys, boto3
 from botocore.exceptions import ClientError, BotoCoreError
@@ -22,7 +22,7 @@ def outcome(call):
         return {"class": type(error).__name__}
 `;
 
-/** Runs a Python program whose boto3 finds the server, and gives what it told; skips the test where there is no boto3. */
+/** Runs a Python program whose boto3 calls the server, and returns the values it printed with `tell`; skips the test without boto3. */
 export async function withBoto3(
   context: TestContext,
   server: CriaServer,

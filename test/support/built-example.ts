@@ -4,7 +4,7 @@ import type { TestContext } from "vitest";
 
 import { needsToolchain } from "./toolchain.js";
 
-/** The example program of a compiled language, from the full set-up; skips the test without it. */
+/** The example program of a compiled language, built by `npm run conformance:all`; skips the test without it. */
 export function builtExample(context: TestContext, language: "go" | "rust"): string {
   const name = process.platform === "win32" ? "example.exe" : "example";
   const path = `.cache/conformance/${language}/${name}`;

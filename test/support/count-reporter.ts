@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 
 import type { Reporter, TestModule } from "vitest/node";
 
-/** Writes what scripts/test.mjs prints last: how many tests passed and failed, and each that was skipped, with its reason. */
+/** Writes the report that scripts/run-tests.mjs prints: the numbers of passed and failed tests, and each skipped test with its reason. */
 export default class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const file = process.env["CRIA_TEST_REPORT"];

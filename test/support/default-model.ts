@@ -8,7 +8,7 @@ import { listModels, defaultModel } from "../../src/models/index.js";
 import { testHome } from "./home.js";
 import { whyNotFetched } from "./toolchain.js";
 
-/** The environment for a test that runs the default model; skips the test where model or engine isn't here. */
+/** The environment for a test that runs the default model; skips the test without model or engine. */
 export async function defaultModelEnv(context: TestContext): Promise<{ readonly CRIA_HOME: string }> {
   const home = testHome();
   const model = (await listModels(home)).find(({ name }) => name === defaultModel.name);

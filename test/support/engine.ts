@@ -8,18 +8,18 @@ import { tinyModel } from "./gguf/tiny-model.js";
 import { testHome } from "./home.js";
 import { whyNotFetched } from "./toolchain.js";
 
-/** Whether llama.cpp was fetched. */
+/** Whether llama.cpp is installed. */
 export function engineIsHere(): boolean {
   return existsSync(join(testHome(), "engine"));
 }
 
-/** Skips a test that runs llama.cpp where it isn't here. */
+/** Skips a test if llama.cpp isn't installed. */
 export function needsEngine(context: TestContext): void {
   if (engineIsHere()) return;
   context.skip(`engine ${ENGINE_VERSION} isn't in ${testHome()}; \`npm test\` fetches it${whyNotFetched()}`);
 }
 
-/** What an engine runs that needn't answer sensibly: llama.cpp, and a tiny model with a real vocabulary. */
+/** The files of an engine that needn't answer sensibly: llama.cpp, and a tiny model with a real vocabulary. */
 export async function tinyFiles(name: Parameters<typeof tinyModel>[0]): Promise<LlamaCppFiles> {
   return { runtime: await ensureLlamaCppRuntime({ home: testHome() }), modelFile: await tinyModel(name) };
 }

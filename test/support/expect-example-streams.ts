@@ -5,12 +5,12 @@ import { expect } from "vitest";
 import { startCli, type CliOptions } from "./run-cli.js";
 import { temporaryFile } from "./temporary-file.js";
 
-/** Long enough for a first token to be seen on its own, on a busy machine too. */
+/** Long enough for the first token to be printed alone, even on a busy machine. */
 const PAUSE_MS = 2000;
 
 /**
  * Runs an example that a build tool starts under `cria run`, and expects the first token on stdout while the second isn't
- * generated yet. What the tool adds to stdout to set a terminal's colours is overlooked.
+ * generated yet. It ignores terminal colour codes that the tool adds to stdout.
  *
  * @param options - of `cria run`
  */

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { EventStreamCodec } from "@smithy/core/event-streams";
 import { fromUtf8, toUtf8 } from "@smithy/core/serde";
 
-/** What a test's server does with one request: anything, right or wrong, that a real one might. */
+/** A test server's response to one request: anything, valid or invalid, that a real server might send. */
 export type Play = (
   stream: http2.ServerHttp2Stream,
   headers: http2.IncomingHttpHeaders,
@@ -14,7 +14,7 @@ export type Play = (
 
 const codec = new EventStreamCodec(toUtf8, fromUtf8);
 
-/** An HTTP/2 server that plays what it's told, to show a client the failures that a right server never has. */
+/** A scripted HTTP/2 server, for failures that a correct server never has. */
 export async function frameServer(play: Play) {
   const server = http2.createServer();
   const sessions = new Set<http2.ServerHttp2Session>();

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { textMessage } from "../../src/bedrock/index.js";
 import { promptFormats } from "../../src/prompt/index.js";
 
-/** A prompt whose number of tokens on Bedrock is known. */
+/** A prompt with a known number of tokens on Bedrock. */
 export interface GoldenCount {
   readonly title: string;
   readonly prompt: string;
-  /** The beginning-of-sequence token among them, where Bedrock adds one. */
+  /** Includes the beginning-of-sequence token, if Bedrock adds one. */
   readonly tokens: number;
 }
 
@@ -15,7 +15,7 @@ export interface GoldenCount {
 export const llama2Counts: readonly GoldenCount[] = [
   plain("What does 'lorem ipsum' mean?", 10),
   plain("What is 212 degrees Fahrenheit converted to Celsius?", 17),
-  // its own `<s>` counts beside the one that Bedrock adds
+  // its own `<s>` counts in addition to the one that Bedrock adds
   recorded("llama2-13b-chat.invoke-inst", 158),
 ];
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { criaHome } from "../../src/store/index.js";
 
 /**
- * The folder with the engine and the default model that all tests share, so that they are fetched once: `CRIA_HOME` if
+ * The folder with the engine and the default model that all tests share, so that they are downloaded once: `CRIA_HOME` if
  * it's set, else `.cache/cria` in the repository.
  */
 export function testHome(): string {

@@ -5,20 +5,20 @@ import { fileURLToPath } from "node:url";
 
 const BIN = fileURLToPath(new URL("../../dist/cria.js", import.meta.url));
 
-/** A process that runs, with what it has written so far. */
+/** A running process, with its output so far. */
 export interface Running {
   readonly child: ChildProcess;
   readonly stdout: string;
   readonly stderr: string;
-  /** When each part of stdout came, in ms on one clock. */
+  /** The time of each part of stdout, in ms on one clock. */
   readonly times: readonly number[];
-  /** Resolves once `pattern` is in what was written; rejects if the process ends before. */
+  /** Resolves once the output matches `pattern`; rejects if the process ends before. */
   until(stream: "stdout" | "stderr", pattern: RegExp): Promise<void>;
   /** The exit code, or the name of the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-/** This process's environment without settings of AWS, Node, Vitest and Cria, except CRIA_HOME. */
+/** The environment of a process without AWS settings, and without settings of the user who runs the tests. */
 export function plainEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(AWS_|NODE_OPTIONS|VITEST|CRIA_(?!HOME))/u.test(name),
@@ -27,17 +27,17 @@ export function plainEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 }
 
 export interface CliOptions {
-  /** What it reads from stdin. @default nothing */
+  /** The content of stdin. @default none */
   readonly input?: string;
-  /** Beside the plain environment. */
+  /** Added to the plain environment. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Gives it a process group of its own, as a shell does: a terminal's signals go to the group. */
+  /** Starts a new process group, as a shell does: a terminal sends signals to the group. */
   readonly group?: boolean;
 }
 
 /** Starts the built `cria`. Its stdin is empty unless `input` is given. */
 export function startCli(args: readonly string[], options: CliOptions = {}): Running {
-  if (!existsSync(BIN)) throw new Error("There is no build to test: `npm run build` makes it.");
+  if (!existsSync(BIN)) throw new Error("There is no build to test. Run `npm run build`.");
   const running = start(process.execPath, [BIN, ...args], {
     env: plainEnv(options.env),
     detached: options.group ?? false,
@@ -81,7 +81,9 @@ export function start(command: string, args: readonly string[], options: SpawnOp
       while (!pattern.test(written[stream])) {
         const closed = await Promise.race([over, once(child[stream], "data").then(() => false)]);
         if (closed && !pattern.test(written[stream])) {
-          throw new Error(`ended before ${String(pattern)} came:\n${written.stdout}\n${written.stderr}`);
+          throw new Error(
+            `the process ended before it wrote ${String(pattern)}:\n${written.stdout}\n${written.stderr}`,
+          );
         }
       }
     },

@@ -8,14 +8,14 @@ import { readToolchains, type Toolchain } from "../../scripts/toolchains.mjs";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const noted = readToolchains(root);
 
-/** What sets a toolchain up. */
+/** The command that sets up each toolchain. */
 const commandFor = (toolchain: Toolchain) =>
   toolchain === "go" || toolchain === "rust" ? "npm run conformance:all" : "npm test";
 
 /**
- * Why a toolchain can't be used: what it, or its registry, said when it was set up; undefined where it can.
+ * Why a toolchain can't be used: its message, or its registry's, from the set-up; undefined if it can be used.
  *
- * @param files - what the set-up makes, from the repository; [] where that isn't ours to look at
+ * @param files - the files that the set-up makes, relative to the repository; [] if they lie elsewhere
  */
 export function whyNot(toolchain: Toolchain, files: readonly string[]): string | undefined {
   const command = commandFor(toolchain);
@@ -36,7 +36,7 @@ export function needsToolchain(
   if (why !== undefined) context.skip(`${toolchain}: ${why}`);
 }
 
-/** Why the engine or the default model could not be downloaded, to append to a message; "" if no download was tried. */
+/** Why the engine or the default model couldn't be downloaded, as the end of a message; "" if no reason is known. */
 export function whyNotFetched(): string {
   return noted.engine ? `: ${noted.engine}` : "";
 }

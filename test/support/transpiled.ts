@@ -6,10 +6,10 @@ import ts from "typescript";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /**
- * Turns rooms of `src` into JavaScript that another process can run, without checking types, in a folder of its own below
+ * Compiles folders of `src` to JavaScript that another process can run, without type checks, in a new folder below
  * the repository, so that packages are found from there.
  *
- * @returns the folder with the rooms; the caller deletes it
+ * @returns the new folder; the caller deletes it
  */
 export function transpileRooms(...rooms: string[]): string {
   mkdirSync(join(root, ".cache"), { recursive: true });

@@ -1,15 +1,15 @@
 /**
- * The client, the same for all servers, in a process of its own: bare connections, so that the server is what takes time. It's told
- * what to do by messages, and answers each with what it saw.
+ * The client, the same for all servers, in a separate process. It uses raw connections, so that the server takes most of the time. It
+ * gets its tasks by messages, and answers each with its measurements.
  */
 import { MessageDecoder } from "../../../dist/event-stream.js";
 import { openHttp1 } from "./http1-client.mjs";
 import { openHttp2 } from "./http2-client.mjs";
 
-/** As many as Cria allows on one connection. */
+/** Cria's limit for one connection. */
 const STREAMS_A_CONNECTION = 100;
 
-/** Connections with room for so many streams at once. @returns a function for each stream, which makes one request after another */
+/** Opens connections for a number of concurrent streams. @returns a function for each stream, which makes one request after another */
 async function openStreams(protocol, port, streams) {
   if (protocol === "http1") return Promise.all(Array.from({ length: streams }, () => openHttp1(port)));
   const connections = await Promise.all(
@@ -18,7 +18,7 @@ async function openStreams(protocol, port, streams) {
   return Array.from({ length: streams }, (_, i) => connections[i % connections.length]);
 }
 
-/** Nanoseconds from a token to its frame, for every frame. */
+/** The time from a token to its frame in ns, for every frame. */
 function latencyMeter(latencies) {
   const decoder = new MessageDecoder();
   return (bytes) => {

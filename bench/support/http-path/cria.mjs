@@ -1,4 +1,4 @@
-/** Cria with the scripted engine, in a process of its own. */
+/** Cria with the scripted engine, in a separate process. */
 import { createScriptedEngine, serve } from "../../../dist/index.js";
 import { answer } from "./process.mjs";
 import { MODEL, parse, random, textOf, turnOf } from "./work.mjs";
@@ -6,7 +6,7 @@ import { MODEL, parse, random, textOf, turnOf } from "./work.mjs";
 const TOKENS = Array(2048).fill(" Hello");
 
 const scripted = createScriptedEngine({
-  // thousands of idle streams in some rows
+  // some rows have thousands of idle streams
   model: { sequences: 8192 },
   script: ({ prompt }) => ({
     tokens: TOKENS.slice(0, parse(prompt).frames),
@@ -15,7 +15,7 @@ const scripted = createScriptedEngine({
   }),
 });
 
-/** The scripted engine; what is paced is paced by the same code as the plain server's. */
+/** The scripted engine; the same code as in the plain server paces its tokens. */
 const engine = {
   capabilities: scripted.capabilities,
   sequences: scripted.sequences,

@@ -15,7 +15,7 @@ const ACK = 1;
 const END_HEADERS = 4;
 const MAX_WINDOW = 2 ** 31 - 1;
 
-/** A connection for many requests at once, with windows so large that none is ever full. */
+/** A connection for many concurrent requests, with windows so large that they never fill up. */
 export async function openHttp2(port) {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
   await once(socket, "connect");

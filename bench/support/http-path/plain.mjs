@@ -1,6 +1,6 @@
 /**
- * Node itself, writing the same bytes: the limit that Cria runs against. Argument: `http1` or `http2`, and `built` for frames that are
- * made beforehand or `encoding` for frames that are encoded as they're sent.
+ * Node itself, writing the same bytes: the upper limit for Cria. Arguments: `http1` or `http2`, and `built` for frames that are
+ * made beforehand or `encoding` for frames that are encoded when they are sent.
  */
 import { once } from "node:events";
 import { createServer as createHttp1 } from "node:http";

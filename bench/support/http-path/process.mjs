@@ -1,10 +1,10 @@
-/** Processes that work for a bench, and answer what it asks. */
+/** Child processes of a benchmark, which answer its messages. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-/** Starts one of the programs beside this one. */
+/** Starts a program in this folder. */
 export async function start(name, ...args) {
   const child = fork(fileURLToPath(new URL(name, import.meta.url)), args, { execArgv: ["--expose-gc"] });
   const [first] = await once(child, "message");
@@ -19,7 +19,7 @@ export async function start(name, ...args) {
   };
 }
 
-/** In a server: tells its port, and then, asked, what it has used: processor time in µs, memory in bytes after a collection. */
+/** For a server: reports its port and, on request, its CPU time in µs and its memory in bytes after a garbage collection. */
 export function answer(port) {
   process.on("message", async ({ collect = false }) => {
     for (let i = 0; collect && i < 3; i += 1) {

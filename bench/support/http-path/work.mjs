@@ -1,9 +1,9 @@
-/** What both servers send: the frames of an answer, and when. */
+/** The frames of an answer and their timing, the same for all servers. */
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { encodeChunkFrame } from "../../../build/bedrock/index.js";
 
-/** Makes every frame's padding as long as a frame of 250 bytes wants it. */
+/** Pads every frame to about 250 bytes. */
 export const random = () => 0.3;
 
 export const MODEL = "meta.llama3-8b-instruct-v1:0";
@@ -29,9 +29,9 @@ export function encode(generation, count, last) {
 }
 
 /**
- * What is asked for, as the prompt says it: `turns FRAMES` one every turn of the event loop, as an engine's process sends them; `burst
- * FRAMES` all at once, as fast as they're asked for; `paced FRAMES MS` one every so many milliseconds, that tells its time; `idle` one
- * and then nothing.
+ * The task, as the prompt states it: `turns FRAMES`, one frame in each turn of the event loop, as an engine's process sends them; `burst
+ * FRAMES`, all as fast as they are read; `paced FRAMES MS`, one every MS milliseconds, with its time as the text; `idle`, one
+ * frame and then nothing.
  */
 export function parse(prompt) {
   const [kind, frames = 1, ms = 0] = prompt.split(" ");
@@ -40,7 +40,7 @@ export function parse(prompt) {
 
 let turn;
 
-/** The next turn of the event loop, the same for all: a tick of an engine has a token for each of its sequences. */
+/** The next turn of the event loop, shared by all streams: an engine's tick has a token for each of its sequences. */
 function nextTurn() {
   turn ??= new Promise((resolve) => {
     setImmediate(() => {
@@ -51,16 +51,16 @@ function nextTurn() {
   return turn;
 }
 
-/** Resolves when it's a frame's turn. @param number - of the frame, from 1 on */
+/** Resolves when a frame is due. @param number - the frame's number, from 1 */
 export async function turnOf({ kind, frames, ms }, number, signal) {
   if (kind === "turns") await nextTurn();
-  // a signal costs more than the timer, and Node's server has none
+  // without a signal, which costs more than the timer and which the Node server doesn't have
   else if (number > frames) await sleep(2 ** 30, undefined, { signal });
-  // the first at any time, so that streams which begin together don't go in step
+  // the first at a random time, so that streams which begin together don't run in step
   else if (kind === "paced") await sleep(number === 1 ? Math.random() * ms : ms);
 }
 
-/** The text of a frame: what is paced tells when it was decoded, in nanoseconds of the clock that all processes share. */
+/** The text of a frame; if paced, its time in ns on the clock that all processes share. */
 export function textOf({ kind }) {
   return kind === "paced" ? String(process.hrtime.bigint()).padStart(18, "0") : " Hello";
 }

@@ -1,4 +1,4 @@
-/** A model file in the shape of TinyLlama-1.1B, with Llama 2's vocabulary and random weights: as much work, and no sense. */
+/** A model file with the shape of TinyLlama-1.1B, Llama 2's vocabulary and random weights: the same work, but meaningless text. */
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 
@@ -16,9 +16,9 @@ const CONTEXT = 4096;
 /** Q4_0: blocks of 32 numbers, each a half-precision scale and as many half bytes, eight more than their numbers. */
 const BLOCK = 32;
 const BLOCK_BYTES = 2 + BLOCK / 2;
-/** 2⁻⁸, so that a matrix leaves its input about as large as it was. */
+/** 2⁻⁸, so that a matrix keeps its input's magnitude. */
 const SCALE = 0x1c00;
-/** Random blocks, over and over: what they are makes no difference to the time. */
+/** Repeated random blocks: their values make no difference to the time. */
 const PATTERN_BLOCKS = 9973;
 
 /** `<unk>`, `<s>`, `</s>` and the single bytes come before the texts. */
@@ -48,7 +48,7 @@ export async function writeBigModel(path) {
     ...metadata,
   };
   const output = matrix("output.weight", WIDTH, tokens.length);
-  // never the most likely: the model goes on until it's stopped, and each token is a text
+  // zero, so never the most likely: the model generates text tokens until it is stopped
   output.data.fill(0, 0, (WIDTH / BLOCK) * BLOCK_BYTES * FIRST_TEXT);
   const tensors = [
     matrix("token_embd.weight", WIDTH, tokens.length),
@@ -73,7 +73,7 @@ function block(name) {
   ];
 }
 
-/** Numbers that look random, but follow from the tensor's name. */
+/** Pseudo-random numbers derived from the tensor's name. */
 function matrix(name, width, rows) {
   const pattern = createHash("shake256", { outputLength: PATTERN_BLOCKS * BLOCK_BYTES })
     .update(name)

@@ -1,6 +1,6 @@
 /**
- * A client in a process of its own. It reads streams, from Cria with the AWS SDK (`sdk`) or from llama-server with plain Node
- * (`plain`), and tells when each token came. Started by peer.mjs.
+ * A client in a separate process. It reads streams, from Cria with the AWS SDK (`sdk`) or from llama-server with plain Node
+ * (`plain`), and reports the time of each token. Started by peer.mjs.
  */
 import { sdkStream } from "./sdk-stream.mjs";
 import { plainStream } from "./plain-stream.mjs";
@@ -9,9 +9,9 @@ const [kind, url] = process.argv.slice(2);
 const stream = kind === "sdk" ? sdkStream(url) : plainStream(url);
 
 /**
- * Reads streams, all at once. One with `after` starts once each of the others has as many tokens, and ends them when it's over.
+ * Reads streams in parallel. A stream with `after` starts once each of the others has that many tokens, and stops them when it ends.
  *
- * @returns for each its start, when tokens came, and how many, in ms of one clock
+ * @returns for each stream its start, the times of its tokens, and their number, in ms on one clock
  */
 async function measure(requests) {
   const results = requests.map(() => ({ start: 0, times: [], tokens: 0, promptTokens: 0 }));

@@ -1,6 +1,6 @@
 /**
- * The parts of the stack by themselves, one stream: `alone` is the engine's tick loop in the process that has the model, `ipc` the
- * engine as the server has it, with the model in a child process. Prints tokens per second from the first token to the last.
+ * Measures parts of the stack with one stream: `alone` is the engine's tick loop in the process with the model, `ipc` the
+ * engine as in the server, with the model in a child process. Prints tokens per second from the first token to the last.
  * Started by parts.mjs, with `UV_THREADPOOL_SIZE=1` as the engine's child process is.
  */
 import { home, modules } from "../home.mjs";

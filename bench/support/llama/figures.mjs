@@ -1,17 +1,17 @@
-/** What is measured of servers of the same model. Each returns what every side had in every round, by its name. */
+/** The measurements of servers with the same model. Each returns the result of every side in every round, by name. */
 import { SEQUENCES } from "./peer.mjs";
 import { filler, story } from "./prompts.mjs";
 
 const PREFIX_TOKENS = 450;
 const QUESTION_TOKENS = 500;
 const LONG_TOKENS = 2_000;
-/** Streams that run while a long prompt comes, and the tokens they have by then. */
+/** The streams that run when a long prompt arrives, and the number of tokens they have by then. */
 const RUNNING = 4;
 const UNDER_WAY = 8;
-/** Tokens of each stream, at least, for a speed to mean something. */
+/** The minimum number of tokens in each stream for a meaningful speed. */
 const LEAST_TOKENS = 12;
 
-/** In turns, another one first each time, so that a machine that slows down favours none. */
+/** Runs the sides in turns, starting with another one each time, so that a machine that slows down favours none. */
 async function inTurns(rounds, sides, one) {
   const names = Object.keys(sides);
   const results = [];
@@ -27,8 +27,8 @@ async function inTurns(rounds, sides, one) {
 }
 
 /**
- * Tokens per second of all streams together while all sequences decode: from the moment when as many streams as there are sequences
- * have begun until only fewer are left.
+ * Tokens per second of all streams together while all sequences decode: from the moment when every sequence has a stream
+ * until the first sequence is free again.
  */
 export async function throughput(sides, tokenizer, template, { streams, tokens, rounds, sampling }) {
   const prompts = Array.from({ length: rounds }, () =>
@@ -56,7 +56,7 @@ export async function throughput(sides, tokenizer, template, { streams, tokens, 
 
 const untilFirst = ([{ start, times }]) => times[0] - start;
 
-/** Milliseconds until the first token of a prompt that shares nothing with what came before. */
+/** The time to the first token in ms, for a prompt without a prefix in common with earlier ones. */
 export async function coldStart(sides, tokenizer, template, rounds) {
   return inTurns(rounds, sides, async (side) => {
     const text = await tokenizer.cut(template(filler(QUESTION_TOKENS)), QUESTION_TOKENS);
@@ -64,7 +64,7 @@ export async function coldStart(sides, tokenizer, template, rounds) {
   });
 }
 
-/** The same where another prompt with the same first 450 tokens came before. */
+/** The same, after another prompt with the same first 450 tokens. */
 export async function sharedPrefix(sides, tokenizer, template, rounds) {
   const prefix = await tokenizer.cut(template(filler(PREFIX_TOKENS)), PREFIX_TOKENS);
   const ask = async (side) => {
@@ -75,7 +75,7 @@ export async function sharedPrefix(sides, tokenizer, template, rounds) {
   return inTurns(rounds, sides, ask);
 }
 
-/** The longest time between two tokens of the running streams, in ms, from the arrival of a long prompt to its first token. */
+/** The longest time in ms between two tokens of the running streams, from the arrival of a long prompt to its first token. */
 export async function longestGap(sides, tokenizer, template, { tokens, rounds }) {
   return inTurns(rounds, sides, async (side) => {
     const text = await tokenizer.cut(template(filler(LONG_TOKENS)), LONG_TOKENS);
@@ -87,7 +87,7 @@ export async function longestGap(sides, tokenizer, template, { tokens, rounds })
     const { start, times } = results.pop();
     const end = times[0];
     const gaps = results.flatMap(({ times: all }) => {
-      // from the token before the arrival; what waits when it's over has waited until then
+      // from the last token before the arrival; a stream still waiting at the end counts until then
       const before = all.findLast((time) => time <= start) ?? start;
       const during = [before, ...all.filter((time) => time > start && time < end), end];
       return during.slice(1).map((time, i) => time - during[i]);

@@ -1,4 +1,4 @@
-/** From the start of a command to its first byte on stdout: `cria "…"`, and `llm` with the same weights, in turns. */
+/** Measures the time from the start of a command to its first byte on stdout: `cria "…"` and `llm` with the same weights, in turns. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -23,11 +23,12 @@ async function firstByte(command, args, env) {
   let first;
   child.stdout.on("data", () => (first ??= performance.now() - started));
   const [code] = await once(child, "close");
-  if (code !== 0 || first === undefined) throw new Error(`${command} ${args[0]} gave nothing (${code}).`);
+  if (code !== 0 || first === undefined)
+    throw new Error(`${command} ${args[0]} printed nothing (exit code ${code}).`);
   return first;
 }
 
-/** Milliseconds of each in every pair; a first pair isn't counted. */
+/** The times of both in ms in every pair; the first pair isn't counted. */
 export async function firstText(pairs) {
   const cria = () => firstByte(process.execPath, [bin, QUESTION], { CRIA_HOME: home });
   const rival = () =>

@@ -1,6 +1,6 @@
 /**
- * A `CRIA_HOME` with the same engine and models, where the processor's part of the engine is the one that was built with OpenMP
- * (build-llama-cpp.mjs). OpenMP keeps its threads from one token to the next; the one the binding ships makes new ones for each.
+ * A `CRIA_HOME` with the same engine and models, but with the engine's CPU backend built with OpenMP
+ * (build-llama-cpp.mjs). OpenMP keeps its threads from one token to the next; the binding's own backend makes new ones for each.
  */
 import { cp, readdir, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -19,7 +19,7 @@ export async function openmpHome(programs) {
   const builds = join(dirname(entry), "../../@node-llama-cpp");
   for (const build of await readdir(builds)) {
     const bins = join(builds, build, "bins", build);
-    // one for each family of processors: whichever is chosen here is ours
+    // replaces the backend for every CPU family, since any of them may be chosen here
     for (const file of await readdir(bins)) {
       if (file.startsWith("libggml-cpu-")) await cp(join(programs.bin, "libggml-cpu.so"), join(bins, file));
     }

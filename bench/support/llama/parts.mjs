@@ -1,4 +1,4 @@
-/** Where the time of one stream goes: `llama-bench`, the engine alone, and the engine over its pipe, in turns. */
+/** Measures where the time of one stream goes: `llama-bench`, the engine alone, and the engine over its pipe, in turns. */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -8,7 +8,7 @@ import { THREADS } from "./peer.mjs";
 const run = promisify(execFile);
 const engineSpeed = fileURLToPath(new URL("./engine-speed.mjs", import.meta.url));
 
-/** Tokens per second of each in every round. */
+/** The tokens per second of each in every round. */
 export async function measureParts({ programs, home, modelFile, template, tokens, rounds }) {
   const env = { ...process.env, UV_THREADPOOL_SIZE: "1", CRIA_HOME: home };
   const ours = async (kind) => {

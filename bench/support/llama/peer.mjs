@@ -1,4 +1,4 @@
-/** The two that are compared: a server in its process and its client in another, both serving the same file. */
+/** The compared servers of the same file, each with its client in another process. */
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -25,10 +25,10 @@ export async function startCria(modelFile, home, program = [bin]) {
   return startPeer(process.execPath, [...program, ...args, ...options], env, port, "sdk");
 }
 
-/** Threads for its connections. With as many as it takes by itself, those that ask for tokens' ids keep streams waiting. */
+/** llama-server's threads for connections. With its default, requests for token ids keep streams waiting. */
 const HTTP_THREADS = 64;
 
-/** `llama-server`, and a client with plain Node. All that isn't named here is as it comes. */
+/** `llama-server`, and a client with plain Node. All other options have their defaults. */
 export async function startLlamaServer(program, modelFile) {
   const port = await freePort();
   const options = {
@@ -48,7 +48,7 @@ async function startPeer(command, args, env, port, kind) {
   const server = spawn(command, args, { env, stdio: "ignore" });
   await untilReady(`${url}/health`, server);
   const client = fork(fileURLToPath(new URL("./client.mjs", import.meta.url)), [kind, url], {
-    // the SDK's notes on the version of Node aren't results
+    // without the SDK's warnings about the version of Node
     env: { ...process.env, NODE_NO_WARNINGS: "1" },
   });
   return {
@@ -75,7 +75,7 @@ async function untilReady(url, server) {
     if (response?.ok) return;
     if (server.exitCode !== null || performance.now() > deadline) {
       server.kill("SIGKILL");
-      throw new Error(`${server.spawnargs.join(" ")} doesn't get ready.`);
+      throw new Error(`${server.spawnargs.join(" ")} isn't ready.`);
     }
     await sleep(100);
   }

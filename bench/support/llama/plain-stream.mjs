@@ -1,9 +1,9 @@
 import { Agent, request as httpRequest } from "node:http";
 import { once } from "node:events";
 
-/** Streams from llama-server, with nothing but Node: server-sent events. */
+/** Streams server-sent events from llama-server, with plain Node. */
 export function plainStream(url) {
-  // a connection each: llama-server closes idle ones, perhaps just as they are used again
+  // a new connection for each: llama-server closes idle ones, perhaps just as they are reused
   const agent = new Agent({ keepAlive: false });
   return async function* ({ ids, maxTokens, temperature, topP }, signal) {
     const body = JSON.stringify({
@@ -11,7 +11,7 @@ export function plainStream(url) {
       n_predict: maxTokens,
       stream: true,
       temperature,
-      // the most likely token by the way that costs the least; or as Bedrock does it, without top-k
+      // greedy sampling at the lowest cost; or Bedrock's sampling, without top-k
       ...(temperature === 0
         ? { top_k: 1, samplers: ["top_k"] }
         : { top_k: 0, top_p: topP, samplers: ["top_p", "temperature"] }),

@@ -1,6 +1,6 @@
-/** Prompts for both sides: the text for Cria, the tokens it makes of it for llama-server. */
+/** Prompts for both sides: the text for Cria, and the same tokens for llama-server. */
 
-/** Llama 2's `<s>`, and what the default model begins with. Cria puts it before every prompt for an id of Llama 2. */
+/** The beginning-of-sequence token of Llama 2, `<s>`, and of the default model. Cria puts it before every prompt for a Llama 2 id. */
 const BOS = 1;
 
 const WORDS =
@@ -8,7 +8,7 @@ const WORDS =
     " ",
   );
 
-/** How each model is asked; the text before it is the token of beginning. */
+/** Each model's prompt format, after the beginning-of-sequence token. */
 export const templates = {
   chatMl: (text) => `user\n${text}<|im_end|>\n<|im_start|>assistant\n`,
   llama2: (text) => `[INST] ${text} [/INST]`,
@@ -16,14 +16,14 @@ export const templates = {
 
 let made = 0;
 
-/** No two alike, so that none is in the KV cache, and each goes on for long: the answer is begun, and it counts. */
+/** Each prompt is different, so that none is in the KV cache, and has a long answer: it begins to count. */
 export function story(template) {
   made += 1;
   const from = made * 10;
   return `${template(`${made}. Count from ${from} to ${from + 1000}.`)} ${from}, ${from + 1}, ${from + 2},`;
 }
 
-/** A text of about as many tokens, which begins like no other. */
+/** A text of about the given number of tokens, with a unique beginning. */
 export function filler(tokens, seed = (made += 1)) {
   const words = [];
   // a word is a token or two of either vocabulary
@@ -34,7 +34,7 @@ export function filler(tokens, seed = (made += 1)) {
   return `${seed}: ${words.join(" ")}`;
 }
 
-/** Makes requests out of texts, with what llama-server's tokenizer says. */
+/** Makes requests from texts with llama-server's tokenizer. */
 export function tokenizer(url) {
   const tokenize = async (content) => {
     const response = await fetch(`${url}/tokenize`, {
@@ -52,7 +52,7 @@ export function tokenizer(url) {
       topP: 1,
       ...more,
     }),
-    /** The longest beginning of words that isn't more than so many tokens. */
+    /** The longest prefix of whole words with at most the given number of tokens. */
     async cut(text, tokens) {
       const words = text.split(" ");
       let low = 0;

@@ -1,6 +1,6 @@
 import { BedrockRuntimeClient, InvokeModelWithResponseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 
-/** The id whose prompts reach the model verbatim, with a token of beginning before them. */
+/** The id whose prompts reach the model verbatim, after a beginning-of-sequence token. */
 export const MODEL_ID = "meta.llama2-13b-chat-v1";
 
 /** Streams from Cria, as a program on AWS would. */
@@ -9,7 +9,7 @@ export function sdkStream(url) {
     endpoint: url,
     region: "us-east-1",
     credentials: { accessKeyId: "bench", secretAccessKey: "bench" },
-    // a refusal isn't a time
+    // no retries: they would distort the times
     maxAttempts: 1,
   });
   const decoder = new TextDecoder();

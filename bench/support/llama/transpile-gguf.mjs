@@ -1,4 +1,4 @@
-/** The tests' writer of model files, for a bench that runs without a compiler beside it. */
+/** The tests' writer of model files, compiled for a benchmark. */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 const sources = fileURLToPath(new URL("../../../test/support/gguf", import.meta.url));
-/** Below the repository, so that the packages with the vocabularies are found from there. */
+/** Inside the repository, so that the packages with the vocabularies are found. */
 const folder = fileURLToPath(new URL("../../../.cache/bench/gguf", import.meta.url));
 
 const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
 
-/** The module of that name in `test/support/gguf`. */
+/** Imports the module of that name in `test/support/gguf`. */
 export async function gguf(name) {
   await mkdir(folder, { recursive: true });
   for (const file of await readdir(sources)) {

@@ -4,7 +4,7 @@ import { JSON_TYPE } from "../media-types.js";
 import { isPaddingLength, longestPadding, padding, paddingOf, type RandomSource } from "../padding.js";
 import { sortedUsage, type ConverseStopReason, type Usage } from "./response.js";
 
-/** One event of ConverseStream. A text's block has no `contentBlockStart` (recorded). */
+/** One event of ConverseStream. A text block has no `contentBlockStart` (recorded). */
 export type ConverseEvent =
   | { readonly type: "messageStart" }
   | { readonly type: "contentBlockDelta"; readonly text: string }
@@ -26,9 +26,9 @@ const ENCODERS = {
 };
 
 /**
- * One event's frame: JSON with its keys sorted, the padding among them (recorded).
+ * Encodes an event's frame: JSON with sorted keys, including the padding (recorded).
  *
- * @param random - where the length of the padding comes from; false leaves `p` out
+ * @param random - the random source for the length of the padding; false leaves `p` out
  */
 export function encodeEventFrame(
   event: ConverseEvent,
@@ -37,7 +37,7 @@ export function encodeEventFrame(
   return ENCODERS[event.type](payload(event, random && padding(random)));
 }
 
-/** The frames of one ConverseStream. One that is begun before its event is known is a `contentBlockDelta`. */
+/** The codec for one stream of ConverseStream. A frame opened before its event is known is a `contentBlockDelta`. */
 export function eventFrames(random: RandomSource | false): FrameCodec<ConverseEvent> {
   return {
     encode: (event) => encodeEventFrame(event, random),
@@ -45,12 +45,12 @@ export function eventFrames(random: RandomSource | false): FrameCodec<ConverseEv
   };
 }
 
-/** How the payload of every `contentBlockDelta` begins. */
+/** The start of every `contentBlockDelta` payload. */
 const DELTA_START = `{"contentBlockIndex":0,"delta":{"text":"`;
 
 const utf8 = new TextEncoder();
 
-/** As long as an empty text with the longest padding: no delta can be shorter, and up to 59 bytes of text fit. */
+/** An open frame is as long as an empty text with the longest padding: no delta is shorter, and up to 59 bytes of text fit. */
 function openDeltaFrame(random: RandomSource | false): OpenFrame<ConverseEvent> {
   const whole = payload({ type: "contentBlockDelta", text: "" }, random && longestPadding);
   const { start, finish } = openTextMessage(headersOf("contentBlockDelta"), DELTA_START, whole.length);
@@ -58,7 +58,7 @@ function openDeltaFrame(random: RandomSource | false): OpenFrame<ConverseEvent> 
     start,
     fill(event) {
       if (event.type !== "contentBlockDelta") return undefined;
-      // without padding there is never any room
+      // without padding there is never room
       const room = whole.length - utf8.encode(payload(event, "")).length;
       return isPaddingLength(room)
         ? finish(payload(event, paddingOf(room)).slice(DELTA_START.length))

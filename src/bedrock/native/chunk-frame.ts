@@ -14,13 +14,13 @@ const HEADERS: MessageHeaders = new Map([
 
 const encode = textMessageEncoder(HEADERS);
 
-/** How the payload of every chunk begins. The JSON in it is 15 bytes long here, and so ends where its base64 does. */
+/** The start of every chunk's payload. The JSON in it has 15 bytes, a multiple of 3, so its base64 ends on the same byte. */
 const START = `{"bytes":"${encodeBase64('{"generation":"')}`;
 
 /**
- * One token's frame of InvokeModelWithResponseStream.
+ * Encodes the frame of one token of InvokeModelWithResponseStream.
  *
- * @param random - where the length of the padding comes from; false leaves `p` out, as Bedrock did before late 2024
+ * @param random - the random source for the length of the padding; false leaves `p` out, as Bedrock did before late 2024
  */
 export function encodeChunkFrame(
   chunk: NativeLlamaResponse,
@@ -30,31 +30,30 @@ export function encodeChunkFrame(
 }
 
 /**
- * The frames of one stream of InvokeModelWithResponseStream. The first of them tells the tokens of the prompt, if its chunk does,
- * and no other.
+ * The codec for one stream of InvokeModelWithResponseStream. Only the first frame carries the prompt's token count.
  *
- * @param random - as {@link encodeChunkFrame}'s
- * @param emptyChunk - what a frame that gets no token says, now
+ * @param random - as in {@link encodeChunkFrame}
+ * @param emptyChunk - returns the chunk for a frame without a token, with the counts so far
  */
 export function chunkFrames(
   random: RandomSource | false,
   emptyChunk: () => NativeLlamaResponse,
 ): FrameCodec<NativeLlamaResponse> {
   let first = true;
-  const inItsPlace = (chunk: NativeLlamaResponse) =>
+  const withoutRepeatedPromptCount = (chunk: NativeLlamaResponse) =>
     first || chunk.promptTokenCount === null ? chunk : { ...chunk, promptTokenCount: null };
   return {
     encode(chunk) {
-      const frame = encodeChunkFrame(inItsPlace(chunk), random);
+      const frame = encodeChunkFrame(withoutRepeatedPromptCount(chunk), random);
       first = false;
       return frame;
     },
     open() {
-      const frame = openChunkFrame(inItsPlace(emptyChunk()), random);
+      const frame = openChunkFrame(withoutRepeatedPromptCount(emptyChunk()), random);
       return {
         start: frame.start,
         fill(chunk) {
-          const rest = frame.fill(inItsPlace(chunk));
+          const rest = frame.fill(withoutRepeatedPromptCount(chunk));
           if (rest) first = false;
           return rest;
         },
@@ -67,7 +66,7 @@ export function chunkFrames(
   };
 }
 
-/** As long as an empty chunk with the longest padding: no chunk can be shorter, and up to some 42 bytes of text fit. */
+/** An open frame is as long as an empty chunk with the longest padding: no chunk is shorter, and about 42 bytes of text fit. */
 function openChunkFrame(
   empty: NativeLlamaResponse,
   random: RandomSource | false,
@@ -77,7 +76,7 @@ function openChunkFrame(
   return {
     start,
     fill(chunk) {
-      // base64 and padding: a character is a byte; without padding there is never any room
+      // base64 and padding are ASCII, so characters are bytes; without padding there is never room
       const room = whole.length - payload(chunk, "").length;
       return isPaddingLength(room) ? finish(payload(chunk, paddingOf(room)).slice(START.length)) : undefined;
     },

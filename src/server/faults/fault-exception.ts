@@ -12,10 +12,10 @@ import {
   type ExceptionType,
 } from "../../bedrock/index.js";
 
-/** Said where Bedrock's own message isn't known, so that nobody takes it for one. */
-const ASKED_FOR = "This fault was asked for (--fault).";
+/** The message where Bedrock's own isn't known. It names the option, so that it can't be mistaken for Bedrock's. */
+const FAULT_MESSAGE = "This fault was asked for (--fault).";
 
-/** Bedrock's messages where they are known, and the fields beside them. */
+/** Exceptions with Bedrock's own message where it is known, and with their fields. */
 const exceptions: Partial<Record<ExceptionType, (message: string, modelId: string) => BedrockException>> = {
   AccessDeniedException: () => noModelAccess(),
   InternalServerException: () => internalError(),
@@ -31,7 +31,7 @@ const exceptions: Partial<Record<ExceptionType, (message: string, modelId: strin
 /**
  * The exception of a fault.
  *
- * @param message - instead of Bedrock's own
+ * @param message - replaces Bedrock's own
  * @param modelId - as the caller wrote it
  */
 export function faultException(
@@ -39,7 +39,7 @@ export function faultException(
   message: string | undefined,
   modelId: string,
 ): BedrockException {
-  const known = exceptions[type]?.(message ?? ASKED_FOR, modelId);
+  const known = exceptions[type]?.(message ?? FAULT_MESSAGE, modelId);
   if (known && message === undefined) return known;
-  return new BedrockException(type, message ?? ASKED_FOR, known?.fields);
+  return new BedrockException(type, message ?? FAULT_MESSAGE, known?.fields);
 }

@@ -1,28 +1,28 @@
 import type { RandomSource } from "../../bedrock/index.js";
 import type { Fault } from "./fault.js";
 
-/** The faults asked for, and which requests get them. Its owner may replace them while a server runs. */
+/** The faults to inject, and the choice of requests that get them. The faults can be replaced while a server runs. */
 export class FaultPlan {
   #planned: readonly PlannedFault[] = [];
   readonly #random: RandomSource;
 
-  /** @param random - what rates are drawn from. @default Math.random */
+  /** @param random - the random source for rates. @default Math.random */
   constructor(faults: readonly Fault[] = [], random: RandomSource = Math.random) {
     this.#random = random;
     this.replace(faults);
   }
 
-  /** Asks for these from the next request on, and for none of those before. */
+  /** Replaces all faults, from the next request on. */
   replace(faults: readonly Fault[]): void {
     this.#planned = faults.map((fault) => ({ fault, left: fault.count ?? Infinity }));
   }
 
-  /** What is asked for now. */
+  /** The faults that are set now. */
   get asked(): readonly Fault[] {
     return this.#planned.map(({ fault }) => fault);
   }
 
-  /** The faults of one request: those that its operation and their rate allow. @internal */
+  /** Selects the faults for one request, by operation, rate and count. @internal */
   draw(operation: string): RequestFaults {
     return new RequestFaults(
       this.#planned.filter(
@@ -42,40 +42,40 @@ export interface PlannedFault {
   left: number;
 }
 
-/** Picks a fault. */
+/** Selects faults. */
 export type FaultFilter = (fault: Fault) => boolean;
 
 /**
- * The faults that may be injected into one request, each once. A fault counts as used when it is injected, not before: a request that
- * is refused for another reason leaves it to the next one.
+ * The faults that may be injected into one request, each at most once. A fault counts as used when it is injected: a request that is
+ * refused before leaves it to the next request.
  */
 export class RequestFaults {
-  readonly #open: Set<PlannedFault>;
+  readonly #pending: Set<PlannedFault>;
 
-  /** Whether one keeps the request waiting now, so that its silence isn't the engine's. */
+  /** Whether a fault is delaying the request now, so that its silence isn't the engine's. */
   injecting = false;
 
-  /** @param planned - in the order asked for */
+  /** @param planned - in the order they were given */
   constructor(planned: readonly PlannedFault[] = []) {
-    this.#open = new Set(planned);
+    this.#pending = new Set(planned);
   }
 
-  /** Whether one that fits is left. */
-  has(fits: FaultFilter): boolean {
-    return this.#find(fits) !== undefined;
+  /** Whether a fault that matches is left. */
+  has(matches: FaultFilter): boolean {
+    return this.#find(matches) !== undefined;
   }
 
-  /** Takes the first that fits, in the order asked for. */
-  take(fits: FaultFilter): Fault | undefined {
-    const found = this.#find(fits);
+  /** Takes the first fault that matches, in the order they were given. */
+  take(matches: FaultFilter): Fault | undefined {
+    const found = this.#find(matches);
     if (!found) return undefined;
     found.left -= 1;
-    this.#open.delete(found);
+    this.#pending.delete(found);
     return found.fault;
   }
 
-  #find(fits: FaultFilter): PlannedFault | undefined {
-    for (const planned of this.#open) if (planned.left > 0 && fits(planned.fault)) return planned;
+  #find(matches: FaultFilter): PlannedFault | undefined {
+    for (const planned of this.#pending) if (planned.left > 0 && matches(planned.fault)) return planned;
     return undefined;
   }
 }

@@ -1,34 +1,33 @@
 import { exceptionTypes, type ExceptionType } from "../../bedrock/index.js";
 
 /**
- * What goes wrong: one of Bedrock's exceptions, a `slow` first token, a `stall` (no more tokens, and no end), or a `cut`
- * connection.
+ * The kind of a fault: one of Bedrock's exceptions, a `slow` token, a `stall` (no more tokens, and no end), or a `cut` connection.
  */
 export type FaultKind = ExceptionType | "slow" | "stall" | "cut";
 
-/** A fault asked for, so that a program can be tested against what Bedrock does on a bad day. */
+/** A fault to inject, to test how a program handles Bedrock's failures. */
 export interface Fault {
-  /** What goes wrong. */
+  /** The kind of fault. */
   readonly kind: FaultKind;
-  /** The operation that suffers it, as AWS names it. @default every operation */
+  /** The operation to inject it into, as AWS spells it. @default every operation */
   readonly operation?: string | undefined;
-  /** The share of requests that suffer it, above 0 and up to 1. @default 1 */
+  /** The share of requests to inject it into, above 0 and up to 1. @default 1 */
   readonly rate?: number | undefined;
-  /** How many requests suffer it; those that come later don't. A request that is refused before isn't counted. @default all */
+  /** The number of requests to inject it into. A request that is refused for another reason isn't counted. @default all */
   readonly count?: number | undefined;
   /**
-   * Tokens after which it strikes; left out, it strikes before the response begins (a `slow` first token and a `stall` then begin
-   * at 0). An answer that ends before isn't struck. A whole response fails as if it had struck before, and so does the response
-   * of an operation that generates nothing, whatever this says.
+   * Number of tokens after which the fault is injected. If left out, it is injected before the response begins; `slow` and `stall` then
+   * count as 0. An answer that ends earlier gets no fault. Without streaming, the exception replaces the whole response. An operation that
+   * generates nothing ignores `after`.
    */
   readonly after?: number | undefined;
-  /** Milliseconds that a `slow` token takes longer. @default 5000 */
+  /** Delay of a `slow` token, in ms. @default 5000 */
   readonly ms?: number | undefined;
-  /** What the exception says. @default Bedrock's own message where it's known */
+  /** The exception's message. @default Bedrock's own message if it is known */
   readonly message?: string | undefined;
 }
 
-/** Long enough for anybody to see, well below the 30 s after which the SDK for Java asks again. */
+/** Long enough to notice, well below the 30 s after which the SDK for Java retries. */
 export const SLOW_MS = 5_000;
 
 /** Whether a kind is one of Bedrock's exceptions. */

@@ -1,4 +1,4 @@
 export { FaultPlan, RequestFaults } from "./fault-plan.js";
 export { type Fault, type FaultKind } from "./fault.js";
-export { injectBefore, injectWhole, isInjecting, withFaults } from "./inject.js";
+export { injectAt, injectWithoutGeneration, isInjecting, withFaults } from "./inject.js";
 export { faultKinds, parseFault } from "./parse-fault.js";

@@ -9,7 +9,7 @@ import { type Fault, type FaultKind, isException, SLOW_MS } from "./fault.js";
 
 /** A request that faults can be injected into. */
 export interface FaultTarget {
-  /** Those that may be injected. */
+  /** The faults that may be injected. */
   readonly faults: RequestFaults;
   /** The model id, as the caller wrote it. */
   readonly resource: string;
@@ -17,22 +17,22 @@ export interface FaultTarget {
   emit(event: RequestEvent): void;
 }
 
-/** The check in whose place a fault is injected: in Bedrock's order, access to the model comes before throttling. */
+/** The check at which a fault is injected. Bedrock checks access to the model before it throttles. */
 export type FaultStage = "model" | "throttling";
 
-/** What Bedrock finds out when it looks for the model; all others are injected where it throttles. */
+/** Faults injected at the check of the model; all others are injected at throttling. */
 const MODEL_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
   "AccessDeniedException",
   "ResourceNotFoundException",
 ]);
 
 /**
- * Injects a fault that comes before the response, if the request has one for this stage.
+ * Injects the request's fault for this stage before the response, if it has one.
  *
- * @throws {BedrockException} the fault.
- * @throws {FaultCutError} the connection is to be cut.
+ * @throws {BedrockException} the injected exception.
+ * @throws {FaultCutError} the fault cuts the connection.
  */
-export function injectBefore(request: FaultTarget, stage: FaultStage): void {
+export function injectAt(request: FaultTarget, stage: FaultStage): void {
   const fault = take(
     request,
     (each) => !isDuring(each) && stage === (MODEL_FAULTS.has(each.kind) ? "model" : "throttling"),
@@ -41,24 +41,24 @@ export function injectBefore(request: FaultTarget, stage: FaultStage): void {
 }
 
 /**
- * Injects every fault of the request in the place of throttling: for an operation that generates nothing, and so has no tokens to
- * wait for. A `slow` one answers late, a `stall` never.
+ * Injects every fault of a request to an operation that generates no tokens, at the throttling stage. `slow` delays the answer, `stall`
+ * withholds it.
  *
- * @throws {BedrockException} the fault.
- * @throws {FaultCutError} the connection is to be cut.
+ * @throws {BedrockException} the injected exception.
+ * @throws {FaultCutError} the fault cuts the connection.
  * @throws `signal.reason` once aborted.
  */
-export async function injectWhole(request: FaultTarget): Promise<void> {
-  injectBefore(request, "model");
+export async function injectWithoutGeneration(request: FaultTarget): Promise<void> {
+  injectAt(request, "model");
   await injectAll(request, () => true);
 }
 
-/** Whether a fault keeps the request waiting now. */
+/** Whether a fault is delaying the request now. */
 export function isInjecting({ faults }: FaultTarget): boolean {
   return faults.injecting;
 }
 
-/** The generation with the faults of its request that come while it runs; the generation itself where there are none. */
+/** The generation with its request's faults between tokens; the generation itself if there are none. */
 export function withFaults(generation: Generation, request: FaultTarget): Generation {
   if (!request.faults.has(isDuring)) return generation;
   return {
@@ -72,7 +72,7 @@ async function* faultyTokens(
   request: FaultTarget,
 ): AsyncGenerator<Token, void, undefined> {
   let count = 0;
-  // with break or an error here, the generation itself ends too
+  // leaving this loop by break or an error ends the generation too
   for await (const token of generation) {
     await injectAll(request, (fault) => isDuring(fault) && (fault.after ?? 0) === count);
     yield token;
@@ -80,7 +80,7 @@ async function* faultyTokens(
   }
 }
 
-/** Whether it comes while tokens do. */
+/** Whether the fault is injected between tokens. */
 function isDuring({ kind, after }: Fault): boolean {
   return after !== undefined || kind === "slow" || kind === "stall";
 }
@@ -91,7 +91,7 @@ function take(request: FaultTarget, fits: FaultFilter): Fault | undefined {
   return fault;
 }
 
-/** One after the other, in the order asked for, until one ends the request. */
+/** Injects matching faults in the order they were given, until one ends the request. */
 async function injectAll(request: FaultTarget, fits: FaultFilter): Promise<void> {
   const { signal, faults } = request;
   faults.injecting = true;
@@ -112,12 +112,12 @@ function fail({ kind, message }: Fault, { resource }: FaultTarget): void {
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  // the timer's own AbortError would hide the reason
+  // throws the signal's own reason instead of the timer's AbortError
   await sleep(ms, undefined, { signal }).catch(() => undefined);
   signal.throwIfAborted();
 }
 
-/** Never goes on; ends with the request. */
+/** Never resolves; rejects when the request is aborted. */
 function stall(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const end = () => reject(signal.reason);

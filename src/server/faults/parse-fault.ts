@@ -2,7 +2,7 @@ import { modelledExceptionTypes } from "../../bedrock/index.js";
 import { InvalidFaultError } from "../errors.js";
 import { type Fault, type FaultKind, isException } from "./fault.js";
 
-/** What can be asked for. The errors of credentials aren't among them: they have their natural causes. */
+/** The kinds of faults. Credential errors aren't among them: real wrong credentials produce them. */
 export const faultKinds: readonly FaultKind[] = [
   ...(Object.keys(modelledExceptionTypes) as (keyof typeof modelledExceptionTypes)[]),
   "slow",
@@ -10,16 +10,16 @@ export const faultKinds: readonly FaultKind[] = [
   "cut",
 ];
 
-/** An hour: longer than any client waits. */
+/** One hour: longer than any client waits. */
 const MAX_MS = 3_600_000;
 
 /** More tokens than any answer has. */
 const MAX_AFTER = 100_000;
 
-/** A billion requests: more than anybody sends to one server. */
+/** More requests than one server gets. */
 const MAX_COUNT = 1_000_000_000;
 
-/** Reads a setting's value; a sentence that says what would do where it can't. */
+/** Reads a setting's value; returns a message that says what is allowed if it is invalid. */
 type Setting = (value: string, operations: readonly string[]) => Partial<Fault> | string;
 
 const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
@@ -31,11 +31,11 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
 ]);
 
 /**
- * Reads a fault: its kind, then what it is narrowed by, as in `ThrottlingException,operation=Converse,rate=0.2` or
- * `ModelStreamErrorException,after=5,count=1`. A message comes last, and may hold commas.
+ * Parses a fault: its kind, followed by settings, such as `ThrottlingException,operation=Converse,rate=0.2` or
+ * `ModelStreamErrorException,after=5,count=1`. `message=` comes last and may contain commas.
  *
- * @param operations - the names that `operation=` may have
- * @throws {InvalidFaultError} it says something else.
+ * @param operations - the valid values of `operation=`
+ * @throws {InvalidFaultError} the text isn't a valid fault.
  */
 export function parseFault(text: string, operations: readonly string[]): Fault {
   const fail = (expected: string): never => {
@@ -44,20 +44,20 @@ export function parseFault(text: string, operations: readonly string[]): Fault {
   const [head, message] = splitMessage(text);
   const [kindText = "", ...words] = head.split(",").map((word) => word.trim());
   const kind = faultKinds.find((known) => known.toLowerCase() === kindText.toLowerCase());
-  if (kind === undefined) return fail(`its kind is one of ${faultKinds.join(", ")}`);
+  if (kind === undefined) return fail(`the kind must be one of ${faultKinds.join(", ")}`);
   let fault: Fault = { kind, ...(message !== undefined && { message }) };
   for (const word of words) {
     const at = word.indexOf("=");
     const name = at < 0 ? word : word.slice(0, at);
     const read = SETTINGS.get(name);
-    if (!read) return fail("after its kind come operation=, rate=, count=, after=, ms=, and last message=");
-    if (name in fault) return fail(`${name}= stands there twice`);
+    if (!read) return fail("the settings are operation=, rate=, count=, after=, ms= and, last, message=");
+    if (name in fault) return fail(`${name}= is given twice`);
     const setting = read(word.slice(at + 1), operations);
     if (typeof setting === "string") return fail(setting);
     fault = { ...fault, ...setting };
   }
-  if (fault.ms !== undefined && kind !== "slow") return fail("ms= belongs to slow");
-  if (message !== undefined && !isException(kind)) return fail(`${kind} has no message`);
+  if (fault.ms !== undefined && kind !== "slow") return fail("only slow takes ms=");
+  if (message !== undefined && !isException(kind)) return fail(`${kind} takes no message=`);
   return fault;
 }
 
@@ -68,12 +68,12 @@ function splitMessage(text: string): [head: string, message: string | undefined]
 
 function readOperation(value: string, operations: readonly string[]): Partial<Fault> | string {
   const operation = operations.find((name) => name.toLowerCase() === value.toLowerCase());
-  return operation === undefined ? `operation is one of ${operations.join(", ")}` : { operation };
+  return operation === undefined ? `operation= must be one of ${operations.join(", ")}` : { operation };
 }
 
 function readRate(value: string): Partial<Fault> | string {
   const rate = value.trim() === "" ? NaN : Number(value);
-  return rate > 0 && rate <= 1 ? { rate } : "rate is a number above 0 and up to 1";
+  return rate > 0 && rate <= 1 ? { rate } : "rate= must be a number above 0 and up to 1";
 }
 
 function readWhole(
@@ -85,5 +85,5 @@ function readWhole(
   const number = /^\d+$/u.test(value) ? Number(value) : NaN;
   return number >= min && number <= max
     ? { [name]: number }
-    : `${name} is a whole number from ${min} to ${max}`;
+    : `${name}= must be a whole number from ${min} to ${max}`;
 }

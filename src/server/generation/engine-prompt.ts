@@ -6,35 +6,37 @@ import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
 import { standInPrompt } from "./stand-in.js";
 
-/** A prompt in the model's own format, or messages for Bedrock to write in it. */
+/** A prompt in the model's own format, or messages that are still to be rendered in it. */
 export type PromptOrMessages = string | readonly Message[];
 
-/** What a request wants an engine to read. */
+/** The input that a request has for an engine. */
 export interface PromptInput {
   readonly model: LlamaModel;
   readonly input: PromptOrMessages;
-  /** Give a prompt verbatim to a stand-in too (header `x-cria-raw`). */
+  /** Send a prompt verbatim to a stand-in too (header `x-cria-raw`). */
   readonly raw: boolean;
 }
 
-/** An engine, and what it's given. */
+/** An engine and its prompt. */
 export interface EnginePrompt {
   readonly engine: Engine;
   readonly prompt: string;
   readonly bos: BosRule;
-  /** Since when the request waits for the engine, in ms since 1970. */
+  /** When the request began to wait for the engine, in ms since 1970. */
   readonly since: number;
-  /** Until when it may wait. */
+  /** When the wait ends at the latest, in ms since 1970. */
   readonly deadline: number;
 }
 
 /**
- * Finds the engine that answers, keeps it until the request is over, and writes its prompt. Real weights get a prompt verbatim, and
- * messages in their family's format. A stand-in gets messages, also those read out of a prompt, in its own chat template.
+ * Finds the engine that answers, leases it until the request is over, and renders its prompt. The requested model gets a prompt
+ * verbatim, and messages in its family's format. A stand-in gets messages in its own chat template; a prompt is parsed into messages
+ * first.
  *
  * @throws {BedrockException} there are more messages than the context has tokens.
- * @throws {EngineBusyError} {@link EngineUnavailableError} there is no memory for the engine, or the stand-in isn't loaded in time.
- * @throws {ChatTemplateError} the stand-in's template can't be rendered with the messages.
+ * @throws {EngineBusyError} {@link EngineUnavailableError} there is too little memory for the engine, or the stand-in isn't loaded in
+ * time.
+ * @throws {ChatTemplateError} the stand-in's template can't render the messages.
  */
 export async function enginePrompt(
   request: ServerRequest,
@@ -64,16 +66,16 @@ export async function enginePrompt(
   return { engine, prompt, bos: "model", since, deadline };
 }
 
-/** Bedrock puts a beginning-of-sequence token in front of a Llama 2 prompt and of no other (computed from recordings). */
+/** Bedrock adds a beginning-of-sequence token to Llama 2 prompts only (computed from recordings). */
 function bosRule({ family }: LlamaModel): BosRule {
   return family === "llama-2" ? "always" : "never";
 }
 
 /**
- * The model, once it's loaded.
+ * Resolves to the model once it is loaded.
  *
  * @param deadline - in ms since 1970
- * @throws {EngineUnavailableError} it isn't in time, or can't be.
+ * @throws {EngineUnavailableError} the model can't be loaded, or not in time.
  * @throws `signal.reason` once aborted.
  */
 function waitForModel(engine: Engine, deadline: number, signal: AbortSignal): Promise<EngineModel> {

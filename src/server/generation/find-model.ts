@@ -1,20 +1,20 @@
 import { invalidModelId, type LlamaModel, parseModelId } from "../../bedrock/index.js";
-import { injectBefore } from "../faults/index.js";
+import { injectAt } from "../faults/index.js";
 import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
 import { standInRefused } from "./stand-in.js";
 
 /**
- * The model that a request names: the check of the model id, before the body is even looked at.
+ * The model that a request names. This check comes before the body is read.
  *
- * @throws {BedrockException} there is no such model, or only a stand-in that is refused.
+ * @throws {BedrockException} there is no such model, or only a stand-in could answer and stand-ins are refused.
  */
 export async function findModel(request: ServerRequest, services: Services): Promise<LlamaModel> {
   request.emit({ type: "modelNamed", modelId: request.resource });
   // check: model
   const parsed = parseModelId(request.resource);
   if (!parsed) throw invalidModelId();
-  injectBefore(request, "model");
+  injectAt(request, "model");
   const { model } = parsed;
   if (services.strict && !(await services.fleet.serves(model))) throw standInRefused(model);
   return model;

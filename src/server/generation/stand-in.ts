@@ -3,8 +3,8 @@ import type { EngineModel } from "../../engine/index.js";
 import { renderChatTemplate, textOf } from "../../prompt/index.js";
 
 /**
- * Refuses a stand-in. Bedrock has no such case; a model that isn't there for the caller, which no SDK asks for again, comes
- * closest.
+ * The error for a request that only a stand-in could answer. Bedrock has no such case. The closest is a model that isn't available to
+ * the caller, an error that no SDK retries.
  */
 export function standInRefused({ id }: LlamaModel): BedrockException {
   return new BedrockException(
@@ -15,20 +15,20 @@ export function standInRefused({ id }: LlamaModel): BedrockException {
 }
 
 /**
- * Refuses more messages than the context has tokens: each takes one at least, and a template takes ever longer to render
- * (half a minute for the million that fit into a body, during which nobody else is served).
+ * Refuses more messages than the context has tokens, since each message takes at least one. Rendering blocks the process: the million
+ * messages that fit into a body would take half a minute.
  */
 function refuseTooMany(messages: readonly Message[], contextLimit: number): void {
   if (messages.length > contextLimit) throw promptTooLong(contextLimit);
 }
 
 /**
- * Writes messages for a model that speaks another format than the one asked for: in that model's own chat template. A model
- * without one continues plain text, so it gets the messages without any markers.
+ * Renders messages in the stand-in's own chat template. A model without a template continues plain text, so it gets the messages
+ * without any markers.
  *
- * @param contextLength - tokens that the model asked for would hold
- * @throws {BedrockException} the messages alone exceed the context.
- * @throws {ChatTemplateError} the template can't be rendered with them.
+ * @param contextLength - context size of the requested model, in tokens
+ * @throws {BedrockException} there are more messages than the context has tokens.
+ * @throws {ChatTemplateError} the template can't render the messages.
  */
 export function standInPrompt(
   messages: readonly Message[],

@@ -1,16 +1,16 @@
 import type { LlamaModel } from "../../bedrock/index.js";
 import type { Generation } from "../../engine/index.js";
 import { readCriaHeaders } from "../cria-headers.js";
-import { injectBefore, withFaults } from "../faults/index.js";
+import { injectAt, withFaults } from "../faults/index.js";
 import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
 import { enginePrompt, type PromptOrMessages } from "./engine-prompt.js";
 
-/** What an operation read out of its request, checked. */
+/** The checked input of a generation. */
 export interface GenerationInput {
   readonly model: LlamaModel;
   readonly input: PromptOrMessages;
-  /** Tokens to generate at most. */
+  /** Maximum number of tokens to generate. */
   readonly maxTokens: number;
   /** 0 … 1; 0 is greedy. */
   readonly temperature: number;
@@ -19,10 +19,10 @@ export interface GenerationInput {
 }
 
 /**
- * Makes the last checks, throttling and the length of the context, which are the engine's to decide, and starts the generation.
+ * Starts the generation. The last two checks, throttling and context length, depend on the engine and happen here.
  *
- * @param patient - whether the caller is kept waiting for the first token, however long that takes
- * @throws {BedrockException} a header of Cria's own says something else than it can, or a fault was asked for.
+ * @param patient - whether the wait for the first token is unlimited, because the stream is kept alive meanwhile
+ * @throws {BedrockException} one of Cria's own headers is invalid, or a fault is injected.
  * @throws what {@link enginePrompt} and {@link Engine.generate} throw.
  */
 export async function startGeneration(
@@ -33,7 +33,7 @@ export async function startGeneration(
 ): Promise<Generation> {
   const { raw, seed } = readCriaHeaders(request);
   // check: throttling
-  injectBefore(request, "throttling");
+  injectAt(request, "throttling");
   const { engine, prompt, bos, since } = await enginePrompt(request, services, { model, input, raw });
   // check: context
   const generation = await engine.generate({

@@ -1,7 +1,7 @@
 import { EngineStoppedError, type Generation, type StopReason } from "../../engine/index.js";
 import type { ServerRequest } from "../request.js";
 
-/** Counts the tokens of one answer and takes its times, for the response and for those who watch the request. */
+/** Counts and times the tokens of one answer, for the response and for the request's watchers. */
 export class TokenMeter {
   readonly #request: ServerRequest;
   #count = 0;
@@ -16,17 +16,17 @@ export class TokenMeter {
     return this.#count;
   }
 
-  /** From the request to its first token, in ms. */
+  /** Time from the request to its first token, in ms. */
   get firstTokenMs(): number {
     return this.#firstTokenMs;
   }
 
-  /** From the request to now, in ms. */
+  /** Time since the request came, in ms. */
   get elapsedMs(): number {
     return performance.now() - this.#request.startedAt;
   }
 
-  /** Notes a token; returns how many there are now. */
+  /** Counts a token; returns the new count. */
   add(): number {
     if (this.#count === 0) this.#firstTokenMs = this.elapsedMs;
     this.#count += 1;
@@ -34,16 +34,16 @@ export class TokenMeter {
     return this.#count;
   }
 
-  /** Notes why the answer ended, in the operation's own words. */
+  /** Reports why the answer ended, in the operation's own terms. */
   end(stopReason: string): void {
     this.#request.emit({ type: "stopped", reason: stopReason });
   }
 }
 
 /**
- * A generation's text, whole.
+ * The whole text of a generation.
  *
- * @throws {EngineStoppedError} the engine failed; and whatever else iterating throws.
+ * @throws {EngineStoppedError} the engine failed; other errors of the generation pass through.
  */
 export async function wholeText(
   generation: Generation,
@@ -60,7 +60,7 @@ export async function wholeText(
   throw endedWithoutReason();
 }
 
-/** The engine broke its promise that the last token tells why it's the last. */
+/** The error of an engine that broke its contract: the last token must have a stop reason. */
 export function endedWithoutReason(): EngineStoppedError {
   return new EngineStoppedError("The generation ended without a reason.");
 }

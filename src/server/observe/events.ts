@@ -1,9 +1,9 @@
 import type { BedrockException } from "../../bedrock/index.js";
 
-/** The first thing known of a request. */
+/** The first event of a request. */
 export interface AcceptedEvent {
   readonly type: "accepted";
-  /** What the response carries as `x-amzn-RequestId`. */
+  /** The response's `x-amzn-RequestId`. */
   readonly requestId: string;
   readonly protocol: "HTTP/1.1" | "HTTP/2";
   readonly method: string;
@@ -13,26 +13,26 @@ export interface AcceptedEvent {
   readonly startedAt: number;
 }
 
-/** What happens to a request after it was accepted, in this order; `ended` always comes last. No event holds text of a prompt or a generation. */
+/** The events after a request was accepted, in this order; `ended` is always the last. No event holds text of a prompt or a generation. */
 export type RequestEvent =
-  /** An operation takes it. */
+  /** The operation is known. */
   | {
       readonly type: "routed";
-      /** As AWS names it. */
+      /** As AWS spells it. */
       readonly operation: string;
     }
-  /** It names a model, which need not exist. */
+  /** The request names a model, which may not exist. */
   | {
       readonly type: "modelNamed";
       /** As the caller wrote it, decoded. */
       readonly modelId: string;
     }
-  /** A fault that was asked for is injected. */
+  /** A fault was injected. */
   | { readonly type: "faultInjected"; readonly kind: string }
-  /** It's known which model answers. */
+  /** The model that answers is known. */
   | { readonly type: "modelChosen"; readonly name: string; readonly standIn: boolean }
   | { readonly type: "promptCounted"; readonly tokens: number }
-  /** It's answered with an exception in place of a response. */
+  /** The response is an exception. */
   | { readonly type: "refused"; readonly exception: BedrockException }
   /** The head of the response was written. */
   | { readonly type: "responded"; readonly status: number }
@@ -45,23 +45,23 @@ export type RequestEvent =
   /** The generation is complete. */
   | {
       readonly type: "stopped";
-      /** In the operation's words, such as `stop` or `end_turn`. */
+      /** In the operation's own terms, such as `stop` or `end_turn`. */
       readonly reason: string;
     }
-  /** Its stream ends with an exception frame. */
+  /** The stream ends with an exception frame. */
   | { readonly type: "failed"; readonly exception: BedrockException }
-  /** The response didn't leave whole, or at all. */
+  /** The response was sent in part or not at all. */
   | {
-      readonly type: "brokenOff";
-      /** The client left or stopped reading; a fault was asked to cut the connection; or the server is at fault. */
+      readonly type: "aborted";
+      /** `client`: it disconnected or stopped reading; `fault`: an injected fault cut the connection; `server`: the server failed. */
       readonly by: "client" | "fault" | "server";
       readonly error: unknown;
     }
-  /** All that it held has been given back. */
+  /** The request's resources have been released. */
   | { readonly type: "ended"; readonly durationMs: number };
 
 /**
- * Follows the requests of a server: it's called when a request is accepted, and what it returns is called with each later event of
- * that request. It must not throw.
+ * Watches a server's requests: called when a request is accepted, it returns a function that is called with each later event of that
+ * request. Neither function may throw.
  */
 export type RequestWatcher = (accepted: AcceptedEvent) => (event: RequestEvent) => void;

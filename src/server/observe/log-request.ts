@@ -3,12 +3,12 @@ import type { Logger } from "pino";
 import { exceptionTypes, type BedrockException } from "../../bedrock/index.js";
 import type { RequestEvent, RequestWatcher } from "./events.js";
 
-/** What the log tells of one request, in this order: never a prompt, never a generation. */
+/** The log line of one request, in this order of keys; it never holds a prompt or a generation. */
 interface LogLine {
   readonly requestId: string;
   readonly method: string;
   readonly protocol: string;
-  /** Only where no operation takes the request. */
+  /** Only if no operation matches the request. */
   path?: string;
   operation?: string;
   modelId?: string;
@@ -20,24 +20,24 @@ interface LogLine {
   generatedTokens?: number;
   timeToFirstTokenMs?: number;
   stopReason?: string;
-  /** Left out where the client left before there was one. */
+  /** Left out if the client disconnected before the response began. */
   status?: number;
-  /** The exception that was the answer, or that ended the stream. */
+  /** The exception that was the response, or that ended the stream. */
   exception?: string;
-  /** The client left, or stopped reading, before the end. */
+  /** The client disconnected or stopped reading before the end. */
   abortedByClient?: boolean;
-  /** What lies behind a failure of the server. */
+  /** The cause of a failure of the server. */
   err?: unknown;
   durationMs?: number;
 }
 
-/** Characters of an unknown path that are logged: enough to recognize the operation. */
+/** The logged length of an unknown path, in characters: enough to recognize the operation. */
 const LOGGED_PATH = 200;
 
-/** From this status on an exception is the server's fault, and the log tells its cause. */
+/** From this status on, an exception is the server's fault and its cause is logged. */
 const SERVER_FAULT = 424;
 
-/** Writes one line for each request when it has ended. */
+/** Logs one line for each request, when it has ended. */
 export function logRequests(logger: Logger): RequestWatcher {
   return ({ requestId, method, protocol, path, startedAt }) => {
     const line: LogLine = { requestId, method, protocol, path: path.slice(0, LOGGED_PATH) };
@@ -81,7 +81,7 @@ function note(line: LogLine, event: RequestEvent, startedAt: number): void {
     case "responded":
       line.status = event.status;
       break;
-    case "brokenOff":
+    case "aborted":
       if (event.by === "client") line.abortedByClient = true;
       else if (event.by === "server") line.err = event.error;
       break;
@@ -95,7 +95,7 @@ function noteException(line: LogLine, { type, cause }: BedrockException): void {
   if (exceptionTypes[type] >= SERVER_FAULT && cause !== undefined) line.err = cause;
 }
 
-/** An error where the server failed; health checks are lines for debugging. */
+/** Failures of the server are logged as errors, health checks at debug level. */
 function write(logger: Logger, line: LogLine): void {
   const operation = line.operation ?? "Cria has no such operation";
   if (line.err !== undefined) logger.error(line, operation);

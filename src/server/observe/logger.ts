@@ -1,26 +1,26 @@
 import { type LevelWithSilent, type Logger, pino } from "pino";
 
-/** What {@link createLogger} takes. */
+/** Options of {@link createLogger}. */
 export interface LoggerOptions {
-  /** Where lines go, such as `process.stderr`. */
+  /** The stream that lines are written to, such as `process.stderr`. */
   readonly destination: NodeJS.WritableStream;
-  /** Lines for people instead of JSON. @default false */
+  /** Write readable lines instead of JSON. @default false */
   readonly pretty?: boolean;
-  /** The least level that is written. @default "info" */
+  /** The lowest level that is written. @default "info" */
   readonly level?: LevelWithSilent;
 }
 
-/** What no reader of a terminal needs on each line. */
+/** Fields left out of readable lines. */
 const HIDDEN_WHEN_PRETTY = "pid,hostname,requestId,method,protocol,operation";
 
-/** A logger for {@link serve}: one JSON line a request, or a readable one. */
+/** Creates a logger for {@link serve}: one line for each request, as JSON or readable. */
 export async function createLogger({
   destination,
   pretty = false,
   level = "info",
 }: LoggerOptions): Promise<Logger> {
   if (!pretty) return pino({ level, base: null }, destination);
-  // a stream in this thread: pino's transports would start a worker
+  // a stream in this thread: pino's transports start a worker thread
   const { default: prettyStream } = await import("pino-pretty");
   return pino(
     { level },
@@ -33,7 +33,7 @@ export async function createLogger({
   );
 }
 
-/** For those who want none. */
+/** A logger that writes nothing. */
 export function silentLogger(): Logger {
   return pino({ level: "silent" });
 }

@@ -7,13 +7,13 @@ import {
   RequestReader,
 } from "../../bedrock/index.js";
 import { readCriaHeaders } from "../cria-headers.js";
-import { injectWhole } from "../faults/index.js";
+import { injectWithoutGeneration } from "../faults/index.js";
 import { enginePrompt, findModel, partCapabilities, type PromptOrMessages } from "../generation/index.js";
-import { wholeReply } from "../reply.js";
+import { bodyReply } from "../reply.js";
 import { chatMessages } from "./converse/index.js";
 import type { Operation } from "./operation.js";
 
-/** `POST /model/{modelId}/count-tokens`: the tokens that InvokeModel or Converse would be told of the same input. */
+/** `POST /model/{modelId}/count-tokens`: the prompt tokens that InvokeModel or Converse would count for the same input. */
 export const countTokens: Operation = {
   name: "CountTokens",
   method: "POST",
@@ -21,11 +21,11 @@ export const countTokens: Operation = {
   async run(request, services) {
     // check: model
     const model = await findModel(request, services);
-    // check: json, check: schema, as the operation that is counted for has them
+    // check: json, check: schema, as in the operation whose input is counted
     const input = readInput(model, partCapabilities(model, services.fleet), await request.body());
     const { raw } = readCriaHeaders(request);
-    // check: throttling; the length of the context doesn't matter here
-    await injectWhole(request);
+    // check: throttling; the context length isn't checked
+    await injectWithoutGeneration(request);
     const { engine, prompt, bos, since, deadline } = await enginePrompt(request, services, {
       model,
       input,
@@ -34,7 +34,7 @@ export const countTokens: Operation = {
     const { signal } = request;
     const tokens = await engine.countTokens(prompt, { bos, since, deadline, signal });
     request.emit({ type: "promptCounted", tokens });
-    return wholeReply(encodeCountTokensResponse(tokens));
+    return bodyReply(encodeCountTokensResponse(tokens));
   },
 };
 

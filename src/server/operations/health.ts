@@ -1,7 +1,7 @@
-import { wholeReply } from "../reply.js";
+import { bodyReply } from "../reply.js";
 import type { Operation } from "./operation.js";
 
-/** `GET /health`: whether a request would be taken now, and if not, why. */
+/** `GET /health`: whether the server can answer requests now, and if not, why. */
 export const health: Operation = {
   name: "Health",
   method: "GET",
@@ -10,8 +10,8 @@ export const health: Operation = {
   run(_request, { fleet }) {
     const state = fleet.health();
     const reply = state.ready
-      ? wholeReply(JSON.stringify({ status: "ready", models: fleet.loaded() }))
-      : wholeReply(JSON.stringify({ status: "unavailable", reason: state.reason }), {}, { status: 503 });
+      ? bodyReply(JSON.stringify({ status: "ready", models: fleet.loaded() }))
+      : bodyReply(JSON.stringify({ status: "unavailable", reason: state.reason }), {}, { status: 503 });
     return Promise.resolve(reply);
   },
 };

@@ -12,7 +12,7 @@ import type { Operation } from "./operation.js";
 
 export type { Operation } from "./operation.js";
 
-/** Those of AWS. A new one is a file and a line here. */
+/** The AWS operations. To add one, write its file and list it here. */
 const awsOperations: readonly Operation[] = [
   invokeModel,
   invokeModelWithResponseStream,
@@ -25,8 +25,8 @@ const awsOperations: readonly Operation[] = [
   getInferenceProfile,
 ];
 
-/** All that a server answers. */
+/** Every operation that the server answers. */
 export const operations: readonly Operation[] = [...awsOperations, health];
 
-/** The operations of AWS that Cria has, as AWS names them. */
+/** The names of the AWS operations that Cria supports, as AWS spells them. */
 export const operationNames: readonly string[] = awsOperations.map(({ name }) => name);

@@ -2,20 +2,20 @@ import type { Reply } from "../reply.js";
 import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
 
-/** An operation of the API: what it's called, where it is, and what it does. It writes no header, no request id and no frame. */
+/** An operation of the API: its name, its route, and its code. Headers, request ids and frames are written elsewhere. */
 export interface Operation {
-  /** As AWS names it. */
+  /** As AWS spells it. */
   readonly name: string;
   readonly method: "GET" | "POST";
-  /** With `:id` where a model or a profile is named. */
+  /** With `:id` in place of a model's or profile's id. */
   readonly path: string;
-  /** Whether anybody may call it, keys or not, and however busy the server is: one of Cria's own. @default false */
+  /** Whether the operation needs no key and is never throttled: for Cria's own operations. @default false */
   readonly open?: boolean;
   /**
    * Answers one request.
    *
-   * @throws {BedrockException} what Bedrock would refuse.
-   * @throws what becomes an exception of Bedrock's by `to-exception.ts`.
+   * @throws {BedrockException} Bedrock would refuse the request.
+   * @throws errors that `to-exception.ts` turns into Bedrock's exceptions.
    */
   run(request: ServerRequest, services: Services): Promise<Reply>;
 }

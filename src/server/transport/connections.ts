@@ -1,34 +1,34 @@
 import type { Socket } from "node:net";
 
-/** The connections of a listener, to end them with. */
+/** A listener's open connections. */
 export class Connections {
-  /** All, as they came. */
+  /** Every TCP connection. */
   readonly #open = new Set<Socket>();
-  /** Those that may be ended from outside: nothing above them has bytes of its own still to write. */
-  readonly #loose = new Set<Socket>();
+  /** The sockets that can be ended directly: no TLS or HTTP/2 layer above them has bytes left to write. */
+  readonly #endable = new Set<Socket>();
 
-  /** Notes a connection as it comes. */
+  /** Adds a new connection. */
   add(socket: Socket): void {
     keep(this.#open, socket);
-    keep(this.#loose, socket);
+    keep(this.#endable, socket);
   }
 
-  /** Notes what has become of a connection by its TLS handshake. */
+  /** Adds the TLS socket of a connection after its handshake. */
   addSecure(secure: Socket): void {
-    keep(this.#loose, secure);
+    keep(this.#endable, secure);
   }
 
-  /** TLS or an HTTP/2 session sees to a connection's end from now on: ended below it, its last bytes would be lost. */
+  /** Leaves ending the socket to the TLS or HTTP/2 layer above it; ending it below that layer would lose the last bytes. */
   handOver(socket: Socket): void {
-    this.#loose.delete(socket);
+    this.#endable.delete(socket);
   }
 
-  /** Ends each that wasn't handed over, once what was written has left. */
+  /** Ends each socket that wasn't handed over, once its written bytes are sent. */
   end(): void {
-    for (const socket of this.#loose) socket.destroySoon();
+    for (const socket of this.#endable) socket.destroySoon();
   }
 
-  /** Ends all at once. */
+  /** Closes every connection immediately. */
   destroy(): void {
     for (const socket of this.#open) socket.destroy();
   }

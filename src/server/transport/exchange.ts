@@ -1,20 +1,20 @@
 import type { Readable, Writable } from "node:stream";
 
-/** What carries a request. */
+/** The protocol of a request. */
 export type Protocol = "HTTP/1.1" | "HTTP/2";
 
 /**
- * A response's status and headers as Amazon sends them over HTTP/1.1: all of them, in order. A transport leaves out those that its
- * protocol has no place for.
+ * A response's status and headers as Bedrock sends them over HTTP/1.1: all of them, in order. A transport drops the headers that its
+ * protocol doesn't allow.
  */
 export interface ResponseHead {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Whether the body is a stream, which may take long. */
+  /** Whether the body is a stream, which may take a long time. */
   readonly streamed: boolean;
 }
 
-/** One request and its response, whichever protocol carries it. */
+/** One request and its response, over either protocol. */
 export interface Exchange {
   readonly protocol: Protocol;
   readonly method: string;
@@ -25,26 +25,26 @@ export interface Exchange {
   headerValues(name: string): readonly string[];
   /** The request's body. */
   readonly readable: Readable;
-  /** Where the response's body is written. */
+  /** The response's body. */
   readonly writable: Writable;
-  /** Sends the head at once. @param last - whether the connection is to end with this response */
+  /** Sends the head at once. @param last - whether to close the connection after this response */
   writeHead(head: ResponseHead, last: boolean): void;
   /**
-   * Whether the end of the body is to wait until its reader has had time for the last frame: a stream whose client asked for the
-   * connection's end with it. Known once the head is written.
+   * Whether to delay the end of the body, so that the client can read the last frame first: for a stream whose client asked for the
+   * connection to be closed. Known once the head is written.
    */
-  readonly endsLate: boolean;
-  /** Ends the body, once nothing is in the way of that. */
+  readonly delaysEnd: boolean;
+  /** Ends the body; on HTTP/1.1 an unread request body is drained first. */
   end(): Promise<void>;
-  /** Whether the response left whole. */
+  /** Whether the whole response has been sent. */
   isComplete(): boolean;
   /**
-   * Ends everything.
+   * Ends an incomplete exchange.
    *
-   * @param what - `stream`: at once, for nobody reads; on HTTP/2 only this stream is reset. `connection`: the whole connection is
-   * closed, once what was written before has left
+   * @param what - `stream`: at once; on HTTP/2 only this stream is reset. `connection`: the whole connection is closed, once the bytes
+   * written before are sent
    */
   cut(what: "stream" | "connection"): void;
-  /** Calls back, once, if the client leaves before the response is complete. */
+  /** Registers a callback that runs once if the client disconnects before the response is complete. */
   onGone(callback: () => void): void;
 }

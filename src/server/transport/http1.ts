@@ -11,13 +11,13 @@ export function http1Exchange(
   response: ServerResponse,
   limits: ServerLimits,
 ): Exchange {
-  // an error here is followed by 'close', which tells the same
+  // 'close' follows each error and is handled
   request.on("error", () => undefined);
   response.on("error", () => undefined);
-  // by `Connection: close`, or HTTP/1.0 without `keep-alive`: nothing of the server's has a say in it yet
+  // `Connection: close`, or HTTP/1.0 without `keep-alive`: at this point the flag depends on the client alone
   const clientWantsEnd = !response.shouldKeepAlive;
   let unread = false;
-  let endsLate = false;
+  let delaysEnd = false;
   return {
     protocol: "HTTP/1.1",
     method: request.method ?? "",
@@ -31,21 +31,21 @@ export function http1Exchange(
     writable: response,
     writeHead(head, last) {
       unread = hasUnreadBody(request);
-      endsLate = clientWantsEnd && head.streamed;
+      delaysEnd = clientWantsEnd && head.streamed;
       const keep = response.shouldKeepAlive && !unread && !last;
       response.sendDate = false;
       response.writeHead(head.status, rawHeaders(head.headers, request.httpVersion, keep));
       response.flushHeaders();
     },
-    get endsLate() {
-      return endsLate;
+    get delaysEnd() {
+      return delaysEnd;
     },
     async end() {
-      // Ending the response closes a connection that isn't kept, and closing it with bytes still on their way resets it:
-      // the client might lose the answer. So its body runs out first.
+      // Ending the response closes a connection that isn't kept alive. Closing it while request bytes still arrive resets it, and the
+      // client may lose the response. So the request body is drained first.
       if (unread) await drain(request, limits);
-      // Node would take it for one that left, and could meet the pipelined ones behind it out of their order, which ends the
-      // process (seen in Node 20).
+      // On a destroyed socket Node would treat end() as a sent response and could handle the pipelined ones behind it out of order,
+      // which ends the process (seen in Node 20).
       if (request.socket.destroyed) response.destroy();
       else response.end();
     },
@@ -68,7 +68,7 @@ export function http1Exchange(
   };
 }
 
-/** Names in the case that Amazon sends them in; a flat list keeps that and the order. */
+/** A flat list keeps the names' case and order as Bedrock sends them. */
 function rawHeaders(headers: ResponseHead["headers"], httpVersion: string, keep: boolean): string[] {
   const raw: string[] = [];
   for (const [name, value] of headers) {
@@ -78,24 +78,24 @@ function rawHeaders(headers: ResponseHead["headers"], httpVersion: string, keep:
   return raw;
 }
 
-/** Whether so much of the request is still to come that the connection can't simply go on. */
+/** Whether more of the request is still to come than Node discards by itself. */
 function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
   if (complete) return false;
   if (headers["transfer-encoding"] !== undefined) return true;
   return Number(headers["content-length"] ?? 0) > IGNORED_BODY_BYTES;
 }
 
-/** An HTTP/1.1 server that is given its connections. */
+/** An HTTP/1.1 server that gets its connections by {@link Http1Server.accept}. */
 export interface Http1Server {
-  /** The one that listens: one that never listens doesn't enforce its own time-outs. It takes no connection by itself. */
+  /** The server that listens: Node enforces time-outs only in a server that listens. It accepts no connection by itself. */
   readonly server: Server;
-  /** Serves a connection, which may have been paused and had its first bytes put back. */
-  take(socket: Socket): void;
-  /** Listens no more, and ends the connections without a request. */
+  /** Serves a connection. Its first bytes may have been read and put back. */
+  accept(socket: Socket): void;
+  /** Stops listening, and ends the connections without a request. */
   stop(): void;
 }
 
-/** @param onExchange - called with every request */
+/** @param onExchange - called for every request */
 export function createHttp1Server(
   limits: ServerLimits,
   onExchange: (exchange: Exchange) => void,
@@ -126,22 +126,22 @@ export function createHttp1Server(
   server.removeAllListeners("connection");
   return {
     server,
-    take(socket) {
+    accept(socket) {
       running.set(socket, 0);
       socket.once("close", () => running.delete(socket));
       for (const take of listeners) take.call(server, socket);
-      // it listens for data, but a stream that was paused doesn't flow again by that
+      // the server's data listener doesn't restart a paused stream
       socket.resume();
     },
     stop() {
-      // its own way to close cuts connections whose response has ended but not yet left (seen in Node 20)
+      // http.Server's close() cuts connections whose response has ended but isn't sent yet (seen in Node 20)
       NetServer.prototype.close.call(server);
       for (const [socket, requests] of running) if (requests === 0) socket.destroySoon();
     },
   };
 }
 
-/** Lets the rest of a body that nobody wants run out: resolves at its end, or at a limit. */
+/** Reads and discards the rest of a request body; resolves at its end, or at a limit. */
 function drain(readable: Readable, { drainBytes, drainMs }: ServerLimits): Promise<void> {
   return new Promise((resolve) => {
     let seen = 0;

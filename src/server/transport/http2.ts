@@ -10,19 +10,18 @@ import type { Socket } from "node:net";
 import { CUT_MS, type ServerLimits } from "../limits.js";
 import type { Exchange, ResponseHead } from "./exchange.js";
 
-/** An exchange over HTTP/2. @param rawHeaders - names and values in turn: `headers` joins those of one name */
+/** An exchange over HTTP/2. @param rawHeaders - names and values in turn; `headers` joins the values of repeated names */
 function http2Exchange(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   rawHeaders: readonly string[],
 ): Exchange {
-  // A client that resets with NO_ERROR, as the SDK for JavaScript does on an abort, makes Node end our side by itself.
+  // When a client resets with NO_ERROR, as the SDK for JavaScript does on abort, Node ends our side by itself: so end() is tracked here.
   let ended = false;
-  // A stream that both sides have ended closes without a 'finish', and before its last write is told to have left; one that
-  // broke off has an error code.
+  // A stream that both sides have ended closes without 'finish', before its last write's callback; an aborted one has an error code.
   const isComplete = () =>
     ended && (stream.writableFinished || (stream.closed && stream.rstCode === constants.NGHTTP2_NO_ERROR));
-  // an error here is followed by 'close', which tells the same
+  // 'close' follows each error and is handled
   stream.on("error", () => undefined);
   return {
     protocol: "HTTP/2",
@@ -36,14 +35,14 @@ function http2Exchange(
       if (stream.destroyed || stream.closed) return;
       stream.respond({ ":status": head.status, ...withoutConnection(head.headers) });
     },
-    // a stream has an end of its own here, and its connection goes on
-    endsLate: false,
+    // ending a stream doesn't end the connection
+    delaysEnd: false,
     end() {
       ended = true;
       stream.end();
-      // what is still to come of the request isn't wanted: RFC 9113, 8.1
+      // asks the client to stop sending the request (RFC 9113, 8.1)
       if (!stream.readableEnded) stream.once("finish", () => stream.close(constants.NGHTTP2_NO_ERROR));
-      // what came is let go: a stream that holds some of it never closes, nor does its connection
+      // discards what arrived: a stream with unread data never closes, and neither does its connection
       stream.resume();
       return Promise.resolve();
     },
@@ -52,24 +51,24 @@ function http2Exchange(
       const { session } = stream;
       const timer = setTimeout(() => session?.destroy(), CUT_MS);
       stream.once("close", () => clearTimeout(timer));
-      // CANCEL would look to JavaScript and Java like an end of the stream (measured)
+      // the SDKs for JavaScript and Java take CANCEL for a normal end of the stream (measured)
       if (what === "stream") stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-      // the answer to a ping says that the client has got all that was sent before
+      // the reply to a ping shows that the client has received everything sent before
       else if (!session?.destroyed) session?.ping(() => session.destroy());
     },
     onGone(callback) {
-      let told = false;
-      const tell = () => {
-        if (!told && !isComplete()) callback();
-        told = true;
+      let notified = false;
+      const notify = () => {
+        if (!notified && !isComplete()) callback();
+        notified = true;
       };
-      stream.on("aborted", tell);
-      stream.on("close", tell);
+      stream.on("aborted", notify);
+      stream.on("close", notify);
     },
   };
 }
 
-/** HTTP/2 frames and connections carry what these say; a client must refuse a response that has them. */
+/** Headers that HTTP/2 forbids: a client must reject a response that has them (RFC 9113, 8.2.2). */
 const CONNECTION_HEADERS: ReadonlySet<string> = new Set(["connection", "transfer-encoding"]);
 
 function withoutConnection(headers: ResponseHead["headers"]): Record<string, string> {
@@ -85,22 +84,22 @@ function text(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(", ") : value;
 }
 
-/** An HTTP/2 server that is given its connections. */
+/** An HTTP/2 server that gets its connections by {@link Http2Server.accept}. */
 export interface Http2Server {
-  /** Serves a connection, which may have been paused and had its first bytes put back. */
-  take(socket: Socket): void;
-  /** Takes no new requests, and ends each connection once it has none. */
+  /** Serves a connection. Its first bytes may have been read and put back. */
+  accept(socket: Socket): void;
+  /** Stops accepting requests, and ends each connection once its requests are done. */
   close(): void;
 }
 
-/** Ends a session without a request. It waits for what it has begun to read, half a frame perhaps, but not for long. */
+/** Ends a session without a request. close() waits for a frame that is half read, so a timer bounds the wait. */
 function endSession(session: ServerHttp2Session): void {
   session.close();
   const timer = setTimeout(() => session.destroy(), CUT_MS);
   session.once("close", () => clearTimeout(timer));
 }
 
-/** @param onExchange - called with every request */
+/** @param onExchange - called for every request */
 export function createHttp2Server(
   limits: ServerLimits,
   onExchange: (exchange: Exchange) => void,
@@ -124,7 +123,7 @@ export function createHttp2Server(
       streams += 1;
       stream.once("close", () => (streams -= 1));
     });
-    // a stream that is silent for long may only be slow, and its next frame starts the time anew
+    // a session with open streams may just be slow; its next frame restarts the time-out
     session.setTimeout(limits.idleMs, () => {
       if (streams === 0) endSession(session);
     });
@@ -138,8 +137,8 @@ export function createHttp2Server(
   ) => onExchange(http2Exchange(stream, headers, rawHeaders));
   server.on("stream", onStream);
   return {
-    take(socket) {
-      // an HTTP/1.1 server keeps sockets half open, but a client that ends an HTTP/2 connection is gone
+    accept(socket) {
+      // http.Server allows half-open sockets, but a client that ends an HTTP/2 connection has gone
       socket.allowHalfOpen = false;
       server.emit("connection", socket);
     },

@@ -3,5 +3,5 @@ export { SilenceWatch } from "./frame-writer.js";
 export { listen, type Listener } from "./listener.js";
 export { BodyMemory, readBody } from "./read-body.js";
 export type { TlsIdentity } from "./tls-server.js";
-export { endLate, writeWhole } from "./write-body.js";
+export { endDelayed, writeBody } from "./write-body.js";
 export { writeStream } from "./write-stream.js";

@@ -12,29 +12,31 @@ import { createHttp1Server } from "./http1.js";
 import { createHttp2Server } from "./http2.js";
 import type { TlsIdentity } from "./tls-server.js";
 
-/** One port that speaks HTTP/1.1, HTTP/2 and, with a certificate, both over TLS. */
+/** One port that serves HTTP/1.1, HTTP/2 and, with a certificate, both over TLS. */
 export interface Listener {
   readonly port: number;
-  /** Takes no new connections, and ends those without a request. */
+  /** Stops accepting connections, and ends those without a request. */
   stop(): void;
-  /** Ends all connections once what was written has left; resolves when they are closed, after `flushMs` at the latest. */
+  /** Ends all connections once their written bytes are sent, after `flushMs` at the latest; resolves when they are closed. */
   close(flushMs: number): Promise<void>;
 }
 
-/** Where and how to listen. */
+/** Options of {@link listen}. */
 export interface ListenOptions {
   readonly host: string;
-  /** 0 takes any free one. */
+  /** 0 picks a free port. */
   readonly port: number;
-  /** Undefined where TLS is off. */
+  /** Undefined if TLS is off. */
   readonly tls: TlsIdentity | undefined;
   readonly limits: ServerLimits;
   readonly logger: Logger;
 }
 
 /**
- * @param onExchange - called with every request
- * @throws {PortInUseError}
+ * Opens the port.
+ *
+ * @param onExchange - called for every request
+ * @throws {PortInUseError} another process listens on the port.
  */
 export async function listen(
   { host, port, tls, limits, logger }: ListenOptions,
@@ -58,7 +60,7 @@ export async function listen(
       const timer = setTimeout(() => connections.destroy(), flushMs);
       await closed;
       clearTimeout(timer);
-      // it's closed already, but only so it stops looking for connections beyond their time
+      // already closed, but only http.Server's own close() stops its connection checks
       server.close();
     },
   };

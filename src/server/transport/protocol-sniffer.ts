@@ -1,27 +1,27 @@
 import type { Socket } from "node:net";
 
-/** What a connection turns out to speak. */
+/** The protocol that a connection's first bytes show. */
 export type SniffedProtocol = "TLS" | "HTTP/2" | "HTTP/1.1";
 
-/** What an HTTP/2 client that knows its server sends first (RFC 9113, 3.4). */
+/** The first bytes of an HTTP/2 client with prior knowledge (RFC 9113, 3.3 and 3.4). */
 const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
 
-/** The first byte of every TLS connection: a record that carries a handshake (RFC 8446, 5.1). No word of HTTP begins so. */
+/** The first byte of every TLS connection: a handshake record (RFC 8446, 5.1). No HTTP request starts with it. */
 const TLS_HANDSHAKE = 0x16;
 
-/** Answered, as Node does itself, to a client that says nothing for too long. */
+/** The answer to a client that sends nothing for too long; Node's own is the same. */
 const TIMED_OUT = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n";
 
 /**
- * Finds out from a connection's first bytes which protocol it speaks, puts them back, and hands it on. Whatever is neither
- * TLS nor an HTTP/2 preface is HTTP/1.1's, whose parser has the answer to garbage.
+ * Detects a connection's protocol from its first bytes, and puts the bytes back. Anything that is neither TLS nor an HTTP/2 preface
+ * counts as HTTP/1.1, whose parser rejects garbage.
  *
- * The bytes are kept aside until the matter is decided: put back earlier they would be read again at once, for ever.
+ * The bytes are put back only once the protocol is known: earlier they would be read again at once, in an endless loop.
  */
 export function sniffProtocol(
   socket: Socket,
   prefaceMs: number,
-  handOn: (protocol: SniffedProtocol) => void,
+  onProtocol: (protocol: SniffedProtocol) => void,
 ): void {
   let seen: Buffer = Buffer.alloc(0);
   let settled = false;
@@ -37,9 +37,9 @@ export function sniffProtocol(
     settle();
     socket.pause();
     socket.unshift(seen);
-    handOn(protocol);
+    onProtocol(protocol);
   };
-  // a client that closes without having said anything, or half a preface, gets nothing
+  // a client that closes after nothing or half a preface gets no answer
   const onEnd = () => socket.destroy();
   const onError = () => socket.destroy();
   const onSilence = () => {
@@ -48,12 +48,12 @@ export function sniffProtocol(
     socket.on("error", onError);
     socket.end(TIMED_OUT, () => socket.destroy());
   };
-  // bytes that came while the process was busy are read between a late timer and this
+  // setImmediate: after a busy spell the timer fires late, and the bytes that arrived meanwhile are read before this runs
   const timer = setTimeout(() => setImmediate(onSilence), prefaceMs);
   socket.on("data", onData).on("end", onEnd).on("error", onError).on("close", settle);
 }
 
-/** @returns undefined while it may still become an HTTP/2 preface */
+/** @returns undefined while the bytes may still become an HTTP/2 preface */
 function protocolOf(seen: Buffer): SniffedProtocol | undefined {
   if (seen[0] === TLS_HANDSHAKE) return "TLS";
   const compared = Math.min(seen.length, PREFACE.length);

@@ -4,12 +4,12 @@ import { type ServerLimits, TIMEOUT_CHECK_MS } from "../limits.js";
 import type { Exchange } from "./exchange.js";
 
 /**
- * Collects a request's body, up to the limit.
+ * Reads a request's body, up to the limit.
  *
- * @param share - of what may be held in all; still taken when this is done
- * @throws {BedrockException} it is longer, is declared longer, or too much is held of others; the rest is left unread.
- * @throws {RequestTimeoutError} it didn't come in time.
- * @throws {ClientGoneError} it broke off.
+ * @param share - this request's part of the body memory; the caller releases it
+ * @throws {BedrockException} the body or its declared length exceeds the limit, or the body memory is full; the rest is left unread.
+ * @throws {RequestTimeoutError} the body didn't arrive in time.
+ * @throws {ClientGoneError} the client disconnected before the end of the body.
  * @throws `signal.reason` once aborted.
  */
 export function readBody(
@@ -25,7 +25,7 @@ export function readBody(
       reject(bodyTooLarge());
       return;
     }
-    const gathered = new GatheredBytes();
+    const buffer = new ByteBuffer();
     const settle = (done: () => void) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
@@ -33,30 +33,30 @@ export function readBody(
       done();
     };
     const onAbort = () => settle(() => reject(signal.reason));
-    // a request breaks off where its client does, and Node may say so before it says that the response is closed
+    // the client disconnected: Node may report it here before it reports the response as closed
     const onError = () => settle(() => reject(new ClientGoneError()));
-    const onEnd = () => settle(() => resolve(gathered.bytes));
+    const onEnd = () => settle(() => resolve(buffer.bytes));
     const onData = (chunk: Uint8Array) => {
-      if (gathered.length + chunk.length > bodyBytes) settle(() => reject(bodyTooLarge()));
-      else if (share.take(chunk.length)) gathered.append(chunk);
+      if (buffer.length + chunk.length > bodyBytes) settle(() => reject(bodyTooLarge()));
+      else if (share.reserve(chunk.length)) buffer.append(chunk);
       else settle(() => reject(tooManyRequests()));
     };
     const onTimeout = () => settle(() => reject(new RequestTimeoutError(requestMs)));
-    // on HTTP/1.1 Node is first, and answers 408
+    // on HTTP/1.1 Node's own time-out fires first, and answers 408
     const timer = setTimeout(onTimeout, requestMs + 2 * TIMEOUT_CHECK_MS);
     signal.addEventListener("abort", onAbort, { once: true });
     readable.on("data", onData).on("end", onEnd).on("error", onError);
     if (signal.aborted) onAbort();
-    // an empty body over HTTP/2 has ended by itself if its last frame came before this was called
+    // an empty HTTP/2 body has already ended if its last frame came before this call
     else if (readable.readableEnded) onEnd();
   });
 }
 
 /**
- * Bytes as they come. They are copied together: each part kept as it came would cost some 200 bytes beside its own, which for a
- * body that is sent byte by byte is gigabytes (measured). Its memory doubles, so that appending costs the same for each byte.
+ * A growing buffer. It copies the chunks into one block: a list of chunks costs about 200 bytes a chunk, which for a body that is sent
+ * byte by byte is gigabytes (measured). The capacity doubles, so that appending takes constant time a byte.
  */
-class GatheredBytes {
+class ByteBuffer {
   #buffer: Uint8Array = new Uint8Array();
   #length = 0;
 
@@ -64,7 +64,7 @@ class GatheredBytes {
     return this.#length;
   }
 
-  /** The bytes so far: a view, good until the next call of {@link append}. */
+  /** The bytes so far: a view, valid until the next call of {@link append}. */
   get bytes(): Uint8Array {
     return this.#buffer.subarray(0, this.#length);
   }
@@ -72,7 +72,7 @@ class GatheredBytes {
   append(part: Uint8Array): void {
     const length = this.#length + part.length;
     if (this.#length === 0) {
-      // the usual case: all of it in one part
+      // the usual case, a body in one chunk: no copy
       this.#buffer = part;
     } else {
       if (length > this.#buffer.length) {
@@ -88,13 +88,13 @@ class GatheredBytes {
 
 /** One request's part of {@link BodyMemory}. */
 export interface BodyShare {
-  /** @returns whether so many bytes more may be held; if not, none of them counts */
-  take(bytes: number): boolean;
-  /** Gives back what was taken. */
+  /** Reserves memory. @returns false if too little is free; nothing is reserved then */
+  reserve(bytes: number): boolean;
+  /** Frees everything reserved. */
   release(): void;
 }
 
-/** How many bytes of request bodies may be held at once, over all requests. */
+/** The memory for request bodies, shared by all requests. */
 export class BodyMemory {
   #free: number;
 
@@ -102,11 +102,11 @@ export class BodyMemory {
     this.#free = bytes;
   }
 
-  /** Bytes count as they come, not as they are declared: a client that sends nothing takes nothing from others. */
+  /** Starts a request's share. It grows with the bytes received, not the length declared: a client that sends nothing uses nothing. */
   share(): BodyShare {
     let held = 0;
     return {
-      take: (bytes) => {
+      reserve: (bytes) => {
         if (bytes > this.#free) return false;
         this.#free -= bytes;
         held += bytes;

@@ -5,27 +5,27 @@ import type { Logger } from "pino";
 
 import type { ServerLimits } from "../limits.js";
 
-/** What a TLS server shows of itself, in PEM. */
+/** A server's certificate and private key, in PEM. */
 export interface TlsIdentity {
-  /** The certificate, followed by those that lead to one that clients trust. */
+  /** The certificate, followed by any intermediate certificates. */
   readonly cert: string;
-  /** Its private key. */
+  /** The certificate's private key. */
   readonly key: string;
 }
 
-/** A TLS server that is given its connections. */
+/** A TLS server that gets its connections by {@link TlsServer.accept}. */
 export interface TlsServer {
-  /** Shakes hands over a connection that was paused and had its first bytes put back. */
-  take(socket: Socket): void;
+  /** Starts the handshake on a connection whose first bytes were read and put back. */
+  accept(socket: Socket): void;
 }
 
-/** What clients may choose from, the first that they know too; a client that offers only others is refused (RFC 7301, 3.2). */
+/** ALPN protocols in order of preference; a client that offers only others is refused (RFC 7301, 3.2). */
 const PROTOCOLS = ["h2", "http/1.1"];
 
-/** Older ones are broken (RFC 8996); no SDK of AWS's speaks them. */
-const OLDEST = "TLSv1.2";
+/** Older versions are deprecated as insecure (RFC 8996); no AWS SDK uses them. */
+const MIN_VERSION = "TLSv1.2";
 
-/** @param onSecure - called with every connection whose handshake was made */
+/** @param onSecure - called with every connection after its handshake */
 export function createTlsServer(
   identity: TlsIdentity,
   limits: ServerLimits,
@@ -34,23 +34,23 @@ export function createTlsServer(
 ): TlsServer {
   const server = createServer({
     ...identity,
-    minVersion: OLDEST,
+    minVersion: MIN_VERSION,
     ALPNProtocols: PROTOCOLS,
     handshakeTimeout: limits.handshakeMs,
   });
   server.on("secureConnection", (secure) => {
-    // an error here is followed by 'close', which tells the same
+    // 'close' follows each error and is handled
     secure.on("error", () => undefined);
     onSecure(secure);
   });
-  // a client that doesn't trust the certificate, among others: its user sees why, so here it's a line for debugging
+  // for example a client that doesn't trust the certificate: the client reports it to its user, so the log has it at debug level
   server.on("tlsClientError", (error: NodeJS.ErrnoException, secure) => {
     logger.debug({ reason: error.code ?? error.message }, "a TLS handshake failed");
     secure.destroy();
   });
   return {
-    take(socket) {
-      // a client that ends the connection in the middle of a handshake is gone
+    accept(socket) {
+      // a client that ends the connection during the handshake has gone
       socket.allowHalfOpen = false;
       socket.on("error", () => undefined);
       server.emit("connection", socket);

@@ -5,12 +5,12 @@ import type { Exchange } from "./exchange.js";
 const NOTHING = new Uint8Array();
 
 /**
- * Writes a body that is whole already, and ends the response; resolves once all of it has left.
+ * Writes a complete body and ends the response; resolves once all of it is sent.
  *
- * @throws {ClientGoneError} nobody is there any more.
- * @throws {ReaderStalledError} the reader took nothing for `stallMs`.
+ * @throws {ClientGoneError} the client disconnected.
+ * @throws {ReaderStalledError} the client read nothing for `stallMs`.
  */
-export async function writeWhole(
+export async function writeBody(
   exchange: Exchange,
   body: Uint8Array,
   { limits }: { readonly limits: ServerLimits },
@@ -21,26 +21,26 @@ export async function writeWhole(
 }
 
 /**
- * Ends a body, unless its end is to come late: then {@link endLate} is to follow. Resolves once all that was written has left.
+ * Ends a body, unless its end is delayed: then call {@link endDelayed} next. Resolves once everything written is sent.
  *
- * @throws {ClientGoneError} {@link ReaderStalledError} as {@link writeWhole}.
+ * @throws {ClientGoneError} {@link ReaderStalledError} as {@link writeBody}.
  */
 export async function endBody(exchange: Exchange, { stallMs }: ServerLimits): Promise<void> {
   const { writable } = exchange;
-  if (exchange.endsLate) {
-    // an empty write leaves after all the others; where it can't, a 'close' follows
-    await taken(exchange, stallMs, (done) => writable.write(NOTHING, (error) => !error && done()));
+  if (exchange.delaysEnd) {
+    // the callback of an empty write runs after all earlier writes; if the write fails, 'close' follows
+    await waitForDrain(exchange, stallMs, (done) => writable.write(NOTHING, (error) => !error && done()));
     return;
   }
   await exchange.end();
-  await taken(exchange, stallMs, (done) => writable.once("finish", done));
+  await waitForDrain(exchange, stallMs, (done) => writable.once("finish", done));
 }
 
 /**
- * Ends a body whose last frame has left, after `lastFrameMs` or once the client has gone. Resolves when the end is written: it is a
- * few bytes, which nobody waits for.
+ * Ends a body `lastFrameMs` after its last frame was sent, or once the client has disconnected. Resolves when the end is written,
+ * without waiting until it is sent.
  */
-export async function endLate(exchange: Exchange, { lastFrameMs }: ServerLimits): Promise<void> {
+export async function endDelayed(exchange: Exchange, { lastFrameMs }: ServerLimits): Promise<void> {
   const { writable } = exchange;
   await new Promise<void>((resolve) => {
     const settle = () => {
@@ -56,12 +56,16 @@ export async function endLate(exchange: Exchange, { lastFrameMs }: ServerLimits)
 }
 
 /**
- * Waits until the reader has taken something.
+ * Starts a write and waits until the client has read it.
  *
- * @param start - calls back when it has
- * @throws {ClientGoneError} {@link ReaderStalledError} as {@link writeWhole}.
+ * @param start - starts the write, and calls `done` when it is finished
+ * @throws {ClientGoneError} {@link ReaderStalledError} as {@link writeBody}.
  */
-export function taken(exchange: Exchange, stallMs: number, start: (done: () => void) => void): Promise<void> {
+export function waitForDrain(
+  exchange: Exchange,
+  stallMs: number,
+  start: (done: () => void) => void,
+): Promise<void> {
   const { writable } = exchange;
   return new Promise((resolve, reject) => {
     let behind = Infinity;

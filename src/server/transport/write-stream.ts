@@ -3,62 +3,61 @@ import { ClientGoneError, FaultCutError } from "../errors.js";
 import type { ServerLimits } from "../limits.js";
 import type { Exchange } from "./exchange.js";
 import { FrameWriter, type SilenceWatch } from "./frame-writer.js";
-import { endBody, taken } from "./write-body.js";
+import { endBody, waitForDrain } from "./write-body.js";
 
-/** Events, how each becomes a frame, and whether the next one waits for the engine. */
+/** The events of a stream, their codec, and whether the next event depends on the engine. */
 export interface Frames<E> {
   readonly events: AsyncIterable<E>;
   readonly frames: FrameCodec<E>;
   awaitsEngine(): boolean;
 }
 
-/** What all streams of a server are written with. */
+/** What the streams of a server share. */
 export interface StreamContext {
   readonly limits: ServerLimits;
-  readonly silences: SilenceWatch;
+  readonly silenceWatch: SilenceWatch;
 }
 
 /**
- * Writes a stream's events, a frame an event, each as it comes, and ends the response. While the engine's next token takes long, the
- * beginning of its frame is written.
+ * Writes each event of a stream in a frame, as soon as the event is there, and ends the response. If the engine's next token takes long,
+ * the beginning of its frame is written meanwhile.
  *
- * A reader that is more than `readerLagBytes` behind isn't given more: the stream isn't asked for its next event, which pauses the
- * generation behind it.
+ * Backpressure: with more than `readerLagBytes` unread, the next event isn't requested, which pauses the generation.
  *
- * @param exceptionFrame - makes the frame that ends a stream which fails; throws where nobody is to be told
- * @throws {ClientGoneError} nobody is there any more.
- * @throws {ReaderStalledError} the reader took nothing for `stallMs`.
- * @throws {FaultCutError} the connection is to be cut.
+ * @param exceptionFrame - makes the frame that ends a failed stream; throws if no reply can or may be sent
+ * @throws {ClientGoneError} the client disconnected.
+ * @throws {ReaderStalledError} the client read nothing for `stallMs`.
+ * @throws {FaultCutError} an injected fault cuts the connection.
  */
 export async function writeStream<E>(
   exchange: Exchange,
   stream: Frames<E>,
-  { limits, silences }: StreamContext,
+  { limits, silenceWatch }: StreamContext,
   exceptionFrame: (error: unknown) => Uint8Array,
 ): Promise<void> {
   const { writable } = exchange;
   const { readerLagBytes, stallMs } = limits;
   const writer = new FrameWriter(stream.frames, limits.silenceMs);
   const keepsUp = (bytes: Uint8Array) => writable.writableLength + bytes.length <= readerLagBytes;
-  /** Undefined where nothing has to be waited for: a promise for each token would cost something. */
+  /** Returns undefined instead of a resolved promise, to save the cost of a promise for each token. */
   const send = (bytes: Uint8Array): Promise<void> | undefined => {
     if (writable.destroyed) throw new ClientGoneError();
-    if (!keepsUp(bytes)) return taken(exchange, stallMs, (done) => writable.write(bytes, done));
+    if (!keepsUp(bytes)) return waitForDrain(exchange, stallMs, (done) => writable.write(bytes, done));
     writable.write(bytes);
     return undefined;
   };
 
   const watched = {
-    look(now: number) {
-      // it is no silence if the reader hasn't taken yet what was sent before; nor is the next event awaited then
+    check(now: number) {
+      // with bytes still unread the stream isn't silent, and its next event may not be requested yet
       if (!stream.awaitsEngine() || writable.destroyed || writable.writableLength > 0) return;
       const bytes = writer.wait(now);
       if (bytes.length > 0) writable.write(bytes);
     },
   };
-  silences.add(watched);
+  silenceWatch.add(watched);
   try {
-    // iterated even if the client has left already: only a stream that has begun can clean up behind itself
+    // iterated even if the client has gone: a generator that hasn't started doesn't run its `finally`
     for await (const event of stream.events) {
       const lag = send(writer.write(event));
       if (lag) await lag;
@@ -70,7 +69,7 @@ export async function writeStream<E>(
     }
     await send(writer.finish(exceptionFrame(error)));
   } finally {
-    silences.delete(watched);
+    silenceWatch.delete(watched);
   }
   await endBody(exchange, limits);
 }

@@ -1,4 +1,4 @@
-/** What a client is asked to do. */
+/** A call that a client is to make. */
 export interface Call {
   readonly operation: string;
   readonly input: Input;
@@ -6,7 +6,7 @@ export interface Call {
   readonly stopAfter?: number | undefined;
 }
 
-/** What an operation is called with; each takes its part of it. */
+/** The inputs of all operations; each uses its own members. */
 export interface Input {
   readonly modelId?: string;
   readonly body?: string;
@@ -32,22 +32,22 @@ export interface Message {
   readonly content: readonly { readonly text: string }[];
 }
 
-/** What a client says of a call: how it ended, and before that its events, in order. */
+/** A client's report of a call: its events in order, and how it ended. */
 export interface Answer {
-  /** Undefined where the operation has no stream. */
+  /** Undefined if the operation has no stream. */
   readonly events?: readonly StreamEvent[];
-  /** Undefined where the call failed. */
+  /** Undefined if the call failed. */
   readonly output?: Output;
   readonly error?: Failure;
-  /** How often the SDK says that it asked again; undefined where it doesn't say. */
+  /** The number of retries that the SDK reports; undefined if it reports none. */
   readonly retries?: number;
 }
 
 /** As the SDK presents it to its user. */
 export interface Failure {
-  /** The exception as AWS names it; for what is none of AWS's, its class. */
+  /** AWS's name of the exception; for other errors, the class. */
   readonly name: string;
-  /** Undefined where the SDK doesn't tell. */
+  /** Undefined if the SDK doesn't report it. */
   readonly status?: number;
   readonly message: string;
 }
@@ -62,7 +62,7 @@ export interface Metrics {
   readonly latencyMs: number;
 }
 
-/** Of every operation; each has its part of it. */
+/** The outputs of all operations; each has its own members. */
 export interface Output {
   readonly body?: string;
   readonly contentType?: string;
@@ -81,7 +81,7 @@ export interface Output {
   readonly models?: readonly string[];
 }
 
-/** One of these; `chunk` is InvokeModel's, the others are Converse's. */
+/** Exactly one member is set: `chunk` for InvokeModel, another one for Converse. */
 export interface StreamEvent {
   readonly chunk?: string;
   readonly messageStart?: { readonly role: string };

@@ -1,28 +1,28 @@
 import { titleOf, type Column } from "./columns.js";
 
-/** What the user of an SDK, as it comes, is known to see: measured. */
+/** The measured behaviour of an SDK in its default configuration. */
 export interface Behaviour {
-  /** How often a request is sent that is answered 429 or 503. */
+  /** How often a request is sent if every response is 429 or 503. */
   readonly attempts: number;
   /**
-   * How often a request is sent whose stream fails with an exception that passes. The program sees the events of every attempt.
-   * One: the SDK leaves it to its user.
+   * How often a request is sent if its stream fails with a transient exception. The program sees the events of every attempt.
+   * 1: the SDK doesn't retry.
    */
   readonly streamAttempts: number;
-  /** Whether the server is told where a program leaves a stream early, with what is natural in its language. */
-  readonly tellsOfBreak: boolean;
-  /** The error where the connection is cut in mid-stream; undefined where the stream seems to have come to its end. */
+  /** Whether the SDK cancels the request when a program leaves a stream early, in the usual way of its language. */
+  readonly cancelsOnBreak: boolean;
+  /** The error after a connection cut in mid-stream; undefined if the stream ends as if it were complete. */
   readonly cut: string | undefined;
-  /** Whether it sends an API key over plain HTTP; if not, it refuses to. */
+  /** Whether the SDK sends an API key over plain HTTP; if not, it throws. */
   readonly sendsApiKeyUnencrypted: boolean;
-  /** Whether it learns from a refusal that its clock is off, and asks again with the right time. */
+  /** Whether the SDK detects from a refusal that its clock is off, and retries with the right time. */
   readonly correctsClock: boolean;
 }
 
 const NODE = {
   attempts: 3,
   streamAttempts: 1,
-  tellsOfBreak: false,
+  cancelsOnBreak: false,
   sendsApiKeyUnencrypted: true,
   correctsClock: true,
 } as const;
@@ -33,12 +33,12 @@ const JAVA = {
   ...NODE,
   attempts: 4,
   streamAttempts: 4,
-  tellsOfBreak: true,
+  cancelsOnBreak: true,
   cut: "SdkClientException",
 } as const;
 
-const GO = { ...NODE, tellsOfBreak: true, sendsApiKeyUnencrypted: false } as const;
-const RUST = { ...NODE, tellsOfBreak: true, cut: "DispatchFailure" } as const;
+const GO = { ...NODE, cancelsOnBreak: true, sendsApiKeyUnencrypted: false } as const;
+const RUST = { ...NODE, cancelsOnBreak: true, cut: "DispatchFailure" } as const;
 
 const behaviours: ReadonlyMap<string, Behaviour> = new Map<string, Behaviour>([
   ["JavaScript, HTTP/1.1", { ...NODE, cut: "ECONNRESET" }],
@@ -55,9 +55,9 @@ const behaviours: ReadonlyMap<string, Behaviour> = new Map<string, Behaviour>([
   ["Rust, TLS h2", RUST],
 ]);
 
-/** What is known of a column. */
+/** The known behaviour of a column. */
 export function behaviourOf(column: Column): Behaviour {
   const known = behaviours.get(titleOf(column));
   if (known) return known;
-  throw new Error(`What the user of ${titleOf(column)} sees isn't known.`);
+  throw new Error(`The behaviour of ${titleOf(column)} isn't known.`);
 }

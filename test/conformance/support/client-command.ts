@@ -6,12 +6,12 @@ import type { Column, Language } from "./columns.js";
 
 const isWindows = process.platform === "win32";
 
-/** How the client of a language is started: a command, and what must be there for it. */
+/** The command that starts the client of a language, and the files it needs. */
 interface Program {
   readonly command: readonly string[];
-  /** Undefined where the tests themselves run in it. */
+  /** Undefined for the language that the tests themselves run in. */
   readonly toolchain: Toolchain | undefined;
-  /** Files without which it can't run, from the repository. */
+  /** Files that the client needs, relative to the repository. */
   readonly needs: readonly string[];
 }
 
@@ -40,13 +40,13 @@ const programs: Readonly<Record<Language, Program>> = {
   Rust: compiled("rust"),
 };
 
-/** Why the clients of a language can't be run here; undefined where they can. */
+/** Why the clients of a language can't be run here; undefined if they can. */
 export function whyNotRun(language: Language): string | undefined {
   const { toolchain, needs } = programs[language];
   return toolchain && whyNot(toolchain, needs);
 }
 
-/** What starts the client of a column. */
+/** The command that starts the client of a column. */
 export function clientCommand({ language, transport }: Column): readonly string[] {
   return [...programs[language].command, "--transport", transport];
 }

@@ -1,18 +1,18 @@
 /** A language that a conformance client is written in. */
 export type Language = "JavaScript" | "Python" | "Java" | "Go" | "Rust";
 
-/** An AWS SDK, as the tables call it; Java's has two clients that differ in what they do. */
+/** An AWS SDK, as named in the tables; Java's has two clients that behave differently. */
 export type Sdk = "JavaScript" | "boto3" | "Java async" | "Java sync" | "Go" | "Rust";
 
-/** One column of the matrix: an SDK, and how it speaks HTTP. */
+/** One column of the matrix: an SDK with an HTTP version. */
 export interface Column {
   readonly sdk: Sdk;
-  /** As the tables call it. */
+  /** As named in the tables. */
   readonly http: "HTTP/1.1" | "h2c" | "TLS HTTP/1.1" | "TLS h2";
   readonly language: Language;
-  /** What the client is told: the SDK's own choice, or another that it has. */
+  /** The client's transport: the SDK's default, or another that it has. */
   readonly transport: "default" | "http1" | "sync";
-  /** Whether it is run against Amazon, where there is TLS only: one column for each way that differs there. */
+  /** Whether the column is run against AWS, which has TLS only: one column for each transport that differs there. */
   readonly onAws: boolean;
 }
 
@@ -31,7 +31,7 @@ export const columns: readonly Column[] = [
   column("Rust", "TLS h2", "Rust", "default", true),
 ];
 
-/** What a column is called, in tests and tables. */
+/** The name of a column, in tests and tables. */
 export function titleOf({ sdk, http }: Column): string {
   return `${sdk}, ${http}`;
 }

@@ -11,40 +11,40 @@ import { SdkFlawError, withoutFlaw } from "./sdk-flaw-error.js";
 import { sessionOf } from "./session.js";
 import { targetName, whyNoTarget } from "./target.js";
 
-/** How often a case is run that fails for a flaw of the SDK: three times in a row is no accident. */
+/** How often a case is run if it fails because of a bug in the SDK: three failures in a row aren't a coincidence. */
 const MAX_TRIES = 3;
 
-/** What a case that holds for both targets works with. */
+/** The context of a case for both targets. */
 export interface Case {
   readonly column: Column;
-  /** Undefined where Amazon is asked. Nothing goes wrong in it, and it answers with `hello`. */
+  /** Undefined if the target is AWS. It has no faults, and answers with `hello`. */
   readonly cria: CriaTarget | undefined;
   /** Calls the operation of the file. */
   readonly ask: (input: Input, options?: { readonly stopAfter?: number }) => Promise<Answer>;
-  /** Calls another one. */
+  /** Calls another operation. */
   readonly call: (operation: Operation, input: Input) => Promise<Answer>;
-  /** Notes what the SDK's user sees, for the table. */
+  /** Records the SDK's behaviour for the table. */
   readonly observe: (fact: Fact, what: string) => void;
 }
 
-/** What a case works with that only Cria can play. */
+/** The context of a case for Cria only. */
 export interface CriaCase extends Case {
   readonly cria: CriaTarget;
 }
 
 /** Adds cases to a column. */
 export interface Cases {
-  /** One that holds for both targets. */
+  /** Adds a case for both targets. */
   both(name: string, run: (on: Case) => Promise<void>): void;
-  /** One that only Cria can play: Amazon fails when it does, not when it's told to. */
+  /** Adds a case for Cria only: faults can't be injected into AWS. */
   cria(name: string, scene: Scene, run: (on: CriaCase) => Promise<void>): void;
 }
 
 /**
- * Runs an operation's cases in every column that can be run here. The columns run side by side, for what takes time are the
- * pauses of SDKs before they ask again; each has a server and a client of its own.
+ * Runs an operation's cases in every column that can be run here. The columns run in parallel, since most of the time is
+ * spent in the SDKs' pauses before a retry; each has its own server and client.
  *
- * @param name - what the file's results are called. @default the operation's name, whose row in the table they are
+ * @param name - the name of the file's results. @default the operation's name, which is its row in the table
  */
 export function conformance(
   operation: Operation,
@@ -63,7 +63,7 @@ export function conformance(
   afterAll(() => book.save(name));
 }
 
-/** The columns that have the operation, and can be run here. */
+/** The columns that support the operation and can be run here. */
 export function columnsToRun(operation: Operation): readonly Column[] {
   return columns.filter((column) => has(column.sdk, operation) && isRun(column));
 }
@@ -111,7 +111,7 @@ function casesOf(operation: Operation, column: Column, book: ResultBook): Cases 
     both: (name, run) => add(name, async () => run(await caseOf({}))),
     cria(name, scene, run) {
       if (targetName === "aws") {
-        it(name, (context) => context.skip("Amazon can't be told to do this"));
+        it(name, (context) => context.skip("only Cria can do this on request"));
         return;
       }
       add(name, async () => {

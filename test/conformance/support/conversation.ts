@@ -14,7 +14,7 @@ function expectFigures(usage: Usage | undefined, metrics: Metrics | undefined): 
   return usage;
 }
 
-/** A turn, as Converse tells it. */
+/** A turn in Converse's response. */
 export interface Turn {
   readonly text: string;
   readonly stopReason: string;
@@ -34,12 +34,12 @@ export function expectTurn({ error, output }: Answer): Turn {
   };
 }
 
-/** The texts of a stream's deltas, as far as it came. */
+/** The texts of the deltas received. */
 export function deltaTexts({ events = [] }: Answer): readonly string[] {
   return events.flatMap(({ contentBlockDelta }) => contentBlockDelta?.delta.text ?? []);
 }
 
-/** Expects the shape of a whole stream: its events in their order, a delta a token, and counts that agree. */
+/** Expects the shape of a complete stream: its events in order, one delta for each token, and counts that agree. */
 export function expectStreamedTurn(answer: Answer): Turn {
   expect(answer.error).toBeUndefined();
   const events = answer.events ?? [];

@@ -3,35 +3,35 @@ import type { GenerateRequest, Script } from "../../../src/engine/index.js";
 import { FaultPlan, serve, type CriaServer, type Fault } from "../../../src/server/index.js";
 import {
   until,
-  watchedEngine,
-  watchedLogger,
+  recordingEngine,
+  recordingLogger,
   type LogLine,
-  type WatchedEngine,
+  type RecordingEngine,
 } from "../../server/support/start.js";
 import { isEncrypted, titleOf, type Column } from "./columns.js";
 import { keysFile } from "./keys.js";
 import { operations, protocolOf } from "./operations.js";
 import { MODEL_ID } from "./target.js";
 
-/** What Cria is to do with the requests of one case. */
+/** How Cria answers the requests of one case. */
 export interface Scene {
   /** What the engine generates. @default {@link hello} */
   readonly script?: Script;
-  /** What goes wrong. @default nothing */
+  /** The faults to inject. @default none */
   readonly faults?: readonly Fault[];
 }
 
-/** What is generated unless a case says otherwise: 5 tokens, the end-of-sequence token among them. */
+/** The default answer: 5 tokens, including the end-of-sequence token. */
 export const hello: Script = { tokens: [" Hello", ",", " llama", " \u{1f999}"] };
 
-/** What {@link hello} reads as. */
+/** The text of {@link hello}. */
 export const HELLO_TEXT = " Hello, llama \u{1f999}";
 
-/** A Cria for one column of the matrix, with an engine that plays what it's told, and a record of all that was asked. */
+/** A Cria server for one column of the matrix, with a scripted engine that records its requests. */
 export class CriaTarget {
   readonly server: CriaServer;
   readonly #column: Column;
-  readonly #engine: WatchedEngine;
+  readonly #engine: RecordingEngine;
   readonly #lines: LogLine[];
   readonly #faults: FaultPlan;
   readonly #setScript: (script: Script) => void;
@@ -41,7 +41,7 @@ export class CriaTarget {
     column: Column,
     server: CriaServer,
     parts: {
-      readonly engine: WatchedEngine;
+      readonly engine: RecordingEngine;
       readonly lines: LogLine[];
       readonly faults: FaultPlan;
       readonly setScript: (script: Script) => void;
@@ -55,11 +55,11 @@ export class CriaTarget {
     this.#setScript = parts.setScript;
   }
 
-  /** Starts one that lets in only those with a key, so that every request's signature is verified. */
+  /** Starts a server that requires a key, so that every request's signature is verified. */
   static async start(column: Column): Promise<CriaTarget> {
     let current = hello;
-    const engine = watchedEngine(() => current);
-    const { logger, lines } = watchedLogger();
+    const engine = recordingEngine(() => current);
+    const { logger, lines } = recordingLogger();
     const faults = new FaultPlan();
     const as = parseModelId(MODEL_ID)?.model.id;
     const server = await serve({
@@ -75,7 +75,7 @@ export class CriaTarget {
     return new CriaTarget(column, server, { engine, lines, faults, setScript });
   }
 
-  /** Begins a case: from here on this is what happens, and what came before is forgotten. */
+  /** Begins a case: sets the script and the faults, and forgets earlier requests. */
   play({ script = hello, faults = [] }: Scene = {}): void {
     this.#setScript(script);
     this.#faults.replace(faults);
@@ -84,16 +84,16 @@ export class CriaTarget {
     this.#sceneStartedAt = Date.now();
   }
 
-  /** What the engine was asked in this case. */
+  /** The engine's requests in this case. */
   get generated(): readonly GenerateRequest[] {
     return this.#engine.requests;
   }
 
   /**
-   * The server's records of this case's requests, once there are as many as `count`: a record is written when the server is
-   * done with the request, which may be after its caller.
+   * The server's log records of this case's requests, once there are `count` of them. A record is written when the server has
+   * finished the request, which may be after the client has.
    *
-   * @throws {Error} there are more, or not as many within 5 s; or one came over another protocol than the column's.
+   * @throws {Error} there are more or, within 5 s, fewer; or a request came over another protocol than the column's.
    */
   async records(count: number): Promise<readonly LogLine[]> {
     await until(() => this.#recorded().length >= count, `a record of ${count} requests`).catch(
@@ -110,7 +110,7 @@ export class CriaTarget {
     );
   }
 
-  /** Without those of an earlier case that ended only now. */
+  /** Leaves out the requests of an earlier case that ended during this one. */
   #recorded(): readonly LogLine[] {
     return this.#lines.filter((line) => {
       if (line["requestId"] === undefined) return false;

@@ -1,4 +1,4 @@
-/** What is told of each SDK in the second table of `docs/protocol.md`, in its order: what its user sees. */
+/** The behaviours of each SDK in the second table of `docs/protocol.md`, in the table's order. */
 export const facts = {
   throttled: "attempts on a persistent 429",
   unavailable: "attempts on a persistent 503",

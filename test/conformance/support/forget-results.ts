@@ -1,6 +1,6 @@
 import { clearResults } from "./results.js";
 
-/** The table is made of what this run finds out. */
+/** The table has the results of this run only. */
 export default function setup(): void {
   clearResults();
 }

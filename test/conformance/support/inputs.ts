@@ -3,7 +3,7 @@ import type { Input } from "./answer.js";
 import { MODEL_ID } from "./target.js";
 
 const parsed = parseModelId(MODEL_ID);
-if (!parsed) throw new Error(`CONFORMANCE_MODEL_ID is no Llama model's id: ${MODEL_ID}`);
+if (!parsed) throw new Error(`CONFORMANCE_MODEL_ID isn't the id of a Llama model: ${MODEL_ID}`);
 
 /** The model's own id, without an inference profile's prefix. */
 export const BASE_ID = parsed.model.id;
@@ -11,7 +11,7 @@ export const BASE_ID = parsed.model.id;
 /** The id of a profile that routes to it. */
 export const PROFILE_ID = parsed.profile === undefined ? `us.${BASE_ID}` : `${parsed.profile}.${BASE_ID}`;
 
-/** Every form in which a model can be named. An account and a region are ours to choose on Cria. */
+/** Every form of a model's id. On Cria, account and region can be chosen freely. */
 export const modelIdForms: readonly (readonly [form: string, modelId: string])[] = [
   ["the model's id", BASE_ID],
   ["an inference profile's id", PROFILE_ID],
@@ -19,7 +19,7 @@ export const modelIdForms: readonly (readonly [form: string, modelId: string])[]
   ["an inference profile's ARN", `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${PROFILE_ID}`],
 ];
 
-/** A question whose answer is longer than the few tokens that cases ask for. */
+/** A question whose answer is longer than the few tokens that the cases allow. */
 const QUESTION = "Count from one to one hundred, in words.";
 
 /** The question in Llama 3's own format. */

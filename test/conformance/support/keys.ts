@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Who a client says it is: the variables that its SDK takes credentials from, in place of all that were set. */
+/** A client's identity: the credential variables of its SDK, which replace all that were set. */
 export type Identity = Readonly<Record<string, string>>;
 
 const KEY = {
@@ -24,7 +24,7 @@ function signer({ accessKeyId, secretAccessKey, sessionToken }: typeof KEY): Ide
   };
 }
 
-/** Those of the suite's clients; each of Cria's servers knows `key`, `expired` and `apiKey`. */
+/** The identities of the suite's clients; Cria's servers know `key`, `expired` and `apiKey`. */
 export const identities = {
   key: signer(KEY),
   expired: signer(EXPIRED),
@@ -51,7 +51,7 @@ async function writeKeys(): Promise<string> {
   return file;
 }
 
-/** An environment without the credentials in it, and with those of an identity. */
+/** An environment with the credentials of an identity in place of its own. */
 export function identify(env: NodeJS.ProcessEnv, identity: Identity): NodeJS.ProcessEnv {
   const others = Object.entries(env).filter(
     ([name]) => !/^AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|BEARER_TOKEN_BEDROCK)$/u.test(name),

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 import type { Answer, Call } from "./answer.js";
 
-/** Characters of stderr that are kept to explain a client that ended: its last words. */
+/** The number of characters of stderr kept, to explain why a client ended. */
 const KEPT_STDERR = 4000;
 
 interface Waiting {
@@ -13,7 +13,7 @@ interface Waiting {
 }
 
 /**
- * A running conformance client. It takes one JSON object a line on stdin, `{"id", "operation", "input", "stopAfter"}`, runs it with its
+ * A running conformance client. It takes one JSON object per line on stdin, `{"id", "operation", "input", "stopAfter"}`, runs it with its
  * SDK, and answers with one line, `{"id", "events", "output", "error", "retries"}`; see `Call` and `Answer`.
  */
 export class LineClient {
@@ -32,11 +32,11 @@ export class LineClient {
     createInterface({ input: child.stdout }).on("line", (line) => this.#take(line));
     child.on("error", (error) => this.#fail(error.message));
     child.on("close", (code, signal) => this.#fail(`it ended with ${signal ?? String(code)}`));
-    // told by `close`
+    // reported by `close`
     child.stdin.on("error", () => undefined);
   }
 
-  /** @throws {Error} the client ended, or wrote what is no answer. */
+  /** @throws {Error} the client ended, or wrote an invalid answer. */
   ask(call: Call): Promise<Answer> {
     if (!this.#child.stdin?.writable) throw new Error(`The client isn't running.\n${this.#stderr}`);
     const id = (this.#lastId += 1);
@@ -44,7 +44,7 @@ export class LineClient {
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
-  /** Ends it, as the end of its stdin tells it to. */
+  /** Ends the client by ending its stdin. */
   async close(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const closed = once(this.#child, "close");
@@ -57,7 +57,7 @@ export class LineClient {
     try {
       answer = JSON.parse(line) as Answer & { readonly id: number };
     } catch {
-      this.#fail(`it wrote what is no JSON: ${line}`);
+      this.#fail(`it wrote invalid JSON: ${line}`);
       return;
     }
     this.#waiting.get(answer.id)?.resolve(answer);

@@ -33,13 +33,13 @@ export function expectNativeResponse(body: string | undefined): NativeResponse {
   return response;
 }
 
-/** A stream's chunks, as far as it came. */
+/** The chunks received. */
 export function nativeChunks({ events = [] }: Answer): readonly NativeChunk[] {
   return events.map(({ chunk }) => JSON.parse(chunk ?? "") as NativeChunk);
 }
 
 /**
- * Expects the shape of a whole stream: a chunk a token, the prompt's count in the first, the stop reason and the metrics in the
+ * Expects the shape of a complete stream: one chunk for each token, the prompt's count in the first, the stop reason and metrics in the
  * last, and counts that agree.
  */
 export function expectNativeChunks(answer: Answer): readonly NativeChunk[] {

@@ -1,6 +1,6 @@
 import type { Column, Sdk } from "./columns.js";
 
-/** The operations, as AWS names them and in the tables' order. */
+/** The operations, as AWS spells them, in the tables' order. */
 export const operations = [
   "InvokeModel",
   "InvokeModelWithResponseStream",
@@ -25,7 +25,7 @@ export function has(sdk: Sdk, operation: Operation): boolean {
   return sdk !== "Java sync" || !streaming.has(operation);
 }
 
-/** Bedrock's control plane, which SDKs have a client of its own for. */
+/** Operations of Bedrock's control plane, for which SDKs have a separate client. */
 const control: ReadonlySet<Operation> = new Set<Operation>([
   "ListFoundationModels",
   "GetFoundationModel",
@@ -33,15 +33,15 @@ const control: ReadonlySet<Operation> = new Set<Operation>([
   "GetInferenceProfile",
 ]);
 
-/** The SDKs whose control-plane client, as it comes, speaks HTTP/1.1 alone, whatever the one for the runtime does: measured. */
+/** The SDKs whose control-plane client uses HTTP/1.1 by default even if the runtime client uses HTTP/2 (measured). */
 const http1Control: ReadonlySet<Sdk> = new Set<Sdk>(["JavaScript", "Java async"]);
 
-/** Whether a column's SDK calls the operation over HTTP/1.1, though the column is one of HTTP/2. */
+/** Whether a column's SDK calls the operation over HTTP/1.1, although it is an HTTP/2 column. */
 export function fallsBack({ sdk, http }: Column, operation: Operation): boolean {
   return http.includes("h2") && control.has(operation) && http1Control.has(sdk);
 }
 
-/** What the server's log calls the protocol that a column's SDK calls the operation over. */
+/** The protocol of the operation's calls in a column, as named in the server's log. */
 export function protocolOf(column: Column, operation: Operation): "HTTP/1.1" | "HTTP/2" {
   return column.http.includes("h2") && !fallsBack(column, operation) ? "HTTP/2" : "HTTP/1.1";
 }

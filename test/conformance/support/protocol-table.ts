@@ -9,13 +9,13 @@ import { sdkVersions } from "./sdk-versions.js";
 const BEGIN = "<!-- conformance:begin -->";
 const END = "<!-- conformance:end -->";
 
-/** What stands in a cell that nothing is known of. */
+/** The content of a cell without a result. */
 const NOT_RUN = "not run";
-/** What stands in a cell that there can't be: the SDK has no such operation. */
+/** The content of a cell for an operation that the SDK doesn't have. */
 const NONE = "–";
 const FOOTNOTE = "¹";
 
-/** What stands in the cells that are known, by `cell`'s key. */
+/** The contents of the known cells, by `cell`'s key. */
 export type Cells = ReadonlyMap<string, string>;
 
 const factNames = Object.keys(facts) as Fact[];
@@ -25,7 +25,7 @@ function key(column: Column, heading: string): string {
   return `${titleOf(column)} | ${heading}`;
 }
 
-/** What a run found out, in the tables' words. @param results - by operation, or by the name of another file */
+/** The results of a run as the tables' cells. @param results - by operation, or by the name of another file */
 export function cellsOf(results: ReadonlyMap<string, Results>): Cells {
   const cells = new Map<string, string>();
   for (const column of columns) {
@@ -74,7 +74,7 @@ export function parseSection(section: string): Cells {
   return cells;
 }
 
-/** Writes a section. Cells that aren't known are not run. */
+/** Writes a section. Unknown cells say that they weren't run. */
 export function renderSection(cells: Cells): Promise<string> {
   const caption = `SDKs as they come: ${sdkVersions().join(", ")}.`;
   const text = [
@@ -96,7 +96,7 @@ export function renderSection(cells: Cells): Promise<string> {
     "",
     END,
   ].join("\n");
-  // as the formatter wants it: the page is checked with the others
+  // formatted, since the formatter checks this page too
   return format(text, { parser: "markdown" }).then((formatted) => formatted.trim());
 }
 

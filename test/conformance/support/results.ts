@@ -8,11 +8,11 @@ const folder = fileURLToPath(new URL("../../../.cache/conformance/results", impo
 
 export type Outcome = "passed" | "failed";
 
-/** What a run found out about one column of one file. */
+/** The result of one column of one file. */
 export interface ColumnResult {
-  /** Failed where one case did; undefined where not every case was run. */
+  /** `failed` if a case failed; undefined if not every case was run. */
   readonly outcome: Outcome | undefined;
-  /** What its user saw. */
+  /** The observed behaviour. */
   readonly observed: Partial<Record<Fact, string>>;
 }
 
@@ -25,11 +25,11 @@ interface ColumnNotes {
   readonly observed: Partial<Record<Fact, string>>;
 }
 
-/** Collects the cases of one file's columns, and leaves them for the table. */
+/** Collects the results of one file's columns, and stores them for the table. */
 export class ResultBook {
   readonly #columns = new Map<string, ColumnNotes>();
 
-  /** Says that a case belongs to the column: until it was run the column has no outcome. */
+  /** Registers a case of the column: the column has no outcome until the case is run. */
   expectCase(title: string): void {
     this.#column(title).cases += 1;
   }
@@ -64,7 +64,7 @@ export class ResultBook {
   }
 }
 
-/** What the files of this run have left so far, by name. */
+/** The results stored so far by the files of this run, by name. */
 export function readResults(): ReadonlyMap<string, Results> {
   mkdirSync(folder, { recursive: true });
   return new Map(
@@ -75,7 +75,7 @@ export function readResults(): ReadonlyMap<string, Results> {
   );
 }
 
-/** Forgets what an earlier run has left. */
+/** Deletes the results of an earlier run. */
 export function clearResults(): void {
   rmSync(folder, { recursive: true, force: true });
 }

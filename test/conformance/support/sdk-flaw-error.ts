@@ -2,11 +2,11 @@ import type { Answer } from "./answer.js";
 import { titleOf, type Column } from "./columns.js";
 
 /**
- * A call failed for a flaw of its SDK, whatever the server did, and is worth another try.
+ * A call failed because of a bug in its SDK, not because of the server, and can be repeated.
  *
- * There is one such flaw, in the SDK for Go over HTTP/1.1: it closes a request's body once the response is there. Go's HTTP client
- * may by then still be looking for the body's end, takes what it finds for a failed write, and closes the connection
- * under the response. The quicker the server and the busier the machine, the likelier; seen once in some 500 calls on two busy
+ * There is one such bug, in the SDK for Go over HTTP/1.1: it closes a request's body once the response is there. Go's HTTP client
+ * may still be reading the body's end, treats the closed body as a failed write, and closes the connection
+ * while the response arrives. It is more likely with a fast server on a busy machine: seen once in about 500 calls on two busy
  * cores, with smithy-go 1.28.9 and Go 1.26.8.
  */
 export class SdkFlawError extends Error {
@@ -19,7 +19,7 @@ export class SdkFlawError extends Error {
   }
 }
 
-/** @throws {SdkFlawError} it's no answer, but the flaw. */
+/** @throws {SdkFlawError} the answer is an error caused by this bug. */
 export function withoutFlaw(column: Column, answer: Answer): Answer {
   const message = answer.error?.message ?? "";
   if (

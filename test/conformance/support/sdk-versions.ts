@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Where each SDK's version is pinned: the file, and how it stands there. */
+/** Where each SDK's version is pinned: the file, and a pattern for it. */
 const pins: readonly (readonly [sdk: string, file: string, pattern: RegExp])[] = [
   [
     "JavaScript",
@@ -27,7 +27,7 @@ export function sdkVersions(): readonly string[] {
   return pins.map(([sdk, file, pattern]) => {
     const path = fileURLToPath(new URL(`../../../${file}`, import.meta.url));
     const version = pattern.exec(readFileSync(path, "utf8"))?.groups?.["version"];
-    if (version === undefined) throw new Error(`${file} doesn't say which version of the SDK it takes.`);
+    if (version === undefined) throw new Error(`${file} doesn't pin a version of the SDK.`);
     return `${sdk} ${version}`;
   });
 }

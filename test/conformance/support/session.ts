@@ -6,18 +6,18 @@ import { identify, identities, type Identity } from "./keys.js";
 import { LineClient } from "./line-client.js";
 import { targetName } from "./target.js";
 
-/** A client that runs, and what it asks. */
+/** A running client and its target. */
 export interface Session {
   readonly client: LineClient;
-  /** Undefined where the client asks Amazon. */
+  /** Undefined if the client calls AWS. */
   readonly cria: CriaTarget | undefined;
 }
 
 const sessions = new Map<Column, Promise<Session>>();
 
 /**
- * The session of a column: one for all the files of a run, as they share a process. It ends with that process: the server
- * with it, and the client at the end of its stdin.
+ * The session of a column, shared by all files of a run, since they run in one process. The server ends with that process,
+ * and the client at the end of its stdin.
  */
 export function sessionOf(column: Column): Promise<Session> {
   const known = sessions.get(column);
@@ -27,7 +27,7 @@ export function sessionOf(column: Column): Promise<Session> {
   return started;
 }
 
-/** Another client for a column's server, with other credentials. The caller closes it. */
+/** Another client for a column's server, with another identity. The caller closes it. */
 export function startClient(column: Column, cria: CriaTarget | undefined, identity: Identity): LineClient {
   const env = cria ? cria.server.env(plainEnv()) : process.env;
   return new LineClient(clientCommand(column), identify(env, identity));
@@ -35,7 +35,7 @@ export function startClient(column: Column, cria: CriaTarget | undefined, identi
 
 async function startSession(column: Column): Promise<Session> {
   if (targetName === "aws") {
-    // in the environment of the test run, which has the region and the credentials
+    // in the environment of the test run, which has AWS's region and credentials
     return { client: new LineClient(clientCommand(column), process.env), cria: undefined };
   }
   const cria = await CriaTarget.start(column);

@@ -6,10 +6,10 @@ import type { Column } from "./columns.js";
 import type { Cases } from "./conformance.js";
 import { modelIdForms } from "./inputs.js";
 
-/** What Bedrock says of an id that names nothing. Recorded. */
+/** Bedrock's message for an unknown id (recorded). */
 export const INVALID_ID = "The provided model identifier is invalid.";
 
-/** Expects a refusal as the SDK presents what Bedrock says. Before a stream begins there are no events. */
+/** Expects Bedrock's refusal as the SDK reports it. A refused stream has no events. */
 export function expectRefusal(answer: Answer, status: number, name: string, message: string): void {
   const { error, events = [], output } = answer;
   expect({ error, events, output }).toEqual({
@@ -19,7 +19,7 @@ export function expectRefusal(answer: Answer, status: number, name: string, mess
   });
 }
 
-/** Every form in which a model can be named; which of them Amazon takes depends on model and account. */
+/** Every form of a model's id; which of them AWS accepts depends on model and account. */
 export function modelIdCases(cases: Cases, input: Input): void {
   for (const [form, modelId] of modelIdForms) {
     cases.cria(`takes ${form}`, {}, async ({ ask, cria }) => {
@@ -53,7 +53,7 @@ const passing = [
   },
 ] as const;
 
-/** 429 and 503: what passes is waited out, what stays is told. */
+/** 429 and 503: the SDK retries a transient error and reports a persistent one. */
 export function retryCases(cases: Cases, column: Column, input: Input): void {
   const { attempts } = behaviourOf(column);
   for (const { kind, status, message, fact } of passing) {

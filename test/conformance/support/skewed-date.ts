@@ -1,9 +1,9 @@
 const RealDate = Date;
 
 /**
- * Puts the clock of this process, and with it that of the servers started in it from now on, so far ahead.
+ * Sets the clock of this process ahead, and with it the clock of the servers started in it from now on.
  *
- * @returns puts it right again
+ * @returns a function that resets the clock
  */
 export function skewDate(aheadMs: number): () => void {
   globalThis.Date = class extends RealDate {

@@ -8,10 +8,10 @@ import type { Cases, CriaCase } from "./conformance.js";
 
 const TOKENS = 40;
 
-/** An answer that takes a second: long enough to be left. */
+/** An answer that takes one second: long enough to leave it early. */
 const long: Script = { tokens: Array.from({ length: TOKENS }, (_, i) => ` ${i}`), delayMs: 25 };
 
-/** Where it goes wrong. */
+/** The number of tokens before the fault. */
 const AFTER = 4;
 
 /** How each attempt's stream begins. */
@@ -25,9 +25,9 @@ export interface StreamShape {
 const PASSING = "Too many requests, please wait before trying again.";
 const BROKEN = "The stream broke.";
 
-/** What goes wrong once a stream has begun, and a program that leaves it. */
+/** Faults in a stream that has begun, and a program that leaves the stream. */
 export function streamCases(cases: Cases, column: Column, input: Input, shape: StreamShape): void {
-  const { streamAttempts, tellsOfBreak, cut } = behaviourOf(column);
+  const { streamAttempts, cancelsOnBreak, cut } = behaviourOf(column);
   const begun = long.tokens.slice(0, AFTER);
 
   const exception = (kind: "ModelStreamErrorException" | "ThrottlingException", message: string) => ({
@@ -56,7 +56,7 @@ export function streamCases(cases: Cases, column: Column, input: Input, shape: S
     },
   );
 
-  cases.cria("tells of throttling in mid-stream", exception("ThrottlingException", PASSING), async (on) => {
+  cases.cria("reports throttling in mid-stream", exception("ThrottlingException", PASSING), async (on) => {
     const answer = await on.ask(input);
     expect(answer.error).toMatchObject({ name: "ThrottlingException", message: PASSING });
     await expectBegun(on, answer, streamAttempts);
@@ -68,11 +68,11 @@ export function streamCases(cases: Cases, column: Column, input: Input, shape: S
     expect({ events, error }).toMatchObject({ events: { length: AFTER }, error: undefined });
     const [record] = await cria.records(1);
     const generated = Number(record?.["generatedTokens"]);
-    const told = record?.["abortedByClient"] === true;
-    expect(told).toBe(tellsOfBreak);
-    if (told) expect(generated).toBeLessThan(TOKENS);
+    const cancelled = record?.["abortedByClient"] === true;
+    expect(cancelled).toBe(cancelsOnBreak);
+    if (cancelled) expect(generated).toBeLessThan(TOKENS);
     else expect(generated).toBe(TOKENS + 1);
-    observe("break", told ? "ends the generation" : "all is generated");
+    observe("break", cancelled ? "ends the generation" : "all is generated");
   });
 
   cases.cria(

@@ -1,12 +1,12 @@
-/** Where the clients' requests go: to Cria, or with `CONFORMANCE_TARGET=aws` to Amazon. */
+/** The target of the clients' requests: Cria, or AWS with `CONFORMANCE_TARGET=aws`. */
 export type TargetName = "cria" | "aws";
 
 export const targetName: TargetName = readTarget(process.env["CONFORMANCE_TARGET"]);
 
-/** The model that is asked: one that Amazon still serves. */
+/** The model to call: one that Bedrock still serves. */
 export const MODEL_ID = process.env["CONFORMANCE_MODEL_ID"] ?? "us.meta.llama3-1-8b-instruct-v1:0";
 
-/** The variables of which one at least says where an SDK finds credentials. */
+/** The variables that give an SDK credentials; one of them is enough. */
 const CREDENTIAL_VARIABLES = [
   "AWS_ACCESS_KEY_ID",
   "AWS_PROFILE",
@@ -16,7 +16,7 @@ const CREDENTIAL_VARIABLES = [
   "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
 ];
 
-/** Why the target can't be asked; undefined where it can. */
+/** Why the target can't be called; undefined if it can. */
 export function whyNoTarget(): string | undefined {
   if (targetName === "cria" || CREDENTIAL_VARIABLES.some((name) => process.env[name])) return undefined;
   return `CONFORMANCE_TARGET=aws needs credentials in the environment: one of ${CREDENTIAL_VARIABLES.join(", ")}`;

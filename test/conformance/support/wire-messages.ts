@@ -1,6 +1,6 @@
-/** One message of a recorded or rebuilt stream, as bytes, and as what a person reads. */
+/** One message of a recorded or rebuilt stream, as bytes and in readable form. */
 export interface WireMessage {
-  /** All of it, in Latin-1: equal where the bytes are. */
+  /** The whole message in Latin-1: equal if the bytes are equal. */
   readonly bytes: string;
   /** Its headers, in Latin-1. */
   readonly headers: string;
@@ -12,7 +12,7 @@ export interface WireMessage {
 const PRELUDE_BYTES = 12;
 const CHECKSUM_BYTES = 4;
 
-/** Cuts a stream into its messages by the lengths they begin with. It's no decoder: checksums are compared with the bytes. */
+/** Splits a stream into messages by their length prefix. It doesn't decode them: checksums are compared as bytes. */
 export function cutMessages(body: Buffer): readonly WireMessage[] {
   const messages: WireMessage[] = [];
   for (let at = 0; at < body.length;) {

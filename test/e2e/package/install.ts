@@ -3,15 +3,15 @@ import { join } from "node:path";
 
 import { npm } from "./pack.js";
 
-/** What npm fails with where the registry can't be reached, or hasn't a package: nothing that a test could mend. */
+/** npm's errors if the registry can't be reached or lacks a package. The tests are skipped then. */
 const NO_REGISTRY =
   /^npm error code (E[45]\d\d|E(AI_AGAIN|CONN\w+|HOSTUNREACH|NETUNREACH|NOTFOUND|TIMEDOUT|TARGET|NOTCACHED)|ERR_SOCKET_TIMEOUT)$/mu;
 
 /**
- * Installs a tarball as a user does, and the types of Node as those who write TypeScript do.
+ * Installs a tarball as a user does, and Node's types as a TypeScript user does.
  *
  * @param folder - an empty one
- * @returns npm's own words where the packages that it depends on can't be had
+ * @returns npm's message if the packages that it depends on can't be installed
  */
 export async function install(tarball: string, folder: string): Promise<string | undefined> {
   await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
@@ -32,7 +32,7 @@ export async function install(tarball: string, folder: string): Promise<string |
   return /^npm error (?!code |syscall |errno )(\S.*)$/mu.exec(stderr)?.[1] ?? stderr;
 }
 
-/** The version of a package that the clone has. */
+/** The version of a package in the clone. */
 async function installedVersion(name: string): Promise<string> {
   const manifest = new URL(`../../../node_modules/${name}/package.json`, import.meta.url);
   return (JSON.parse(await readFile(manifest, "utf8")) as { version: string }).version;

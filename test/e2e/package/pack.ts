@@ -6,41 +6,41 @@ import { plainEnv, start } from "../../support/run-cli.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** What a pack needs of the clone. */
+/** The files of the clone that packing needs. */
 const NEEDED = [
   ...["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json"],
   ...["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"],
   ...["docs", "scripts", "src", "dist"],
 ];
 
-/** What `npm pack` made. */
+/** The result of `npm pack`. */
 export interface Packed {
   readonly tarball: string;
-  /** What is in it, by path. */
+  /** The paths of its files. */
   readonly files: readonly string[];
 }
 
 /**
- * Runs `npm pack` in a copy of the clone: it changes package.json for a moment, which no other test may see.
+ * Runs `npm pack` in a copy of the clone: packing changes package.json for a moment, which other tests must not see.
  *
- * @param folder - an empty one, for copy and tarball
+ * @param folder - an empty folder for the copy and the tarball
  */
 export async function pack(folder: string): Promise<Packed> {
   const copy = join(folder, "clone");
-  // with the times, so that dist/ is built anew only where it's out of date
+  // keeps the modification times, so that dist/ is built again only if it is out of date
   for (const name of NEEDED)
     await cp(join(root, name), join(copy, name), { recursive: true, preserveTimestamps: true });
   await symlink(join(root, "node_modules"), join(copy, "node_modules"));
   const { code, stdout, stderr } = await npm(copy, "pack", "--json", "--pack-destination", folder);
   if (code !== 0) throw new Error(`npm pack failed:\n${stderr}`);
-  // what the scripts print comes before
+  // the output of the scripts comes first
   const result = JSON.parse(stdout.slice(stdout.search(/^[[{]/mu))) as Report[] | Record<string, Report>;
   const [report] = Object.values(result);
-  if (!report) throw new Error(`npm pack told nothing:\n${stdout}`);
+  if (!report) throw new Error(`npm pack printed no report:\n${stdout}`);
   return { tarball: join(folder, report.filename), files: report.files.map(({ path }) => path).sort() };
 }
 
-/** What npm tells of a package: in a list, or since npm 11 by name. */
+/** npm's report on a package: in a list, or by name since npm 11. */
 interface Report {
   readonly filename: string;
   readonly files: readonly { readonly path: string }[];
@@ -48,7 +48,7 @@ interface Report {
 
 /** Runs npm to its end. */
 export async function npm(cwd: string, ...args: string[]) {
-  // the settings of the npm that runs the tests aren't meant for this one
+  // without the settings of the npm that runs the tests
   const env = Object.entries(plainEnv({ NO_COLOR: "1" })).filter(([name]) => !/^npm_(?!config_)/u.test(name));
   const running = start("npm", args, { cwd, env: Object.fromEntries(env) });
   const code = await running.ended;

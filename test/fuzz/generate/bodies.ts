@@ -4,12 +4,12 @@ import { weirdJson, weirdText } from "./weird.js";
 
 const utf8 = new TextEncoder();
 
-/** Text as its bytes in UTF-8, a character a byte. */
+/** The UTF-8 bytes of a text, one character for each byte. */
 export function bytesOf(text: string): string {
   return Buffer.from(utf8.encode(text)).toString("latin1");
 }
 
-/** Prompts that the engine's script has an answer of its own for; see `server/child.mjs`. */
+/** Prompts with a special answer in the engine's script; see `server/child.mjs`. */
 const prompt = fc.oneof(fc.constantFrom("Hi", "die now", "[INST] Hi [/INST]"), weirdText);
 
 const native = fc.record(
@@ -55,7 +55,7 @@ const counted = fc.oneof(
 
 const json = (value: fc.Arbitrary<object>) => value.map((made) => JSON.stringify(made));
 
-/** What each operation takes, as JSON. */
+/** A valid input of each operation, as JSON. */
 export const rightBodies = {
   invoke: json(native),
   "invoke-with-response-stream": json(native),
@@ -64,19 +64,19 @@ export const rightBodies = {
   "count-tokens": json(counted),
 };
 
-/** What some operation takes. */
+/** A valid input of some operation. */
 const rightJson: fc.Arbitrary<string> = fc.oneof(...Object.values(rightBodies));
 
-/** A right body with one of its values replaced by another. */
+/** A valid body with one of its values replaced. */
 const wrongJson = fc.tuple(rightJson, fc.nat(), weirdJson).map(([json, which, value]) => {
-  // strings that aren't keys, and numbers
+  // string values, and numbers
   const places = [...json.matchAll(/"(?:[^"\\]|\\.)*"(?!:)|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gu)];
   const place = places[which % Math.max(1, places.length)];
   if (!place) return value;
   return `${json.slice(0, place.index)}${value}${json.slice(place.index + place[0].length)}`;
 });
 
-/** A right body with a key renamed, or one more. */
+/** A valid body with a key renamed or added. */
 const strangeKeys = fc
   .tuple(
     rightJson,
@@ -85,7 +85,7 @@ const strangeKeys = fc
   )
   .map(([json, key, value]) => `{${JSON.stringify(key)}:${value},${json.slice(1)}`);
 
-/** A body's bytes, a character a byte: right, nearly right, or nothing of the sort. */
+/** A body, one character for each byte: valid, nearly valid, or garbage. */
 export const body: fc.Arbitrary<string> = fc.oneof(
   { arbitrary: rightJson.map(bytesOf), weight: 20 },
   { arbitrary: wrongJson.map(bytesOf), weight: 20 },
@@ -107,6 +107,6 @@ export const body: fc.Arbitrary<string> = fc.oneof(
     arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString("latin1")),
     weight: 5,
   },
-  // more than the limit
+  // longer than the limit
   { arbitrary: fc.constantFrom(250_000, 700_000).map((length) => " ".repeat(length)), weight: 1 },
 );

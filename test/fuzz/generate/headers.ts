@@ -19,7 +19,7 @@ const value = fc.oneof(
   ),
 );
 
-/** Names that Cria or Node reads, and some that neither does. */
+/** Names that Cria or Node reads, and some that neither reads. */
 const NAMES = [
   "accept",
   "accept-encoding",
@@ -49,7 +49,7 @@ const header = fc.oneof(
   fc.constantFrom(...AUTHORIZATIONS).map((text) => ["authorization", text] as const),
 );
 
-/** Headers that HTTP allows, whatever they say. */
+/** Headers that HTTP allows, with any content. */
 export const headers: fc.Arbitrary<Readonly<Record<string, string>>> = fc.oneof(
   { arbitrary: fc.constant({}), weight: 2 },
   { arbitrary: fc.array(header, { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs)), weight: 3 },

@@ -37,7 +37,7 @@ function written(
   return `${lines.join("\r\n")}\r\n\r\n${framing === "chunked" ? chunked(text, sizes) : text}`;
 }
 
-/** A whole request that is right as far as HTTP goes. */
+/** A complete request that is valid HTTP. */
 const request = fc
   .tuple(
     target,
@@ -57,19 +57,19 @@ const raw = (text: string, answers: number | undefined): fc.Arbitrary<RawAct> =>
     .tuple(steps(text), answers === undefined ? leaveBroken : leaveAnswered)
     .map(([made, leave]) => ({ type: "raw", protocol: "HTTP/1.1", steps: made, leave, answers }));
 
-/** Whether a request is surely answered: what is over a limit may cost its connection, and with it the answer. */
+/** Whether a request must be answered: a request over a limit may end its connection without a response. */
 function isWithinLimits(text: string): boolean {
   return (
     text.length < FUZZED_LIMITS.bodyBytes / 2 && text.indexOf("\r\n\r\n") < FUZZED_LIMITS.headerBytes / 2
   );
 }
 
-/** Whether a refusal may end the connection, as the body isn't read: what comes behind it is lost, and may take the answer along. */
+/** Whether a refusal may end the connection because the body isn't read: later requests are lost, and perhaps the response too. */
 function mayEndConnection(text: string): boolean {
   return text.includes("Transfer-Encoding") || text.length > IGNORED_BODY_BYTES;
 }
 
-/** Requests one behind the other, without waiting for answers. */
+/** Pipelined requests. */
 const pipelined = fc.array(request, { minLength: 1, maxLength: 5 }).chain((requests) => {
   const sure = requests.every(isWithinLimits) && !requests.slice(0, -1).some(mayEndConnection);
   return raw(requests.join(""), sure ? requests.length : undefined);
@@ -81,7 +81,7 @@ const half = fc
 
 const broken = request.chain(damaged).chain((text) => raw(text, undefined));
 
-/** What HTTP/1.1 has seen of tricks. */
+/** Known attacks on HTTP/1.1. */
 const TRICKS = [
   "GET / HTTP/1.1\r\n\r\n",
   "GET /health HTTP/0.9\r\n\r\n",
@@ -121,7 +121,7 @@ const trick = fc
   )
   .chain((text) => raw(text, undefined));
 
-/** What a client may do on an HTTP/1.1 connection, bare. */
+/** Acts of a client on a raw HTTP/1.1 connection. */
 export const http1Act: fc.Arbitrary<RawAct> = fc.oneof(
   { arbitrary: pipelined, weight: 4 },
   { arbitrary: half, weight: 2 },

@@ -26,7 +26,7 @@ const PATHS = [
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 
-/** Streams a client may open, one it may not, and the connection itself. */
+/** Streams that a client may open, one that it may not, and the connection itself. */
 const stream = fc.constantFrom(0, 1, 1, 1, 3, 5, 2, 2 ** 31 - 1);
 
 const payload = fc.uint8Array({ maxLength: 60 });
@@ -64,7 +64,7 @@ const request = fc
   )
   .map(([id, path, body]) => requestFrames(id, path, body));
 
-/** HEADERS that go on and on, or end at once. */
+/** HEADERS with many CONTINUATION frames, or with none. */
 const continued = fc
   .tuple(fc.constantFrom(1, 20, 200), payload, fc.boolean())
   .map(([count, data, ends]) =>
@@ -76,7 +76,7 @@ const continued = fc
     ]),
   );
 
-/** Requests that are reset as soon as they're made. */
+/** Requests that are reset immediately. */
 const resetStorm = fc
   .tuple(fc.constantFrom(3, 30, 300), fc.constantFrom(...PATHS), fc.constantFrom(0, 8))
   .map(([count, path, code]) =>
@@ -128,7 +128,7 @@ const piece: fc.Arbitrary<string> = fc
     fc.tuple(uint32, uint32).map(([last, code]) => frame(GOAWAY, 0, 0, bytes32(last, code))),
     fc.tuple(stream, payload).map(([id, data]) => frame(HEADERS, END_HEADERS, id, data)),
     fc.constantFrom(65_535, 70_000, 2 ** 30).map((bytes) => windows(bytes)),
-    // streams that nothing may be sent on
+    // streams on which nothing may be sent
     fc
       .constantFrom(0, 1, 100)
       .map((bytes) => frame(SETTINGS, 0, 0, Buffer.concat([Buffer.from([0, 4]), bytes32(bytes)]))),
@@ -136,7 +136,7 @@ const piece: fc.Arbitrary<string> = fc
   )
   .map(latin1);
 
-/** What a client may do on an HTTP/2 connection, bare: frames right and wrong, whole and half. */
+/** Acts of a client on a raw HTTP/2 connection: frames valid and invalid, complete and cut off. */
 export const http2Act: fc.Arbitrary<RawAct> = fc
   .tuple(
     fc.array(piece, { maxLength: 6 }),

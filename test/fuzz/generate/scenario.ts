@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import type { Act, Door, RequestAct } from "../acts.js";
+import type { Act, FuzzAuth, RequestAct } from "../acts.js";
 import { FUZZED_LIMITS } from "../limits.js";
 import { body, bytesOf, rightBodies } from "./bodies.js";
 import { headers } from "./headers.js";
@@ -9,11 +9,11 @@ import { http2Act } from "./http2.js";
 import { rightId, target } from "./targets.js";
 import { tlsAct } from "./tls.js";
 
-/** Over what, and to whom. */
+/** The protocol and the server. */
 const way = fc.record({
   protocol: fc.constantFrom<RequestAct["protocol"]>("HTTP/1.1", "HTTP/2"),
   secure: fc.constantFrom(false, false, true),
-  door: fc.constantFrom<Door>("open", "open", "locked"),
+  auth: fc.constantFrom<FuzzAuth>("none", "none", "keys"),
 });
 
 const requestAct: fc.Arbitrary<Act> = fc
@@ -41,7 +41,7 @@ const requestAct: fc.Arbitrary<Act> = fc
     ...rest,
   }));
 
-/** What an operation takes, though the model may not, or the answer may fail. */
+/** A request that an operation accepts, although the model may refuse it or the answer may fail. */
 const rightRequest = fc.oneof(
   ...Object.entries(rightBodies).map(([action, json]) =>
     fc
@@ -58,7 +58,7 @@ const rightAct: fc.Arbitrary<Act> = fc
   .tuple(way, rightRequest)
   .map(([over, request]) => ({ type: "request", ...over, ...request, headers: {} }));
 
-/** A client that asks for megabytes and reads nothing. */
+/** A client that requests megabytes and reads nothing. */
 const deafAct: fc.Arbitrary<Act> = fc.constant('{"prompt":"flood"}').map((text) => ({
   type: "raw",
   protocol: "HTTP/1.1",
@@ -67,12 +67,12 @@ const deafAct: fc.Arbitrary<Act> = fc.constant('{"prompt":"flood"}').map((text) 
       type: "send",
       text: `POST /model/meta.llama3-8b-instruct-v1:0/invoke-with-response-stream HTTP/1.1\r\nHost: x\r\nContent-Length: ${text.length}\r\n\r\n${bytesOf(text)}`,
     },
-    // until the server has given up, twice over
+    // twice as long as the server waits
     { type: "pause", ms: 4 * FUZZED_LIMITS.stallMs },
   ],
   leave: { type: "destroy", afterMs: 0 },
   answers: undefined,
-  deaf: true,
+  neverReads: true,
 }));
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -84,7 +84,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { arbitrary: deafAct, weight: 1 },
 );
 
-/** What several clients do at once. */
+/** The acts of several clients in parallel. */
 export const scenario: fc.Arbitrary<readonly Act[]> = fc.array(act, {
   minLength: 1,
   maxLength: 24,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import type { Leave, Step } from "../acts.js";
 
-/** How bytes may be sent: at once, in pieces, or in pieces with pauses between them. */
+/** Ways to send bytes: at once, in pieces, or in pieces with pauses. */
 export function steps(text: string): fc.Arbitrary<Step[]> {
   const pieces = fc.array(fc.tuple(fc.nat(), fc.constantFrom(0, 0, 1, 20)), { maxLength: 5 });
   return pieces.map((cuts) => {
@@ -18,7 +18,7 @@ export function steps(text: string): fc.Arbitrary<Step[]> {
   });
 }
 
-/** How a client may leave before the server has closed. That costs no time, so it's the usual case. */
+/** Ways to leave before the server has closed. They take no time, so they are the usual case. */
 const leaveEarly: fc.Arbitrary<Leave> = fc.oneof(
   { arbitrary: fc.constant({ type: "end" } as const), weight: 3 },
   {
@@ -27,19 +27,19 @@ const leaveEarly: fc.Arbitrary<Leave> = fc.oneof(
   },
 );
 
-/** How a client may leave whose requests are answered. */
+/** Ways to leave for a client whose requests are answered. */
 export const leaveAnswered: fc.Arbitrary<Leave> = fc.oneof(
   { arbitrary: fc.constant({ type: "answered" } as const), weight: 8 },
   { arbitrary: leaveEarly, weight: 2 },
 );
 
-/** How a client may leave that can't know whether it will be answered. */
+/** Ways to leave for a client that may get no answer. */
 export const leaveBroken: fc.Arbitrary<Leave> = fc.oneof(
   { arbitrary: leaveEarly, weight: 60 },
   { arbitrary: fc.constant({ type: "hold" } as const), weight: 1 },
 );
 
-/** Text with parts of it replaced, doubled or dropped. */
+/** Text with parts replaced, doubled or dropped. */
 export function damaged(text: string): fc.Arbitrary<string> {
   const damage = fc.record({
     at: fc.nat(),

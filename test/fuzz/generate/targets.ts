@@ -12,7 +12,7 @@ export interface Target {
 
 const ids = llamaModels.map(({ id }) => id);
 
-/** An id, profile or ARN that there is. */
+/** An existing id, profile or ARN. */
 export const rightId = fc.oneof(
   fc.constantFrom(...ids),
   fc.constantFrom(...ids).map((id) => `us.${id}`),
@@ -22,7 +22,7 @@ export const rightId = fc.oneof(
   fc.constantFrom(...ids).map((id) => `arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.${id}`),
 );
 
-/** Text that may stand in a path as it is, on HTTP/1.1 and HTTP/2. */
+/** Text that is allowed in a path unencoded, on HTTP/1.1 and HTTP/2. */
 const pathText = fc.string({
   unit: fc.constantFrom(..."abcXYZ019-._~%!$&'()*+,;=:@/?".split("")),
   maxLength: 40,
@@ -83,7 +83,7 @@ const operation: fc.Arbitrary<Target> = fc.oneof(
   },
 );
 
-/** Methods that no operation has, or that have a meaning in HTTP itself. HEAD is left out: its responses have no body. */
+/** Methods that no operation has, or that are special in HTTP. HEAD is left out: its responses have no body. */
 const METHODS = ["GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "PROPFIND", "M-SEARCH"];
 
 export const target: fc.Arbitrary<Target> = fc.oneof(

@@ -6,12 +6,12 @@ import { damaged, leaveBroken, steps } from "./steps.js";
 const HANDSHAKE = 22;
 const CLIENT_HELLO = 1;
 
-/** A number in so many bytes, a character a byte. */
+/** A number in a given number of bytes, one character for each byte. */
 function number(value: number, bytes: 1 | 2 | 3): string {
   return String.fromCharCode(...[16, 8, 0].slice(-bytes).map((shift) => (value >> shift) & 0xff));
 }
 
-/** Text with its length in front. */
+/** Text with its length as a prefix. */
 function sized(text: string, bytes: 1 | 2 | 3): string {
   return number(text.length, bytes) + text;
 }
@@ -21,7 +21,7 @@ const extension = (type: number, text: string) => number(type, 2) + sized(text, 
 /** A record: type, version, length (RFC 8446, 5.1). */
 const record = (type: number, text: string) => number(type, 1) + "\x03\x01" + sized(text, 2);
 
-/** A ClientHello (RFC 8446, 4.1.2) that a server could go on from, or nearly. */
+/** A valid or nearly valid ClientHello (RFC 8446, 4.1.2). */
 const hello = fc
   .record({
     version: fc.constantFrom("\x03\x03", "\x03\x03", "\x03\x01", "\x02\x00"),
@@ -48,7 +48,7 @@ const hello = fc
     return record(HANDSHAKE, number(CLIENT_HELLO, 1) + sized(body, 3));
   });
 
-/** A record that says it's longer than it may be, or than it is. */
+/** A record whose stated length exceeds the limit or its real length. */
 const lying = fc
   .tuple(fc.nat(0xffff), fc.uint8Array({ maxLength: 40 }))
   .map(([length, bytes]) => `\x16\x03\x01${number(length, 2)}${Buffer.from(bytes).toString("latin1")}`);
@@ -67,7 +67,7 @@ const records = fc
 
 const half = fc.tuple(records, fc.nat()).map(([text, length]) => text.slice(0, 1 + (length % text.length)));
 
-/** What a client may do that begins as TLS does, and doesn't go on as it should. */
+/** Acts of a client that begins a TLS handshake and then breaks the protocol. */
 export const tlsAct: fc.Arbitrary<RawAct> = fc
   .oneof(
     records,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Texts that programs stumble over. */
+/** Texts that often cause errors in programs. */
 export const weirdText = fc.oneof(
   fc.string({ unit: "binary", maxLength: 30 }),
   fc.constantFrom(
@@ -27,11 +27,11 @@ export const weirdText = fc.oneof(
   fc
     .constantFrom("x", "\u{1F999}", "\\ud800", '"', "\n", "</s>")
     .chain((unit) => fc.constantFrom(100, 5_000, 60_000).map((length) => unit.repeat(length))),
-  // half a character
+  // a lone surrogate
   fc.constantFrom("\ud800", "a\udc00b", "\udbff\udbff"),
 );
 
-/** Numbers as JSON may write them, far beyond what any type holds. */
+/** Numbers that JSON allows, far beyond the range of any type. */
 const weirdNumber = fc.oneof(
   fc.double().map(String),
   fc.constantFrom(
@@ -59,7 +59,7 @@ const many = fc
   )
   .map(([unit, count]) => `[${Array<string>(count).fill(unit).join(",")}]`);
 
-/** A JSON value as text: any, or one made to hurt; sometimes not quite JSON. */
+/** A JSON value as text: random or hostile; sometimes not quite valid JSON. */
 export const weirdJson: fc.Arbitrary<string> = fc.oneof(
   { arbitrary: fc.json({ maxDepth: 3 }), weight: 3 },
   { arbitrary: weirdText.map((text) => JSON.stringify(text)), weight: 3 },

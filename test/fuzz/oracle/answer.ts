@@ -1,4 +1,4 @@
-/** An answer, whole. */
+/** A complete response. */
 export interface Answer {
   readonly status: number;
   /** Names in lower case. */

@@ -6,22 +6,22 @@ import { readHttp1 } from "./http1-answers.js";
 import { checkHttp2 } from "./http2-frames.js";
 import { checkTls } from "./tls-records.js";
 
-/** What makes a connection TLS, whatever was meant. */
+/** The first byte that makes a connection TLS. */
 const TLS_HANDSHAKE = "\x16";
 
-/** Whether all of an act's answers are there. */
+/** Whether all of an act's responses have arrived. */
 export function isAnswered({ answers }: RawAct, received: string): boolean {
   return answers !== undefined && readHttp1(received, false).answers.length >= answers;
 }
 
 /**
- * Checks what came on a bare connection.
+ * Checks the bytes received on a raw connection.
  *
- * @returns ids of requests for whose failure the log must have a line
- * @throws {Error} it's neither well-formed answers nor a clean close.
+ * @returns the ids of failed requests, for each of which the log must have a line
+ * @throws {Error} the bytes are neither well-formed responses nor a clean close.
  */
 export function checkRaw(act: RawAct, { received, closedByServer, leftEarly }: RawOutcome): string[] {
-  if (act.deaf) return [];
+  if (act.neverReads) return [];
   const [first] = act.steps;
   if (act.protocol === "TLS" || (first?.type === "send" && first.text.startsWith(TLS_HANDSHAKE))) {
     checkTls(received);
@@ -29,19 +29,19 @@ export function checkRaw(act: RawAct, { received, closedByServer, leftEarly }: R
   }
   if (act.protocol === "HTTP/2") {
     const rest = checkHttp2(received);
-    if (rest !== "" && !closedByServer && !leftEarly) throw new Error("A frame is half there.");
+    if (rest !== "" && !closedByServer && !leftEarly) throw new Error("A frame is incomplete.");
     return [];
   }
   const { answers, rest } = readHttp1(received, closedByServer);
   const failed = answers.flatMap((answer) => checkAnswer(answer) ?? []);
-  // a client that ends its side before it has its answers counts as gone, to Node as to Cria
+  // a client that ends its side before it has its responses counts as gone, for Node and for Cria
   if (act.answers === undefined || leftEarly || act.leave.type === "end") return failed;
-  if (rest !== "") throw new Error(`The last answer is half there: ${rest.slice(0, 500)}`);
+  if (rest !== "") throw new Error(`The last response is incomplete: ${rest.slice(0, 500)}`);
   const last = answers.at(-1);
-  // the server may end a connection with an answer, and then nothing behind it is answered
+  // the server may close the connection after a response; later requests get none then
   const ended = last !== undefined && headerOf(last, "connection") === "close";
   if (answers.length > act.answers || (answers.length < act.answers && !ended)) {
-    throw new Error(`${act.answers} requests have ${answers.length} answers.`);
+    throw new Error(`${act.answers} requests have ${answers.length} responses.`);
   }
   return failed;
 }

@@ -4,25 +4,25 @@ import { headerOf, type Answer } from "./answer.js";
 
 const EVENT_STREAM = "application/vnd.amazon.eventstream";
 
-/** What Node itself answers to what isn't HTTP, comes too slowly, or is too much: no body, and the end of the connection. */
+/** Node's own responses to input that isn't HTTP, is too slow or too large: no body, and the connection is closed. */
 const NODES_OWN: ReadonlySet<number> = new Set([400, 408, 413, 417, 431]);
 
-/** How each streaming operation's answer ends well. */
+/** The last event of each streaming operation's complete response. */
 const LAST_EVENTS: ReadonlySet<string> = new Set(["metadata", "chunk"]);
 
 /**
- * Checks that an answer is one that Bedrock could give, or Node for what isn't HTTP.
+ * Checks that a response is one that Bedrock could send, or Node's own to input that isn't HTTP.
  *
- * @param method - of the request, where it's known: an answer to HEAD has no body
- * @returns the request's id if the answer tells of a failure of the server, for whose cause the log must have a line
- * @throws {Error} it isn't.
+ * @param method - the request's method, if known: a response to HEAD has no body
+ * @returns the request's id if the response reports a failure of the server, whose cause the log must have
+ * @throws {Error} the response is another one.
  */
 export function checkAnswer(answer: Answer, method?: string): string | undefined {
   const { status, body } = answer;
   const id = headerOf(answer, "x-amzn-requestid");
   const type = headerOf(answer, "content-type");
   if (id === undefined && body.length === 0 && NODES_OWN.has(status)) return undefined;
-  // no operation is asked for by HEAD
+  // no operation has the method HEAD
   if (method === "HEAD" && status === 404 && body.length === 0) return undefined;
   try {
     if (status === 200 && type === EVENT_STREAM) return checkStream(body, id);
@@ -36,7 +36,7 @@ export function checkAnswer(answer: Answer, method?: string): string | undefined
   } catch (cause) {
     throw new Error(`${String(cause)} ${shown(answer)}`, { cause });
   }
-  throw new Error(`This is no answer of Bedrock's: ${shown(answer)}`);
+  throw new Error(`This is not a response of Bedrock: ${shown(answer)}`);
 }
 
 function checkError({ status, body }: Answer, errorType: string, id: string | undefined): string | undefined {
@@ -60,9 +60,9 @@ function checkStream(body: Buffer, id: string | undefined): string | undefined {
   const exception = text(last, ":exception-type");
   const failures = messages.filter((message) => text(message, ":message-type") !== "event");
   if (failures.length > (exception === undefined ? 0 : 1))
-    throw new Error("A stream goes on behind its failure.");
+    throw new Error("A stream continues after its failure.");
   if (exception !== undefined) return id;
-  if (!LAST_EVENTS.has(text(last, ":event-type") ?? "")) throw new Error("A stream ends in the middle.");
+  if (!LAST_EVENTS.has(text(last, ":event-type") ?? "")) throw new Error("A stream is incomplete.");
   return undefined;
 }
 

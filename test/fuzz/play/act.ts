@@ -5,14 +5,14 @@ import { playRaw } from "./raw.js";
 import { playRequest, type Ports } from "./request.js";
 
 /**
- * Plays an act, and checks what it came to.
+ * Plays an act, and checks its result.
  *
- * @returns ids of requests for whose failure the log must have a line
- * @throws {Error} it's neither a well-formed answer nor a clean close, or not in time.
+ * @returns the ids of failed requests, for each of which the log must have a line
+ * @throws {Error} the result is neither a well-formed response nor a clean close, or it is late.
  */
 export async function playAct(ports: Ports, act: Act): Promise<string[]> {
   if (act.type === "raw") {
-    return checkRaw(act, await playRaw(ports.open, act, (received) => isAnswered(act, received)));
+    return checkRaw(act, await playRaw(ports.none, act, (received) => isAnswered(act, received)));
   }
   const answer = await playRequest(ports, act);
   return answer ? [checkAnswer(answer, act.method) ?? []].flat() : [];

@@ -2,7 +2,7 @@ import type { Act } from "../acts.js";
 import { playAct } from "./act.js";
 import type { Ports } from "./request.js";
 
-/** Plays the acts that wait for one of the server's limits, which takes seconds, while others go on. */
+/** Plays the acts that wait for a server limit, which takes seconds, in parallel with the others. */
 export class PatientActs {
   readonly #ports: Ports;
   readonly #running = new Set<Promise<void>>();
@@ -12,7 +12,7 @@ export class PatientActs {
     this.#ports = ports;
   }
 
-  /** How many run now. */
+  /** The number of running acts. */
   get count(): number {
     return this.#running.size;
   }
@@ -34,7 +34,7 @@ export class PatientActs {
     await Promise.all(this.#running);
   }
 
-  /** @throws {Error} what one of them found; told once, so that it's looked for where it was found only. */
+  /** @throws {Error} the failure of one of them, once: shrinking must search only the scenario that found it. */
   expectNoFailure(): void {
     const failure = this.#failure;
     this.#failure = undefined;
@@ -42,7 +42,7 @@ export class PatientActs {
   }
 }
 
-/** Whether an act ends only when the server has had enough. */
+/** Whether an act ends only when the server closes the connection. */
 export function isPatient(act: Act): boolean {
-  return act.type === "raw" && (act.leave.type === "hold" || act.deaf === true);
+  return act.type === "raw" && (act.leave.type === "hold" || act.neverReads === true);
 }

@@ -4,29 +4,29 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RawAct } from "../acts.js";
 import { PATIENCE_MS } from "../limits.js";
 
-/** What a bare connection came to. */
+/** The result of a raw connection. */
 export interface RawOutcome {
-  /** A character a byte. */
+  /** One character for each byte. */
   readonly received: string;
   /** Whether the server closed its side, or reset. */
   readonly closedByServer: boolean;
-  /** Whether the client left before it could have everything. */
+  /** Whether the client disconnected before it could have received everything. */
   readonly leftEarly: boolean;
 }
 
 /**
- * Plays an act on a connection of its own.
+ * Plays an act on a new connection.
  *
- * @param isAnswered - whether all answers are there, of what was received so far
+ * @param isAnswered - whether the bytes received so far have all responses
  * @throws {Error} the server neither answered nor closed in time.
  */
 export async function playRaw(
   port: number,
-  { steps, leave, deaf = false }: RawAct,
+  { steps, leave, neverReads = false }: RawAct,
   isAnswered: (received: string) => boolean,
 ): Promise<RawOutcome> {
   const connection = new Connection(port);
-  if (deaf) connection.socket.pause();
+  if (neverReads) connection.socket.pause();
   try {
     for (const step of steps) {
       if (connection.closed) break;
@@ -54,7 +54,7 @@ class Connection {
 
   constructor(port: number) {
     this.socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
-    // a reset is followed by 'close'
+    // 'close' follows a reset
     this.socket.on("error", () => undefined);
     this.socket.on("data", (data) => {
       this.#received.push(data);
@@ -75,7 +75,7 @@ class Connection {
     return Buffer.concat(this.#received).toString("latin1");
   }
 
-  /** Resolves once the kernel has the text, or the connection is closed. */
+  /** Resolves once the kernel has the bytes, or the socket is closed. */
   write(text: string): Promise<void> {
     return new Promise((resolve) => {
       this.socket.once("close", () => resolve());
@@ -83,7 +83,7 @@ class Connection {
     });
   }
 
-  /** Resolves when it holds, or the server has closed. */
+  /** Resolves when the condition holds, or the server has closed. */
   until(holds: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

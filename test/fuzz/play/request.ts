@@ -2,21 +2,21 @@ import { request as http1Request, type IncomingMessage } from "node:http";
 import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
 import { request as httpsRequest } from "node:https";
 
-import type { Door, RequestAct } from "../acts.js";
+import type { FuzzAuth, RequestAct } from "../acts.js";
 import { PATIENCE_MS } from "../limits.js";
 import type { Answer } from "../oracle/answer.js";
 
-/** Where each of the servers listens. */
-export type Ports = Readonly<Record<Door, number>>;
+/** The address of each server. */
+export type Ports = Readonly<Record<FuzzAuth, number>>;
 
-/** The certificate is made by the server itself, for the run. */
+/** The server makes its certificate for the run. */
 const HOST = { host: "127.0.0.1", rejectUnauthorized: false };
 
 /**
  * Sends a request with Node's own client.
  *
- * @returns the answer, or undefined where the client left before it was whole
- * @throws {Error} there was no answer in time, or a broken one.
+ * @returns the response, or undefined if the client disconnected before its end
+ * @throws {Error} there was no response in time, or an invalid one.
  */
 export async function playRequest(ports: Ports, act: RequestAct): Promise<Answer | undefined> {
   const controller = new AbortController();
@@ -25,7 +25,7 @@ export async function playRequest(ports: Ports, act: RequestAct): Promise<Answer
   }, PATIENCE_MS);
   try {
     return await (act.protocol === "HTTP/1.1" ? overHttp1 : overHttp2)(
-      ports[act.door],
+      ports[act.auth],
       act,
       controller.signal,
     );
@@ -38,7 +38,7 @@ function overHttp1(port: number, act: RequestAct, signal: AbortSignal): Promise<
   const { secure, method, path, headers, body, resetAfter } = act;
   return new Promise((resolve, reject) => {
     const ask = secure ? httpsRequest : http1Request;
-    // Node's client leaves it out with GET, and sends the body all the same
+    // for GET, Node's client leaves out this header but still sends the body
     const sized = { ...headers, "content-length": body.length };
     const request = ask({ ...HOST, port, method, path, headers: sized, agent: false, signal });
     request.on("error", (error) => reject(signal.aborted ? (signal.reason as Error) : error));
@@ -69,7 +69,7 @@ function overHttp2(port: number, act: RequestAct, signal: AbortSignal): Promise<
     session.on("error", reject);
     const stream = session.request(
       { ...headers, ":method": method, ":path": path },
-      // with GET too
+      // for GET too
       { signal, endStream: false },
     );
     const parts: Buffer[] = [];

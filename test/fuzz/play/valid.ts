@@ -5,18 +5,18 @@ import { playRequest, type Ports } from "./request.js";
 
 const MODEL = "/model/meta.llama3-8b-instruct-v1:0";
 
-type Way = Pick<RequestAct, "protocol" | "secure" | "door">;
+type Way = Pick<RequestAct, "protocol" | "secure" | "auth">;
 
 const ACTIONS = ["invoke", "invoke-with-response-stream", "converse", "converse-stream"];
 
-/** All there are, in an order in which neighbours have little in common. */
-const WAYS: readonly Way[] = (["open", "locked"] as const).flatMap((door) =>
+/** All combinations, in an order in which neighbours have little in common. */
+const WAYS: readonly Way[] = (["none", "keys"] as const).flatMap((auth) =>
   [false, true].flatMap((secure) =>
-    (["HTTP/1.1", "HTTP/2"] as const).map((protocol) => ({ door, secure, protocol })),
+    (["HTTP/1.1", "HTTP/2"] as const).map((protocol) => ({ auth, secure, protocol })),
   ),
 );
 
-/** Sends a valid request, each time of another kind. @throws {Error} it isn't answered as it must be. */
+/** Sends a valid request, of another kind each time. @throws {Error} the response is wrong. */
 export function playValid(ports: Ports, turn: number): Promise<void> {
   const way = WAYS[turn % WAYS.length];
   const action = ACTIONS[Math.floor(turn / WAYS.length) % ACTIONS.length];
@@ -24,7 +24,7 @@ export function playValid(ports: Ports, turn: number): Promise<void> {
   return expectText(ports, way, action, "Hi", "Hello");
 }
 
-/** The other operations, each with a request that it takes. */
+/** The other operations, each with a valid request. */
 const OTHERS: readonly Pick<RequestAct, "method" | "path" | "body">[] = [
   {
     method: "POST",
@@ -38,9 +38,9 @@ const OTHERS: readonly Pick<RequestAct, "method" | "path" | "body">[] = [
   { method: "GET", path: "/health", body: "" },
 ];
 
-/** Asks every operation. @throws {Error} one of them isn't answered as it must be. */
+/** Calls every other operation. @throws {Error} a response is wrong. */
 export async function playEachOperation(ports: Ports): Promise<void> {
-  const open = { protocol: "HTTP/1.1", secure: false, door: "open" } as const;
+  const open = { protocol: "HTTP/1.1", secure: false, auth: "none" } as const;
   for (const action of ACTIONS) await expectText(ports, open, action, "Hi", "Hello");
   for (const other of OTHERS) {
     const answer = await playRequest(ports, { type: "request", ...open, headers: {}, ...other });
@@ -50,16 +50,16 @@ export async function playEachOperation(ports: Ports): Promise<void> {
 }
 
 /**
- * Occupies all sequences at once with answers that take longer than a request may wait for one.
+ * Occupies all sequences at once with answers that take longer than a request may wait.
  *
- * @throws {Error} one of them had to wait, so a sequence is lost.
+ * @throws {Error} one of the requests had to wait, so a sequence is lost.
  */
 export async function occupyAll(ports: Ports, sequences: number): Promise<void> {
-  const asked = Array.from({ length: sequences }, (_, i) => {
+  const answers = Array.from({ length: sequences }, (_, i) => {
     const protocol = i % 2 === 0 ? "HTTP/1.1" : "HTTP/2";
-    return expectText(ports, { protocol, secure: false, door: "open" }, "invoke", "slow", "o".repeat(40));
+    return expectText(ports, { protocol, secure: false, auth: "none" }, "invoke", "slow", "o".repeat(40));
   });
-  await Promise.all(asked);
+  await Promise.all(answers);
 }
 
 async function expectText(
@@ -77,11 +77,13 @@ async function expectText(
     ...way,
     method: "POST",
     path: `${MODEL}/${action}`,
-    headers: way.door === "locked" ? { authorization: `Bearer ${API_KEY}` } : {},
+    headers: way.auth === "keys" ? { authorization: `Bearer ${API_KEY}` } : {},
     body: JSON.stringify(body),
   });
-  const told = answer && textOf(answer);
-  if (told !== text) {
-    throw new Error(`A valid request (${action}, ${JSON.stringify(way)}) was answered: ${told ?? "nothing"}`);
+  const received = answer && textOf(answer);
+  if (received !== text) {
+    throw new Error(
+      `A valid request (${action}, ${JSON.stringify(way)}) was answered: ${received ?? "nothing"}`,
+    );
   }
 }

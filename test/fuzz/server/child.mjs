@@ -1,5 +1,5 @@
-// The server that is fuzzed, in a process of its own: its memory is its own, and a crash is seen from outside.
-// Arguments: the folder with the rooms, and the server's limits as JSON. It's told and tells by messages.
+// The fuzzed server, in a separate process: its memory can be measured, and a crash is visible from outside.
+// Arguments: the folder with the compiled sources, and the server's limits as JSON. It communicates by messages.
 import { setImmediate as turn } from "node:timers/promises";
 
 import { pino } from "pino";
@@ -9,7 +9,7 @@ const { createScriptedEngine, withAdmission } = await import(`${folder}/engine/i
 const { serve } = await import(`${folder}/server/index.js`);
 const { makeCertificate } = await import(`${folder}/server/reach/make-certificate.js`);
 
-/** Answers by the prompt: some long enough to be behind a reader, some that fail, some that take their time. */
+/** Answers by the prompt: some longer than the unread bytes allowed, some that fail, some that are slow. */
 function script({ prompt }) {
   if (prompt.includes("die")) return { tokens: ["a", "b", "c"], failAfter: prompt.length % 4 };
   if (prompt.includes("flood")) return { tokens: Array(512).fill("x".repeat(20_000)) };
@@ -24,10 +24,10 @@ const scripted = createScriptedEngine({
     chatTemplate: "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}",
   },
 });
-// less than a slow answer takes: a sequence that is lost shows as a refusal
+// less time than a slow answer takes, so that a lost sequence shows as a refusal
 const engine = withAdmission(scripted, { waitMs: 1_000 });
 
-/** Answers, by operation and status. */
+/** The number of responses, by operation and status. */
 const counts = {};
 
 const logger = pino(
@@ -45,10 +45,10 @@ const logger = pino(
 const tls = await makeCertificate(["localhost"]);
 const options = { engine, as: "meta.llama3-8b-instruct-v1:0", tls, logger, limits: JSON.parse(limits) };
 const open = await serve(options);
-const locked = await serve({ ...options, auth: "keys" });
+const withKeys = await serve({ ...options, auth: "keys" });
 
 process.on("message", async () => {
-  // twice, with a turn between: what the first frees may hold something by a finalizer
+  // twice, with a turn of the event loop between: finalizers may release more memory
   for (let i = 0; i < 2; i += 1) {
     globalThis.gc();
     await turn();
@@ -58,4 +58,4 @@ process.on("message", async () => {
   process.send({ type: "state", heapUsed, rss, sockets, counts });
 });
 process.on("disconnect", () => process.exit());
-process.send({ type: "listening", ports: { open: open.port, locked: locked.port } });
+process.send({ type: "listening", ports: { none: open.port, keys: withKeys.port } });

@@ -23,17 +23,17 @@ const ROOMS = [
   "store",
 ];
 
-/** What the process of the server is like, after garbage was collected. */
+/** The state of the server's process, after garbage collection. */
 export interface ServerState {
   readonly heapUsed: number;
   readonly rss: number;
   /** Open connections. */
   readonly sockets: number;
-  /** Answers by `operation status`. */
+  /** The number of responses by `operation status`. */
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** A line of the log that tells of an error. */
+/** A log line with an error. */
 export interface ErrorLine {
   readonly requestId: string;
   /** The cause. */
@@ -45,28 +45,28 @@ type Message =
   | ({ readonly type: "state" } & ServerState)
   | { readonly type: "error"; readonly line: ErrorLine };
 
-/** A server in a process of its own, made of the sources as they are. */
+/** A server in a separate process, compiled from the current sources. */
 export class ServerProcess {
   readonly #child: ChildProcess;
   readonly #folder: string;
   readonly #errors = new Map<string, ErrorLine>();
   #stderr = "";
   #exited = false;
-  #told: (message: Message) => void = () => undefined;
+  #onReply: (message: Message) => void = () => undefined;
   #ended: (error: Error) => void = () => undefined;
 
   private constructor() {
     this.#folder = transpileRooms(...ROOMS);
     this.#child = fork(CHILD, [this.#folder, JSON.stringify(FUZZED_LIMITS), String(SEQUENCES)], {
       execArgv: ["--expose-gc"],
-      // no keys but this one
+      // the only key
       env: plainEnv({ CRIA_HOME: join(this.#folder, "home"), CRIA_API_KEY: API_KEY }),
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));
     this.#child.on("message", (message: Message) => {
       if (message.type === "error") this.#errors.set(message.line.requestId, message.line);
-      else this.#told(message);
+      else this.#onReply(message);
     });
     this.#child.on("exit", () => {
       this.#exited = true;
@@ -74,38 +74,39 @@ export class ServerProcess {
     });
   }
 
-  /** @returns it, and where its servers listen */
+  /** @returns the process, and the addresses of its servers */
   static async start(): Promise<{ server: ServerProcess; ports: Ports }> {
     const server = new ServerProcess();
     const message = await server.#next();
-    if (message.type !== "listening") throw new Error(`It didn't listen, but told: ${message.type}`);
+    if (message.type !== "listening")
+      throw new Error(`The process sent ${message.type} instead of listening.`);
     return { server, ports: message.ports };
   }
 
-  /** What it wrote to stderr: nothing, unless something is wrong. */
+  /** The process's stderr: empty, unless something is wrong. */
   get stderr(): string {
     return this.#stderr;
   }
 
-  /** Whether the log has told the cause of a request's failure. */
+  /** Whether the log has the cause of a request's failure. */
   hasCause(requestId: string): boolean {
     return this.#errors.get(requestId)?.err !== undefined;
   }
 
-  /** Errors in the log that the engine's script hasn't asked for: each is a mistake of the server's. Told once. */
+  /** Errors in the log that the engine's script didn't cause: each is a bug in the server. Returned once. */
   takeMistakes(): readonly ErrorLine[] {
     const mistakes = [...this.#errors.values()].filter(({ err }) => err?.type !== "EngineStoppedError");
     this.#errors.clear();
     return mistakes;
   }
 
-  /** Asked one at a time. @throws {Error} the process has ended. */
+  /** Call it again only after the last call has resolved. @throws {Error} the process has ended. */
   async state(): Promise<ServerState> {
     if (this.#exited) throw this.#death();
     const next = this.#next();
     this.#child.send({});
     const message = await next;
-    if (message.type !== "state") throw new Error(`It told: ${message.type}`);
+    if (message.type !== "state") throw new Error(`The process sent: ${message.type}`);
     return message;
   }
 
@@ -120,7 +121,7 @@ export class ServerProcess {
 
   #next(): Promise<Message> {
     return new Promise((resolve, reject) => {
-      this.#told = resolve;
+      this.#onReply = resolve;
       this.#ended = reject;
     });
   }

@@ -8,7 +8,7 @@ import { logRequests } from "../../../src/server/observe/index.js";
 import { listen } from "../../../src/server/transport/listener.js";
 import type { TlsIdentity } from "../../../src/server/transport/tls-server.js";
 import { serverContext } from "../support/ask.js";
-import { type LogLine, watchedEngine, type WatchedEngine, watchedLogger } from "../support/start.js";
+import { type LogLine, recordingEngine, type RecordingEngine, recordingLogger } from "../support/start.js";
 
 /** How the server differs from one that is right. */
 export interface GuardedServerOptions {
@@ -23,10 +23,10 @@ export interface GuardedServerOptions {
 export async function startGuardedServer(
   keys: KeySource,
   { now, bodyBytes = defaultLimits.bodyBytes, tls }: GuardedServerOptions = {},
-): Promise<{ url: string; lines: readonly LogLine[]; engine: WatchedEngine }> {
-  const { logger, lines } = watchedLogger();
+): Promise<{ url: string; lines: readonly LogLine[]; engine: RecordingEngine }> {
+  const { logger, lines } = recordingLogger();
   const limits = { ...defaultLimits, bodyBytes };
-  const engine = watchedEngine({ tokens: ["Hel", "lo"] });
+  const engine = recordingEngine({ tokens: ["Hel", "lo"] });
   const context = serverContext({
     engine,
     authenticator: createKeyAuthenticator(keys, now && { now }),

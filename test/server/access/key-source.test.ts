@@ -46,8 +46,8 @@ describe("a running server", () => {
     expect(await statusOf(url, apiKey)).toBe(500);
     expect(await statusOf(url, apiKey)).toBe(500);
     expect(lines.map(({ err }) => (err as Error).message)).toEqual([
-      `The keys in ${file} can't be used: line 1 isn't valid JSON.`,
-      `The keys in ${file} can't be used: line 1 isn't valid JSON.`,
+      `Cria can't use the keys in ${file}: line 1 isn't valid JSON.`,
+      `Cria can't use the keys in ${file}: line 1 isn't valid JSON.`,
     ]);
     await rename(`${file}.good`, file);
     expect(await statusOf(url, apiKey)).toBe(200);

@@ -10,7 +10,7 @@ import { INVOKE, startServer, STREAM, until } from "../support/start.js";
 const BODY = '{"prompt":"Hi"}';
 const TOKENS = ["a", "b", "c", "d"];
 
-/** A stream that is read as it comes, over either protocol, and whose client can leave. */
+/** A stream, read as it arrives over either protocol, whose client can disconnect. */
 interface OpenStream {
   readonly received: () => string;
   readonly closed: () => boolean;
@@ -53,11 +53,11 @@ function started(faults: readonly Fault[], tokens: readonly string[] = TOKENS) {
   return startServer({ tokens }, { faults, padding: false });
 }
 
-/** How many chunks are in what came. */
+/** The number of chunks received. */
 const chunksIn = (text: string) => text.split(":event-type").length - 1;
 
 describe.each(protocols)("faults over %s", (_, send) => {
-  it("ends a stream with the exception asked for, after as many tokens as asked for", async () => {
+  it("end a stream with the given exception after the given number of tokens", async () => {
     const { server, lines } = await started([{ kind: "ThrottlingException", after: 2, count: 1 }]);
     const frames = readFrames((await send(server.url, STREAM, { body: BODY })).body);
     expect(frames.map(({ type }) => type)).toEqual(["chunk", "chunk", "throttlingException"]);
@@ -72,7 +72,7 @@ describe.each(protocols)("faults over %s", (_, send) => {
     expect(lines.at(-1)).not.toHaveProperty("fault");
   });
 
-  it("fails all of a whole response that was to fail after tokens", async () => {
+  it("fail a response without streaming as a whole, with `after` too", async () => {
     const { server } = await started([{ kind: "ThrottlingException", after: 2 }]);
     const response = await send(server.url, INVOKE, { body: BODY });
     expect([response.status, response.body.toString()]).toEqual([
@@ -81,7 +81,7 @@ describe.each(protocols)("faults over %s", (_, send) => {
     ]);
   });
 
-  it("doesn't strike, nor is used up, where the answer ends before", async () => {
+  it("aren't injected or used up if the answer ends earlier", async () => {
     const { server, lines } = await started([{ kind: "cut", after: 6, count: 1 }], ["a"]);
     for (let i = 0; i < 2; i += 1) {
       expect(readChunks((await send(server.url, STREAM, { body: BODY })).body)).toHaveLength(2);
@@ -89,7 +89,7 @@ describe.each(protocols)("faults over %s", (_, send) => {
     expect(lines.filter((line) => line["fault"] !== undefined)).toEqual([]);
   });
 
-  it("tells a stream's user by the one exception that every SDK reports where a stream may not carry the one asked for", async () => {
+  it("become the exception that every SDK reports if the stream can't carry the given one", async () => {
     const { server } = await started([{ kind: "AccessDeniedException", after: 1 }]);
     const frames = readFrames((await send(server.url, STREAM, { body: BODY })).body);
     expect(frames.at(-1)).toMatchObject({
@@ -98,7 +98,7 @@ describe.each(protocols)("faults over %s", (_, send) => {
     });
   });
 
-  it("says what it was asked to say, in every field", async () => {
+  it("carry the given message in every field", async () => {
     const { server } = await started([
       { kind: "ModelStreamErrorException", after: 1, message: 'So "be", it.' },
     ]);
@@ -110,28 +110,28 @@ describe.each(protocols)("faults over %s", (_, send) => {
     });
   });
 
-  it("strikes one operation and leaves the others", async () => {
+  it("are injected into the given operation only", async () => {
     const { server } = await started([{ kind: "ThrottlingException", operation: "InvokeModel" }]);
     expect((await send(server.url, INVOKE, { body: BODY })).status).toBe(429);
     expect((await send(server.url, STREAM, { body: BODY })).status).toBe(200);
     expect((await send(server.url, "/health", { method: "GET" })).status).toBe(200);
   });
 
-  it("isn't used up by a request that is refused for another reason", async () => {
+  it("aren't used up by a request that is refused for another reason", async () => {
     const { server } = await started([{ kind: "ThrottlingException", count: 1 }]);
     expect((await send(server.url, INVOKE, { body: "{}" })).status).toBe(400);
     expect((await send(server.url, INVOKE, { body: BODY })).status).toBe(429);
     expect((await send(server.url, INVOKE, { body: BODY })).status).toBe(200);
   });
 
-  it("makes the first token slow", async () => {
+  it("delay the first token", async () => {
     const { server, lines } = await started([{ kind: "slow", ms: 300 }]);
     await send(server.url, STREAM, { body: BODY });
     expect(lines.at(-1)?.["timeToFirstTokenMs"]).toBeGreaterThanOrEqual(299);
     expect(lines.at(-1)).toMatchObject({ fault: "slow", generatedTokens: 5 });
   });
 
-  it("slows a stream down, then fails it, where both are asked for", async () => {
+  it("delay a stream, then end it, if both are given", async () => {
     const { server, lines } = await started([
       { kind: "slow", ms: 1 },
       { kind: "InternalServerException", after: 1 },
@@ -154,14 +154,14 @@ describe.each(opened)("a connection that is cut over %s", (_, open) => {
     expect(line).not.toHaveProperty("abortedByClient");
   });
 
-  it.each([0, 1, 3])("ends after %i tokens, all of which came", async (after) => {
+  it.each([0, 1, 3])("ends after %i tokens, all of which arrive", async (after) => {
     const { server } = await started([{ kind: "cut", after }]);
     const stream = open(server.url, STREAM);
     await until(stream.closed, "the end of the connection");
     expect(chunksIn(stream.received())).toBe(after);
   });
 
-  it("ends where a whole response was to come", async () => {
+  it("ends before a response without streaming", async () => {
     const { server } = await started([{ kind: "cut", after: 2 }]);
     const stream = open(server.url, INVOKE);
     await until(stream.closed, "the end of the connection");
@@ -170,11 +170,11 @@ describe.each(opened)("a connection that is cut over %s", (_, open) => {
 });
 
 describe.each(opened)("a stream that stalls over %s", (_, open) => {
-  it("gives its tokens, then nothing, until the client leaves", async () => {
+  it("sends its tokens, then nothing, until the client disconnects", async () => {
     const { server, engine, lines } = await started([{ kind: "stall", after: 2 }]);
     const stream = open(server.url, STREAM);
     await until(() => chunksIn(stream.received()) === 2, "two tokens");
-    // a stall that went on would be over long before
+    // a stream without a stall would have ended long before
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect([chunksIn(stream.received()), stream.closed()]).toEqual([2, false]);
     stream.leave();
@@ -191,7 +191,7 @@ describe.each(opened)("a stream that stalls over %s", (_, open) => {
     await until(() => stream.received().includes("modelStreamErrorException"), "the exception");
   });
 
-  it("never answers where a whole response was to come", async () => {
+  it("never answers a request without streaming", async () => {
     const { server, engine, lines } = await started([{ kind: "stall" }]);
     const stream = open(server.url, INVOKE);
     await until(() => engine.requests.length === 1, "the generation");
@@ -202,8 +202,8 @@ describe.each(opened)("a stream that stalls over %s", (_, open) => {
   });
 });
 
-it("the log says at the start that faults were asked for", async () => {
+it("the log lists the faults at the start", async () => {
   const faults = [{ kind: "cut", count: 1 } as const];
   const { lines } = await started(faults);
-  expect(lines).toMatchObject([{ level: 40, msg: "faults were asked for", faults }]);
+  expect(lines).toMatchObject([{ level: 40, msg: "faults will be injected", faults }]);
 });

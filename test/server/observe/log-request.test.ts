@@ -8,7 +8,7 @@ import { sendHttp1 } from "../support/http.js";
 import { INVOKE, MODEL, startServer } from "../support/start.js";
 
 describe("the log", () => {
-  it("has a line a request, with neither prompt nor generation", async () => {
+  it("has one line for each request, without prompt or generation", async () => {
     const { server, lines } = await startServer({ tokens: ["generated-text"], promptTokens: 5 });
     const response = await sendHttp1(server.url, INVOKE, { body: '{"prompt":"prompted-text"}' });
     expect(lines).toMatchObject([
@@ -31,7 +31,7 @@ describe("the log", () => {
     expect(JSON.stringify(lines)).not.toMatch(/prompted-text|generated-text/u);
   });
 
-  it("has the cause of what went wrong in the server", async () => {
+  it("has the cause of a failure of the server", async () => {
     const { server, engine: broken, lines } = await startServer({ tokens: [] });
     broken.generate = () => Promise.reject(new TypeError("a mistake in the house"));
     const response = await sendHttp1(server.url, INVOKE, { body: '{"prompt":"prompted-text"}' });
@@ -61,7 +61,7 @@ describe("createLogger", () => {
     });
   });
 
-  it("writes lines for people where asked to", async () => {
+  it("writes readable lines with `pretty`", async () => {
     expect(await linesOf(true)).toMatch(/^\[\d\d:\d\d:\d\d\].* INFO.*InvokeModel.*"generatedTokens":2/u);
   });
 });

@@ -14,10 +14,10 @@ import { BodyMemory } from "../../../src/server/transport/read-body.js";
 import { type CollectingExchange, collectingExchange } from "./exchange.js";
 import { INVOKE, MODEL } from "./start.js";
 
-/** What {@link ask} answers unless told otherwise: four tokens, the last one the end-of-sequence token. */
+/** The default script of {@link ask}: four tokens, the last one the end-of-sequence token. */
 export const HELLO = { tokens: ["Hel", "", "lo"], promptTokens: 7 };
 
-export interface Asked {
+export interface TestRequest {
   /** @default InvokeModel's */
   readonly path?: string;
   /** @default "POST" */
@@ -26,18 +26,18 @@ export interface Asked {
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** Whether the reader takes all at once. @default true */
+  /** Whether the client reads the response. @default true */
   readonly reads?: boolean;
 }
 
-/** What is other than a scripted engine that is {@link MODEL}. */
-export type AskedServices = Partial<ServerContext> & {
+/** Replacements for the parts of the default server, a scripted engine that is {@link MODEL}. */
+export type TestServices = Partial<ServerContext> & {
   readonly engine?: Engine;
   readonly as?: LlamaModel | undefined;
 };
 
-/** A server's parts, as they are unless a test says otherwise. */
-export function serverContext({ engine, as, ...others }: AskedServices = {}): ServerContext {
+/** A server's parts, with the defaults of the tests. */
+export function serverContext({ engine, as, ...others }: TestServices = {}): ServerContext {
   return {
     fleet: new SingleEngine(engine ?? createScriptedEngine({ script: HELLO }), as),
     strict: false,
@@ -48,13 +48,13 @@ export function serverContext({ engine, as, ...others }: AskedServices = {}): Se
     limits: defaultLimits,
     running: new RunningRequests(defaultLimits.requests),
     bodies: new BodyMemory(defaultLimits.bodyBytesInAll),
-    silences: new SilenceWatch(),
+    silenceWatch: new SilenceWatch(),
     watchers: [],
     ...others,
   };
 }
 
-/** Requests that a signal of the test's own ends too. */
+/** Requests that the test's own signal aborts too. */
 class AbortedRequests extends RunningRequests {
   readonly #signal: AbortSignal;
 
@@ -72,21 +72,21 @@ class AbortedRequests extends RunningRequests {
   }
 }
 
-/** A line of the log before it becomes text. */
+/** A log line before it is formatted. */
 export type LogRecord = Readonly<Record<string, unknown>>;
 
-export interface AskedExchange extends CollectingExchange {
+export interface TestExchange extends CollectingExchange {
   /** Everything that happened to the request. */
   readonly events: readonly RequestEvent[];
-  /** What the log tells of it, with errors as they are. */
+  /** The request's log line, with the error objects themselves. */
   readonly record: () => LogRecord;
   /** Resolves once the request is over. */
   readonly done: Promise<void>;
 }
 
-/** Asks the server without a socket. */
-export function ask(services: AskedServices, asked: Asked = {}): AskedExchange {
-  const { path = INVOKE, method = "POST", body = '{"prompt":"Hi"}', headers = {}, reads = true } = asked;
+/** Sends a request to the server without a socket. */
+export function ask(services: TestServices, request: TestRequest = {}): TestExchange {
+  const { path = INVOKE, method = "POST", body = '{"prompt":"Hi"}', headers = {}, reads = true } = request;
   const as = "as" in services ? services.as : parseModelId(MODEL)?.model;
   const collecting = collectingExchange({ method, path, headers, body, reads });
   const events: RequestEvent[] = [];
@@ -94,7 +94,7 @@ export function ask(services: AskedServices, asked: Asked = {}): AskedExchange {
   const note = (line: LogRecord) => void (record = line);
   const logger = { debug: note, info: note, warn: note, error: note } as unknown as Logger;
   const context = serverContext({
-    ...(asked.signal && { running: new AbortedRequests(asked.signal) }),
+    ...(request.signal && { running: new AbortedRequests(request.signal) }),
     ...services,
     as,
     watchers: [logRequests(logger), () => (event) => void events.push(event)],
@@ -103,9 +103,9 @@ export function ask(services: AskedServices, asked: Asked = {}): AskedExchange {
   return { ...collecting, events, record: () => record, done };
 }
 
-/** Asks, and reads the response to its end. */
-export async function answer(services: AskedServices, asked: Asked = {}) {
-  const { head, bytes, record, done } = ask(services, asked);
+/** Sends a request without a socket, and reads the response to its end. */
+export async function answer(services: TestServices, request: TestRequest = {}) {
+  const { head, bytes, record, done } = ask(services, request);
   await done;
   const { status, headers } = head() ?? { status: 0, headers: [] };
   const header = (name: string) => headers.find(([key]) => key === name)?.[1];

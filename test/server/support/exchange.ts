@@ -2,14 +2,14 @@ import { Readable, Writable } from "node:stream";
 
 import type { Exchange, ResponseHead } from "../../../src/server/transport/exchange.js";
 
-/** What a request without a socket is made of. */
+/** A request without a socket. */
 export interface PlainRequest {
   readonly method: string;
   readonly path: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Whether the reader takes all at once; else it takes nothing until it's told to. @default true */
+  /** Whether the client reads at once; else it reads nothing until `read()` is called. @default true */
   readonly reads?: boolean;
 }
 
@@ -17,11 +17,11 @@ export interface CollectingExchange {
   readonly exchange: Exchange;
   /** The head, once it's written. */
   readonly head: () => ResponseHead | undefined;
-  /** What of the body was written so far. */
+  /** The part of the body written so far. */
   readonly bytes: () => Buffer;
-  /** How the response was ended before its end; undefined where it wasn't. */
+  /** How the response was cut; undefined if it wasn't. */
   readonly cut: () => "stream" | "connection" | undefined;
-  /** Lets a reader that doesn't read read again. */
+  /** Makes the client read. */
   readonly read: () => void;
 }
 
@@ -34,14 +34,14 @@ export function collectingExchange({
   reads = true,
 }: PlainRequest): CollectingExchange {
   const parts: Buffer[] = [];
-  let goOn: (() => void) | undefined;
+  let resume: (() => void) | undefined;
   let written: ResponseHead | undefined;
   let cut: "stream" | "connection" | undefined;
   const writable = new Writable({
     write(part: Buffer, _encoding, done) {
       parts.push(part);
       if (reads) done();
-      else goOn = done;
+      else resume = done;
     },
   });
   writable.on("error", () => undefined);
@@ -56,7 +56,7 @@ export function collectingExchange({
       writable,
       writeHead: (head) => void (written = head),
       end: () => Promise.resolve(void writable.end()),
-      endsLate: false,
+      delaysEnd: false,
       isComplete: () => writable.writableFinished,
       cut: (what) => void (cut = what),
       onGone: () => undefined,
@@ -66,7 +66,7 @@ export function collectingExchange({
     cut: () => cut,
     read() {
       reads = true;
-      goOn?.();
+      resume?.();
     },
   };
 }

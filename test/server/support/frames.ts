@@ -1,16 +1,16 @@
 import { MessageDecoder } from "../../../src/event-stream/index.js";
 
-/** One frame of a response stream, opened. */
+/** One decoded frame of a response stream. */
 export interface Frame {
   /** `chunk`, or an exception's type. */
   readonly type: string;
   /** A chunk's native JSON, as sent; an exception's payload. */
   readonly json: string;
-  /** The padding; undefined where there is none. */
+  /** The padding; undefined if there is none. */
   readonly p: string | undefined;
 }
 
-/** Opens the frames of a whole body. Throws if it ends inside one. */
+/** Decodes the frames of a whole body. Throws if the body ends inside a frame. */
 export function readFrames(body: Uint8Array): Frame[] {
   const decoder = new MessageDecoder();
   const messages = [...decoder.push(body)];
@@ -28,7 +28,7 @@ export function readFrames(body: Uint8Array): Frame[] {
   });
 }
 
-/** A native chunk, as it is on the wire. */
+/** A native chunk, as on the wire. */
 export interface WireChunk {
   readonly generation: string;
   readonly prompt_token_count: number | null;
@@ -42,7 +42,7 @@ export function readChunks(body: Uint8Array): WireChunk[] {
   return readFrames(body).map(({ json }) => JSON.parse(json) as WireChunk);
 }
 
-/** The events of a Converse stream, their padding taken out. */
+/** The events of a Converse stream, without their padding. */
 export function readEvents(body: Uint8Array): Frame[] {
   const decoder = new MessageDecoder();
   const messages = [...decoder.push(body)];

@@ -2,7 +2,7 @@ import { Agent, request as http1Request } from "node:http";
 import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
 import { connect as connectTcp, type Socket } from "node:net";
 
-/** A response, whole. */
+/** A complete response. */
 export interface WholeResponse {
   readonly status: number;
   /** In the order and case received. */
@@ -23,7 +23,7 @@ export type Send = (url: string, path: string, options?: SendOptions) => Promise
 export const sendHttp1: Send = (url, path, { method = "POST", headers = {}, body = "" } = {}) =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
-    // keeps connections, as SDKs do: without it Node would ask for the connection's end
+    // keep-alive, as in SDKs: without it Node sends `Connection: close`
     const agent = new Agent({ keepAlive: true });
     const request = http1Request({ hostname, port, path, method, headers, agent }, (response) => {
       collect(response)
@@ -39,7 +39,7 @@ export const sendHttp2: Send = (url, path, { method = "POST", headers = {}, body
   new Promise((resolve, reject) => {
     const session = connectHttp2(url);
     session.on("error", reject);
-    // of a GET Node would think that it has no body, and end it
+    // for a GET Node would otherwise end the stream without a body
     const options = { endStream: false };
     const stream = session.request({ ":method": method, ":path": path, ...headers }, options);
     stream.on("error", reject);
@@ -57,7 +57,7 @@ export const protocols: readonly (readonly [string, Send])[] = [
   ["HTTP/2", sendHttp2],
 ];
 
-/** A bare connection, with what it received so far. */
+/** A TCP connection, with the bytes received so far. */
 export interface RawConnection {
   readonly socket: Socket;
   received: string;

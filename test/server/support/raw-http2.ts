@@ -1,4 +1,4 @@
-/** HTTP/2 by hand, for what no well-behaved client does. */
+/** HTTP/2 frames written by hand, for what no well-behaved client sends. */
 
 export const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
@@ -15,7 +15,7 @@ export function frame(type: number, flags: number, stream: number, payload: Uint
   return Buffer.concat([head, payload]);
 }
 
-/** SETTINGS with a window of `bytes` for each stream, and the same for the connection. */
+/** SETTINGS and WINDOW_UPDATE with a window of `bytes` for each stream and for the connection. */
 export function windows(bytes: number): Buffer {
   const setting = Buffer.alloc(6);
   setting.writeUInt16BE(4, 0);
@@ -33,7 +33,7 @@ export function post(path: string, body: string): Buffer {
   return requestFrames(1, path, body);
 }
 
-/** A whole request; with no body, one whose body is still to come. */
+/** A whole request; without `body`, only its headers, with the body still to come. */
 export function requestFrames(stream: number, path: string, body?: string): Buffer {
   // HPACK: `:method POST` and `:scheme http` from the static table, `:path` and `:authority` as literals
   const literal = (index: number, value: string) => [Buffer.from([index, value.length]), Buffer.from(value)];

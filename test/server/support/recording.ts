@@ -21,12 +21,12 @@ export function readRecording(name: string): Recording {
   return { request, response: { ...response, body: Buffer.from(response.bodyBase64, "base64") } };
 }
 
-/** A script that makes the engine generate what was recorded. */
+/** A script that makes the engine generate the recorded tokens. */
 export function scriptOf(recording: Recording): Script {
   const chunks = readChunks(recording.response.body);
   const stopped = chunks.at(-1)?.stop_reason === "stop";
   return {
-    // the end-of-sequence token is the engine's to play
+    // the engine adds the end-of-sequence token itself
     tokens: chunks.slice(0, stopped ? -1 : undefined).map(({ generation }) => generation),
     stopReason: stopped ? "stop" : "length",
     promptTokens: chunks[0]?.prompt_token_count ?? 0,

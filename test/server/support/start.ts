@@ -14,22 +14,22 @@ export const MODEL = "meta.llama2-13b-chat-v1";
 export const INVOKE = `/model/${MODEL}/invoke`;
 export const STREAM = `/model/${MODEL}/invoke-with-response-stream`;
 
-/** An engine that plays a script, and tells what it was asked. */
-export interface WatchedEngine extends Engine {
+/** A scripted engine that records its requests. */
+export interface RecordingEngine extends Engine {
   readonly requests: GenerateRequest[];
-  /** Tokens that were asked for, over all generations. */
-  pulled: number;
+  /** The number of tokens read, over all generations. */
+  tokensRead: number;
 }
 
-export function watchedEngine(
+export function recordingEngine(
   script: ScriptedEngineOptions["script"],
   model: ScriptedEngineOptions["model"] = {},
-): WatchedEngine {
+): RecordingEngine {
   const engine = createScriptedEngine({ script, model });
   const requests: GenerateRequest[] = [];
   return {
     requests,
-    pulled: 0,
+    tokensRead: 0,
     capabilities: engine.capabilities,
     sequences: engine.sequences,
     model: () => engine.model(),
@@ -43,7 +43,7 @@ export function watchedEngine(
       return this.count(generation);
     },
     count(generation: Generation): Generation {
-      const count = () => (this.pulled += 1);
+      const count = () => (this.tokensRead += 1);
       return {
         promptTokens: generation.promptTokens,
         async *[Symbol.asyncIterator]() {
@@ -54,7 +54,7 @@ export function watchedEngine(
         },
       };
     },
-  } as WatchedEngine & { count(generation: Generation): Generation };
+  } as RecordingEngine & { count(generation: Generation): Generation };
 }
 
 export interface LogLine extends Readonly<Record<string, unknown>> {
@@ -62,8 +62,8 @@ export interface LogLine extends Readonly<Record<string, unknown>> {
   readonly msg: string;
 }
 
-/** A logger, and the lines it got. */
-export function watchedLogger(): { logger: Logger; lines: LogLine[] } {
+/** A logger, and the lines written to it. */
+export function recordingLogger(): { logger: Logger; lines: LogLine[] } {
   const lines: LogLine[] = [];
   const logger = pino(
     { level: "debug", base: null },
@@ -76,19 +76,19 @@ export function watchedLogger(): { logger: Logger; lines: LogLine[] } {
 export async function startServer(
   script: ScriptedEngineOptions["script"],
   options: ServeOptions & { readonly model?: ScriptedEngineOptions["model"] } = {},
-): Promise<{ server: CriaServer; engine: WatchedEngine; lines: LogLine[] }> {
-  const engine = watchedEngine(script, options.model);
-  const { logger, lines } = watchedLogger();
+): Promise<{ server: CriaServer; engine: RecordingEngine; lines: LogLine[] }> {
+  const engine = recordingEngine(script, options.model);
+  const { logger, lines } = recordingLogger();
   const server = await serve({ engine, as: MODEL, logger, ...options });
   onTestFinished(() => server.close({ graceMs: 0 }));
   return { server, engine, lines };
 }
 
-/** Waits until something holds, 5 s at most. */
+/** Waits until a condition holds, for at most 5 s. */
 export async function until(condition: () => boolean, what = "condition"): Promise<void> {
   for (let i = 0; i < 500; i += 1) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error(`${what} didn't come to hold in 5 s`);
+  throw new Error(`${what} didn't hold within 5 s`);
 }

@@ -5,12 +5,12 @@ import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "n
 import { makeCertificate } from "../../../src/server/reach/make-certificate.js";
 import { collect, pairs, type RawConnection, type Send, whole } from "./http.js";
 
-/** A certificate for this machine, as good as one that is kept. */
+/** A certificate for this machine, like the one that Cria stores. */
 export const identity = await makeCertificate(["localhost", "127.0.0.1", "::1"]);
 
 const ca = identity.cert;
 
-/** Sends a request over TLS with HTTP/1.1, which ALPN asks for. */
+/** Sends a request over TLS with HTTP/1.1, negotiated by ALPN. */
 export const sendHttps: Send = (url, path, { method = "POST", headers = {}, body = "" } = {}) =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
@@ -24,7 +24,7 @@ export const sendHttps: Send = (url, path, { method = "POST", headers = {}, body
     request.end(body);
   });
 
-/** Sends a request over TLS with HTTP/2, which ALPN asks for. */
+/** Sends a request over TLS with HTTP/2, negotiated by ALPN. */
 export const sendHttp2Tls: Send = (url, path, { method = "POST", headers = {}, body = "" } = {}) =>
   new Promise((resolve, reject) => {
     const session = connectHttp2(url, { ca });
@@ -45,12 +45,12 @@ export const tlsProtocols: readonly (readonly [string, Send])[] = [
   ["HTTP/2", sendHttp2Tls],
 ];
 
-/** A connection whose TLS is made, with what it received so far. */
+/** A TLS connection after its handshake, with the bytes received so far. */
 export interface SecureConnection extends RawConnection {
   readonly socket: TLSSocket;
 }
 
-/** @param options - what it offers; trusts the server unless told otherwise @throws why the handshake failed */
+/** @param options - TLS options; the server is trusted by default @throws the reason of a failed handshake */
 export function openSecure(url: string, options: ConnectionOptions = {}): Promise<SecureConnection> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {

@@ -16,7 +16,7 @@ it("logs no abort of a stream over HTTP/2 that was read to its end", async () =>
     stream.resume();
     await once(stream, "end");
   };
-  // side by side, so that many frames leave with one write
+  // in parallel, so that one write sends many frames
   for (let i = 0; i < REQUESTS; i += 50) await Promise.all(Array.from({ length: 50 }, ask));
   await until(() => lines.length === REQUESTS, "the last log line");
   session.close();

@@ -11,31 +11,31 @@ import {
   type NativeLlamaResponse,
 } from "../../../src/bedrock/index.js";
 import { MessageDecoder } from "../../../src/event-stream/index.js";
-import { FrameWriter, LOOK_MS } from "../../../src/server/transport/frame-writer.js";
+import { FrameWriter, CHECK_MS } from "../../../src/server/transport/frame-writer.js";
 
-/** Any stream of any texts, with any silence before each of them: what is read of it is what was told, and empty texts at most. */
+/** Streams of random texts with random silences before them: the decoded text must be the same, with at most empty texts added. */
 const SILENCE_MS = 1_500;
 
-interface Told<E> {
+interface TimedEvent<E> {
   readonly event: E;
-  /** How long it was waited for. */
+  /** The silence before the event. */
   readonly silentMs: number;
 }
 
-/** What leaves for these events: each piece as it's written. */
-function written<E>(codec: FrameCodec<E>, told: readonly Told<E>[]): Uint8Array[] {
+/** The bytes sent for these events, each piece as it is written. */
+function written<E>(codec: FrameCodec<E>, events: readonly TimedEvent<E>[]): Uint8Array[] {
   const writer = new FrameWriter(codec, SILENCE_MS);
   let now = 1_000;
   const pieces: Uint8Array[] = [];
-  for (const { event, silentMs } of told) {
+  for (const { event, silentMs } of events) {
     const until = now + silentMs;
-    for (; now < until; now += LOOK_MS) pieces.push(writer.wait(now));
+    for (; now < until; now += CHECK_MS) pieces.push(writer.wait(now));
     pieces.push(writer.write(event));
   }
   return pieces;
 }
 
-/** The payloads as our decoder reads them, after Smithy's has read the same. */
+/** The payloads that our decoder reads; Smithy's decoder must read the same. */
 function read(pieces: readonly Uint8Array[]): unknown[] {
   const decoder = new MessageDecoder();
   const messages = pieces.flatMap((piece) => decoder.push(piece));
@@ -68,15 +68,15 @@ const silence = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 0, max: 8_000 }) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 300_000 }) },
 );
-const told = fc.array(fc.record({ text, silentMs: silence }), { minLength: 1, maxLength: 12 });
+const timedTexts = fc.array(fc.record({ text, silentMs: silence }), { minLength: 1, maxLength: 12 });
 const padding = fc.constantFrom(() => 0.5, false as const);
 
 const METRICS = { inputTokenCount: 7, outputTokenCount: 3, invocationLatency: 1, firstByteLatency: 1 };
 
 describe("FrameWriter", () => {
-  it("tells the same chunks as without silence, and empty ones at most", () => {
+  it("sends the same chunks as without silence, with at most empty ones added", () => {
     fc.assert(
-      fc.property(told, padding, (texts, random) => {
+      fc.property(timedTexts, padding, (texts, random) => {
         let count = 0;
         const empty = (): NativeLlamaResponse => ({
           generation: "",
@@ -88,7 +88,7 @@ describe("FrameWriter", () => {
           const last = i === texts.length - 1;
           const event = {
             get generation() {
-              // it's counted when it comes
+              // a token counts when it arrives
               count = i + 1;
               return generation;
             },
@@ -100,7 +100,7 @@ describe("FrameWriter", () => {
           return { event, silentMs };
         });
         const seen = read(written(chunkFrames(random, empty), events)) as Record<string, unknown>[];
-        // each frame that was added is empty, and tells how many tokens came before it
+        // each added frame is empty, and has the number of tokens before it
         let tokens = 0;
         const kept: unknown[] = [];
         for (const chunk of seen) {
@@ -115,7 +115,7 @@ describe("FrameWriter", () => {
         }
         expect(kept).toEqual(
           texts.map((each, i) => [
-            // a lone half of a character is none in UTF-8, but JSON has a way to write it
+            // a lone surrogate can't be encoded in UTF-8, but JSON can escape it
             each.text,
             i + 1,
             i === texts.length - 1 ? "stop" : null,
@@ -127,14 +127,14 @@ describe("FrameWriter", () => {
     );
   });
 
-  it("tells the same events of ConverseStream, and empty deltas at most", () => {
+  it("sends the same events of ConverseStream, with at most empty deltas added", () => {
     fc.assert(
-      fc.property(told, padding, (texts, random) => {
+      fc.property(timedTexts, padding, (texts, random) => {
         const deltas = texts.map(
           (each) =>
             ({ event: { type: "contentBlockDelta", text: each.text }, silentMs: each.silentMs }) as const,
         );
-        const events: Told<ConverseEvent>[] = [
+        const events: TimedEvent<ConverseEvent>[] = [
           { event: { type: "messageStart" }, silentMs: 0 },
           ...deltas,
           { event: { type: "contentBlockStop" }, silentMs: 0 },
@@ -155,7 +155,7 @@ describe("FrameWriter", () => {
     );
   });
 
-  it("adds no frame where every token fits", () => {
+  it("adds no frame if every token fits", () => {
     const short = fc.array(
       fc.record({
         text: fc.string({ unit: fc.constantFrom("a", "é", "🦙"), maxLength: 10 }),
@@ -174,15 +174,15 @@ describe("FrameWriter", () => {
     );
   });
 
-  it("changes not a byte where nothing had to wait", () => {
+  it("changes no byte if nothing had to wait", () => {
     fc.assert(
-      fc.property(told, (texts) => {
+      fc.property(timedTexts, (texts) => {
         const codec = () => eventFrames(() => 0.4);
         const events = texts.map(
           (each) =>
             ({
               event: { type: "contentBlockDelta", text: each.text },
-              silentMs: Math.min(each.silentMs, SILENCE_MS - LOOK_MS),
+              silentMs: Math.min(each.silentMs, SILENCE_MS - CHECK_MS),
             }) as const,
         );
         const plain = codec();
@@ -193,34 +193,34 @@ describe("FrameWriter", () => {
     );
   });
 
-  it("gives 12 bytes after the silence, three every two seconds, never fewer, and then ends empty and begins anew", () => {
+  it("sends 12 bytes after the silence, then three every two seconds, never fewer; then ends the frame empty and opens a new one", () => {
     const writer = new FrameWriter(eventFrames(Math.random), SILENCE_MS);
     const sent: { at: number; bytes: number }[] = [];
-    // Node's timers are a little late, each time
-    for (let now = 0; now < 200_000; now += LOOK_MS + 3) {
+    // Node's timers always fire a little late
+    for (let now = 0; now < 200_000; now += CHECK_MS + 3) {
       const { length } = writer.wait(now);
       if (length > 0) sent.push({ at: now, bytes: length });
     }
-    expect(sent[0]).toEqual({ at: 15 * (LOOK_MS + 3), bytes: 12 });
+    expect(sent[0]).toEqual({ at: 15 * (CHECK_MS + 3), bytes: 12 });
     let total = 0;
     for (const [i, { at, bytes }] of sent.slice(0, 43).entries()) {
       if (i > 0) total += bytes;
-      // of the first frame, whose prelude 127 known bytes follow
+      // in the first frame, 127 known bytes follow the prelude
       if (i > 0) expect(bytes).toBe(3);
       expect(total).toBeGreaterThanOrEqual(Math.floor((at - (sent[0]?.at ?? 0)) / 2_000) * 3);
-      if (i > 0) expect(at - (sent[i - 1]?.at ?? 0)).toBeLessThanOrEqual(2_000 + LOOK_MS);
+      if (i > 0) expect(at - (sent[i - 1]?.at ?? 0)).toBeLessThanOrEqual(2_000 + CHECK_MS);
     }
-    // the end of the empty frame, and the next frame's prelude
+    // the end of the empty frame, then the next frame's prelude
     expect(sent[43]?.bytes).toBeGreaterThan(60);
     expect(sent[44]?.bytes).toBe(12);
     expect((sent[44]?.at ?? 0) - (sent[43]?.at ?? 0)).toBeLessThan(2_000);
   });
 
-  it("catches up where the process was held up", () => {
+  it("catches up after the process was blocked", () => {
     const writer = new FrameWriter(eventFrames(Math.random), SILENCE_MS);
-    for (let now = 0; now <= SILENCE_MS; now += LOOK_MS) writer.wait(now);
+    for (let now = 0; now <= SILENCE_MS; now += CHECK_MS) writer.wait(now);
     let bytes = 0;
-    for (let now = 20_000; now < 21_500; now += LOOK_MS) bytes += writer.wait(now).length;
+    for (let now = 20_000; now < 21_500; now += CHECK_MS) bytes += writer.wait(now).length;
     expect(bytes).toBeGreaterThanOrEqual(27);
   });
 });

@@ -15,7 +15,7 @@ async function expectServing(url: string): Promise<void> {
   expect(status).toBe(200);
 }
 
-describe("what isn't HTTP", () => {
+describe("input that isn't HTTP", () => {
   it.each([
     ["garbage", Buffer.from("\x15\x03\x01\x02\x00garbage\r\n\r\n", "latin1")],
     ["a word", Buffer.from("hello\r\n\r\n")],
@@ -29,7 +29,7 @@ describe("what isn't HTTP", () => {
     await expectServing(server.url);
   });
 
-  it("is cut where it follows HTTP/2's preface", async () => {
+  it("is disconnected after the HTTP/2 preface", async () => {
     const { server } = await startServer(HELLO);
     const connection = openRaw(server.url);
     connection.socket.write(Buffer.concat([PREFACE, Buffer.from("garbage ".repeat(20))]));
@@ -38,7 +38,7 @@ describe("what isn't HTTP", () => {
   });
 });
 
-describe("a slow beginning", () => {
+describe("a slow request", () => {
   it.each([
     ["nothing at all", ""],
     ["a part of HTTP/2's preface", PREFACE.subarray(0, 9)],
@@ -51,7 +51,7 @@ describe("a slow beginning", () => {
     await expectServing(server.url);
   });
 
-  it("is no harm: one byte at a time", async () => {
+  it("is served: one byte at a time", async () => {
     const { server } = await startServer(HELLO);
     const connection = openRaw(server.url);
     connection.socket.setNoDelay();
@@ -66,7 +66,7 @@ describe("a slow beginning", () => {
     );
   });
 
-  it("is no harm: HTTP/2's preface in pieces", async () => {
+  it("is served: the HTTP/2 preface in pieces", async () => {
     const { server } = await startServer(HELLO);
     const connection = openRaw(server.url);
     connection.socket.setNoDelay();
@@ -114,7 +114,7 @@ describe("a slow beginning", () => {
 describe("a client of HTTP/2 that keeps its connection open", () => {
   const limits = { idleMs: 100, bodyBytes: 100_000 };
 
-  it("loses it in the middle of a frame", async () => {
+  it("is disconnected in the middle of a frame", async () => {
     const { server } = await startServer(HELLO, { limits });
     const connection = openRaw(server.url);
     const request = post(INVOKE, BODY);
@@ -123,7 +123,7 @@ describe("a client of HTTP/2 that keeps its connection open", () => {
     await expectServing(server.url);
   });
 
-  it("loses it after a body that was refused before it was read to its end", async () => {
+  it("is disconnected after a body that was refused before it was read to its end", async () => {
     const { server } = await startServer(HELLO, { limits });
     const session = connectHttp2(server.url);
     const closed = new Promise<void>((resolve) => session.once("close", resolve));
@@ -138,7 +138,7 @@ describe("a client of HTTP/2 that keeps its connection open", () => {
 });
 
 describe.each(protocols)("too much over %s", (protocol, send) => {
-  it("26 MB of body is refused as Bedrock does", async () => {
+  it("a body of 26 MB is refused with Bedrock's message", async () => {
     const { server, engine } = await startServer(HELLO);
     const body = Buffer.alloc(26_000_000, "x");
     const { status, body: answer } = await send(server.url, INVOKE, { body });
@@ -159,7 +159,7 @@ describe.each(protocols)("too much over %s", (protocol, send) => {
     await expectServing(server.url);
   });
 
-  it("a big body with a refusal that didn't need it leaves the answer readable", async () => {
+  it("a large body that isn't needed for the refusal leaves the response readable", async () => {
     const { server } = await startServer(HELLO);
     const body = Buffer.alloc(5_000_000, "x");
     const { status, body: answer } = await send(server.url, "/model/nothing/invoke", { body });
@@ -179,11 +179,11 @@ describe("too many headers", () => {
     await expectServing(server.url);
   });
 
-  it("are reset over HTTP/2, once the client knows the limit", async () => {
+  it("are reset over HTTP/2, after the client knows the limit", async () => {
     const { server } = await startServer(HELLO);
     const session = connectHttp2(server.url);
     await new Promise((resolve) => session.once("remoteSettings", resolve));
-    // its answer comes after the server has seen that the settings came
+    // the reply arrives after the server has received the SETTINGS acknowledgement
     await new Promise((resolve) => session.ping((...answer) => resolve(answer)));
     const stream = session.request({ ":method": "POST", ":path": INVOKE, ...big });
     const error = await new Promise((resolve) => stream.once("error", resolve));
@@ -192,7 +192,7 @@ describe("too many headers", () => {
     await expectServing(server.url);
   });
 
-  it("are cut over HTTP/2, before it does", async () => {
+  it("end the connection over HTTP/2, before the client knows the limit", async () => {
     const { server } = await startServer(HELLO);
     const headers = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`x-${i}`, "x".repeat(10_000)]));
     await expect(sendHttp2(server.url, INVOKE, { headers })).rejects.toThrow();
@@ -200,7 +200,7 @@ describe("too many headers", () => {
   });
 });
 
-it("an endless body is cut after its refusal", async () => {
+it("an endless body is disconnected after its refusal", async () => {
   const { server } = await startServer(HELLO, {
     limits: { bodyBytes: 1_000, drainBytes: 100_000, drainMs: 1_000 },
   });
@@ -226,9 +226,9 @@ describe("a client that is killed", () => {
     connection.socket.destroy();
     await until(() => engine.requests[0]?.signal?.aborted === true, "the abort");
     await until(() => lines.some(({ abortedByClient }) => abortedByClient === true), "the log line");
-    const { pulled } = engine;
+    const { tokensRead } = engine;
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(engine.pulled).toBe(pulled);
+    expect(engine.tokensRead).toBe(tokensRead);
   });
 
   it.each(["reset", "connection"])("ends its generation over HTTP/2: %s", async (how) => {
@@ -245,7 +245,7 @@ describe("a client that is killed", () => {
     session.destroy();
   });
 
-  it("gives its place in the queue up", async () => {
+  it("frees its place in the queue", async () => {
     const { server, engine } = await startServer(endless, { model: { sequences: 1 } });
     const generate = vi.spyOn(withAdmission(engine), "generate");
     const first = openRaw(server.url);
@@ -263,11 +263,11 @@ describe("a client that is killed", () => {
 });
 
 describe("a client that stops reading", () => {
-  // more than the kernel's own buffers take
+  // more than the kernel's socket buffers hold
   const flood = { tokens: Array<string>(2048).fill("x".repeat(50_000)) };
   const limits = { readerLagBytes: 64 * 1024, stallMs: 200 };
 
-  it("pauses its generation, and is cut, over HTTP/1.1", async () => {
+  it("pauses its generation, then is disconnected, over HTTP/1.1", async () => {
     const { server, engine, lines } = await startServer(flood, { limits });
     const connection = openRaw(server.url);
     connection.socket.pause();
@@ -276,14 +276,14 @@ describe("a client that stops reading", () => {
       `POST ${STREAM} HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     await until(() => lines.some(({ abortedByClient }) => abortedByClient === true), "the log line");
-    expect(engine.pulled).toBeLessThan(1000);
+    expect(engine.tokensRead).toBeLessThan(1000);
     expect(engine.requests[0]?.signal?.aborted).toBe(true);
     connection.socket.resume();
     await connection.closed;
     await expectServing(server.url);
   });
 
-  it("pauses its generation, and is reset, over HTTP/2", async () => {
+  it("pauses its generation, then is reset, over HTTP/2", async () => {
     const { server, engine, lines } = await startServer(flood, { limits });
     const session = connectHttp2(server.url);
     const stream = session.request({ ":method": "POST", ":path": STREAM });
@@ -291,21 +291,21 @@ describe("a client that stops reading", () => {
     const error = new Promise((resolve) => stream.once("error", resolve));
     stream.pause();
     await until(() => lines.some(({ abortedByClient }) => abortedByClient === true), "the log line");
-    expect(engine.pulled).toBeLessThan(100);
+    expect(engine.tokensRead).toBeLessThan(100);
     expect(await error).toMatchObject({ message: expect.stringContaining("INTERNAL_ERROR") as string });
     session.destroy();
     await expectServing(server.url);
   });
 
-  it("loses its HTTP/2 connection where not even a reset can leave", async () => {
+  it("loses its HTTP/2 connection if not even a reset can be sent", async () => {
     const { server, engine, lines } = await startServer(flood, { limits });
     const connection = openRaw(server.url);
     connection.socket.pause();
-    // windows so large that only TCP holds the server back
+    // windows so large that only TCP limits the server
     const body = '{"prompt":"Hi","max_gen_len":2048}';
     connection.socket.write(Buffer.concat([PREFACE, windows(2 ** 30), post(STREAM, body)]));
     await until(() => lines.some(({ abortedByClient }) => abortedByClient === true), "the log line");
-    expect(engine.pulled).toBeLessThan(1000);
+    expect(engine.tokensRead).toBeLessThan(1000);
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     connection.socket.resume();
     await connection.closed;

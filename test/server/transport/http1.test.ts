@@ -8,7 +8,7 @@ import { defaultLimits } from "../../../src/server/limits.js";
 import { http1Exchange } from "../../../src/server/transport/http1.js";
 import { openRaw } from "../support/http.js";
 
-it("doesn't take a response that ends on a connection that broke for one that left", async () => {
+it("doesn't count a response that ends on a broken connection as sent", async () => {
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -5,20 +5,20 @@ import { openRaw, type RawConnection, sendHttp1, sendHttp2 } from "../support/ht
 import { INVOKE, type LogLine, MODEL, startServer, STREAM, until } from "../support/start.js";
 import { identity, openSecure } from "../support/tls.js";
 
-/** The end of a stream whose client asked for the connection's end with it. */
+/** The delayed end of a stream whose client asked for the connection to be closed. */
 const HELLO = { tokens: ["Hel", "lo"], promptTokens: 3 };
 const NATIVE = '{"prompt":"Hi"}';
 const CONVERSE = JSON.stringify({ messages: [{ role: "user", content: [{ text: "Hi" }] }] });
 const CONVERSE_STREAM = `/model/${MODEL}/converse-stream`;
 const CLOSE = "HTTP/1.1\r\nConnection: close";
 
-/** Longer than a test may take: what waits for it doesn't come. */
+/** Longer than a test may take: nothing that waits for it happens. */
 const FOR_EVER = { lastFrameMs: 60_000 };
-/** Node's timers count whole milliseconds. */
+/** Node's timers have a resolution of 1 ms. */
 const TIMER_EARLY_MS = 1;
 const CHUNKED_END = "\r\n0\r\n\r\n";
 
-/** @param protocol - the version, and the headers that follow */
+/** @param protocol - the version, followed by headers */
 const requestOf = (path: string, protocol: string, body = path === CONVERSE_STREAM ? CONVERSE : NATIVE) =>
   `POST ${path} ${protocol}\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 
@@ -49,29 +49,32 @@ describe.each([
   const tls = scheme === "https" ? identity : undefined;
   const isChunked = protocol.startsWith("HTTP/1.1");
 
-  it.each(lastFrames)("the end waits behind %s, while all else is done", async (_name, path, mark) => {
-    const { server, lines } = await startServer(HELLO, {
-      ...(tls && { tls }),
-      limits: { ...FOR_EVER, requests: 1 },
-      model: { sequences: 1 },
-    });
-    const connection = await send(server.url, requestOf(path, protocol));
-    await answered(lines);
-    // the only place and the only sequence are free again
-    const plain = server.url.replace("https:", "http:");
-    expect(await sendHttp1(plain, INVOKE, { body: NATIVE })).toMatchObject({ status: 200 });
-    const seen = () => Buffer.from(connection.received, "latin1").toString();
-    // a chunk's JSON is base64
-    const text = path === STREAM ? decoded(seen()) : seen();
-    expect(text).toContain(mark);
-    expect(connection.received).not.toContain(CHUNKED_END);
-    expect(connection.socket.readableEnded).toBe(false);
-    expect(lines[0]).toMatchObject({ status: 200, generatedTokens: 3 });
-    expect(lines[0]).not.toHaveProperty("abortedByClient");
-    connection.socket.destroy();
-  });
+  it.each(lastFrames)(
+    "the end is delayed after %s, while everything else is released",
+    async (_name, path, mark) => {
+      const { server, lines } = await startServer(HELLO, {
+        ...(tls && { tls }),
+        limits: { ...FOR_EVER, requests: 1 },
+        model: { sequences: 1 },
+      });
+      const connection = await send(server.url, requestOf(path, protocol));
+      await answered(lines);
+      // the only slot and the only sequence are free again
+      const plain = server.url.replace("https:", "http:");
+      expect(await sendHttp1(plain, INVOKE, { body: NATIVE })).toMatchObject({ status: 200 });
+      const seen = () => Buffer.from(connection.received, "latin1").toString();
+      // a chunk's JSON is base64
+      const text = path === STREAM ? decoded(seen()) : seen();
+      expect(text).toContain(mark);
+      expect(connection.received).not.toContain(CHUNKED_END);
+      expect(connection.socket.readableEnded).toBe(false);
+      expect(lines[0]).toMatchObject({ status: 200, generatedTokens: 3 });
+      expect(lines[0]).not.toHaveProperty("abortedByClient");
+      connection.socket.destroy();
+    },
+  );
 
-  it("the end comes after the default wait", async () => {
+  it("the end comes after the default delay", async () => {
     const { server, lines } = await startServer(HELLO, { ...(tls && { tls }) });
     const sinceLogged = stopwatch(lines);
     const connection = await send(server.url, requestOf(STREAM, protocol));
@@ -83,7 +86,7 @@ describe.each([
     expect(decoded(connection.received)).toContain("amazon-bedrock-invocationMetrics");
   });
 
-  it("the end waits behind an exception", async () => {
+  it("the end is delayed after an exception", async () => {
     const { server, lines } = await startServer(HELLO, {
       ...(tls && { tls }),
       limits: FOR_EVER,
@@ -98,11 +101,11 @@ describe.each([
   });
 });
 
-describe("nothing waits", () => {
+describe("the end isn't delayed", () => {
   it.each([
     ["a whole answer", requestOf(INVOKE, CLOSE), /"generation":"Hello"/u],
     [
-      "a stream over HTTP/1.0 whose client would keep the connection",
+      "a stream over HTTP/1.0 whose client asks for keep-alive",
       requestOf(STREAM, "HTTP/1.0\r\nConnection: keep-alive"),
       /vnd\.amazon\.eventstream/u,
     ],
@@ -117,7 +120,7 @@ describe("nothing waits", () => {
     expect(connection.received).toMatch(expected);
   });
 
-  it("behind a stream on a connection that is kept", async () => {
+  it("after a stream on a keep-alive connection", async () => {
     const { server } = await startServer(HELLO, { limits: FOR_EVER });
     const connection = await send(server.url, requestOf(STREAM, "HTTP/1.1"));
     await until(() => connection.received.endsWith(CHUNKED_END), "the end");
@@ -126,12 +129,12 @@ describe("nothing waits", () => {
     connection.socket.destroy();
   });
 
-  it("behind a stream over HTTP/2", async () => {
+  it("after a stream over HTTP/2", async () => {
     const { server } = await startServer(HELLO, { limits: FOR_EVER });
     expect(await sendHttp2(server.url, STREAM, { body: NATIVE })).toMatchObject({ status: 200 });
   });
 
-  it("behind a stream that is cut on purpose", async () => {
+  it("after a stream that a fault cuts", async () => {
     const { server } = await startServer(HELLO, {
       limits: FOR_EVER,
       faults: [{ kind: "cut", after: 1 }],
@@ -141,33 +144,33 @@ describe("nothing waits", () => {
     expect(connection.received).not.toContain(CHUNKED_END);
   });
 
-  it("behind a stream whose connection only the server ends", async () => {
+  it("after a stream whose connection only the server closes", async () => {
     const { server, engine } = await startServer(
       { tokens: Array<string>(20).fill("x"), delayMs: 10 },
       { limits: FOR_EVER },
     );
     const connection = await send(server.url, requestOf(STREAM, "HTTP/1.1"));
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     await server.close();
     await connection.closed;
     expect(connection.received.endsWith(CHUNKED_END)).toBe(true);
   });
 });
 
-describe("while the end waits", () => {
-  it.each(["destroy", "end"] as const)("a client that leaves ends the wait: by %s()", async (leave) => {
+describe("while the end is delayed", () => {
+  it.each(["destroy", "end"] as const)("a client that disconnects by %s() ends the delay", async (leave) => {
     const { server, lines } = await startServer(HELLO, { limits: FOR_EVER });
     const connection = await send(server.url, requestOf(STREAM, CLOSE));
     await answered(lines);
     connection.socket[leave]();
-    // waits for all that runs
+    // waits for all running requests
     await server.close({ graceMs: 60_000 });
     expect(lines).toHaveLength(1);
-    // it has all that there is
+    // everything has been received
     expect(lines[0]).not.toHaveProperty("abortedByClient");
   });
 
-  it.each([undefined, 0])("a server that closes lets it come, with graceMs %s", async (graceMs) => {
+  it.each([undefined, 0])("a closing server waits for the end, with graceMs %s", async (graceMs) => {
     const { server, lines } = await startServer(HELLO, { limits: { lastFrameMs: 300 } });
     const sinceLogged = stopwatch(lines);
     const connection = await send(server.url, requestOf(STREAM, CLOSE));
@@ -178,14 +181,14 @@ describe("while the end waits", () => {
     expect(connection.received.endsWith(CHUNKED_END)).toBe(true);
   });
 
-  it("behind the exception with which a server ends its streams, it waits too", async () => {
+  it("it is delayed too after the exception of a closing server", async () => {
     const { server, engine, lines } = await startServer({
       tokens: Array<string>(100_000).fill("x"),
       delayMs: 10,
     });
     const sinceLogged = stopwatch(lines);
     const connection = await send(server.url, requestOf(STREAM, CLOSE));
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     await server.close({ graceMs: 0 });
     expect(sinceLogged()).toBeGreaterThanOrEqual(defaultLimits.lastFrameMs - TIMER_EARLY_MS);
     await connection.closed;
@@ -194,7 +197,7 @@ describe("while the end waits", () => {
   });
 });
 
-it("a request behind a stream that is kept gets its own wait", async () => {
+it("a request after a stream on a keep-alive connection gets its own delay", async () => {
   const { server, lines } = await startServer(HELLO, { limits: FOR_EVER });
   const connection = await send(server.url, requestOf(STREAM, "HTTP/1.1") + requestOf(STREAM, CLOSE));
   await answered(lines, 2);
@@ -203,7 +206,7 @@ it("a request behind a stream that is kept gets its own wait", async () => {
   connection.socket.destroy();
 });
 
-it("a reader that takes nothing is cut before its last frame has left", async () => {
+it("a client that doesn't read is disconnected before its last frame is sent", async () => {
   const { server, lines } = await startServer(
     { tokens: Array<string>(200).fill("x".repeat(200_000)) },
     { limits: { stallMs: 50, readerLagBytes: 1e9 } },
@@ -216,7 +219,7 @@ it("a reader that takes nothing is cut before its last frame has left", async ()
   connection.socket.destroy();
 });
 
-/** Tells how long ago the last line was logged, in ms. */
+/** The time since the last log line, in ms. */
 function stopwatch(lines: LogLine[]): () => number {
   let loggedAt = Infinity;
   const push = lines.push.bind(lines);
@@ -227,7 +230,7 @@ function stopwatch(lines: LogLine[]): () => number {
   return () => performance.now() - loggedAt;
 }
 
-/** The JSON of all chunks in what was received. */
+/** The JSON of all chunks received. */
 function decoded(received: string): string {
   return [...received.matchAll(/"bytes":"([A-Za-z0-9+/=]*)"/gu)]
     .map(([, base64 = ""]) => Buffer.from(base64, "base64").toString())

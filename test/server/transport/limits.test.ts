@@ -17,8 +17,8 @@ const THROTTLED = {
 const requestOf = (path: string, body = BODY, length = body.length) =>
   `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n${body}`;
 
-describe.each(protocols)("requests at once over %s", (_, send) => {
-  it("are bounded over all connections: one more is throttled, and its place is free again after", async () => {
+describe.each(protocols)("concurrent requests over %s", (_, send) => {
+  it("are limited over all connections: a further one is throttled, until a slot is free again", async () => {
     const { server, engine, lines } = await startServer(slow, { limits: { requests: 2 } });
     const running = [openRaw(server.url), openRaw(server.url)];
     for (const { socket } of running) socket.write(requestOf(STREAM));
@@ -41,7 +41,7 @@ describe.each(protocols)("requests at once over %s", (_, send) => {
     expect(await response).toMatchObject({ status: 200 });
   });
 
-  it("give their places back, however they end", async () => {
+  it("free their slots, however they end", async () => {
     const { server } = await startServer(HELLO, { limits: { requests: 1 } });
     for (const [path, status] of [
       [INVOKE, 200],
@@ -54,18 +54,18 @@ describe.each(protocols)("requests at once over %s", (_, send) => {
   });
 });
 
-describe.each(protocols)("bytes of bodies held at once over %s", (_, send) => {
+describe.each(protocols)("memory for bodies over %s", (_, send) => {
   const limits = { bodyBytesInAll: 300_000 };
   const long = JSON.stringify({ prompt: "x".repeat(200_000) });
 
-  /** A request that has sent most of a long body, and sends no more. */
+  /** A request that has sent most of a long body and then stops. */
   const holdBody = (url: string): RawConnection => {
     const connection = openRaw(url);
     connection.socket.write(requestOf(INVOKE, long, long.length + 1));
     return connection;
   };
 
-  it("are bounded: one that would need more is throttled, while a short one still passes", async () => {
+  it("is limited: a body that exceeds it is throttled, while a short one still fits", async () => {
     const { server } = await startServer(HELLO, { limits });
     const holding = holdBody(server.url);
     const refused = () => send(server.url, INVOKE, { body: long });
@@ -77,14 +77,14 @@ describe.each(protocols)("bytes of bodies held at once over %s", (_, send) => {
     await expect.poll(async () => (await refused()).status).toBe(200);
   });
 
-  it("are given back after each request", async () => {
+  it("is freed after each request", async () => {
     const { server } = await startServer(HELLO, { limits });
     for (let i = 0; i < 4; i += 1) {
       expect(await send(server.url, INVOKE, { body: long })).toMatchObject({ status: 200 });
     }
   });
 
-  it("count as they come, not as they are declared", async () => {
+  it("counts the bytes received, not the length declared", async () => {
     const { server } = await startServer(HELLO, { limits });
     const boasting = openRaw(server.url);
     boasting.socket.write(requestOf(INVOKE, "{", 20_000_000));
@@ -94,7 +94,7 @@ describe.each(protocols)("bytes of bodies held at once over %s", (_, send) => {
   });
 });
 
-it("streams of one HTTP/2 connection are bounded: one more is refused, to be sent again", async () => {
+it("streams of one HTTP/2 connection are limited: a further one is refused and can be retried", async () => {
   const { server, engine } = await startServer(slow, { limits: { streamsPerConnection: 2 } });
   const session = connectHttp2(server.url);
   await new Promise((resolve) => session.once("remoteSettings", resolve));
@@ -116,7 +116,7 @@ it("streams of one HTTP/2 connection are bounded: one more is refused, to be sen
   session.destroy();
 });
 
-it("connections are bounded: one more is closed as it comes", async () => {
+it("connections are limited: a further one is closed at once", async () => {
   const { server } = await startServer(HELLO, { limits: { connections: 2 } });
   const kept = [openRaw(server.url), openRaw(server.url)];
   for (const { socket } of kept) socket.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -128,7 +128,7 @@ it("connections are bounded: one more is closed as it comes", async () => {
   await expect.poll(() => sendHttp1(server.url, INVOKE, { body: BODY }).catch(() => undefined)).toBeDefined();
 });
 
-it("headers are bounded where an operator says so", async () => {
+it("the limit of header bytes can be set", async () => {
   const { server } = await startServer(HELLO, { limits: { headerBytes: 4_096 } });
   const headers = { "x-big": "x".repeat(6_000) };
   expect(await sendHttp1(server.url, INVOKE, { headers })).toMatchObject({ status: 431 });

@@ -16,11 +16,11 @@ import { readFrames } from "../support/frames.js";
 import { openRaw, protocols } from "../support/http.js";
 import { INVOKE, MODEL, startServer, STREAM, until } from "../support/start.js";
 
-/** Clients that wait for a token for long, as they come. */
-/** So that a test doesn't take seconds: the frame is begun within 150 ms. */
+/** Real clients that wait a long time for a token. */
+/** Keeps the tests fast: a frame is opened within 150 ms. */
 const limits = { silenceMs: 50 };
 
-/** A prompt that takes long, a token in the middle that does, and one that doesn't fit into the frame that was begun for it. */
+/** A slow prompt, a slow token in the middle, and a slow token that doesn't fit into its open frame. */
 const SLOW = {
   tokens: [
     { text: "Hel", delayMs: 400 },
@@ -40,7 +40,7 @@ interface Chunk {
   readonly generation_token_count: number;
 }
 
-/** Text, counts, and how many chunks there are: one a token, and an empty one before that which doesn't fit. */
+/** Text, counts and the number of chunks: one for each token, and an empty one before the token that doesn't fit. */
 function expectChunks(chunks: readonly Chunk[]) {
   expect(chunks.map(({ generation }) => generation)).toEqual(["Hel", "lo é", "!", "", "x".repeat(80), ""]);
   expect(chunks.map((chunk) => chunk.generation_token_count)).toEqual([1, 2, 3, 3, 4, 5]);
@@ -64,7 +64,7 @@ describe.each([
     return sdk;
   }
 
-  it("reads one chunk a token", async () => {
+  it("reads one chunk for each token", async () => {
     const sdk = await client();
     const { body } = await sdk.send(new InvokeModelWithResponseStreamCommand({ modelId: MODEL, body: BODY }));
     const chunks = [];
@@ -120,10 +120,10 @@ it("a program of Cria's own reads them", async () => {
   expect(stream.totals).toMatchObject({ promptTokenCount: 7, generationTokenCount: 5, stopReason: "stop" });
 });
 
-/** What libcurl does of itself in the SDK for C++: it gives up under 1 byte/s for 3 s. */
+/** libcurl's settings in the SDK for C++: it gives up after 3 s below 1 byte/s. */
 const IMPATIENT = ["--speed-limit", "1", "--speed-time", "3"];
 
-/** curl's exit status where it gave up on a slow transfer. */
+/** curl's exit status after it gave up on a slow transfer. */
 const TOO_SLOW = 28;
 
 function curl(url: string, http: string): Promise<{ code: number | null; body: Buffer }> {
@@ -137,7 +137,7 @@ function curl(url: string, http: string): Promise<{ code: number | null; body: B
   });
 }
 
-it("curl that gives up under 1 byte/s for 3 s waits for a token, before the first and later, but not for a fault", async (context) => {
+it("curl with a limit of 1 byte/s for 3 s waits for the first and for later tokens, but not for a fault", async (context) => {
   if (spawnSync("curl", ["--version"]).status !== 0) context.skip("there is no curl");
   const tokens = [
     { text: "a", delayMs: 4_200 },
@@ -159,7 +159,7 @@ it("curl that gives up under 1 byte/s for 3 s waits for a token, before the firs
 }, 30_000);
 
 describe.each(protocols)("before the head of the response, over %s", (_, send) => {
-  it("nothing is sent, so that a request which waited can still be refused", async () => {
+  it("nothing is sent, so that a waiting request can still be refused", async () => {
     const scripted = createScriptedEngine({
       script: { tokens: ["a"], delayMs: 60_000 },
       model: { sequences: 1 },
@@ -177,7 +177,7 @@ describe.each(protocols)("before the head of the response, over %s", (_, send) =
   });
 });
 
-it("a connection that a fault cuts ends with a whole frame", async () => {
+it("a connection that a fault cuts ends with a complete frame", async () => {
   const { server } = await startServer(
     { tokens: ["a", { text: "never sent", delayMs: 400 }], promptTokens: 7 },
     { limits, faults: [{ kind: "cut", after: 1 }] },
@@ -193,7 +193,7 @@ it("a connection that a fault cuts ends with a whole frame", async () => {
   ]);
 });
 
-/** The body of a response with chunked encoding, which needn't have an end. */
+/** The body of a response with chunked encoding, complete or not. */
 function unchunked(received: string): Buffer {
   let rest = received.slice(received.indexOf("\r\n\r\n") + 4);
   const parts: string[] = [];
@@ -206,7 +206,7 @@ function unchunked(received: string): Buffer {
   return Buffer.from(parts.join(""), "latin1");
 }
 
-it("a stream is patient, for its reader is kept waiting; a whole answer isn't", async () => {
+it("a stream is patient, since it is kept alive; a request without streaming isn't", async () => {
   const { server, engine } = await startServer({ tokens: ["a"] });
   const [, send] = protocols[0] ?? [];
   await send?.(server.url, STREAM, { body: BODY });

@@ -7,13 +7,13 @@ import { sniffProtocol } from "../../../src/server/transport/protocol-sniffer.js
 
 const PREFACE_MS = 100;
 
-/** Keeps this process from everything else. */
+/** Blocks the event loop. */
 function beBusy(ms: number): void {
   const end = performance.now() + ms;
   while (performance.now() < end);
 }
 
-it("doesn't take a process that was busy for a client that was silent", async () => {
+it("doesn't time out a client whose bytes arrived while the process was busy", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const client = connect((server.address() as AddressInfo).port, "127.0.0.1");
@@ -27,7 +27,7 @@ it("doesn't take a process that was busy for a client that was silent", async ()
   });
   const protocol = new Promise((resolve) => sniffProtocol(socket, PREFACE_MS, resolve));
   client.write("GET / HTTP/1.1\r\n");
-  // timers come next in the loop, and are looked at before anything is read
+  // the event loop runs timers before it reads sockets
   setImmediate(beBusy, 2 * PREFACE_MS);
   expect(await Promise.race([protocol, once(client, "end")])).toBe("HTTP/1.1");
   expect(received).toBe("");

@@ -13,7 +13,7 @@ function reading(readable: PassThrough): Promise<Uint8Array> {
 }
 
 describe("readBody", () => {
-  it("puts the parts together", async () => {
+  it("joins the chunks", async () => {
     const readable = new PassThrough();
     const body = reading(readable);
     const parts = Array.from({ length: 300 }, (_, i) => Buffer.alloc(i % 7, i));
@@ -25,7 +25,7 @@ describe("readBody", () => {
     expect(Buffer.from(await body)).toEqual(Buffer.concat(parts));
   });
 
-  it("keeps no more than twice a body that comes byte by byte", async () => {
+  it("uses at most twice the size of a body that arrives byte by byte", async () => {
     const readable = new PassThrough();
     const body = reading(readable);
     const before = process.memoryUsage();
@@ -37,11 +37,11 @@ describe("readBody", () => {
     const after = process.memoryUsage();
     readable.end();
     expect((await body).length).toBe(bytes);
-    // what was allocated in passing is among it; kept apart, the parts take 120 MB
+    // includes temporary allocations; a list of chunks takes 120 MB
     expect(after.heapUsed - before.heapUsed).toBeLessThan(60_000_000);
   });
 
-  it("says of a body that breaks off that its client is gone, and not that the server failed", async () => {
+  it("reports an incomplete body as a disconnected client, not as a failure of the server", async () => {
     const readable = new PassThrough();
     const body = reading(readable);
     readable.write("{");

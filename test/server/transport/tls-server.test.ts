@@ -203,7 +203,7 @@ describe("the limits of a connection apply over TLS", () => {
     const { server, engine, lines } = await startTls(slow(100_000));
     const connection = await openSecure(server.url, { ALPNProtocols: ["http/1.1"] });
     connection.socket.write(REQUEST.replace(INVOKE, STREAM));
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     connection.socket.destroy();
     await until(() => lines.some(({ abortedByClient }) => abortedByClient === true), "the log line");
     expect(engine.requests[0]?.signal?.aborted).toBe(true);
@@ -215,7 +215,7 @@ describe("closing the server", () => {
   it.each(tlsProtocols)("lets a running stream over %s finish", async (_, send) => {
     const { server, engine } = await startTls(slow(20));
     const response = send(server.url, STREAM, { body: BODY });
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     await server.close();
     expect(readChunks((await response).body).at(-1)).toMatchObject({ stop_reason: "stop" });
   });
@@ -223,7 +223,7 @@ describe("closing the server", () => {
   it.each(tlsProtocols)("ends a stream over %s with an exception after the grace period", async (_, send) => {
     const { server, engine } = await startTls(slow(100_000));
     const response = send(server.url, STREAM, { body: BODY });
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     await server.close({ graceMs: 50 });
     expect(readFrames((await response).body).at(-1)?.type).toBe("modelStreamErrorException");
   });
@@ -259,7 +259,7 @@ describe("closing the server", () => {
     const stream = session.request({ ":method": "POST", ":path": STREAM });
     stream.on("error", () => undefined);
     stream.end(BODY);
-    await until(() => engine.pulled > 2, "the first tokens");
+    await until(() => engine.tokensRead > 2, "the first tokens");
     stream.pause();
     await server.close({ graceMs: 0 });
     session.destroy();

@@ -12,12 +12,12 @@ import {
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import { defaultLimits, operationNames, parseFault } from "../../../src/server/index.js";
 import { SilenceWatch } from "../../../src/server/transport/frame-writer.js";
-import { ask, type AskedServices } from "../support/ask.js";
+import { ask, type TestServices } from "../support/ask.js";
 import { readEvents, readFrames } from "../support/frames.js";
 import { MODEL, STREAM } from "../support/start.js";
-import { toldEngine } from "../support/told-engine.js";
+import { manualEngine } from "../support/manual-engine.js";
 
-/** What a stream's reader gets while the engine's next token is awaited, and how the frame that was begun ends. */
+/** The bytes that a client gets while the engine's next token is awaited, and how the open frame ends. */
 const CONVERSE = `/model/${MODEL}/converse-stream`;
 const BODIES = {
   [STREAM]: '{"prompt":"Hi"}',
@@ -33,14 +33,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-interface OpenOptions extends AskedServices {
+interface OpenOptions extends TestServices {
   readonly path?: keyof typeof BODIES;
   readonly reads?: boolean;
 }
 
-/** A stream that is being written, and what its reader has got. */
+/** A stream that is being written, and the bytes received. */
 async function open({ path = STREAM, reads = true, ...services }: OpenOptions = {}) {
-  const engine = toldEngine();
+  const engine = manualEngine();
   const controller = new AbortController();
   const body = BODIES[path];
   const { exchange, bytes, read, record, events, done } = ask(
@@ -48,10 +48,10 @@ async function open({ path = STREAM, reads = true, ...services }: OpenOptions = 
     { path, body, reads, signal: controller.signal },
   );
   const written = done.then(() => {
-    const broken = events.find((event) => event.type === "brokenOff");
+    const broken = events.find((event) => event.type === "aborted");
     return broken ? broken.error : "whole";
   });
-  /** Lets everything happen that happens at once. */
+  /** Runs everything that needs no timer. */
   const settle = () => vi.advanceTimersByTimeAsync(0);
   await settle();
   return {
@@ -90,12 +90,12 @@ const last = (count: number) =>
       "u",
     ),
   ) as string;
-/** The padding of an ordinary frame here, and of one that ends empty. */
+/** The padding of an ordinary frame here, and of an empty one. */
 const P = 32;
 const EMPTY_P = 61;
 
 describe("a stream that waits for its engine's next token", () => {
-  it("begins its next frame after 1.5 s, and lets the token fill it", async () => {
+  it("opens its next frame after 1.5 s, and the token fills it", async () => {
     const stream = await open();
     await stream.pass(1_499);
     expect(stream.bytes()).toHaveLength(0);
@@ -109,7 +109,7 @@ describe("a stream that waits for its engine's next token", () => {
     expect(stream.frames()).toEqual([["chunk", chunk("Hello", 7, 1), 53]]);
   });
 
-  it("does so before any token, and no frame is added", async () => {
+  it("does so before the first token, without an added frame", async () => {
     const stream = await open();
     await stream.say("a");
     await stream.pass(60_000);
@@ -128,7 +128,7 @@ describe("a stream that waits for its engine's next token", () => {
     ]);
   });
 
-  it("does so in ConverseStream, whose messageStart leaves at once", async () => {
+  it("does so in ConverseStream, whose messageStart is sent at once", async () => {
     const stream = await open({ path: CONVERSE });
     expect(stream.events()).toEqual([["messageStart", '{"role":"assistant"}', P]]);
     const { length } = stream.bytes();
@@ -149,7 +149,7 @@ describe("a stream that waits for its engine's next token", () => {
     ]);
   });
 
-  it("has not a byte more where nothing had to wait for so long", async () => {
+  it("has no extra byte if no token takes that long", async () => {
     const bytesWith = async (silentMs: number) => {
       const stream = await open();
       for (const text of ["a", "", "é", "x".repeat(50)]) {
@@ -162,8 +162,8 @@ describe("a stream that waits for its engine's next token", () => {
   });
 });
 
-describe("a frame that was begun and isn't filled by a token ends empty", () => {
-  it("where the engine fails, before the first token", async () => {
+describe("an open frame that no token fills ends empty", () => {
+  it("when the engine fails before the first token", async () => {
     const stream = await open();
     await stream.pass(10_000);
     await stream.fail(new EngineStoppedError("It died."));
@@ -175,7 +175,7 @@ describe("a frame that was begun and isn't filled by a token ends empty", () => 
     expect(stream.record()["exception"]).toBe("ModelStreamErrorException");
   });
 
-  it("where it fails later: it tells the tokens so far, and the prompt's no more", async () => {
+  it("when the engine fails later: it has the tokens so far, but not the prompt's", async () => {
     const stream = await open();
     await stream.say("a");
     await stream.say("b");
@@ -187,7 +187,7 @@ describe("a frame that was begun and isn't filled by a token ends empty", () => 
     ]);
   });
 
-  it("where it fails in ConverseStream", async () => {
+  it("when the engine fails in ConverseStream", async () => {
     const stream = await open({ path: CONVERSE });
     await stream.pass(10_000);
     await stream.fail(new EngineStoppedError("It died."));
@@ -198,7 +198,7 @@ describe("a frame that was begun and isn't filled by a token ends empty", () => 
     ]);
   });
 
-  it("where the server closes", async () => {
+  it("when the server closes", async () => {
     const stream = await open();
     await stream.pass(10_000);
     await stream.abort(new ServerClosingError());
@@ -208,7 +208,7 @@ describe("a frame that was begun and isn't filled by a token ends empty", () => 
     ]);
   });
 
-  it("where a fault cuts the connection", async () => {
+  it("when a fault cuts the connection", async () => {
     const faults = new FaultPlan([parseFault("cut,after=0", operationNames)]);
     const stream = await open({ faults });
     await stream.pass(10_000);
@@ -217,7 +217,7 @@ describe("a frame that was begun and isn't filled by a token ends empty", () => 
     expect(stream.frames()).toEqual([["chunk", chunk("", 7, 0), EMPTY_P]]);
   });
 
-  it("where a fault is an exception", async () => {
+  it("when a fault is an exception", async () => {
     const faults = new FaultPlan([parseFault("ThrottlingException,after=1", operationNames)]);
     const stream = await open({ faults });
     await stream.say("a");
@@ -230,7 +230,7 @@ describe("a frame that was begun and isn't filled by a token ends empty", () => 
     ]);
   });
 
-  it("where the token is the last, with its metrics", async () => {
+  it("when the token is the last one, with its metrics", async () => {
     const stream = await open();
     await stream.say("a");
     await stream.pass(10_000);
@@ -243,7 +243,7 @@ describe("a frame that was begun and isn't filled by a token ends empty", () => 
     ]);
   });
 
-  it("where the token's text is too long, which follows then", async () => {
+  it("when the token's text is too long; the token follows in its own frame", async () => {
     const stream = await open();
     await stream.pass(10_000);
     await stream.say("x".repeat(50));
@@ -253,7 +253,7 @@ describe("a frame that was begun and isn't filled by a token ends empty", () => 
     ]);
   });
 
-  it("where there is no padding", async () => {
+  it("when padding is off", async () => {
     const stream = await open({ padding: false });
     await stream.pass(10_000);
     await stream.say("a");
@@ -263,7 +263,7 @@ describe("a frame that was begun and isn't filled by a token ends empty", () => 
     ]);
   });
 
-  it("where its bytes run out, and the next one is begun", async () => {
+  it("when its bytes run out; the next frame is opened", async () => {
     const stream = await open();
     await stream.pass(71_700);
     expect(stream.bytes()).toHaveLength(117);
@@ -280,8 +280,8 @@ describe("a frame that was begun and isn't filled by a token ends empty", () => 
   });
 });
 
-describe("nothing more is written", () => {
-  it("to a reader that is gone", async () => {
+describe("no frame is opened", () => {
+  it("for a client that has gone", async () => {
     const stream = await open();
     await stream.pass(10_000);
     const { length } = stream.bytes();
@@ -292,7 +292,7 @@ describe("nothing more is written", () => {
     expect(stream.bytes()).toHaveLength(length);
   });
 
-  it("to a reader that is gone before that is known: not even the token that comes", async () => {
+  it("for a client that has gone unnoticed, and its next token isn't written either", async () => {
     const stream = await open();
     await stream.pass(10_000);
     const { length } = stream.bytes();
@@ -302,7 +302,7 @@ describe("nothing more is written", () => {
     expect(stream.bytes()).toHaveLength(length);
   });
 
-  it("while the reader takes nothing, and more once it does", async () => {
+  it("while the client doesn't read, until it reads again", async () => {
     const stream = await open({ reads: false });
     await stream.pass(30_000);
     expect(stream.bytes()).toHaveLength(12);
@@ -313,7 +313,7 @@ describe("nothing more is written", () => {
     expect(stream.frames()).toEqual([["chunk", chunk("a", 7, 1), 61]]);
   });
 
-  it("to a reader that is cut since it doesn't read", async () => {
+  it("for a client that is disconnected because it doesn't read", async () => {
     const limits = { ...defaultLimits, readerLagBytes: 100, stallMs: 5_000 };
     const stream = await open({ reads: false, limits });
     await stream.pass(10_000);
@@ -324,7 +324,7 @@ describe("nothing more is written", () => {
     expect(stream.bytes()).toHaveLength(12);
   });
 
-  it("to a reader that doesn't read, when a fault cuts the connection", async () => {
+  it("for a client that doesn't read, when a fault cuts the connection", async () => {
     const faults = new FaultPlan([parseFault("cut,after=0", operationNames)]);
     const limits = { ...defaultLimits, readerLagBytes: 100 };
     const stream = await open({ reads: false, limits, faults });
@@ -335,7 +335,7 @@ describe("nothing more is written", () => {
   });
 
   it.each(["slow,ms=60000", "stall", "slow,after=1,ms=60000", "stall,after=1"])(
-    "in the silence of a fault: %s",
+    "during a fault's silence: %s",
     async (fault) => {
       const stream = await open({ faults: new FaultPlan([parseFault(fault, operationNames)]) });
       await stream.say("a");
@@ -346,8 +346,8 @@ describe("nothing more is written", () => {
     },
   );
 
-  it("in a fault's silence that follows the engine's own", async () => {
-    // a fault takes real time
+  it("during a fault's silence that follows the engine's own", async () => {
+    // a fault uses real time
     const stream = await open({ faults: new FaultPlan([parseFault("slow,ms=1000", operationNames)]) });
     await stream.pass(10_000);
     const { length } = stream.bytes();
@@ -359,7 +359,7 @@ describe("nothing more is written", () => {
     expect(stream.frames()).toEqual([["chunk", chunk("a", 7, 1), 61]]);
   });
 
-  it("where the limit says never", async () => {
+  it("with a limit of Infinity", async () => {
     const stream = await open({ limits: { ...defaultLimits, silenceMs: Infinity } });
     await stream.pass(600_000);
     expect(stream.bytes()).toHaveLength(0);
@@ -367,16 +367,16 @@ describe("nothing more is written", () => {
 });
 
 describe("SilenceWatch", () => {
-  it("has one timer for all streams, and none without", () => {
-    const silences = new SilenceWatch();
-    const looks = [0, 0];
-    const streams = looks.map((_, i) => ({ look: () => void (looks[i] = (looks[i] ?? 0) + 1) }));
+  it("has one timer for all streams, and none without streams", () => {
+    const silenceWatch = new SilenceWatch();
+    const checks = [0, 0];
+    const streams = checks.map((_, i) => ({ check: () => void (checks[i] = (checks[i] ?? 0) + 1) }));
     expect(vi.getTimerCount()).toBe(0);
-    for (const stream of streams) silences.add(stream);
+    for (const stream of streams) silenceWatch.add(stream);
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(1_000);
-    expect(looks).toEqual([10, 10]);
-    for (const stream of streams) silences.delete(stream);
+    expect(checks).toEqual([10, 10]);
+    for (const stream of streams) silenceWatch.delete(stream);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

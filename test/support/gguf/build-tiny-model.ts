@@ -5,7 +5,7 @@ import { writeGguf } from "./write-gguf.js";
 
 const HEADS = 2;
 
-/** Each with the context of the Bedrock model whose vocabulary it has. */
+/** Each model has the context size of the Bedrock model whose vocabulary it has. */
 const models = {
   "llama-2": { vocabulary: llama2Vocabulary, contextLength: 4096, ropeBase: 10_000 },
   "llama-3": { vocabulary: llama3Vocabulary, contextLength: 8192, ropeBase: 500_000 },
@@ -13,7 +13,7 @@ const models = {
 
 export type TinyModelName = keyof typeof models;
 
-/** A model file of the llama architecture with a real vocabulary and next to no weights. It has no chat template. */
+/** A model file of the llama architecture with a real vocabulary and very few weights. It has no chat template. */
 export function buildTinyModel(name: TinyModelName): Uint8Array {
   const { vocabulary, contextLength, ropeBase } = models[name];
   const { tokens, kinds, metadata } = vocabulary();

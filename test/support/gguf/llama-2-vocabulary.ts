@@ -5,13 +5,13 @@ import { TOKEN_KIND, type Vocabulary } from "./vocabulary.js";
 /** `<unk>`, `<s>` and `</s>`, then one token for each byte; from here on, texts in the order in which they are merged. */
 const FIRST_TEXT = 259;
 
-/** Lower than any other: a run of spaces is only made of what no other merge took. */
+/** Lower than any other score: spaces are merged only after all other merges. */
 const SPACES_SCORE = -1e9;
 
 /**
- * Llama 2's vocabulary, as a conversion of Meta's own files has it. The package that carries the tokens has no scores, but
- * its list of merges tells their order: that of the ids, and runs of spaces last, which have one score in common. The token
- * counts that Bedrock recorded come out with them.
+ * Llama 2's vocabulary, as in a GGUF converted from Meta's files. The package with the tokens has no scores, but
+ * its list of merges gives their order: by id, with runs of spaces last, which share one score. The resulting token
+ * counts match Bedrock's recorded ones.
  */
 export function llama2Vocabulary(): Vocabulary {
   const tokens = tokenizer.vocabById;

@@ -6,7 +6,7 @@ const BEGIN_OF_TEXT = "<|begin_of_text|>";
 const END_OF_TURN = "<|eot_id|>";
 
 /**
- * The vocabulary of Llama 3 to 3.3, as a conversion of Meta's own files has it: nothing about a beginning-of-sequence token,
+ * The vocabulary of Llama 3 to 3.3, as in a GGUF converted from Meta's files: no setting for a beginning-of-sequence token,
  * which llama.cpp then adds for this tokenizer.
  */
 export function llama3Vocabulary(): Vocabulary {

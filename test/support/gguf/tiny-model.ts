@@ -9,23 +9,23 @@ import type { TinyModelName } from "./build-tiny-model.js";
 const folder = fileURLToPath(new URL("../../../.cache/tiny-models", import.meta.url));
 
 /**
- * The path of a tiny model with a real vocabulary: `tiny-llama-2.gguf`, 2 MB, or `tiny-llama-3.gguf`, 14 MB. Made at the
- * first call and kept below `.cache/` for all tests, until what it's made of changes.
+ * The path of a tiny model with a real vocabulary: `tiny-llama-2.gguf`, 2 MB, or `tiny-llama-3.gguf`, 14 MB. It is made by the
+ * first call and kept in `.cache/` for all tests, until its sources change.
  */
 export async function tinyModel(name: TinyModelName): Promise<string> {
   const path = join(folder, await key(), `tiny-${name}.gguf`);
   if (existsSync(path)) return path;
-  // loaded only where it's needed: the vocabularies are big
+  // imported only if needed: the vocabularies are large
   const { buildTinyModel } = await import("./build-tiny-model.js");
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, buildTinyModel(name));
-  // in one step: another test's process may look for it at this moment
+  // atomically: another test's process may check for it at this moment
   await rename(draft, path);
   return path;
 }
 
-/** A hash of what the models are made of: the files beside this one, and the packages with the vocabularies. */
+/** A hash of the models' sources: the files in this folder, and the packages with the vocabularies. */
 async function key(): Promise<string> {
   const here = dirname(fileURLToPath(import.meta.url));
   const sources = (await readdir(here)).sort().map((name) => join(here, name));

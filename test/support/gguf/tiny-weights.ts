@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { TOKEN_KIND, type Vocabulary } from "./vocabulary.js";
 import type { GgufTensor } from "./write-gguf.js";
 
-/** Numbers a token is turned into: one block of Q8_0, the least that llama.cpp's matrices take. */
+/** The embedding length: one block of Q8_0, the minimum for llama.cpp's matrices. */
 export const EMBEDDING = 32;
 export const FEED_FORWARD = 64;
 
@@ -11,18 +11,18 @@ export const FEED_FORWARD = 64;
 const BLOCK = 32;
 const BLOCK_BYTES = 2 + BLOCK;
 
-/** 2⁻⁹, so that a matrix leaves its input about as large as it was. */
+/** 2⁻⁹, so that a matrix keeps its input's magnitude. */
 const MATRIX_SCALE = 0x1800;
 
 /**
  * 2⁻⁷: the embedding, which is the output matrix too, makes a few tokens far more likely than all others, as a real model's
- * does. If all were nearly the same, rounding errors would decide between them.
+ * does. If all were nearly equally likely, rounding would decide between them.
  */
 const EMBEDDING_SCALE = 0x2000;
 
 /**
- * One layer of arbitrary weights, the same ones at every call. Special tokens have none, so that the most likely token is
- * always one of text: such a model goes on until it's stopped.
+ * One layer of arbitrary weights, the same in every call. Special tokens have zero weights, so that the most likely token is
+ * always a text token: the model generates until it is stopped.
  */
 export function tinyWeights({ kinds }: Vocabulary): GgufTensor[] {
   const embedding = matrix("token_embd.weight", EMBEDDING, kinds.length, EMBEDDING_SCALE);
@@ -44,7 +44,7 @@ export function tinyWeights({ kinds }: Vocabulary): GgufTensor[] {
   ];
 }
 
-/** Numbers that look random, but follow from the tensor's name. */
+/** Pseudo-random numbers derived from the tensor's name. */
 function matrix(name: string, width: number, rows: number, scale = MATRIX_SCALE): GgufTensor {
   const blocks = (width / BLOCK) * rows;
   const data = createHash("shake256", { outputLength: blocks * BLOCK_BYTES })

@@ -5,10 +5,10 @@
  */
 const VERSION = 3;
 
-/** What the format takes where the metadata names no other. */
+/** The format's default if the metadata has no other. */
 const ALIGNMENT = 32;
 
-/** A value with its type in the file. JavaScript's numbers alone don't tell it. */
+/** A value with its type in the file, which a JavaScript number doesn't have. */
 export type GgufValue =
   | { readonly type: "uint32" | "float32"; readonly value: number }
   | { readonly type: "bool"; readonly value: boolean }
@@ -27,7 +27,7 @@ export interface GgufTensor {
   readonly data: Uint8Array;
 }
 
-/** A GGUF file, whole. */
+/** A complete GGUF file. */
 export function writeGguf(
   metadata: Readonly<Record<string, GgufValue>>,
   tensors: readonly GgufTensor[],

@@ -1,12 +1,12 @@
 import { foundationModel, invalidModelId, parseModelId } from "../../../bedrock/index.js";
-import { wholeReply } from "../../reply.js";
+import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
-import { injectWhole } from "../../faults/index.js";
+import { injectWithoutGeneration } from "../../faults/index.js";
 import { requestRegion } from "./query.js";
 
 /**
- * `GET /foundation-models/{modelIdentifier}`: one Llama model, by its id or ARN (control plane). An inference profile stands for
- * the model it routes to. That an unknown id is refused in the words of InvokeModel is inferred.
+ * `GET /foundation-models/{modelIdentifier}`: one Llama model, by its id or ARN (control plane). The id of an inference profile gives
+ * the model that it routes to. The message for an unknown id is InvokeModel's (inferred).
  */
 export const getFoundationModel: Operation = {
   name: "GetFoundationModel",
@@ -17,9 +17,9 @@ export const getFoundationModel: Operation = {
     request.emit({ type: "modelNamed", modelId: id });
     const parsed = parseModelId(id);
     if (!parsed) throw invalidModelId();
-    await injectWhole(request);
+    await injectWithoutGeneration(request);
     const region = parsed.profile === undefined ? parsed.region : undefined;
     const modelDetails = foundationModel(parsed.model, parsed.modelId, region ?? requestRegion(request));
-    return wholeReply(JSON.stringify({ modelDetails }));
+    return bodyReply(JSON.stringify({ modelDetails }));
   },
 };

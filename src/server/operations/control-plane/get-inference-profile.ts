@@ -1,7 +1,7 @@
 import { inferenceProfile, inferenceProfileNotFound, parseModelId } from "../../../bedrock/index.js";
-import { wholeReply } from "../../reply.js";
+import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
-import { injectWhole } from "../../faults/index.js";
+import { injectWithoutGeneration } from "../../faults/index.js";
 import { requestRegion } from "./query.js";
 
 /** `GET /inference-profiles/{inferenceProfileIdentifier}`: one inference profile, by its id or ARN (control plane). */
@@ -13,10 +13,10 @@ export const getInferenceProfile: Operation = {
     const { resource: id } = request;
     request.emit({ type: "modelNamed", modelId: id });
     const parsed = parseModelId(id);
-    // a model itself is no profile
+    // the id of a model isn't the id of a profile
     if (parsed?.profile === undefined) throw inferenceProfileNotFound();
-    await injectWhole(request);
+    await injectWithoutGeneration(request);
     const { profile, model, region = requestRegion(request) } = parsed;
-    return wholeReply(JSON.stringify(inferenceProfile(profile, model, region)));
+    return bodyReply(JSON.stringify(inferenceProfile(profile, model, region)));
   },
 };

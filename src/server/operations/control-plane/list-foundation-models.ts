@@ -4,15 +4,15 @@ import {
   MODEL_CUSTOMIZATIONS,
   MODEL_MODALITIES,
 } from "../../../bedrock/index.js";
-import { wholeReply } from "../../reply.js";
+import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
-import { injectWhole } from "../../faults/index.js";
+import { injectWithoutGeneration } from "../../faults/index.js";
 import { QueryReader, requestRegion } from "./query.js";
 
-/** What a provider's name is made of (API model). */
+/** The pattern of a provider's name (API model). */
 const PROVIDER_PATTERN = "[A-Za-z0-9- ]{1,63}";
 
-/** `GET /foundation-models`: every Llama model, or those that filters let through (control plane). */
+/** `GET /foundation-models`: every Llama model, or those that match the filters (control plane). */
 export const listFoundationModels: Operation = {
   name: "ListFoundationModels",
   method: "GET",
@@ -24,15 +24,15 @@ export const listFoundationModels: Operation = {
     const modality = query.choice("byOutputModality", MODEL_MODALITIES);
     const inferenceType = query.choice("byInferenceType", INFERENCE_TYPES);
     query.finish();
-    await injectWhole(request);
+    await injectWithoutGeneration(request);
     const modelSummaries = foundationModels(requestRegion(request)).filter(
       (model) =>
-        // users write `meta` and `Meta`
+        // users write both `meta` and `Meta`
         (provider === undefined || model.providerName.toLowerCase() === provider) &&
         (customization === undefined || model.customizationsSupported.includes(customization)) &&
         (modality === undefined || model.outputModalities.includes(modality)) &&
         (inferenceType === undefined || model.inferenceTypesSupported.includes(inferenceType)),
     );
-    return wholeReply(JSON.stringify({ modelSummaries }));
+    return bodyReply(JSON.stringify({ modelSummaries }));
   },
 };

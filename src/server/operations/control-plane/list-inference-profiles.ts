@@ -1,16 +1,16 @@
 import { INFERENCE_PROFILE_TYPES, inferenceProfilesOf } from "../../../bedrock/index.js";
-import { wholeReply } from "../../reply.js";
+import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
-import { injectWhole } from "../../faults/index.js";
+import { injectWithoutGeneration } from "../../faults/index.js";
 import { pageOf, QueryReader, requestRegion } from "./query.js";
 
-/** The longest page that can be asked for (API model), and the one that is given unasked (inferred). */
+/** The largest page size (API model), and the default (inferred). */
 const MAX_PAGE = 1000;
 
-/** What a token is made of (API model). */
+/** The pattern of a pagination token (API model). */
 const TOKEN_PATTERN = "\\S*";
 
-/** `GET /inference-profiles`: the inference profiles of Llama models that the caller's region has (control plane). */
+/** `GET /inference-profiles`: the inference profiles of Llama models in the caller's region (control plane). */
 export const listInferenceProfiles: Operation = {
   name: "ListInferenceProfiles",
   method: "GET",
@@ -21,12 +21,12 @@ export const listInferenceProfiles: Operation = {
     const token = query.matching("nextToken", TOKEN_PATTERN);
     const type = query.choice("type", INFERENCE_PROFILE_TYPES, "typeEquals");
     query.finish();
-    await injectWhole(request);
+    await injectWithoutGeneration(request);
     const profiles = inferenceProfilesOf(requestRegion(request)).filter(
       (profile) => type === undefined || profile.type === type,
     );
     const { items, nextToken } = pageOf(profiles, (profile) => profile.inferenceProfileId, size, token);
     const body = JSON.stringify({ inferenceProfileSummaries: items, nextToken });
-    return wholeReply(body);
+    return bodyReply(body);
   },
 };

@@ -1,14 +1,14 @@
 import { RequestReader, invalidNextToken } from "../../../bedrock/index.js";
 import type { ServerRequest } from "../../request.js";
 
-/** A request's query, decoded; of a name that comes twice the first counts. */
+/** A request's query, decoded; if a name is repeated, its first value counts. */
 function queryOf({ path }: ServerRequest): ReadonlyMap<string, string> {
   const at = path.indexOf("?");
   const pairs = at < 0 ? [] : [...new URLSearchParams(path.slice(at + 1))];
   return new Map(pairs.reverse());
 }
 
-/** Reads parameters of a query, and notes what breaks the API model. */
+/** Reads the parameters of a query, and collects violations of the API model. */
 export class QueryReader {
   readonly #query: ReadonlyMap<string, string>;
   readonly #reader = new RequestReader();
@@ -21,7 +21,7 @@ export class QueryReader {
     return this.#query.get(name);
   }
 
-  /** One of the values that an enumeration has. @param member - what the API model calls it, where the query calls it otherwise */
+  /** An enumeration's value. @param member - the API model's name for the parameter, if it differs from the query's */
   choice<T extends string>(name: string, values: readonly T[], member = name): T | undefined {
     const text = this.text(name);
     const found = values.find((value) => value === text);
@@ -31,7 +31,7 @@ export class QueryReader {
     return found;
   }
 
-  /** @param pattern - as the API model writes it, for all of the text */
+  /** A text. @param pattern - what the whole text must match, as the API model writes it */
   matching(name: string, pattern: string): string | undefined {
     const text = this.text(name);
     if (text !== undefined && !new RegExp(`^(?:${pattern})$`, "u").test(text)) {
@@ -40,7 +40,7 @@ export class QueryReader {
     return text;
   }
 
-  /** @throws {BedrockException} `SerializationException`: it is no number. */
+  /** A whole number. @throws {BedrockException} `SerializationException`: the value isn't a number. */
   whole(name: string, min: number, max: number): number | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
@@ -48,25 +48,25 @@ export class QueryReader {
     return this.#reader.number({ value }, "value", name, { min, max, integer: true });
   }
 
-  /** @throws {BedrockException} `ValidationException`: all that breaks the API model. */
+  /** @throws {BedrockException} `ValidationException`: all violations of the API model. */
   finish(): void {
     this.#reader.finish();
   }
 }
 
-/** A part of a list, and what to ask the next one with. */
+/** A page of a list, and the token for the next page. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Undefined where it is the last. */
+  /** Undefined on the last page. */
   readonly nextToken: string | undefined;
 }
 
 /**
- * One page of a list. A token names the entry that its page begins with, so it holds as long as there is that entry, also in
- * another process.
+ * One page of a list. A token encodes the id of its page's first entry, so it stays valid while that entry exists, even in another
+ * process.
  *
- * @param size - at most
- * @throws {BedrockException} `ValidationException`: no page begins there.
+ * @param size - maximum number of items
+ * @throws {BedrockException} `ValidationException`: the token is invalid.
  */
 export function pageOf<T>(
   list: readonly T[],
@@ -84,15 +84,15 @@ function tokenOf(id: string): string {
   return Buffer.from(id).toString("base64url");
 }
 
-/** Where a request doesn't say. */
-const ANY_REGION = "us-east-1";
+/** The region of a request that isn't signed. */
+const DEFAULT_REGION = "us-east-1";
 
-/** Key id, date, region, service and terminator: in the header of a signed request, or in the query of a presigned one. */
+/** Key id, date, region, service and terminator: in the `Authorization` header of a signed request, or the query of a presigned one. */
 const CREDENTIAL =
   /(?:\bCredential=|[?&]X-Amz-Credential=)[^/%,\s]+(?:\/|%2F)\d{8}(?:\/|%2F)(?<region>[a-z0-9-]{1,20})(?:\/|%2F)/iu;
 
-/** The region that a request was signed for, which is the one that its program is set to; `us-east-1` where it isn't signed. */
+/** The region that a request was signed for, which is its client's region; `us-east-1` if it isn't signed. */
 export function requestRegion(request: ServerRequest): string {
   const found = CREDENTIAL.exec(request.header("authorization") ?? "") ?? CREDENTIAL.exec(request.path);
-  return found?.groups?.["region"] ?? ANY_REGION;
+  return found?.groups?.["region"] ?? DEFAULT_REGION;
 }

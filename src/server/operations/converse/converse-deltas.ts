@@ -3,7 +3,7 @@ import type { Generation, StopReason } from "../../../engine/index.js";
 import { endedWithoutReason, type TokenMeter } from "../../generation/index.js";
 import { StopSequences } from "./stop-sequences.js";
 
-/** The text that a token made known, and, with the last one, why the turn ended. */
+/** The text that a token released, and, in the last delta, why the turn ended. */
 export interface Delta {
   readonly text: string;
   readonly stopReason: ConverseStopReason | null;
@@ -15,10 +15,10 @@ const STOP_REASONS: Readonly<Record<StopReason, ConverseStopReason>> = {
 };
 
 /**
- * A generation as Converse tells it: one delta a token, cut at the first stop sequence. The token that completes it is the
- * last, and counted.
+ * A generation as Converse sends it: one delta a token, cut at the first stop sequence. The token that completes the sequence is the
+ * last, and is counted.
  *
- * @throws {EngineStoppedError} the engine failed; and whatever else iterating throws.
+ * @throws {EngineStoppedError} the engine failed; other errors of the generation pass through.
  */
 export async function* converseDeltas(
   generation: Generation,

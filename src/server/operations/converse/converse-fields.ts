@@ -4,7 +4,7 @@ import type { TokenMeter } from "../../generation/index.js";
 import type { ConverseInput } from "./converse-input.js";
 
 /**
- * What `additionalModelResponseFieldPaths` asked for of the model's native response.
+ * The fields of the model's native response that `additionalModelResponseFieldPaths` requests.
  *
  * @param text - the whole answer
  */
@@ -20,7 +20,7 @@ export function converseFields(
     generation: text,
     prompt_token_count: promptTokens,
     generation_token_count: count,
-    // to the model, a stop sequence is an end like its own
+    // the native response has no reason of its own for a stop sequence
     stop_reason: stopReason === "max_tokens" ? "length" : "stop",
   });
 }

@@ -14,7 +14,7 @@ import { findModel, type GenerationInput, partCapabilities } from "../../generat
 import type { ServerRequest } from "../../request.js";
 import type { Services } from "../../services.js";
 
-/** What Converse is asked. */
+/** The checked input of Converse. */
 export interface ConverseInput extends GenerationInput {
   /** Texts that end the answer and aren't part of it. */
   readonly stopSequences: readonly string[];
@@ -23,10 +23,10 @@ export interface ConverseInput extends GenerationInput {
 }
 
 /**
- * What Converse and its streaming twin are asked, checked in Bedrock's order. The checks of `startGeneration` follow.
- * The API has no content type of its own to check: the SDKs send JSON, and nothing else was ever seen to be refused.
+ * Reads the input of Converse and ConverseStream and checks it in Bedrock's order. The checks of `startGeneration` follow. The content
+ * type isn't checked: the SDKs always send JSON, and Bedrock has not been seen to refuse another type.
  *
- * @throws {BedrockException}
+ * @throws {BedrockException} a check failed.
  */
 export async function readConverseInput(
   request: ServerRequest,
@@ -37,32 +37,33 @@ export async function readConverseInput(
   const model = await findModel(request, services);
   // check: json, check: schema: the types of members, then the API model's constraints
   const reader = new RequestReader();
-  const asked = readConverseRequest(
+  const conversation = readConverseRequest(
     reader,
     reader.parse(await request.body()),
     partCapabilities(model, services.fleet),
   );
   reader.finish();
-  // then what Converse wants of a conversation, and what the model can't do
-  if (asked.guardrail) throw guardrailNotFound();
-  const messages = chatMessages(model, asked, streaming);
-  const { maxGenLen, temperature, topP } = converseSettings(asked.inferenceConfig, asked.additionalFields);
-  checkResponsePaths(asked.responseFieldPaths);
+  // then Converse's rules for a conversation, and what the model doesn't support
+  const { guardrail, inferenceConfig, additionalFields, responseFieldPaths } = conversation;
+  if (guardrail) throw guardrailNotFound();
+  const messages = chatMessages(model, conversation, streaming);
+  const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields);
+  checkResponsePaths(responseFieldPaths);
   return {
     model,
     input: messages,
     maxTokens: maxGenLen,
     temperature,
     topP,
-    stopSequences: asked.inferenceConfig.stopSequences,
-    responseFieldPaths: asked.responseFieldPaths,
+    stopSequences: inferenceConfig.stopSequences,
+    responseFieldPaths,
   };
 }
 
 /**
- * A conversation as the messages of a prompt.
+ * The messages of a conversation.
  *
- * @throws {BedrockException} the model isn't one for conversations, or not for this one.
+ * @throws {BedrockException} the model isn't a chat model, or the conversation breaks a rule.
  */
 export function chatMessages(
   model: LlamaModel,

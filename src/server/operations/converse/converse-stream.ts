@@ -8,7 +8,7 @@ import { converseDeltas } from "./converse-deltas.js";
 import { converseFields } from "./converse-fields.js";
 import { type ConverseInput, readConverseInput } from "./converse-input.js";
 
-/** What may end the stream (API model, `ConverseStreamOutput`): not the time-out that InvokeModel's stream may end with. */
+/** The exceptions that may end the stream (API model, `ConverseStreamOutput`): no time-out, unlike InvokeModel's stream. */
 const STREAM_EXCEPTIONS: ReadonlySet<ExceptionType> = new Set<ExceptionType>([
   "InternalServerException",
   "ModelStreamErrorException",
@@ -17,7 +17,7 @@ const STREAM_EXCEPTIONS: ReadonlySet<ExceptionType> = new Set<ExceptionType>([
   "ValidationException",
 ]);
 
-/** `POST /model/{modelId}/converse-stream`: an event a token, each sent when it's decoded. */
+/** `POST /model/{modelId}/converse-stream`: an event for each token, sent as soon as the token is decoded. */
 export const converseStream: Operation = {
   name: "ConverseStream",
   method: "POST",
@@ -39,7 +39,7 @@ async function* events(
   meter: TokenMeter,
   input: ConverseInput,
 ): AsyncGenerator<ConverseEvent, void, undefined> {
-  // kept only where it's asked for
+  // the text is kept only if a response field is requested
   const keepText = input.responseFieldPaths.length > 0;
   let whole = "";
   yield { type: "messageStart" };

@@ -1,12 +1,12 @@
 import { type ConverseStopReason, encodeConverseResponse } from "../../../bedrock/index.js";
 import { startGeneration, TokenMeter } from "../../generation/index.js";
-import { wholeReply } from "../../reply.js";
+import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
 import { converseDeltas } from "./converse-deltas.js";
 import { converseFields } from "./converse-fields.js";
 import { readConverseInput } from "./converse-input.js";
 
-/** `POST /model/{modelId}/converse`: the whole turn at once. */
+/** `POST /model/{modelId}/converse`: the whole turn in one response. */
 export const converse: Operation = {
   name: "Converse",
   method: "POST",
@@ -21,7 +21,7 @@ export const converse: Operation = {
       text += delta.text;
       stopReason = delta.stopReason ?? stopReason;
     }
-    return wholeReply(
+    return bodyReply(
       encodeConverseResponse({
         text,
         stopReason,

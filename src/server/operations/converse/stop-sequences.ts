@@ -1,15 +1,15 @@
-/** What of a text may be told, and whether a stop sequence ended it. */
+/** Text that can be sent, and whether a stop sequence ended it. */
 export interface Released {
   readonly text: string;
   readonly stopped: boolean;
 }
 
 /**
- * Cuts a text at the first stop sequence, part by part as it comes. Text that may be the beginning of a stop sequence is held
- * back until that's decided, so that no part of one is ever told.
+ * Cuts a streamed text at the first stop sequence. Text that may be the beginning of a stop sequence is held back until that is decided,
+ * so that no part of a sequence is ever sent.
  *
- * The text ends at the beginning of the sequence that is complete first, however it came in parts; of several, of the one
- * that begins first.
+ * The text ends before the sequence that is completed first, however the text is split into parts. If several are completed at once, it
+ * ends before the one that begins first.
  */
 export class StopSequences {
   readonly #matchers: readonly SequenceMatcher[];
@@ -20,7 +20,7 @@ export class StopSequences {
     this.#matchers = sequences.map((sequence) => new SequenceMatcher(sequence));
   }
 
-  /** Takes the next part of the text. After it has stopped nothing more is to come. */
+  /** Adds the next part of the text. Don't call it again once the text has stopped. */
   push(part: string): Released {
     if (this.#matchers.length === 0) return { text: part, stopped: false };
     const text = this.#held + part;
@@ -37,7 +37,7 @@ export class StopSequences {
     return { text: text.slice(0, from), stopped: false };
   }
 
-  /** What was held back, once the text has ended without a stop sequence. */
+  /** The text held back, once the text has ended without a stop sequence. */
   flush(): string {
     const held = this.#held;
     this.#held = "";
@@ -50,12 +50,12 @@ function longest(matchers: readonly SequenceMatcher[]): number {
 }
 
 /**
- * Follows a text unit by unit and tells how much of a stop sequence it ends with (Knuth, Morris and Pratt): a unit costs the
- * same however long sequence and text are. The table grows only as far as the text has ever matched.
+ * Matches a stop sequence against a text, one UTF-16 unit at a time (Knuth-Morris-Pratt): the amortized cost of a unit doesn't depend on
+ * the length of sequence or text. The failure table grows only as far as the text has matched.
  */
 class SequenceMatcher {
   readonly #sequence: string;
-  /** Where to go on when the unit after the first n ones doesn't fit: at the longest beginning that these also end with. */
+  /** The failure table: for the first n units, the length of their longest proper prefix that is also a suffix. */
   readonly #fallbacks = [0, 0];
   #matched = 0;
 
@@ -69,12 +69,12 @@ class SequenceMatcher {
     return this.#matched === this.#sequence.length;
   }
 
-  /** UTF-16 units of the sequence that the text ends with, at most. */
+  /** The length, in UTF-16 units, of the longest prefix of the sequence that the text ends with. */
   get matched(): number {
     return this.#matched;
   }
 
-  /** Takes the text's next UTF-16 unit; none once the sequence is complete. */
+  /** Adds the text's next UTF-16 unit. Don't call it again once the sequence is complete. */
   push(unit: number): void {
     this.#matched = this.#after(this.#matched, unit);
     if (this.#matched === this.#fallbacks.length) {
@@ -83,7 +83,7 @@ class SequenceMatcher {
     }
   }
 
-  /** What matches after `unit`, where `matched` units did before it. */
+  /** The length of the match after `unit`, if `matched` units matched before it. */
   #after(matched: number, unit: number): number {
     while (this.#sequence.charCodeAt(matched) !== unit) {
       if (matched === 0) return 0;

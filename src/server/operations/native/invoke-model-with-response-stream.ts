@@ -11,7 +11,7 @@ import { streamReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
 import { readNativeInput } from "./native-input.js";
 
-/** What may end the stream (API model, `ResponseStream`). */
+/** The exceptions that may end the stream (API model, `ResponseStream`). */
 const STREAM_EXCEPTIONS: ReadonlySet<ExceptionType> = new Set<ExceptionType>([
   "InternalServerException",
   "ModelStreamErrorException",
@@ -21,7 +21,7 @@ const STREAM_EXCEPTIONS: ReadonlySet<ExceptionType> = new Set<ExceptionType>([
   "ValidationException",
 ]);
 
-/** `POST /model/{modelId}/invoke-with-response-stream`: a frame a token, each sent when it's decoded. */
+/** `POST /model/{modelId}/invoke-with-response-stream`: a frame for each token, sent as soon as the token is decoded. */
 export const invokeModelWithResponseStream: Operation = {
   name: "InvokeModelWithResponseStream",
   method: "POST",

@@ -1,10 +1,10 @@
 import { encodeNativeResponse } from "../../../bedrock/index.js";
 import { startGeneration, TokenMeter, wholeText } from "../../generation/index.js";
-import { wholeReply } from "../../reply.js";
+import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
 import { readNativeInput } from "./native-input.js";
 
-/** `POST /model/{modelId}/invoke`: the whole answer at once. */
+/** `POST /model/{modelId}/invoke`: the whole answer in one response. */
 export const invokeModel: Operation = {
   name: "InvokeModel",
   method: "POST",
@@ -22,6 +22,6 @@ export const invokeModel: Operation = {
       generationTokenCount: outputTokens,
       stopReason,
     });
-    return wholeReply(body, { latencyMs, outputTokens, inputTokens });
+    return bodyReply(body, { latencyMs, outputTokens, inputTokens });
   },
 };

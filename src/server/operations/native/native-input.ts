@@ -11,10 +11,11 @@ import type { ServerRequest } from "../../request.js";
 import type { Services } from "../../services.js";
 
 /**
- * What InvokeModel and its streaming twin are asked, checked in Bedrock's order. The checks of `startGeneration` follow.
+ * Reads the input of InvokeModel and InvokeModelWithResponseStream and checks it in Bedrock's order. The checks of `startGeneration`
+ * follow.
  *
- * @param acceptHeader - the header that carries the wanted type, in lower case
- * @throws {BedrockException}
+ * @param acceptHeader - the name of the header with the accepted media type, in lower case
+ * @throws {BedrockException} a check failed.
  */
 export async function readNativeInput(
   request: ServerRequest,

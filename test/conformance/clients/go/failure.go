@@ -15,7 +15,7 @@ import (
 
 type metadata = middleware.Metadata
 
-// What the SDK says of a call that failed.
+// The SDK's report of a failed call.
 func describe(err error) *failure {
 	described := &failure{Name: typeName(err), Message: err.Error()}
 	var exception smithy.APIError
@@ -29,7 +29,7 @@ func describe(err error) *failure {
 	return described
 }
 
-// The name of the first type in the chain that says what happened, not in which operation, attempt or response it did.
+// The name of the first error type in the chain that describes the failure, not the operation, attempt or response around it.
 func typeName(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return "Canceled"
@@ -47,7 +47,7 @@ func typeName(err error) string {
 
 var wrappers = []string{"OperationError", "MaxAttemptsError", "ResponseError", "wrapError"}
 
-// How often the call was repeated. The SDK tells it of calls that succeeded, and of those that ran out of attempts.
+// The number of retries. The SDK reports it for calls that succeeded, and for calls that ran out of attempts.
 func retries(of metadata, err error) *int {
 	var exhausted *retry.MaxAttemptsError
 	if errors.As(err, &exhausted) {

@@ -48,7 +48,7 @@ func invokeModelWithResponseStream(
 	return output, response.ResultMetadata, stream.Err()
 }
 
-// A body that is absent stays absent: the SDK refuses it, where it sends an empty one.
+// A missing body stays nil: the SDK rejects nil, but sends an empty body.
 func bytes(body *string) []byte {
 	if body == nil {
 		return nil

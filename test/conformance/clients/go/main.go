@@ -1,5 +1,5 @@
-// Runs the calls that stand on stdin, one JSON object a line, with the AWS SDK for Go as it comes, and writes one line about
-// each to stdout.
+// Makes the calls read from stdin, one JSON object per line, with the AWS SDK for Go in its default configuration, and writes one
+// line about each to stdout.
 package main
 
 import (

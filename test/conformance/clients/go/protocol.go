@@ -11,7 +11,7 @@ type request struct {
 	AbortAfterMs *int
 }
 
-// What an operation is called with; each uses its part of it.
+// The inputs of all operations; each uses its own members.
 type input struct {
 	ModelID                      *string
 	Body, ContentType, Accept    *string
@@ -58,19 +58,19 @@ type failure struct {
 // A JSON object to write.
 type object = map[string]any
 
-// The events of a stream so far, and how many the program wants.
+// The events of a stream so far, and the number that the program wants.
 type events struct {
 	list   []any
 	wanted *int
 }
 
-// A stream has a list of events, if an empty one, from the moment it's asked for.
+// A stream has a list of events, at first an empty one, as soon as it is requested.
 func (seen *events) begin() *events {
 	seen.list = []any{}
 	return seen
 }
 
-// Keeps an event; true once there are as many as wanted.
+// Keeps an event; returns true once there are as many as wanted.
 func (seen *events) add(event object) bool {
 	seen.list = append(seen.list, event)
 	return seen.wanted != nil && len(seen.list) == *seen.wanted

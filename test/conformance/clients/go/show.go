@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/types"
 )
 
-// An event of ConverseStream, as it is in AWS's JSON.
+// An event of ConverseStream, as in AWS's JSON.
 func showEvent(event types.ConverseStreamOutput) object {
 	switch event := event.(type) {
 	case *types.ConverseStreamOutputMemberMessageStart:

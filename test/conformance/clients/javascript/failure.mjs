@@ -1,8 +1,8 @@
-/** What the SDK says of a call that failed. */
+/** The SDK's report of a failed call. */
 export function describe(error) {
   const { httpStatusCode, attempts } = error.$metadata ?? {};
   return {
-    // a transport's failure has a code where its class says nothing
+    // a transport error has a code, since its class says nothing
     error: {
       name: error.name === "Error" ? (error.code ?? "Error") : error.name,
       status: httpStatusCode,

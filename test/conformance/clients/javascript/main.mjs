@@ -1,5 +1,5 @@
-// Runs the calls that stand on stdin, one JSON object a line, with the AWS SDK for JavaScript as it comes, and writes one line
-// about each to stdout.
+// Makes the calls read from stdin, one JSON object per line, with the AWS SDK for JavaScript in its default configuration, and writes
+// one line about each to stdout.
 import { createInterface } from "node:readline";
 
 import { BedrockClient } from "@aws-sdk/client-bedrock";
@@ -10,14 +10,14 @@ import { describe } from "./failure.mjs";
 import { operations } from "./operations.mjs";
 
 const TRANSPORTS = {
-  // HTTP/2, with prior knowledge where there is no TLS
+  // HTTP/2, with prior knowledge if there is no TLS
   default: () => ({}),
   http1: () => ({ requestHandler: new NodeHttpHandler() }),
 };
 
 const [option, transport] = process.argv.slice(2);
 const configure = option === "--transport" ? TRANSPORTS[transport] : undefined;
-if (!configure) throw new Error("the one option is --transport default or http1");
+if (!configure) throw new Error("the only option is --transport default or --transport http1");
 const clients = { runtime: new BedrockRuntimeClient(configure()), control: new BedrockClient(configure()) };
 
 for await (const line of createInterface({ input: process.stdin })) {

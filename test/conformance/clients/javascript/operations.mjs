@@ -14,7 +14,7 @@ import {
 
 const utf8 = new TextDecoder();
 
-/** A whole response. @param show - what of it to tell */
+/** A response without streaming. @param show - selects the output */
 const whole = (service, Command, show, read = (input) => input) => ({
   service,
   isStream: false,
@@ -25,9 +25,9 @@ const whole = (service, Command, show, read = (input) => input) => ({
 });
 
 /**
- * A stream. Once there are events enough its loop is left with `break`, which is all that a program does.
+ * A stream. Once there are enough events, the loop is left with `break`, as a program does.
  *
- * @param events - where the response has them
+ * @param events - gets the stream from the response
  */
 const stream = (Command, events, showEvent, show) => ({
   service: "runtime",
@@ -41,7 +41,7 @@ const stream = (Command, events, showEvent, show) => ({
   },
 });
 
-/** Every operation, as AWS names it. */
+/** Every operation, as AWS spells it. */
 export const operations = {
   InvokeModel: whole("runtime", InvokeModelCommand, ({ body, contentType }) => ({
     body: utf8.decode(body),

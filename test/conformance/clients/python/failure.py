@@ -2,13 +2,13 @@ from botocore.exceptions import ClientError
 
 
 def describe(error):
-    """What the SDK says of a call that failed."""
+    """The SDK's report of a failed call."""
     if not isinstance(error, ClientError):
         return {"name": type(error).__name__, "message": str(error)}
     told = error.response["Error"]
-    # exceptions that come as frames have their code in camelCase
+    # exceptions received as frames have their code in camelCase
     code = told.get("Code", "")
     described = {"name": code[:1].upper() + code[1:], "message": told.get("Message", "")}
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    # a frame has no status, and the SDK says 200 or none
+    # a frame has no status; the SDK reports 200 or none
     return described if status is None else {**described, "status": status}

@@ -1,4 +1,4 @@
-"""Runs the calls that stand on stdin, one JSON object a line, with boto3 as it comes, and writes one line about each to stdout."""
+"""Makes the calls read from stdin, one JSON object per line, with boto3 in its default configuration; writes a line about each to stdout."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ from operations import CONTROL, RUNTIME, STREAMS
 
 
 class Call:
-    """One call, and the events that it brought."""
+    """One call, and the events received."""
 
     def __init__(self, request):
         self.operation = request["operation"]
@@ -32,12 +32,12 @@ class Call:
         send, show_event, show = STREAMS[self.operation]
         self.response, events = send(client, self.input)
         if self.abort_after_ms is not None:
-            # what cancels a stream is that it's closed; a whole response can't be cancelled
+            # closing a stream cancels it; a call without streaming can't be cancelled
             threading.Timer(self.abort_after_ms / 1000, events.close).start()
         for event in events:
             self.events.append(show_event(event))
             if len(self.events) == self.stop_after:
-                # all that a program does
+                # as a program does
                 break
         return show(self.response), self.response
 
@@ -63,7 +63,7 @@ def main():
     calls = []
     for line in sys.stdin:
         request = json.loads(line)
-        # kept, as a script keeps its variables: a response without references is closed
+        # kept, like a script's variables: Python closes a response without references
         calls.append(Call(request))
         print(json.dumps({"id": request["id"], **answer(clients, calls[-1])}), flush=True)
 

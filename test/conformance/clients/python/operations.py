@@ -1,4 +1,4 @@
-"""How boto3 is asked for each operation, and what of its response is told."""
+"""How each operation is called with boto3, and what is reported of its response."""
 
 
 def invoke_model(client, asked):
@@ -69,7 +69,7 @@ CONTROL = {
     "GetInferenceProfile": get_inference_profile,
 }
 
-# each with how it's sent, how an event is shown, and what is told at its end
+# each with the call, the output of an event, and the output at its end
 STREAMS = {
     "InvokeModelWithResponseStream": (
         invoke_model_with_response_stream,

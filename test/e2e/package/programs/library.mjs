@@ -1,4 +1,4 @@
-// Uses the installed library as a program does, and prints what it found.
+// Uses the installed library as a program does, and prints the results.
 import {
   createScriptedEngine,
   DEFAULT_MODEL_ID,

@@ -1,4 +1,4 @@
-// What a TypeScript program sees of the library. It's compiled against the installed package's types, and then run.
+// A TypeScript program that uses the library. It is compiled against the installed package's types, and then run.
 import {
   createScriptedEngine,
   EngineBusyError,
@@ -48,7 +48,7 @@ const header = message?.headers.get("n");
 const long: bigint | undefined = header?.type === "long" ? header.value : undefined;
 const corrupt = new MessageCorruptError("message checksum", "it differs.");
 
-// @ts-expect-error an option that there isn't
+// @ts-expect-error an unknown option
 await streamLlama({ on: server, prompt: "Hi", maxTokens: 1 })[Symbol.asyncIterator]().return?.();
 // @ts-expect-error prompt and messages exclude each other
 const both: Parameters<typeof streamLlama>[0] = { prompt: "Hi", messages: [] };

@@ -18,12 +18,12 @@ import { answer } from "../../support/ask.js";
 import { protocols } from "../../support/http.js";
 import { MODEL, startServer } from "../../support/start.js";
 
-/** What isn't the same over both protocols. */
+/** Headers that differ between the protocols. */
 const HOP: ReadonlySet<string> = new Set(["connection", ":status"]);
 
 const OREGON = signedFor("us-west-2");
 
-/** The header of a request signed for a region. */
+/** The `Authorization` header of a request signed for a region. */
 function signedFor(region: string) {
   const scope = `AKIDEXAMPLE/20250101/${region}/bedrock/aws4_request`;
   return { authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0` };
@@ -46,7 +46,7 @@ async function listed(query: string, headers = OREGON): Promise<readonly Foundat
 
 describe("ListFoundationModels", () => {
   it.each([
-    // each published by a user
+    // each output published by a user
     '{"modelArn":"arn:aws:bedrock:us-west-2::foundation-model/meta.llama2-13b-chat-v1","modelId":"meta.llama2-13b-chat-v1","modelName":"Llama 2 Chat 13B","providerName":"Meta","inputModalities":["TEXT"],"outputModalities":["TEXT"],"responseStreamingSupported":true,"customizationsSupported":[],"inferenceTypesSupported":["ON_DEMAND"],"modelLifecycle":{"status":"LEGACY"}}',
     '{"modelArn":"arn:aws:bedrock:us-west-2::foundation-model/meta.llama2-13b-chat-v1:0:4k","modelId":"meta.llama2-13b-chat-v1:0:4k","modelName":"Llama 2 Chat 13B","providerName":"Meta","inputModalities":["TEXT"],"outputModalities":["TEXT"],"responseStreamingSupported":true,"customizationsSupported":[],"inferenceTypesSupported":["PROVISIONED"],"modelLifecycle":{"status":"LEGACY"}}',
     '{"modelArn":"arn:aws:bedrock:us-west-2::foundation-model/meta.llama2-70b-v1:0:4k","modelId":"meta.llama2-70b-v1:0:4k","modelName":"Llama 2 70B","providerName":"Meta","inputModalities":["TEXT"],"outputModalities":["TEXT"],"responseStreamingSupported":true,"customizationsSupported":["FINE_TUNING"],"inferenceTypesSupported":[],"modelLifecycle":{"status":"LEGACY"}}',
@@ -66,7 +66,7 @@ describe("ListFoundationModels", () => {
     }
   });
 
-  it("is of the region that the request was signed for, and of us-east-1 where it says none", async () => {
+  it("is for the region that the request was signed for, and for us-east-1 without a signature", async () => {
     const arn = async (headers: Readonly<Record<string, string>>, query = "") =>
       ((await get(`/foundation-models${query}`, headers)).json["modelSummaries"] as FoundationModel[])[0]
         ?.modelArn;
@@ -78,7 +78,7 @@ describe("ListFoundationModels", () => {
     expect(await arn({}, presigned)).toMatch(/^arn:aws:bedrock:ap-south-1::/u);
   });
 
-  it("calls Llama 3.1 on demand in Oregon only", async () => {
+  it("offers Llama 3.1 on demand in us-west-2 only", async () => {
     const types = async (region: string) =>
       (await listed("", signedFor(region))).find(
         ({ modelId }) => modelId === "meta.llama3-1-8b-instruct-v1:0",
@@ -130,20 +130,20 @@ describe("ListFoundationModels", () => {
 });
 
 describe("GetFoundationModel", () => {
-  it("wraps what the list says", async () => {
+  it("returns the list's entry", async () => {
     for (const model of await listed("")) {
       const { text } = await get(`/foundation-models/${encodeURIComponent(model.modelId)}`, OREGON);
       expect(text).toBe(JSON.stringify({ modelDetails: model }));
     }
   });
 
-  it("is of the region that an ARN names", async () => {
+  it("is for the region that an ARN names", async () => {
     const arn = `arn:aws:bedrock:eu-west-2::foundation-model/${MODEL}`;
     const { json } = await get(`/foundation-models/${encodeURIComponent(arn)}`, OREGON);
     expect(json).toMatchObject({ modelDetails: { modelArn: arn, modelId: MODEL } });
   });
 
-  it("refuses an id that is none", async () => {
+  it("refuses an unknown id", async () => {
     expect(await get("/foundation-models/anthropic.claude-v2")).toMatchObject({
       status: 400,
       type: "ValidationException",
@@ -153,11 +153,11 @@ describe("GetFoundationModel", () => {
 });
 
 describe("inference profiles", () => {
-  /** Published by a user, but for the account. */
+  /** Published by a user; the account is replaced. */
   const dumped =
     '{"inferenceProfileName":"US Meta Llama 3.3 70B Instruct","description":"Routes requests to Meta Llama 3.3 70B Instruct in us-east-2, us-east-1 and us-west-2.","createdAt":"2024-12-14T19:17:00Z","updatedAt":"2024-12-19T19:55:55.413630Z","inferenceProfileArn":"arn:aws:bedrock:us-east-2:123456789012:inference-profile/us.meta.llama3-3-70b-instruct-v1:0","models":[{"modelArn":"arn:aws:bedrock:us-east-2::foundation-model/meta.llama3-3-70b-instruct-v1:0"},{"modelArn":"arn:aws:bedrock:us-east-1::foundation-model/meta.llama3-3-70b-instruct-v1:0"},{"modelArn":"arn:aws:bedrock:us-west-2::foundation-model/meta.llama3-3-70b-instruct-v1:0"}],"inferenceProfileId":"us.meta.llama3-3-70b-instruct-v1:0","status":"ACTIVE","type":"SYSTEM_DEFINED"}';
 
-  it("are listed, and got, as dumped", async () => {
+  it("are listed and returned as in the published output", async () => {
     const list = await get("/inference-profiles", signedFor("us-east-2"));
     expect(list.text).toContain(dumped);
     const one = await get("/inference-profiles/us.meta.llama3-3-70b-instruct-v1:0", signedFor("us-east-2"));
@@ -173,7 +173,7 @@ describe("inference profiles", () => {
     };
   }
 
-  it("are those of the caller's region, and all can be called", async () => {
+  it("are those of the caller's region, and each id can be called", async () => {
     expect((await ids("")).ids).toHaveLength(10);
     expect((await ids("", "us-east-1")).ids).toHaveLength(9);
     expect((await ids("", "eu-west-1")).ids).toEqual([
@@ -184,14 +184,14 @@ describe("inference profiles", () => {
     for (const id of (await ids("")).ids) expect(parseModelId(id)).toMatchObject({ profile: "us" });
   });
 
-  it("route from some regions to fewer", async () => {
+  it("route to fewer regions from some regions", async () => {
     const { json } = await get("/inference-profiles/us.meta.llama3-2-1b-instruct-v1:0", OREGON);
     expect(json).toMatchObject({
       description: "Routes requests to Meta Llama 3.2 1B Instruct in us-east-1 and us-west-2.",
     });
   });
 
-  it("can be got by whatever id can be called, also where Bedrock lists none", async () => {
+  it("are returned for every id that can be called, even if Bedrock lists none", async () => {
     const { json } = await get(
       "/inference-profiles/apac.meta.llama3-8b-instruct-v1:0",
       signedFor("ap-south-1"),
@@ -218,7 +218,7 @@ describe("inference profiles", () => {
     },
   );
 
-  it("come in pages of any size, each entry once", async () => {
+  it("are listed in pages of any size, each entry once", async () => {
     const all = (await ids("")).ids;
     for (const size of [1, 3, 9, 10, 1000]) {
       const seen: string[] = [];
@@ -267,7 +267,7 @@ describe("faults of the control plane", () => {
     "/inference-profiles/us.meta.llama3-8b-instruct-v1:0",
   ];
 
-  it.each(PATHS)("GET %s suffers them, whatever they say of tokens", async (path) => {
+  it.each(PATHS)("are injected into GET %s, with any `after`", async (path) => {
     const faults = new FaultPlan([
       { kind: "slow", ms: 1, after: 3 },
       { kind: "ThrottlingException", after: 7 },
@@ -280,7 +280,7 @@ describe("faults of the control plane", () => {
     expect([second.status, second.record["fault"]]).toEqual([429, "slow, ThrottlingException"]);
   });
 
-  it("come after what is wrong with the request", async () => {
+  it("are injected after the checks of the request", async () => {
     const faults = new FaultPlan([{ kind: "AccessDeniedException" }]);
     const ask = async (path: string) => (await answer({ faults }, { method: "GET", path })).status;
     expect(await ask("/foundation-models/x")).toBe(400);
@@ -290,7 +290,7 @@ describe("faults of the control plane", () => {
 });
 
 describe.each(protocols)("over %s", (_, send) => {
-  it("has the headers of the service's other answers", async () => {
+  it("sends the headers of Bedrock's other responses", async () => {
     const { server } = await startServer({ tokens: [] });
     const { status, headers, body } = await send(server.url, "/inference-profiles", { method: "GET" });
     const names = headers.map(([name]) => name.toLowerCase()).filter((name) => !HOP.has(name));
@@ -362,7 +362,7 @@ describe.each([
 
 it("boto3 lists, filters, pages and gets", async (context) => {
   const { server } = await startServer({ tokens: [] });
-  const [told] = await withBoto3(
+  const [result] = await withBoto3(
     context,
     server,
     `
@@ -378,7 +378,7 @@ tell({
 })`,
     { AWS_REGION: "us-east-2", AWS_DEFAULT_REGION: "us-east-2" },
   );
-  expect(told).toMatchObject({
+  expect(result).toMatchObject({
     models: (await listed("")).length,
     none: [],
     model: `arn:aws:bedrock:us-east-2::foundation-model/${MODEL}`,

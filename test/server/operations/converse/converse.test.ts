@@ -5,19 +5,19 @@ import { createScriptedEngine } from "../../../../src/engine/index.js";
 import { promptFormats } from "../../../../src/prompt/index.js";
 import { answer, HELLO } from "../../support/ask.js";
 import { readEvents } from "../../support/frames.js";
-import { watchedEngine } from "../../support/start.js";
+import { recordingEngine } from "../../support/start.js";
 
 const LLAMA_3 = "meta.llama3-8b-instruct-v1:0";
 const messages = [{ role: "user", content: [{ text: "Hi" }] }];
 const as = parseModelId(LLAMA_3)?.model;
 
-function ask(body: object, engine = watchedEngine(HELLO), modelId = LLAMA_3) {
+function ask(body: object, engine = recordingEngine(HELLO), modelId = LLAMA_3) {
   const path = `/model/${modelId}/converse`;
   return answer({ as: parseModelId(modelId)?.model, engine }, { path, body: JSON.stringify(body) });
 }
 
 async function text(body: object, tokens: readonly string[]) {
-  const engine = watchedEngine({ tokens, promptTokens: 3 });
+  const engine = recordingEngine({ tokens, promptTokens: 3 });
   const { bytes, record } = await ask(body, engine);
   const { output, stopReason, usage } = JSON.parse(bytes.toString()) as {
     output: { message: { content: { text: string }[] } };
@@ -28,7 +28,7 @@ async function text(body: object, tokens: readonly string[]) {
 }
 
 describe("Converse", () => {
-  it("answers in Bedrock's order of keys", async () => {
+  it("answers with the keys in Bedrock's order", async () => {
     const { status, bytes, headers } = await ask({ messages });
     expect(status).toBe(200);
     expect(bytes.toString().replace(/"latencyMs":\d+/u, '"latencyMs":0')).toBe(
@@ -50,7 +50,7 @@ describe("Converse", () => {
     "meta.llama3-2-1b-instruct-v1:0",
     "meta.llama4-scout-17b-instruct-v1:0",
   ])("gives %s its own prompt format", async (modelId) => {
-    const engine = watchedEngine(HELLO);
+    const engine = recordingEngine(HELLO);
     await ask({ messages, system: [{ text: "Be brief." }] }, engine, modelId);
     const model = parseModelId(modelId)?.model;
     const format = promptFormats[model?.family ?? "llama-2"];
@@ -62,8 +62,8 @@ describe("Converse", () => {
     ]);
   });
 
-  it("asks with the model's defaults, with inferenceConfig, and with the model's own fields over both", async () => {
-    const engine = watchedEngine(HELLO);
+  it("uses the model's defaults, inferenceConfig over them, and the model's own fields over both", async () => {
+    const engine = recordingEngine(HELLO);
     await ask({ messages }, engine);
     await ask({ messages, inferenceConfig: { maxTokens: 5, temperature: 0, topP: 1 } }, engine);
     await ask(
@@ -81,30 +81,30 @@ describe("Converse", () => {
     ]);
   });
 
-  it("cuts at a stop sequence that two tokens share, counts the token that completes it, and asks for no more", async () => {
+  it("cuts at a stop sequence split over two tokens, counts the token that completes it, and stops generating", async () => {
     const stopSequences = ["STOP"];
-    const asked = { messages, inferenceConfig: { stopSequences } };
-    const { engine, record, ...rest } = await text(asked, ["One ", "ST", "OP two", " three", " four"]);
+    const request = { messages, inferenceConfig: { stopSequences } };
+    const { engine, record, ...rest } = await text(request, ["One ", "ST", "OP two", " three", " four"]);
     expect(rest).toEqual({ text: "One ", stopReason: "stop_sequence", tokens: 3 });
-    expect(engine.pulled).toBe(3);
+    expect(engine.tokensRead).toBe(3);
     expect(record["stopReason"]).toBe("stop_sequence");
   });
 
-  it("keeps what only looked like a stop sequence", async () => {
-    const asked = { messages, inferenceConfig: { stopSequences: ["STOP"] } };
-    expect(await text(asked, ["One ", "STO"])).toMatchObject({ text: "One STO", stopReason: "end_turn" });
+  it("keeps text that only begins like a stop sequence", async () => {
+    const request = { messages, inferenceConfig: { stopSequences: ["STOP"] } };
+    expect(await text(request, ["One ", "STO"])).toMatchObject({ text: "One STO", stopReason: "end_turn" });
   });
 
-  it("says that the answer was cut at maxTokens", async () => {
-    const asked = { messages, inferenceConfig: { maxTokens: 2 } };
-    expect(await text(asked, ["a", "b", "c"])).toMatchObject({
+  it("reports that the answer was cut at maxTokens", async () => {
+    const request = { messages, inferenceConfig: { maxTokens: 2 } };
+    expect(await text(request, ["a", "b", "c"])).toMatchObject({
       text: "ab",
       stopReason: "max_tokens",
       tokens: 2,
     });
   });
 
-  it("tells the fields of the model's response that were asked for", async () => {
+  it("returns the requested fields of the model's response", async () => {
     const additionalModelResponseFieldPaths = ["/stop_reason", "/nothing"];
     const { bytes } = await ask({ messages, additionalModelResponseFieldPaths });
     expect(bytes.toString()).toMatch(
@@ -114,7 +114,7 @@ describe("Converse", () => {
 
   it.each([
     [
-      "more tokens than the model gives",
+      "more tokens than the model's limit",
       { messages, inferenceConfig: { maxTokens: 2049 } },
       "The maximum tokens you requested exceeds the model limit of 2048. Try again with a maximum tokens value that is lower than 2048.",
     ],
@@ -129,7 +129,7 @@ describe("Converse", () => {
       "The guardrail identifier or version provided in the request does not exist.",
     ],
     [
-      "a path that is none",
+      "an invalid path",
       { messages, additionalModelResponseFieldPaths: ["stop_reason"] },
       "The additionalModelResponseFieldPaths value stop_reason isn't a valid JSON pointer.",
     ],
@@ -144,9 +144,9 @@ describe("Converse", () => {
     expect(bytes.toString()).toContain("This action doesn't support the model that you provided.");
   });
 
-  it("gives a stand-in the messages in its own template, and names it", async () => {
+  it("sends a stand-in the messages in its own template, and names it", async () => {
     const chatTemplate = "{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% endfor %}";
-    const engine = watchedEngine(HELLO, { name: "tiny", chatTemplate });
+    const engine = recordingEngine(HELLO, { name: "tiny", chatTemplate });
     const path = `/model/${LLAMA_3}/converse`;
     const body = JSON.stringify({ messages, system: [{ text: "Be brief." }] });
     const { header } = await answer({ as: undefined, engine }, { path, body });
@@ -154,7 +154,7 @@ describe("Converse", () => {
     expect(engine.requests).toMatchObject([{ prompt: "[system] Be brief.\n[user] Hi\n", bos: "model" }]);
   });
 
-  it("checks the model id before it looks at the body, and the body's form before its meaning", async () => {
+  it("checks the model id before the body, and the body's form before its meaning", async () => {
     const message = async (modelId: string, body: string) => {
       const path = `/model/${modelId}/converse`;
       return (await answer({ as }, { path, body })).bytes.toString();
@@ -184,7 +184,7 @@ describe("ConverseStream", () => {
       { path: `/model/${LLAMA_3}/converse-stream`, body: JSON.stringify(body) },
     );
 
-  it("tells one delta a token, and the end", async () => {
+  it("sends one delta for each token, then the closing events", async () => {
     const { bytes, headers } = await stream({ messages }, ["Hel", "lo"]);
     expect(
       readEvents(bytes).map(({ type, json }) => [type, json.replace(/"latencyMs":\d+/u, '"latencyMs":0')]),
@@ -206,7 +206,7 @@ describe("ConverseStream", () => {
     ]);
   });
 
-  it("never tells a part of a stop sequence", async () => {
+  it("never sends a part of a stop sequence", async () => {
     const { bytes } = await stream({ messages, inferenceConfig: { stopSequences: ["\n\nUser:"] } }, [
       "Hi.",
       "\n",
@@ -224,7 +224,7 @@ describe("ConverseStream", () => {
     ]);
   });
 
-  it("ends a stream that fails with the frame that every SDK reports", async () => {
+  it("ends a failed stream with the frame that every SDK reports", async () => {
     const { bytes, record } = await stream({ messages }, ["Hel", "lo"], 1);
     expect(readEvents(bytes).map(({ type }) => type)).toEqual([
       "messageStart",
@@ -236,16 +236,16 @@ describe("ConverseStream", () => {
 });
 
 describe("CountTokens", () => {
-  const count = (body: object, engine = watchedEngine(HELLO)) =>
+  const count = (body: object, engine = recordingEngine(HELLO)) =>
     answer({ as, engine }, { path: `/model/${LLAMA_3}/count-tokens`, body: JSON.stringify(body) });
 
-  it("counts what InvokeModel would be asked", async () => {
+  it("counts the input of InvokeModel", async () => {
     const body = Buffer.from('{"prompt":"one two three"}').toString("base64");
     const { status, bytes } = await count({ input: { invokeModel: { body } } });
     expect([status, bytes.toString()]).toEqual([200, '{"inputTokens":3}']);
   });
 
-  it("counts what Converse would be asked, in the model's format", async () => {
+  it("counts the input of Converse, in the model's format", async () => {
     const { bytes } = await count({ input: { converse: { messages } } });
     const words = promptFormats["llama-3"].render([textMessage("user", "Hi")]).split(/\s+/u);
     expect(bytes.toString()).toBe(`{"inputTokens":${words.filter((word) => word !== "").length}}`);

@@ -3,38 +3,41 @@ import { describe, expect, it } from "vitest";
 
 import { StopSequences } from "../../../../src/server/operations/converse/stop-sequences.js";
 
-/** What comes out, part by part, of a text that comes in parts. */
+/** The output, part by part, for a text that arrives in parts. */
 function cut(parts: readonly string[], sequences: readonly string[]) {
   const stop = new StopSequences(sequences);
-  const told: string[] = [];
+  const released: string[] = [];
   for (const part of parts) {
     const { text, stopped } = stop.push(part);
-    told.push(text);
-    if (stopped) return { told, stopped };
+    released.push(text);
+    if (stopped) return { released, stopped };
   }
-  told.push(stop.flush());
-  return { told, stopped: false };
+  released.push(stop.flush());
+  return { released, stopped: false };
 }
 
 describe("StopSequences", () => {
-  it("cuts where a sequence begins that is spread over parts", () => {
-    expect(cut(["One. S", "TO", "P. Two."], ["STOP"])).toEqual({ told: ["One. ", "", ""], stopped: true });
+  it("cuts where a sequence begins that is split over parts", () => {
+    expect(cut(["One. S", "TO", "P. Two."], ["STOP"])).toEqual({
+      released: ["One. ", "", ""],
+      stopped: true,
+    });
   });
 
-  it("tells what only looked like a beginning, with the part that decides it", () => {
-    expect(cut(["a S", "T", "and"], ["STOP"])).toEqual({ told: ["a ", "", "STand", ""], stopped: false });
+  it("releases text that only looked like a beginning, with the part that decides it", () => {
+    expect(cut(["a S", "T", "and"], ["STOP"])).toEqual({ released: ["a ", "", "STand", ""], stopped: false });
   });
 
-  it("tells what was held back when the text ends", () => {
-    expect(cut(["a ST"], ["STOP"])).toEqual({ told: ["a ", "ST"], stopped: false });
+  it("releases the text held back when the text ends", () => {
+    expect(cut(["a ST"], ["STOP"])).toEqual({ released: ["a ", "ST"], stopped: false });
   });
 
-  it("takes the sequence that is complete first", () => {
-    expect(cut(["xab", "cd"], ["abcd", "bc"])).toEqual({ told: ["x", "a"], stopped: true });
+  it("cuts at the sequence that is completed first", () => {
+    expect(cut(["xab", "cd"], ["abcd", "bc"])).toEqual({ released: ["x", "a"], stopped: true });
   });
 
-  it("passes all on at once without sequences", () => {
-    expect(cut(["a", "", "b"], [])).toEqual({ told: ["a", "", "b", ""], stopped: false });
+  it("releases everything at once without sequences", () => {
+    expect(cut(["a", "", "b"], [])).toEqual({ released: ["a", "", "b", ""], stopped: false });
   });
 
   const letters = fc.string({ unit: fc.constantFrom("a", "b", "c", "🦙"), maxLength: 6 });
@@ -44,35 +47,35 @@ describe("StopSequences", () => {
     { minLength: 1, maxLength: 3 },
   );
 
-  it("tells no part of a sequence, and all that stands before it, however the text is cut into parts", () => {
+  it("releases no part of a sequence and all text before it, however the text is split", () => {
     fc.assert(
       fc.property(parts, sequences, (pieces, stops) => {
-        const { told, stopped } = cut(pieces, stops);
+        const { released, stopped } = cut(pieces, stops);
         const whole = pieces.join("");
-        // the sequence that is complete first ends the text; of several, the one that begins first
+        // the sequence that is completed first ends the text; of several, the one that begins first
         const found = stops
           .map((stop) => ({ at: whole.indexOf(stop), end: whole.indexOf(stop) + stop.length }))
           .filter(({ at }) => at >= 0)
           .sort((a, b) => a.end - b.end || a.at - b.at);
         expect(stopped).toBe(found.length > 0);
-        expect(told.join("")).toBe(whole.slice(0, found[0]?.at));
+        expect(released.join("")).toBe(whole.slice(0, found[0]?.at));
       }),
       { numRuns: 1000 },
     );
   });
 
-  it("holds back no more than could be a beginning", () => {
+  it("holds back no more than a possible beginning", () => {
     fc.assert(
       fc.property(parts, sequences, (pieces, stops) => {
         const stop = new StopSequences(stops);
         let seen = "";
-        let told = "";
+        let released = "";
         for (const piece of pieces) {
           seen += piece;
           const { text, stopped } = stop.push(piece);
-          told += text;
+          released += text;
           if (stopped) return;
-          const held = seen.slice(told.length);
+          const held = seen.slice(released.length);
           expect(held === "" || stops.some((sequence) => sequence.startsWith(held))).toBe(true);
         }
       }),

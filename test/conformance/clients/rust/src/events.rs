@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-/// The events of a stream so far, and how many the program wants.
+/// The events of a stream so far, and the number that the program wants.
 pub struct Events {
     seen: Vec<Value>,
     wanted: Option<u64>,
@@ -14,7 +14,7 @@ impl Events {
         }
     }
 
-    /// Keeps an event; true once there are as many as wanted.
+    /// Keeps an event; returns true once there are as many as wanted.
     pub fn push(&mut self, event: Value) -> bool {
         self.seen.push(event);
         self.wanted == Some(self.seen.len() as u64)

@@ -7,7 +7,7 @@ use aws_sdk_bedrockruntime::error::{
 };
 use serde_json::{Value, json};
 
-/// What the SDK says of a call that failed.
+/// The SDK's report of a failed call.
 pub struct Failure {
     name: String,
     status: Option<u16>,
@@ -31,7 +31,7 @@ impl Failure {
     {
         let name = match (error.code(), error.as_service_error()) {
             (Some(code), _) => code.to_owned(),
-            // of an exception in a stream the SDK knows the type, but has no code
+            // for an exception in a stream the SDK has the type, but no code
             (None, Some(exception)) => variant(exception),
             (None, None) => variant(&error),
         };
@@ -55,7 +55,7 @@ impl Failure {
     }
 }
 
-/// A failure before a stream has started, or of an operation that has none.
+/// A failure before a stream has started, or of an operation without a stream.
 impl<E> From<SdkError<E, HttpResponse>> for Failure
 where
     E: Error + ProvideErrorMetadata + Debug + Send + Sync + 'static,

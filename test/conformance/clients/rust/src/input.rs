@@ -3,17 +3,17 @@ use std::collections::HashMap;
 use aws_smithy_types::{Document, Number};
 use serde_json::Value;
 
-/// A string of the input, if it's there.
+/// A string of the input, if present.
 pub fn text(input: &Value, key: &str) -> Option<String> {
     input[key].as_str().map(str::to_owned)
 }
 
-/// A list of the input; an absent one is empty.
+/// A list of the input; empty if it is missing.
 pub fn list<'a>(input: &'a Value, key: &str) -> &'a [Value] {
     input[key].as_array().map_or(&[], Vec::as_slice)
 }
 
-/// Any JSON value, as the SDK wants it.
+/// Any JSON value, in the SDK's document type.
 pub fn document(value: &Value) -> Document {
     match value {
         Value::Null => Document::Null,

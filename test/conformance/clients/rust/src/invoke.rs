@@ -41,7 +41,7 @@ pub async fn invoke_model_with_response_stream(
             break;
         }
     }
-    // dropping the response, with the receiver in it, is all that a program does to stop early
+    // a program stops early by dropping the response with its receiver
     Ok(json!({ "contentType": response.content_type() }))
 }
 

@@ -1,5 +1,5 @@
-//! Runs the calls that stand on stdin, one JSON object a line, with the AWS SDK for Rust as it comes, and writes one line about
-//! each to stdout.
+//! Makes the calls read from stdin, one JSON object per line, with the AWS SDK for Rust in its default configuration, and writes
+//! one line about each to stdout.
 
 mod control;
 mod converse;
@@ -52,7 +52,7 @@ async fn answer(clients: &Clients, request: &Value) -> Value {
     let call = run(clients, operation, &request["input"], &mut events);
     let result = match request["abortAfterMs"].as_u64() {
         None => call.await,
-        // what cancels a call is that its future is dropped, as a timeout does
+        // dropping the call's future cancels it, as a timeout does
         Some(ms) => match tokio::time::timeout(Duration::from_millis(ms), call).await {
             Ok(result) => result,
             Err(elapsed) => Err(Failure::new("Elapsed", elapsed.to_string())),

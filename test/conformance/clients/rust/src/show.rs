@@ -3,7 +3,7 @@ use aws_sdk_bedrockruntime::types::{
 };
 use serde_json::{Value, json};
 
-/// An event of ConverseStream, as it is in AWS's JSON.
+/// An event of ConverseStream, as in AWS's JSON.
 pub fn event_json(event: &ConverseStreamOutput) -> Value {
     match event {
         ConverseStreamOutput::MessageStart(event) => {

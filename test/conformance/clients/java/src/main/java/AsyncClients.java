@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithRespo
 
 /** The async clients, the only ones that have the streaming operations. */
 record AsyncClients(BedrockRuntimeAsyncClient runtime, BedrockAsyncClient control) implements Clients {
-  /** As they come: HTTP/2, with prior knowledge where there is no TLS. */
+  /** In their default configuration: HTTP/2, with prior knowledge if there is no TLS. */
   static AsyncClients byDefault() {
     return new AsyncClients(BedrockRuntimeAsyncClient.create(), BedrockAsyncClient.create());
   }
@@ -63,7 +63,7 @@ record AsyncClients(BedrockRuntimeAsyncClient runtime, BedrockAsyncClient contro
     return Map.of();
   }
 
-  /** Waits for a call's end; one that takes longer than its program would wait is cancelled through its future. */
+  /** Waits for the end of a call; cancels its future if it takes longer than the program waits. */
   private static <T> T end(Call call, CompletableFuture<T> future) throws Exception {
     if (call.abortAfterMs().isEmpty()) return future.get();
     try {

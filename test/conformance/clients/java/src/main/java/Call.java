@@ -4,10 +4,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import software.amazon.awssdk.protocols.jsoncore.JsonNode;
 
-/** A call to make, from one line of stdin. */
+/** A call read from one line of stdin. */
 final class Call {
   private final JsonNode request;
-  /** Written by a thread of the SDK, and read while it may still write if the call is cancelled. */
+  /** Written by a thread of the SDK, which may still write while a cancelled call is read. */
   private final List<Object> events = new CopyOnWriteArrayList<>();
 
   Call(JsonNode request) {
@@ -30,17 +30,17 @@ final class Call {
     return new Input(request.field("input").orElseGet(JsonNode::emptyObjectNode));
   }
 
-  /** After how many events the program has enough. */
+  /** The number of events after which the program leaves the stream. */
   Optional<Integer> stopAfter() {
     return request.field("stopAfter").map(number -> Integer.valueOf(number.text()));
   }
 
-  /** After how many milliseconds the program no longer wants an answer. */
+  /** The time in ms after which the program cancels the call. */
   Optional<Long> abortAfterMs() {
     return request.field("abortAfterMs").map(number -> Long.valueOf(number.text()));
   }
 
-  /** What has come of a stream. */
+  /** The events received. */
   List<Object> events() {
     return events;
   }

@@ -5,11 +5,11 @@ import java.util.concurrent.ExecutionException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** What the SDK says of a call that failed. */
+/** The SDK's report of a failed call. */
 final class Failure {
   private Failure() {}
 
-  /** The SDK's own exception, without what a future wraps it in. */
+  /** The SDK's own exception, unwrapped from that of the future. */
   static Throwable cause(Throwable failure) {
     var wraps = failure instanceof ExecutionException || failure instanceof CompletionException;
     return wraps && failure.getCause() != null ? cause(failure.getCause()) : failure;
@@ -27,13 +27,13 @@ final class Failure {
     return Outputs.object("name", failure.getClass().getSimpleName(), "message", failure.getMessage());
   }
 
-  /** How often the call was repeated, which the SDK tells of its own exceptions only. */
+  /** The number of retries, which only the SDK's own exceptions report. */
   static Integer retries(Throwable failure) {
     var attempts = failure instanceof SdkException exception ? exception.numAttempts() : null;
     return attempts == null ? null : attempts - 1;
   }
 
-  /** Exceptions that come as frames have their code in camelCase. */
+  /** Exceptions received as frames have their code in camelCase. */
   private static String name(AwsServiceException exception, String code) {
     if (code == null || code.isEmpty()) return exception.getClass().getSimpleName();
     return Character.toUpperCase(code.charAt(0)) + code.substring(1);

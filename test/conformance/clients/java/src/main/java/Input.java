@@ -10,7 +10,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.InferenceConfigurati
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
 
-/** The input of a call, as the SDK's types. What isn't given is null, which the SDK takes as left out. */
+/** The input of a call, in the SDK's types. Missing members are null, which the SDK treats as left out. */
 record Input(JsonNode json) {
   String text(String key) {
     return get(key, JsonNode::text);

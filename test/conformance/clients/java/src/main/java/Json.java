@@ -9,7 +9,7 @@ import software.amazon.awssdk.protocols.jsoncore.JsonWriter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** JSON in and out, with the reader and the writer that the SDK brings. */
+/** Reads and writes JSON with the SDK's own reader and writer. */
 final class Json {
   private Json() {}
 
@@ -17,14 +17,14 @@ final class Json {
     return JsonNode.parser().parse(text);
   }
 
-  /** A text, number or truth value; null for anything else. */
+  /** A string, number or boolean; null for anything else. */
   static Object plain(JsonNode node) {
     if (node.isString()) return node.asString();
     if (node.isNumber()) return new BigDecimal(node.asNumber());
     return node.isBoolean() ? node.asBoolean() : null;
   }
 
-  /** JSON of no particular shape, as the SDK passes it on. */
+  /** Any JSON value, as the SDK's document type. */
   static Document document(JsonNode node) {
     if (node.isObject()) {
       var fields = new LinkedHashMap<String, Document>();
@@ -37,7 +37,7 @@ final class Json {
     return node.isBoolean() ? Document.fromBoolean(node.asBoolean()) : Document.fromNull();
   }
 
-  /** Maps, lists, texts and numbers. A key whose value is null is left out. */
+  /** Maps, lists, strings and numbers. A key whose value is null is left out. */
   static String write(Object value) {
     try (var writer = JsonWriter.create()) {
       write(writer, value);

@@ -7,8 +7,8 @@ import java.util.List;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Runs the calls that stand on stdin, one JSON object a line, with the AWS SDK for Java as it comes, and writes one line about
- * each to stdout.
+ * Makes the calls read from stdin, one JSON object per line, with the AWS SDK for Java in its default configuration, and writes one
+ * line about each to stdout.
  */
 public class Main {
   public static void main(String[] args) throws Exception {
@@ -23,7 +23,7 @@ public class Main {
     for (var line = requests.readLine(); line != null; line = requests.readLine()) {
       answers.println(Json.write(answer(clients, new Call(Json.read(line)))));
     }
-    // No client is closed: Netty would wait 2 s for more to do, and its threads end with the program's.
+    // The clients aren't closed: Netty would wait 2 s for more work, and its threads end with the program.
   }
 
   private static Clients clients(String transport) {

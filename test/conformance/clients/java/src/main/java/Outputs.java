@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.TokenUsage;
 
-/** What the SDK's responses say, with AWS's names for the keys. */
+/** The content of the SDK's responses, with AWS's names for the keys. */
 final class Outputs {
   private Outputs() {}
 
@@ -62,7 +62,7 @@ final class Outputs {
         "totalTokens", usage.totalTokens());
   }
 
-  /** A map of keys and values in turn, in this order; unlike `Map.of` it takes null as a value. */
+  /** A map of alternating keys and values, in this order; unlike `Map.of` it allows null values. */
   static Map<String, Object> object(Object... keysAndValues) {
     var object = new LinkedHashMap<String, Object>();
     for (var i = 0; i < keysAndValues.length; i += 2) object.put((String) keysAndValues[i], keysAndValues[i + 1]);

@@ -7,7 +7,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.CountTokensRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
 
-/** The SDK's requests, which its async and its sync clients share. */
+/** The SDK's requests, shared by its async and sync clients. */
 final class Requests {
   private Requests() {}
 

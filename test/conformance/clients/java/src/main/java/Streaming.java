@@ -5,8 +5,8 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * Takes a stream's events into a call, and cancels its subscription when the call has enough. The SDK makes a new one for each
- * attempt: what an earlier attempt brought stays in the call, as a program sees it.
+ * Adds a stream's events to a call, and cancels its subscription when the call has enough. The SDK makes a new one for each
+ * attempt. The events of earlier attempts stay in the call, as in a program.
  */
 final class Streaming<E> implements Subscriber<E> {
   private final Call call;
@@ -34,7 +34,7 @@ final class Streaming<E> implements Subscriber<E> {
     }
   }
 
-  /** The call's future tells it too. */
+  /** The call's future reports the failure too. */
   @Override
   public void onError(Throwable failure) {}
 

@@ -6,13 +6,13 @@ import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.services.bedrock.BedrockClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
-/** The sync clients, which have every operation but the streaming ones. */
+/** The sync clients, which have every operation except the streaming ones. */
 final class SyncClients implements Clients {
   private final BedrockRuntimeClient runtime = BedrockRuntimeClient.create();
   private final BedrockClient control = BedrockClient.create();
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(SyncClients::daemon);
 
-  /** A call is cancelled by an interrupt of the thread that waits for it. */
+  /** A call is cancelled by interrupting the thread that waits for it. */
   @Override
   public Map<String, Object> run(Call call) {
     if (call.abortAfterMs().isEmpty()) return answer(call);

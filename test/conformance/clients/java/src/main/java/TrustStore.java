@@ -4,22 +4,22 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 
 /**
- * Java takes no PEM file from the environment: who trusts a certificate of their own makes a trust store of it and names that
- * in the options of their program. By hand:
+ * Java takes no PEM file from the environment. To trust a certificate, users make a trust store of it and name the store
+ * in the JVM options of their program. By hand:
  *
  * <pre>
  * keytool -importcert -noprompt -alias cria -file ca.pem -keystore ca.p12 -storetype PKCS12 -storepass changeit
  * export JAVA_TOOL_OPTIONS="-Djavax.net.ssl.trustStore=ca.p12 -Djavax.net.ssl.trustStorePassword=changeit"
  * </pre>
  *
- * This does the same in the program, before the first client is made, and saves the start of a second JVM.
+ * This class does the same in the program, before the first client is made, which saves the start of a second JVM.
  */
 final class TrustStore {
   private static final String PASSWORD = "changeit";
 
   private TrustStore() {}
 
-  /** @param file PEM, or null: then the options with which Java was started hold */
+  /** @param file a PEM file, or null to use the options with which Java was started */
   static void trust(String file) throws Exception {
     if (file == null) return;
     var store = KeyStore.getInstance("PKCS12");

@@ -1,15 +1,15 @@
 import { createScriptedEngine, type Engine, type StopReason, type Token } from "../../../src/engine/index.js";
 
-/** An engine whose one generation says what it's told to, when it's told. */
-export interface ToldEngine extends Engine {
+/** An engine whose one generation is controlled by the test, token by token. */
+export interface ManualEngine extends Engine {
   /** Whether its next token is awaited. */
   readonly awaited: boolean;
   say(text: string, stopReason?: StopReason | null): void;
   fail(error: Error): void;
 }
 
-/** @param promptTokens - what every prompt counts */
-export function toldEngine(promptTokens = 7): ToldEngine {
+/** @param promptTokens - the number of tokens in every prompt */
+export function manualEngine(promptTokens = 7): ManualEngine {
   const scripted = createScriptedEngine({ script: { tokens: [] } });
   const queue: (Token | Error)[] = [];
   let wake: (() => void) | undefined;
