@@ -4,12 +4,15 @@ import { createScriptedEngine } from "../../../src/engine/index.js";
 import { ClientGoneError } from "../../../src/server/errors.js";
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import type { AcceptedEvent, RequestEvent } from "../../../src/server/observe/index.js";
-import { ask, type Asked, type AskedServices, HELLO, serverContext } from "../support/ask.js";
+import { ask, type TestRequest, type TestServices, HELLO, serverContext } from "../support/ask.js";
 import { collectingExchange } from "../support/exchange.js";
 import { INVOKE, MODEL, STREAM } from "../support/start.js";
 import { handle } from "../../../src/server/handle.js";
 
-async function eventsOf(services: AskedServices = {}, asked: Asked = {}): Promise<readonly RequestEvent[]> {
+async function eventsOf(
+  services: TestServices = {},
+  asked: TestRequest = {},
+): Promise<readonly RequestEvent[]> {
   const { events, done } = ask(services, asked);
   await done;
   return events;
@@ -80,13 +83,13 @@ describe("the events of a request", () => {
     const faults = new FaultPlan([{ kind: "cut", after: 1 }]);
     const events = await eventsOf({ faults }, { path: STREAM });
     expect(events).toContainEqual({ type: "faultInjected", kind: "cut" });
-    expect(events.at(-2)).toMatchObject({ type: "brokenOff", by: "fault" });
+    expect(events.at(-2)).toMatchObject({ type: "aborted", by: "fault" });
   });
 
   it("tell that the client has left", async () => {
     const signal = AbortSignal.abort(new ClientGoneError());
     const events = await eventsOf({}, { signal });
-    expect(events.at(-2)).toMatchObject({ type: "brokenOff", by: "client" });
+    expect(events.at(-2)).toMatchObject({ type: "aborted", by: "client" });
     expect(events.at(-1)).toMatchObject({ type: "ended" });
   });
 });

@@ -5,12 +5,12 @@ import { type CountTokensOptions, type Engine, EngineBusyError } from "../../../
 import type { Fleet } from "../../../src/fleet/index.js";
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import { defaultLimits } from "../../../src/server/limits.js";
-import { answer, type Asked, type AskedServices, HELLO, serverContext } from "../support/ask.js";
-import { MODEL, watchedEngine } from "../support/start.js";
+import { answer, type TestRequest, type TestServices, HELLO, serverContext } from "../support/ask.js";
+import { MODEL, recordingEngine } from "../support/start.js";
 
 const VISION = "meta.llama3-2-11b-instruct-v1:0";
 
-function native(body: string, modelId = MODEL): Asked {
+function native(body: string, modelId = MODEL): TestRequest {
   const input = { invokeModel: { body: Buffer.from(body).toString("base64") } };
   return { path: `/model/${modelId}/count-tokens`, body: JSON.stringify({ input }) };
 }
@@ -20,7 +20,7 @@ const COUNT = native('{"prompt":"one two three"}');
 /** An engine that notes how each count is asked for. */
 function countingEngine(others: Partial<Engine> = {}) {
   const counts: CountTokensOptions[] = [];
-  const watched = watchedEngine(HELLO);
+  const watched = recordingEngine(HELLO);
   const engine: Engine = {
     ...watched,
     countTokens(prompt, options = {}) {
@@ -99,7 +99,7 @@ describe("CountTokens", () => {
       // a wait would end in ThrottlingException
       const { fleet, deadlines } = watchedFleet(engine, standIn, new EngineBusyError("It's busy."));
       const faults = new FaultPlan([{ kind: "ServiceUnavailableException", count: 1 }]);
-      const services: AskedServices = { fleet, faults };
+      const services: TestServices = { fleet, faults };
       const refused = await answer(services, { ...COUNT, headers: { [name]: value } });
       expect(refused.status).toBe(400);
       expect(json(refused)).toEqual({ message });
