@@ -27,7 +27,7 @@ export const rooms = {
     uses: [],
   },
   store: {
-    what: "what Cria keeps on disk: its folder, locks between processes, progress",
+    what: "what Cria keeps on disk: its folder, files replaced atomically, locks between processes, progress",
     uses: ["platform"],
   },
   sigv4: { what: "AWS Signature Version 4: signs and verifies", uses: ["bedrock"] },

@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
 
 import { errorCode } from "../../platform/index.js";
-import { explainDiskError, withLock } from "../../store/index.js";
+import { replaceFile, withLock } from "../../store/index.js";
 import { RegistryError } from "../errors.js";
 
 /** Enough for thousands of models. A longer file is not a registry. */
@@ -53,15 +52,7 @@ export async function changeRegistry(
     const models = changed.map((model) =>
       model.owned ? { ...model, path: relative(home, model.path) } : model,
     );
-    const draft = `${file}.${randomUUID()}`;
-    try {
-      await writeFile(draft, `${JSON.stringify({ models }, undefined, 2)}\n`, { flag: "wx", flush: true });
-      signal.throwIfAborted();
-      await rename(draft, file);
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw await explainDiskError(error, dirname(file), 0);
-    }
+    await replaceFile(file, `${JSON.stringify({ models }, undefined, 2)}\n`, { signal });
   });
 }
 

@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { type FileHandle, open, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { join } from "node:path";
 
 import { errorCode } from "../../platform/index.js";
-import { criaHome, explainDiskError, withLock } from "../../store/index.js";
+import { criaHome, replaceFile, withLock } from "../../store/index.js";
 import { KeyFileError } from "../errors.js";
 import { parseKeys } from "./parse-keys.js";
 import type { StoredKey } from "./stored-key.js";
@@ -66,19 +65,7 @@ export async function changeKeyFile(
 ): Promise<void> {
   await withLock(`${file}.lock`, async (signal) => {
     const keys = change(await readKeyFile(file));
-    const draft = `${file}.${randomUUID()}`;
-    try {
-      await writeFile(draft, `${JSON.stringify({ keys }, undefined, 2)}\n`, {
-        mode: MODE,
-        flag: "wx",
-        flush: true,
-      });
-      signal.throwIfAborted();
-      await rename(draft, file);
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw await explainDiskError(error, dirname(file), 0);
-    }
+    await replaceFile(file, `${JSON.stringify({ keys }, undefined, 2)}\n`, { mode: MODE, signal });
   });
 }
 

@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 
-import { explainDiskError } from "../../store/index.js";
+import { replaceFile } from "../../store/index.js";
 
 /** Variables that name trusted certificates, which must stay trusted. */
 const TRUST_VARIABLES = ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"];
@@ -42,13 +42,7 @@ export async function writeTrustBundle(
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 12);
   const path = join(directory, `trusted-${hash}.pem`);
   if ((await readPem(path)).length === all.size) return path;
-  const draft = `${path}.${randomUUID()}`;
-  try {
-    await writeFile(draft, text);
-    await rename(draft, path);
-  } catch (error) {
-    throw await explainDiskError(error, directory, text.length);
-  }
+  await replaceFile(path, text);
   return path;
 }
 

@@ -33,7 +33,7 @@ function countingEngine(others: Partial<Engine> = {}) {
 }
 
 /** A fleet that notes the deadline of each lease. @param leaseError - what a lease fails with */
-function watchedFleet(engine: Engine, standIn: boolean, leaseError?: Error) {
+function recordingFleet(engine: Engine, standIn: boolean, leaseError?: Error) {
   const deadlines: number[] = [];
   const services = serverContext({ engine, as: standIn ? undefined : parseModelId(MODEL)?.model });
   const { fleet } = services;
@@ -60,7 +60,7 @@ describe("CountTokens", () => {
     ["a stand-in", true],
   ])("gives memory, loading and counting one deadline, for %s", async (_, standIn) => {
     const { engine, counts } = countingEngine();
-    const { fleet, deadlines } = watchedFleet(engine, standIn);
+    const { fleet, deadlines } = recordingFleet(engine, standIn);
     const limits = { ...defaultLimits, startMs: 5_000 };
     const before = Date.now();
     const answered = await answer({ fleet, limits }, COUNT);
@@ -78,7 +78,7 @@ describe("CountTokens", () => {
 
   it("doesn't begin to count once the stand-in wasn't loaded in time", async () => {
     const { engine, counts } = countingEngine({ model: () => new Promise(() => undefined) });
-    const { fleet } = watchedFleet(engine, true);
+    const { fleet } = recordingFleet(engine, true);
     const { status, header } = await answer({ fleet, limits: { ...defaultLimits, startMs: 30 } }, COUNT);
     expect(status).toBe(429);
     expect(header("x-amzn-ErrorType")).toMatch(/^ModelNotReadyException:/u);
@@ -97,7 +97,7 @@ describe("CountTokens", () => {
     it.each(badHeaders)("reads %s before it waits for anything", async (name, value, message) => {
       const { engine, counts } = countingEngine();
       // a wait would end in ThrottlingException
-      const { fleet, deadlines } = watchedFleet(engine, standIn, new EngineBusyError("It's busy."));
+      const { fleet, deadlines } = recordingFleet(engine, standIn, new EngineBusyError("It's busy."));
       const faults = new FaultPlan([{ kind: "ServiceUnavailableException", count: 1 }]);
       const services: TestServices = { fleet, faults };
       const refused = await answer(services, { ...COUNT, headers: { [name]: value } });

@@ -1,0 +1,48 @@
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect, it } from "vitest";
+
+import { HomeNotWritableError, replaceFile } from "../../src/store/index.js";
+import { emptyFolder } from "../support/folder.js";
+
+it("replaces the text and leaves nothing else behind", async () => {
+  const folder = await emptyFolder();
+  const path = join(folder, "file.json");
+  await replaceFile(path, "old");
+  await replaceFile(path, "new");
+  expect(await readFile(path, "utf8")).toBe("new");
+  expect(await readdir(folder)).toEqual(["file.json"]);
+});
+
+it.skipIf(process.platform === "win32")(
+  "gives the new file its permissions, not those of the old one",
+  async () => {
+    const path = join(await emptyFolder(), "file.json");
+    await writeFile(path, "old");
+    await chmod(path, 0o644);
+    await replaceFile(path, "secret", { mode: 0o600 });
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  },
+);
+
+it("leaves the file as it was if aborted", async () => {
+  const folder = await emptyFolder();
+  const path = join(folder, "file.json");
+  await writeFile(path, "old");
+  const reason = new Error("the lock is lost");
+  await expect(replaceFile(path, "new", { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  expect(await readFile(path, "utf8")).toBe("old");
+  expect(await readdir(folder)).toEqual(["file.json"]);
+});
+
+it("says what to do where it can't write, and leaves no draft", async () => {
+  const folder = await emptyFolder();
+  // a folder can't be replaced by a file, and a file can't hold another, whoever runs this
+  const notAFolder = join(folder, "not-a-folder");
+  await writeFile(notAFolder, "");
+  await expect(replaceFile(join(notAFolder, "file.json"), "new")).rejects.toThrow(HomeNotWritableError);
+  await mkdir(join(folder, "folder"));
+  await expect(replaceFile(join(folder, "folder"), "new")).rejects.toThrow();
+  expect((await readdir(folder)).sort()).toEqual(["folder", "not-a-folder"]);
+});
