@@ -2,11 +2,15 @@ import { once } from "node:events";
 
 import { ExitCode } from "./exit-code.js";
 
-/** Ends the process with exit code 0 when the reader of stdout has closed it, as in `cria … | head`. */
+/**
+ * Ends the process when stdout can't be written: with exit code 0 if its reader has closed it, as in `cria … | head`, else with a
+ * message.
+ */
 export function guardOutput(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(ExitCode.ok);
-    throw error;
+    notify(`stdout can't be written: ${error.message}`);
+    process.exit(ExitCode.failure);
   });
   // a closed stderr must not end the command
   process.stderr.on("error", () => undefined);
@@ -15,6 +19,11 @@ export function guardOutput(): void {
 /** Writes a part of the answer to stdout; resolves once there is room for more. */
 export async function print(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, "drain");
+}
+
+/** Resolves once stdout has taken all that was written, or the process ends since it can't. */
+export async function flushOutput(): Promise<void> {
+  await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
 }
 
 /** Writes a value to stdout as indented JSON. */

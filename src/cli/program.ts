@@ -24,7 +24,6 @@ export function createProgram(onExitCode: OnExitCode): Command {
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
     .enablePositionalOptions()
-    .showHelpAfterError("See `cria --help` for examples.")
     .exitOverride();
   defineAsk(program);
   defineServe(program);
@@ -32,7 +31,14 @@ export function createProgram(onExitCode: OnExitCode): Command {
   defineSetup(program);
   defineModels(program);
   defineKeys(program);
+  pointToHelp(program, program.name());
   return program;
+}
+
+/** Makes a usage error name the help of its own command. */
+function pointToHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`See \`${name} --help\`.`);
+  for (const each of command.commands) pointToHelp(each, `${name} ${each.name()}`);
 }
 
 function version(): string {

@@ -37,7 +37,8 @@ export function standInHeader(name: string | undefined): readonly (readonly [str
 
 /** Percent-encodes the characters of a model's name that a header can't hold. */
 function headerText(text: string): string {
-  return text.replace(/[^\x20-\x7e]|%/gu, encodeURIComponent);
+  // by way of UTF-8: half of a surrogate pair can't be percent-encoded
+  return text.replace(/[^\x20-\x7e]|%/gu, (each) => encodeURIComponent(Buffer.from(each).toString()));
 }
 
 function invalid(header: string, expected: string): BedrockException {

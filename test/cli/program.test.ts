@@ -47,7 +47,14 @@ describe("a usage error says what, why, and what to type, and exits 2", () => {
     ],
     [["--on", "aws", "--strict", "hi"], ["--strict"]],
     [["--region", "us-east-1", "hi"], ["--on aws"]],
-    [["serve", "--port", "70000"], ["a whole number from 0 to 65535"]],
+    [
+      ["serve", "--port", "70000"],
+      ["a whole number from 0 to 65535", "`cria serve --help`"],
+    ],
+    [
+      ["keys", "list", "--nope"],
+      ["--nope", "`cria keys list --help`"],
+    ],
     [["serve", "--as", "meta.llama2-13b-chat-v1"], ["--model-file"]],
     [
       ["serve", "--script", "/does/not/exist"],
@@ -74,7 +81,7 @@ describe("a usage error says what, why, and what to type, and exits 2", () => {
     [["serve", "--max-requests", "0"], ["a whole number from 1 to"]],
     [["serve", "--idle-timeout", "0.5"], ["a whole number from 1 to"]],
     [["serve", "and", "more"], ["too many arguments"]],
-    [["run"], ["missing required argument", "cria --help"]],
+    [["run"], ["missing required argument", "cria run --help"]],
     [
       ["models", "--jsn"],
       ["--jsn", "--json"],

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+
 import { describe, expect, it } from "vitest";
 
 import { createScriptedEngine, type GenerateRequest, type Script } from "../../src/engine/index.js";
@@ -114,6 +116,24 @@ describe("cria “prompt”", () => {
     expect(shell.stdout).toBe("  0\n");
     expect(shell.stderr).not.toMatch(/EPIPE/u);
   });
+
+  it.for([
+    ["an answer", (url: string) => `--on ${url} Hi`],
+    ["help", () => "--help"],
+    ["a list", () => "models"],
+  ] as const)(
+    "exits 1 and says why when %s can't be written, as to a full disk",
+    async ([, args], context) => {
+      if (!existsSync("/dev/full")) context.skip("this system has no /dev/full");
+      await using server = await scripted(hello);
+      const script = `"${process.execPath}" dist/cria.js ${args(server.url)} < /dev/null > /dev/full; echo "$?"`;
+      const shell = start("bash", ["-c", script]);
+      await shell.ended;
+      expect(shell.stderr).toMatch(/^cria: stdout can't be written: ENOSPC/mu);
+      expect(shell.stderr).not.toMatch(/^ {4}at /mu);
+      expect(shell.stdout).toBe("1\n");
+    },
+  );
 
   it("prints the output before an error, then the error on its own line, and exits 1", async () => {
     await using server = await scripted({ ...hello, failAfter: 2 });

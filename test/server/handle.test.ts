@@ -174,6 +174,12 @@ describe("a stand-in", () => {
     expect(record).toMatchObject({ answeredBy: "Kleines Modell ü", standIn: true });
   });
 
+  it("is named whatever its name holds", async () => {
+    const engine = recordingEngine(HELLO, { name: "100%\r\n\ud800", chatTemplate });
+    const { header, status } = await answer({ engine, as: undefined }, { body: LLAMA_2 });
+    expect([status, header("x-cria-model")]).toEqual([200, "100%25%0D%0A%EF%BF%BD"]);
+  });
+
   it("continues an answer that the prompt begins", async () => {
     const engine = recordingEngine(HELLO, { chatTemplate });
     const body = JSON.stringify({ prompt: "[INST] Hi [/INST] Sure," });

@@ -144,7 +144,7 @@ export function createHttp1Server(
 
 /**
  * Closes a response whose connection has closed before its turn came. Pipelined, it waits for those before it, and Node gives it the
- * connection only then: nothing else reports it (seen in Node 20 and 22).
+ * connection only then: nothing else reports it (seen in Node 20).
  */
 function closeWaiting(response: ServerResponse): void {
   if (response.socket !== null || response.writableFinished) return;
