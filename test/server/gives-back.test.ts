@@ -72,7 +72,7 @@ const ends: readonly (readonly [string, number | undefined, End])[] = [
       const { pulled } = engine;
       const body = prompt("WAIT");
       await leave(server.url, headOf(STREAM, body.length) + body, () =>
-        until(() => engine.pulled > pulled, "its first token"),
+        until(() => engine.tokensRead > pulled, "its first token"),
       );
       return undefined;
     },
