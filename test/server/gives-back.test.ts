@@ -69,10 +69,10 @@ const ends: readonly (readonly [string, number | undefined, End])[] = [
     "a client that leaves in its stream",
     undefined,
     async ({ server, engine }) => {
-      const { pulled } = engine;
+      const before = engine.tokensRead;
       const body = prompt("WAIT");
       await leave(server.url, headOf(STREAM, body.length) + body, () =>
-        until(() => engine.tokensRead > pulled, "its first token"),
+        until(() => engine.tokensRead > before, "its first token"),
       );
       return undefined;
     },
