@@ -61,12 +61,19 @@ export {
 export type { FrameCodec, OpenFrame } from "./frame-codec.js";
 export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";
 export {
+  type Chat,
+  type DocumentPart,
+  type ImagePart,
   type Message,
   type Part,
   type PartCapabilities,
   type Role,
   TEXT_ONLY,
   textMessage,
+  type Tool,
+  type ToolResultContent,
+  type ToolResultPart,
+  type ToolUsePart,
 } from "./message.js";
 export {
   type LlamaFamily,

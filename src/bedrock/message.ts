@@ -11,7 +11,7 @@ export interface Message {
 }
 
 /** One piece of a turn's content. */
-export type Part = TextPart | ImagePart | ToolUsePart | ToolResultPart;
+export type Part = TextPart | ImagePart | DocumentPart | ToolUsePart | ToolResultPart;
 
 export interface TextPart {
   readonly type: "text";
@@ -28,6 +28,19 @@ export interface ImagePart {
 /** The image formats that Converse names (API model, `ImageFormat`). */
 export const IMAGE_FORMATS = ["png", "jpeg", "gif", "webp"] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+
+export interface DocumentPart {
+  readonly type: "document";
+  /** As the caller names it. */
+  readonly name: string;
+  readonly format: DocumentFormat;
+  /** The file. */
+  readonly bytes: Uint8Array;
+}
+
+/** The document formats that Converse names (API model, `DocumentFormat`). */
+export const DOCUMENT_FORMATS = ["pdf", "csv", "doc", "docx", "xls", "xlsx", "html", "txt", "md"] as const;
+export type DocumentFormat = (typeof DOCUMENT_FORMATS)[number];
 
 /** The model's call of a tool. */
 export interface ToolUsePart {
@@ -52,22 +65,40 @@ export interface ToolResultPart {
 export const TOOL_RESULT_STATUSES = ["success", "error"] as const;
 export type ToolResultStatus = (typeof TOOL_RESULT_STATUSES)[number];
 
-export type ToolResultContent = TextPart | ImagePart | JsonPart;
+export type ToolResultContent = TextPart | ImagePart | DocumentPart | JsonPart;
 
 export interface JsonPart {
   readonly type: "json";
   readonly value: JsonValue;
 }
 
+/** A tool that the model may call. */
+export interface Tool {
+  readonly name: string;
+  /** Undefined if the caller gave none. */
+  readonly description: string | undefined;
+  /** The JSON schema of the tool's arguments. */
+  readonly inputSchema: JsonValue;
+}
+
+/** A conversation as a model takes it. */
+export interface Chat {
+  /** A system message at most, first; then user and assistant messages by turns. */
+  readonly messages: readonly Message[];
+  /** The tools that the model may call, in the caller's order; [] for none. */
+  readonly tools: readonly Tool[];
+}
+
 /** Which parts beside text can be taken: what the model and its engine have in common. */
 export interface PartCapabilities {
   readonly images: boolean;
+  readonly documents: boolean;
   /** `toolUse`, `toolResult`, and the declaration of tools. */
   readonly tools: boolean;
 }
 
 /** The capabilities of a model or engine that takes text and nothing else. */
-export const TEXT_ONLY: PartCapabilities = { images: false, tools: false };
+export const TEXT_ONLY: PartCapabilities = { images: false, documents: false, tools: false };
 
 /** A message of one text part. */
 export function textMessage(role: Role, text: string): Message {

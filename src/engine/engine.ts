@@ -88,10 +88,20 @@ export interface EngineModel {
   readonly eosToken: string;
 }
 
+/** An image for an engine whose {@link EngineCapabilities.images} is true. */
+export interface EngineImage {
+  /** The encoding of `bytes`. */
+  readonly format: "png" | "jpeg" | "gif" | "webp";
+  /** The encoded image, not its pixels. */
+  readonly bytes: Uint8Array;
+}
+
 /** What an engine is asked to generate. */
 export interface GenerateRequest {
   /** The text to continue; special tokens written in it (`<|eot_id|>`) are parsed as such. */
   readonly prompt: string;
+  /** The images, in the order in which the prompt has a `<|image|>` for each. @default none */
+  readonly images?: readonly EngineImage[];
   /** @default "model" */
   readonly bos?: BosRule;
   /** Maximum number of tokens to generate, at least 1. */
@@ -126,7 +136,7 @@ export interface GenerateRequest {
 }
 
 /** Options of {@link Engine.countTokens}. */
-export type CountTokensOptions = Pick<GenerateRequest, "bos" | "since" | "deadline" | "signal">;
+export type CountTokensOptions = Pick<GenerateRequest, "images" | "bos" | "since" | "deadline" | "signal">;
 
 /**
  * A running generation. Iterating yields each token once, as soon as it's decoded, and ends after the token with a stop reason.

@@ -5,6 +5,7 @@ export type {
   Engine,
   EngineCapabilities,
   EngineHealth,
+  EngineImage,
   EngineMemory,
   EngineModel,
   GenerateRequest,

@@ -1,6 +1,6 @@
 import { Template } from "@huggingface/jinja";
 
-import type { Message, Role } from "../bedrock/index.js";
+import type { Chat, Role } from "../bedrock/index.js";
 import { ChatTemplateError } from "./errors.js";
 import { textOf } from "./prompt-format.js";
 
@@ -29,15 +29,11 @@ const END_OF_PREFILL = "\uE0C1";
  * `bos: "model"`, which adds the token if the model's metadata says so and the text doesn't begin with it.
  *
  * @param template - the template's source
- * @param messages - a last message of the assistant is a prefilled answer
+ * @param chat - a last message of the assistant is a prefilled answer
  * @throws {ChatTemplateError} the template is broken, needs a feature that the renderer lacks, or refuses the messages.
  * @throws {PartNotRenderableError} a part isn't text.
  */
-export function renderChatTemplate(
-  template: string,
-  messages: readonly Message[],
-  tokens: TemplateTokens,
-): string {
+export function renderChatTemplate(template: string, { messages }: Chat, tokens: TemplateTokens): string {
   const turns = messages.map((message) => ({ role: message.role, content: textOf(message) }));
   try {
     const parsed = new Template(template);

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Message } from "../../src/bedrock/index.js";
 import { MessageOrderError, promptFormats, renderChatTemplate } from "../../src/prompt/index.js";
-import { assistant, conversations, system, trimmedContent, user } from "./support.js";
+import { chat, assistant, conversations, system, trimmedContent, user } from "./support.js";
 import { LLAMA_2 } from "./templates.js";
+import { chat } from "./support.js";
 
 const format = promptFormats["llama-2"];
 
@@ -54,7 +55,7 @@ describe("llama-2", () => {
           prefill,
         ),
         (messages) => {
-          expect(`<s>${format.render(messages)}`).toBe(renderChatTemplate(LLAMA_2, messages, tokens));
+          expect(`<s>${format.render(messages)}`).toBe(renderChatTemplate(LLAMA_2, chat(messages), tokens));
         },
       ),
     );

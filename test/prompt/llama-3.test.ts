@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { promptFormats, renderChatTemplate, textOf } from "../../src/prompt/index.js";
-import { anyContent, assistant, conversations, system, trimmedContent, user } from "./support.js";
+import { chat, anyContent, assistant, conversations, system, trimmedContent, user } from "./support.js";
 import { LLAMA_3 } from "./templates.js";
+import { chat } from "./support.js";
 
 const prefill = anyContent.filter((text) => text.trim() !== "");
 const tokens = { bosToken: "<|begin_of_text|>", eosToken: "<|eot_id|>" };
@@ -50,7 +51,7 @@ describe("llama-3", () => {
     const trimmedPrefill = trimmedContent.filter((text) => text !== "");
     fc.assert(
       fc.property(conversations(trimmedContent, trimmedPrefill), (messages) => {
-        expect(format.render(messages)).toBe(renderChatTemplate(LLAMA_3, messages, tokens));
+        expect(format.render(messages)).toBe(renderChatTemplate(LLAMA_3, chat(messages), tokens));
       }),
     );
   });

@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import type { Message } from "../../src/bedrock/index.js";
 import { ChatTemplateError, readPrompt, renderChatTemplate } from "../../src/prompt/index.js";
-import { anyContent, assistant, conversations, system, user } from "./support.js";
+import { chat, anyContent, assistant, conversations, system, user } from "./support.js";
 import { LLAMA_2, NO_SYSTEM, SMOLLM2 } from "./templates.js";
+import { chat } from "./support.js";
 
 const tokens = { bosToken: "<s>", eosToken: "</s>" };
-const smollm2 = (messages: readonly Message[]) => renderChatTemplate(SMOLLM2, messages, tokens);
+const smollm2 = (messages: readonly Message[]) => renderChatTemplate(SMOLLM2, chat(messages), tokens);
 
 const DEFAULT_SYSTEM =
   "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n";
@@ -28,7 +29,7 @@ describe("renderChatTemplate", () => {
     expect(smollm2([user("Hi"), assistant("Sure, here: ")])).toBe(
       `${DEFAULT_SYSTEM}<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nSure, here: `,
     );
-    expect(renderChatTemplate(LLAMA_2, [user("Hi"), assistant("Sure, ")], tokens)).toBe(
+    expect(renderChatTemplate(LLAMA_2, chat([user("Hi"), assistant("Sure, ")]), tokens)).toBe(
       "<s>[INST] Hi [/INST] Sure, ",
     );
   });
@@ -50,11 +51,11 @@ describe("renderChatTemplate", () => {
 
   it("puts the system text before the first question if the template refuses the role", () => {
     const messages = [system("Be brief."), user("Hi"), assistant("Hello."), user("Bye")];
-    expect(renderChatTemplate(NO_SYSTEM, messages, tokens)).toBe(
+    expect(renderChatTemplate(NO_SYSTEM, chat(messages), tokens)).toBe(
       "<s><start_of_turn>user\nBe brief.\n\nHi<end_of_turn>\n<start_of_turn>assistant\nHello.<end_of_turn>\n" +
         "<start_of_turn>user\nBye<end_of_turn>\n<start_of_turn>assistant\n",
     );
-    expect(renderChatTemplate(NO_SYSTEM, [system("Be brief.")], tokens)).toContain(
+    expect(renderChatTemplate(NO_SYSTEM, chat([system("Be brief.")]), tokens)).toContain(
       "user\nBe brief.<end_of_turn>",
     );
   });
@@ -62,7 +63,7 @@ describe("renderChatTemplate", () => {
   it("does the same if the template drops the role", () => {
     const template =
       "{% for m in messages %}{% if m.role == 'user' %}Q: {{ m.content }}\n{% endif %}{% endfor %}A:";
-    expect(renderChatTemplate(template, [system("Be brief."), user("Hi")], tokens)).toBe(
+    expect(renderChatTemplate(template, chat([system("Be brief."), user("Hi")]), tokens)).toBe(
       "Q: Be brief.\n\nHi\nA:",
     );
   });
@@ -71,7 +72,7 @@ describe("renderChatTemplate", () => {
     const template =
       "{% for m in messages %}{% if m.role == 'user' or loop.first %}{{ m.content }}\n{% endif %}{% endfor %}A:";
     // the second says what stands in the first, which isn't enough
-    expect(renderChatTemplate(template, [system("Be brief."), system("Be"), user("Hi")], tokens)).toBe(
+    expect(renderChatTemplate(template, chat([system("Be brief."), system("Be"), user("Hi")]), tokens)).toBe(
       "Be brief.\n\nBe\n\nHi\nA:",
     );
   });
@@ -93,7 +94,11 @@ describe("renderChatTemplate", () => {
 
   it("passes the texts of the special tokens to the template", () => {
     expect(
-      renderChatTemplate("{{ bos_token }}{{ messages[0].content }}{{ eos_token }}", [user("x")], tokens),
+      renderChatTemplate(
+        "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}",
+        chat([user("x")]),
+        tokens,
+      ),
     ).toBe("<s>x</s>");
   });
 
@@ -103,11 +108,11 @@ describe("renderChatTemplate", () => {
     ["refuses the messages", NO_SYSTEM, [system("s"), user("x"), user("y")]],
     ["leaves out the prefilled answer", "{{ messages[0].content }}", [user("x"), assistant("y")]],
   ])("throws a ChatTemplateError for a template that %s", (_, template, messages) => {
-    expect(() => renderChatTemplate(template, messages, tokens)).toThrow(ChatTemplateError);
+    expect(() => renderChatTemplate(template, chat(messages), tokens)).toThrow(ChatTemplateError);
   });
 
   it("has the template's own message as its reason", () => {
-    expect(() => renderChatTemplate(NO_SYSTEM, [user("x"), user("y")], tokens)).toThrow(
+    expect(() => renderChatTemplate(NO_SYSTEM, chat([user("x"), user("y")]), tokens)).toThrow(
       expect.objectContaining({ name: "ChatTemplateError", reason: "Roles must alternate" }),
     );
   });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Message, textMessage } from "../../src/bedrock/index.js";
+import { type Chat, type Message, textMessage } from "../../src/bedrock/index.js";
 
 export const system = (text: string) => textMessage("system", text);
 export const user = (text: string) => textMessage("user", text);
@@ -45,4 +45,9 @@ export function conversations(
       user(talk.question),
       ...(talk.prefill === null ? [] : [assistant(talk.prefill)]),
     ]);
+}
+
+/** A conversation without tools. */
+export function chat(messages: readonly Message[]): Chat {
+  return { messages, tools: [] };
 }

@@ -1,18 +1,30 @@
-import type { LlamaModel, Message } from "../../bedrock/index.js";
-import { type BosRule, type Engine, type EngineModel, EngineUnavailableError } from "../../engine/index.js";
+import type { Chat, ImagePart, LlamaModel, Part, ToolResultContent } from "../../bedrock/index.js";
+import {
+  type BosRule,
+  type Engine,
+  type EngineImage,
+  type EngineModel,
+  EngineUnavailableError,
+} from "../../engine/index.js";
 import { until } from "../../platform/index.js";
-import { promptFormats, readPrompt } from "../../prompt/index.js";
+import { conversePrompt, readPrompt } from "../../prompt/index.js";
 import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
 import { standInPrompt } from "./stand-in.js";
 
-/** A prompt in the model's own format, or messages that are still to be rendered in it. */
-export type PromptOrMessages = string | readonly Message[];
+/** A prompt in the model's own format, or a conversation that is still to be rendered in it. */
+export type PromptOrChat = NativePrompt | Chat;
+
+/** A prompt in the model's own format. */
+export interface NativePrompt {
+  readonly prompt: string;
+  readonly images: readonly ImagePart[];
+}
 
 /** The input that a request has for an engine. */
 export interface PromptInput {
   readonly model: LlamaModel;
-  readonly input: PromptOrMessages;
+  readonly input: PromptOrChat;
   /** Send a prompt verbatim to a stand-in too (header `x-cria-raw`). */
   readonly raw: boolean;
 }
@@ -21,6 +33,8 @@ export interface PromptInput {
 export interface EnginePrompt {
   readonly engine: Engine;
   readonly prompt: string;
+  /** In the order in which the prompt has a marker for each. */
+  readonly images: readonly EngineImage[];
   readonly bos: BosRule;
   /** When the request began to wait for the engine, in ms since 1970. */
   readonly since: number;
@@ -52,18 +66,31 @@ export async function enginePrompt(
   const { engine } = lease;
   if (!lease.standIn) {
     request.emit({ type: "modelChosen", name: model.id, standIn: false });
-    const prompt = typeof input === "string" ? input : promptFormats[model.family].render(input);
-    return { engine, prompt, bos: bosRule(model), since, deadline };
+    const prompt = "prompt" in input ? input.prompt : conversePrompt(model.family, input);
+    return { engine, prompt, images: imagesOf(input), bos: bosRule(model), since, deadline };
   }
   const standIn = await waitForModel(engine, deadline, signal);
   onStandIn(standIn.name);
   request.standIn = standIn.name;
   request.emit({ type: "modelChosen", name: standIn.name, standIn: true });
   const prompt =
-    raw && typeof input === "string"
-      ? input
-      : standInPrompt(typeof input === "string" ? readPrompt(input) : input, standIn, model.contextLength);
-  return { engine, prompt, bos: "model", since, deadline };
+    raw && "prompt" in input ? input.prompt : standInPrompt(chatOf(input), standIn, model.contextLength);
+  return { engine, prompt, images: imagesOf(input), bos: "model", since, deadline };
+}
+
+function chatOf(input: PromptOrChat): Chat {
+  return "prompt" in input ? { messages: readPrompt(input.prompt), tools: [] } : input;
+}
+
+/** The images of an input, in their order. */
+function imagesOf(input: PromptOrChat): readonly EngineImage[] {
+  if ("prompt" in input) return input.images;
+  return input.messages
+    .flatMap(({ parts }) => parts)
+    .flatMap((part): readonly (Part | ToolResultContent)[] =>
+      part.type === "toolResult" ? part.content : [part],
+    )
+    .filter((part) => part.type === "image");
 }
 
 /** Bedrock adds a beginning-of-sequence token to Llama 2 prompts only (computed from recordings). */

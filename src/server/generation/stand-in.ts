@@ -1,4 +1,4 @@
-import { BedrockException, promptTooLong, type LlamaModel, type Message } from "../../bedrock/index.js";
+import { BedrockException, promptTooLong, type Chat, type LlamaModel } from "../../bedrock/index.js";
 import type { EngineModel } from "../../engine/index.js";
 import { renderChatTemplate, textOf } from "../../prompt/index.js";
 
@@ -18,7 +18,7 @@ export function standInRefused({ id }: LlamaModel): BedrockException {
  * Refuses more messages than the context has tokens, since each message takes at least one. Rendering blocks the process: the million
  * messages that fit into a body would take half a minute.
  */
-function refuseTooMany(messages: readonly Message[], contextLimit: number): void {
+function refuseTooMany({ messages }: Chat, contextLimit: number): void {
   if (messages.length > contextLimit) throw promptTooLong(contextLimit);
 }
 
@@ -30,13 +30,9 @@ function refuseTooMany(messages: readonly Message[], contextLimit: number): void
  * @throws {BedrockException} there are more messages than the context has tokens.
  * @throws {ChatTemplateError} the template can't render the messages.
  */
-export function standInPrompt(
-  messages: readonly Message[],
-  model: EngineModel,
-  contextLength: number,
-): string {
+export function standInPrompt(chat: Chat, model: EngineModel, contextLength: number): string {
   const { chatTemplate, contextSize, bosToken, eosToken } = model;
-  refuseTooMany(messages, Math.min(contextSize, contextLength));
-  if (chatTemplate === undefined) return messages.map(textOf).join("\n\n");
-  return renderChatTemplate(chatTemplate, messages, { bosToken, eosToken });
+  refuseTooMany(chat, Math.min(contextSize, contextLength));
+  if (chatTemplate === undefined) return chat.messages.map(textOf).join("\n\n");
+  return renderChatTemplate(chatTemplate, chat, { bosToken, eosToken });
 }

@@ -4,12 +4,12 @@ import { readCriaHeaders } from "../cria-headers.js";
 import { injectAt, withFaults } from "../faults/index.js";
 import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
-import { enginePrompt, type PromptOrMessages } from "./engine-prompt.js";
+import { enginePrompt, type PromptOrChat } from "./engine-prompt.js";
 
 /** The checked input of a generation. */
 export interface GenerationInput {
   readonly model: LlamaModel;
-  readonly input: PromptOrMessages;
+  readonly input: PromptOrChat;
   /** Maximum number of tokens to generate. */
   readonly maxTokens: number;
   /** 0 … 1; 0 is greedy. */
@@ -34,10 +34,11 @@ export async function startGeneration(
   const { raw, seed } = readCriaHeaders(request);
   // check: throttling
   injectAt(request, "throttling");
-  const { engine, prompt, bos, since } = await enginePrompt(request, services, { model, input, raw });
+  const { engine, prompt, images, bos, since } = await enginePrompt(request, services, { model, input, raw });
   // check: context
   const generation = await engine.generate({
     prompt,
+    ...(images.length > 0 && { images }),
     bos,
     since,
     maxTokens,

@@ -8,9 +8,9 @@ import {
 } from "../../bedrock/index.js";
 import { readCriaHeaders } from "../cria-headers.js";
 import { injectWithoutGeneration } from "../faults/index.js";
-import { enginePrompt, findModel, partCapabilities, type PromptOrMessages } from "../generation/index.js";
+import { enginePrompt, findModel, partCapabilities, type PromptOrChat } from "../generation/index.js";
 import { bodyReply } from "../reply.js";
-import { chatMessages } from "./converse/index.js";
+import { conversationChat } from "./converse/index.js";
 import type { Operation } from "./operation.js";
 
 /** `POST /model/{modelId}/count-tokens`: the prompt tokens that InvokeModel or Converse would count for the same input. */
@@ -26,23 +26,27 @@ export const countTokens: Operation = {
     const { raw } = readCriaHeaders(request);
     // check: throttling; the context length isn't checked
     await injectWithoutGeneration(request);
-    const { engine, prompt, bos, since, deadline } = await enginePrompt(request, services, {
+    const { engine, prompt, images, bos, since, deadline } = await enginePrompt(request, services, {
       model,
       input,
       raw,
     });
     const { signal } = request;
-    const tokens = await engine.countTokens(prompt, { bos, since, deadline, signal });
+    const tokens = await engine.countTokens(prompt, { images, bos, since, deadline, signal });
     request.emit({ type: "promptCounted", tokens });
     return bodyReply(encodeCountTokensResponse(tokens));
   },
 };
 
-function readInput(model: LlamaModel, capabilities: PartCapabilities, body: Uint8Array): PromptOrMessages {
+function readInput(model: LlamaModel, capabilities: PartCapabilities, body: Uint8Array): PromptOrChat {
   const reader = new RequestReader();
   const input = readCountTokensRequest(reader, reader.parse(body), capabilities);
   reader.finish();
-  if (input?.type === "converse") return chatMessages(model, input.conversation, false);
+  if (input?.type === "converse") return conversationChat(model, input.conversation, false);
   const { vision } = model;
-  return parseNativeRequest(input?.body ?? new Uint8Array(), { vision, images: capabilities.images }).prompt;
+  const { prompt } = parseNativeRequest(input?.body ?? new Uint8Array(), {
+    vision,
+    images: capabilities.images,
+  });
+  return { prompt, images: [] };
 }

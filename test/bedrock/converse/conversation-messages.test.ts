@@ -9,7 +9,7 @@ import {
   textMessage,
 } from "../../../src/bedrock/index.js";
 
-const ALL: PartCapabilities = { images: true, tools: true };
+const ALL: PartCapabilities = { images: true, documents: false, tools: true };
 
 function read(body: object, { streaming = false, capabilities = TEXT_ONLY } = {}) {
   const reader = new RequestReader();
@@ -193,19 +193,19 @@ describe("for a model that takes images and tools", () => {
     [
       "an image, if the model takes only tools",
       { image: PIXEL },
-      { images: false, tools: true },
+      { images: false, documents: false, tools: true },
       /^This model doesn't support the image content block/u,
     ],
     [
       "an image in a tool's result, if the model takes only tools",
       { toolResult: { toolUseId: "t1", content: [{ image: PIXEL }] } },
-      { images: false, tools: true },
+      { images: false, documents: false, tools: true },
       /^This model doesn't support the image content block/u,
     ],
     [
       "a tool's result, if the model takes only images",
       { toolResult: { toolUseId: "t1", content: [{ image: PIXEL }] } },
-      { images: true, tools: false },
+      { images: true, documents: false, tools: false },
       /^This model doesn't support tool use[.]$/u,
     ],
     [

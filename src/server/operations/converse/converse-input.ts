@@ -1,4 +1,5 @@
 import {
+  type Chat,
   checkResponsePaths,
   type Conversation,
   conversationMessages,
@@ -6,7 +7,6 @@ import {
   RequestReader,
   guardrailNotFound,
   type LlamaModel,
-  type Message,
   notAChatModel,
   readConverseRequest,
 } from "../../../bedrock/index.js";
@@ -46,12 +46,12 @@ export async function readConverseInput(
   // then Converse's rules for a conversation, and what the model doesn't support
   const { guardrail, inferenceConfig, additionalFields, responseFieldPaths } = conversation;
   if (guardrail) throw guardrailNotFound();
-  const messages = chatMessages(model, conversation, streaming);
+  const chat = conversationChat(model, conversation, streaming);
   const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields);
   checkResponsePaths(responseFieldPaths);
   return {
     model,
-    input: messages,
+    input: chat,
     maxTokens: maxGenLen,
     temperature,
     topP,
@@ -61,15 +61,11 @@ export async function readConverseInput(
 }
 
 /**
- * The messages of a conversation.
+ * A conversation as the model takes it.
  *
  * @throws {BedrockException} the model isn't a chat model, or the conversation breaks a rule.
  */
-export function chatMessages(
-  model: LlamaModel,
-  conversation: Conversation,
-  streaming: boolean,
-): readonly Message[] {
+export function conversationChat(model: LlamaModel, conversation: Conversation, streaming: boolean): Chat {
   if (model.kind === "base") throw notAChatModel();
-  return conversationMessages(conversation, streaming);
+  return { messages: conversationMessages(conversation, streaming), tools: [] };
 }

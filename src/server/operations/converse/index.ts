@@ -1,3 +1,3 @@
-export { chatMessages } from "./converse-input.js";
+export { conversationChat } from "./converse-input.js";
 export { converseStream } from "./converse-stream.js";
 export { converse } from "./converse.js";

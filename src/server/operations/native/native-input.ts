@@ -33,5 +33,5 @@ export async function readNativeInput(
     vision: model.vision,
     images: partCapabilities(model, services.fleet).images,
   });
-  return { model, input: prompt, maxTokens: maxGenLen, temperature, topP };
+  return { model, input: { prompt, images: [] }, maxTokens: maxGenLen, temperature, topP };
 }
