@@ -4,7 +4,6 @@ import type { Message } from "../../src/bedrock/index.js";
 import { MessageOrderError, promptFormats, renderChatTemplate } from "../../src/prompt/index.js";
 import { chat, assistant, conversations, system, trimmedContent, user } from "./support.js";
 import { LLAMA_2 } from "./templates.js";
-import { chat } from "./support.js";
 
 const format = promptFormats["llama-2"];
 

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { promptFormats, renderChatTemplate, textOf } from "../../src/prompt/index.js";
 import { chat, anyContent, assistant, conversations, system, trimmedContent, user } from "./support.js";
 import { LLAMA_3 } from "./templates.js";
-import { chat } from "./support.js";
 
 const prefill = anyContent.filter((text) => text.trim() !== "");
 const tokens = { bosToken: "<|begin_of_text|>", eosToken: "<|eot_id|>" };

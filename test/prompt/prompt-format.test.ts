@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { chat } from "./support.js";
 
 import type { Message, Part } from "../../src/bedrock/index.js";
 import { PartNotRenderableError, promptFormats, renderChatTemplate, textOf } from "../../src/prompt/index.js";

@@ -4,7 +4,6 @@ import type { Message } from "../../src/bedrock/index.js";
 import { ChatTemplateError, readPrompt, renderChatTemplate } from "../../src/prompt/index.js";
 import { chat, anyContent, assistant, conversations, system, user } from "./support.js";
 import { LLAMA_2, NO_SYSTEM, SMOLLM2 } from "./templates.js";
-import { chat } from "./support.js";
 
 const tokens = { bosToken: "<s>", eosToken: "</s>" };
 const smollm2 = (messages: readonly Message[]) => renderChatTemplate(SMOLLM2, chat(messages), tokens);

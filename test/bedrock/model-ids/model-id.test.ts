@@ -54,7 +54,7 @@ describe("parseModelId", () => {
   it("knows the context length of each family", () => {
     const lengths = new Set(llamaModels.map(({ family, contextLength }) => `${family} ${contextLength}`));
     expect(lengths).toEqual(
-      new Set(["llama-2 4096", "llama-3 8192", "llama-3-1 131072", "llama-4 3500000", "llama-4 1000000"]),
+      new Set(["llama-2 4096", "llama-3 8192", "llama-3-1 131072", "llama-4 3500000", "llama-4 1048576"]),
     );
   });
 });
