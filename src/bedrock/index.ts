@@ -10,6 +10,7 @@ export {
   MODEL_MODALITIES,
 } from "./control-plane/index.js";
 export {
+  checkMedia,
   checkResponsePaths,
   type Conversation,
   conversationMessages,
@@ -19,6 +20,7 @@ export {
   encodeConverseResponse,
   encodeEventFrame,
   eventFrames,
+  imagesOf,
   notAChatModel,
   readConverseRequest,
   responseFields,
@@ -34,6 +36,7 @@ export {
   exceptionTypes,
   expiredToken,
   guardrailNotFound,
+  imagesRefused,
   incompleteSignature,
   inferenceProfileNotFound,
   internalError,

@@ -1,6 +1,6 @@
 export { conversePrompt } from "./converse-prompt.js";
 export { ChatTemplateError, MessageOrderError, PartNotRenderableError } from "./errors.js";
-export { RENDERED_PARTS, textOf } from "./prompt-format.js";
+export { IMAGE_MARKER, RENDERED_PARTS, textOf } from "./prompt-format.js";
 export { promptFormats, readPrompt } from "./prompt-formats.js";
 export { renderChatTemplate } from "./render-chat-template.js";
 export { readToolCalls, type ToolCall } from "./tool-calls.js";

@@ -27,6 +27,9 @@ export interface PromptFormat {
 /** The parts of a message that the formats can write. */
 export const RENDERED_PARTS: PartCapabilities = TEXT_ONLY;
 
+/** Stands for an image in a prompt. Llama 3.2's and Llama 4's own token; the engine puts the image in its place. */
+export const IMAGE_MARKER = "<|image|>";
+
 /** The separator of a message's text parts. Bedrock's is unknown (inferred). */
 const BETWEEN_PARTS = "\n";
 

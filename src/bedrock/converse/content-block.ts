@@ -1,6 +1,5 @@
-import { decodeBase64 } from "../base64.js";
 import {
-  IMAGE_FORMATS,
+  type DocumentPart,
   type ImagePart,
   type JsonPart,
   type Part,
@@ -13,16 +12,12 @@ import {
 } from "../message.js";
 import type { JsonObject } from "../parse-json.js";
 import type { RequestReader } from "../request-reader.js";
+import { readDocument } from "./document-block.js";
+import { readImage } from "./image-block.js";
+import type { UnsupportedBlock } from "./unsupported-block.js";
 
 /** A block as it was read: a part that the model takes, or the name of one that it doesn't take. */
 export type ContentBlock = Part | UnsupportedBlock;
-
-/** A block that the model doesn't take. Only its name is kept, for the message that refuses it. */
-export interface UnsupportedBlock {
-  readonly type: "unsupported";
-  /** The member of the union that is set; undefined if none of the API's is. */
-  readonly member: string | undefined;
-}
 
 /** The members of the union `ContentBlock` (API model). */
 export const CONTENT_BLOCKS = [
@@ -56,14 +51,15 @@ export function readContentBlock(
   reader: RequestReader,
   block: JsonObject,
   path: string,
-  { images, tools }: PartCapabilities,
+  { images, documents, tools }: PartCapabilities,
 ): ContentBlock {
   const member = memberOf(block, CONTENT_BLOCKS);
   if (member === "text") return readText(block);
   if (member === "image" && images) return readImage(reader, block, `${path}.image`);
+  if (member === "document" && documents) return readDocument(reader, block, `${path}.document`);
   if (member === "toolUse" && tools) return readToolUse(reader, block, `${path}.toolUse`);
   if (member === "toolResult" && tools) {
-    return readToolResult(reader, block, `${path}.toolResult`, { images });
+    return readToolResult(reader, block, `${path}.toolResult`, { images, documents });
   }
   return { type: "unsupported", member };
 }
@@ -83,18 +79,6 @@ function readText({ text }: JsonObject): TextPart | UnsupportedBlock {
   return typeof text === "string" ? { type: "text", text } : { type: "unsupported", member: "text" };
 }
 
-function readImage(reader: RequestReader, block: JsonObject, path: string): ImagePart | UnsupportedBlock {
-  const image = reader.object(block, "image") ?? {};
-  reader.required(image, "format", `${path}.format`);
-  const format = reader.choice(image, "format", `${path}.format`, IMAGE_FORMATS);
-  reader.required(image, "source", `${path}.source`);
-  const source = reader.object(image, "source") ?? {};
-  const bytes = reader.string(source, "bytes");
-  // the other source, an S3 location, is not supported
-  if (bytes === undefined || format === undefined) return { type: "unsupported", member: "image" };
-  return { type: "image", format, bytes: decodeBase64(bytes) };
-}
-
 function readToolUse(reader: RequestReader, block: JsonObject, path: string): ToolUsePart {
   const use = reader.object(block, "toolUse") ?? {};
   return {
@@ -110,7 +94,7 @@ function readToolResult(
   reader: RequestReader,
   block: JsonObject,
   path: string,
-  capabilities: Pick<PartCapabilities, "images">,
+  capabilities: Pick<PartCapabilities, "images" | "documents">,
 ): ToolResultPart | UnsupportedBlock {
   const result = reader.object(block, "toolResult") ?? {};
   const toolUseId = reader.requiredString(result, "toolUseId", `${path}.toolUseId`);
@@ -119,7 +103,7 @@ function readToolResult(
   const content: ToolResultContent[] = [];
   for (const [i, item] of (reader.objects(result, "content") ?? []).entries()) {
     const read = readToolResultBlock(reader, item, `${path}.content.${i + 1}.member`, capabilities);
-    if (read.type === "unsupported") return read;
+    if (read.type === "unsupported") return inResult(read, i);
     content.push(read);
   }
   return { type: "toolResult", toolUseId, ...(status && { status }), content };
@@ -129,11 +113,18 @@ function readToolResultBlock(
   reader: RequestReader,
   block: JsonObject,
   path: string,
-  { images }: Pick<PartCapabilities, "images">,
-): TextPart | ImagePart | JsonPart | UnsupportedBlock {
+  { images, documents }: Pick<PartCapabilities, "images" | "documents">,
+): TextPart | ImagePart | DocumentPart | JsonPart | UnsupportedBlock {
   const member = memberOf(block, TOOL_RESULT_BLOCKS);
   if (member === "json") return { type: "json", value: reader.required(block, "json", `${path}.json`) };
   if (member === "text") return readText(block);
   if (member === "image" && images) return readImage(reader, block, `${path}.image`);
+  if (member === "document" && documents) return readDocument(reader, block, `${path}.document`);
   return { type: "unsupported", member };
+}
+
+/** A block in a tool's result. @param index - its index in the result's content */
+function inResult({ refuse, ...block }: UnsupportedBlock, index: number): UnsupportedBlock {
+  if (!refuse) return block;
+  return { ...block, refuse: (at) => refuse(`${at}.toolResult.content.${index}`) };
 }

@@ -1,6 +1,6 @@
 import type { BedrockException } from "../errors/index.js";
 import type { Message, Part, TextPart } from "../message.js";
-import { CONTENT_BLOCKS, type ContentBlock, type UnsupportedBlock } from "./content-block.js";
+import { CONTENT_BLOCKS, type ContentBlock } from "./content-block.js";
 import {
   blankText,
   contentBlockUnset,
@@ -14,6 +14,7 @@ import {
   toolUseUnsupported,
 } from "./exceptions.js";
 import type { Conversation } from "./request.js";
+import type { UnsupportedBlock } from "./unsupported-block.js";
 
 /**
  * Turns a conversation into messages after checking Converse's rules: the order of turns, and which blocks the model takes. This
@@ -56,7 +57,12 @@ function supportedPart(block: ContentBlock, at: string, streaming: boolean): Par
   return block;
 }
 
-function blockUnsupported({ member }: UnsupportedBlock, at: string, streaming: boolean): BedrockException {
+function blockUnsupported(
+  { member, refuse }: UnsupportedBlock,
+  at: string,
+  streaming: boolean,
+): BedrockException {
+  if (refuse) return refuse(at);
   if (member === undefined) return contentBlockUnset(at, CONTENT_BLOCKS);
   if (member === "document") return documentsUnsupported();
   if (member === "toolUse" || member === "toolResult") return toolUseUnsupported(streaming);
