@@ -67,12 +67,14 @@ export {
   type Chat,
   type DocumentPart,
   type ImagePart,
+  type JsonPart,
   type Message,
   type Part,
   type PartCapabilities,
   type Role,
   TEXT_ONLY,
   textMessage,
+  type TextPart,
   type Tool,
   type ToolResultContent,
   type ToolResultPart,
@@ -96,5 +98,6 @@ export {
   type NativeStopReason,
   parseNativeRequest,
 } from "./native/index.js";
+export type { JsonObject, JsonValue } from "./parse-json.js";
 export type { RandomSource } from "./padding.js";
 export { RequestReader } from "./request-reader.js";
