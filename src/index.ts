@@ -48,6 +48,7 @@ export type {
 export {
   createScriptedEngine,
   EngineBusyError,
+  EngineImagesError,
   EngineInstallError,
   EnginePlatformError,
   EngineStoppedError,

@@ -10,6 +10,7 @@ export {
   MODEL_MODALITIES,
 } from "./control-plane/index.js";
 export {
+  checkMedia,
   checkResponsePaths,
   contextOverrun,
   type Conversation,
@@ -22,6 +23,7 @@ export {
   encodeConverseResponse,
   encodeEventFrame,
   eventFrames,
+  imagesOf,
   newToolUseId,
   notAChatModel,
   readConverseRequest,
@@ -38,6 +40,7 @@ export {
   exceptionTypes,
   expiredToken,
   guardrailNotFound,
+  imagesRefused,
   incompleteSignature,
   inferenceProfileNotFound,
   internalError,

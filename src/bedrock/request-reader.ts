@@ -127,12 +127,19 @@ export class RequestReader {
     return number;
   }
 
-  /** Records a violation. @param must - what follows "Member must" in the message */
-  violate(path: string, value: string | number | null, must: string): void {
+  /**
+   * Records a violation.
+   *
+   * @param value - undefined for bytes, which the message doesn't show
+   * @param must - what follows "Member must" in the message
+   */
+  violate(path: string, value: string | number | null | undefined, must: string): void {
     if (this.#violations.length >= MAX_VIOLATIONS) return;
-    const shown = value === null ? "null" : `'${String(value).slice(0, MAX_SHOWN_LENGTH)}'`;
-    const what = CONTENT_BLOCK.test(path) ? "Value" : `Value ${shown}`;
-    this.#violations.push(`${what} at '${path}' failed to satisfy constraint: Member must ${must}`);
+    const shown = value === null ? " null" : ` '${String(value).slice(0, MAX_SHOWN_LENGTH)}'`;
+    const hidden = value === undefined || CONTENT_BLOCK.test(path);
+    this.#violations.push(
+      `Value${hidden ? "" : shown} at '${path}' failed to satisfy constraint: Member must ${must}`,
+    );
   }
 
   /** Reports the violations, if any. @throws {BedrockException} `ValidationException` */

@@ -1,6 +1,5 @@
-import { decodeBase64 } from "../base64.js";
 import {
-  IMAGE_FORMATS,
+  type DocumentPart,
   type ImagePart,
   type JsonPart,
   type Part,
@@ -13,17 +12,14 @@ import {
 } from "../message.js";
 import type { JsonObject } from "../parse-json.js";
 import type { RequestReader, TextConstraints } from "../request-reader.js";
+import { readDocument } from "./document-block.js";
+import { fieldUnsupported } from "./exceptions.js";
+import { readImage } from "./image-block.js";
 import { TOOL_NAME } from "./tool-config.js";
+import type { UnsupportedBlock } from "./unsupported-block.js";
 
 /** A block as it was read: a part that the model takes, or the name of one that it doesn't take. */
 export type ContentBlock = Part | UnsupportedBlock;
-
-/** A block that the model doesn't take. Only its name is kept, for the message that refuses it. */
-export interface UnsupportedBlock {
-  readonly type: "unsupported";
-  /** The member of the union that is set; undefined if none of the API's is. */
-  readonly member: string | undefined;
-}
 
 /** The members of the union `ContentBlock` (API model). */
 export const CONTENT_BLOCKS = [
@@ -63,17 +59,18 @@ export function readContentBlock(
   reader: RequestReader,
   block: JsonObject,
   path: string,
-  { images, tools }: PartCapabilities,
+  { images, documents, tools }: PartCapabilities,
 ): ContentBlock {
   const member = memberOf(block, CONTENT_BLOCKS);
   if (member === "text") return readText(block);
   if (member === "image" && images) return readImage(reader, block, `${path}.image`);
+  if (member === "document" && documents) return readDocument(reader, block, `${path}.document`);
   if (member === "toolUse") {
     const use = readToolUse(reader, block, `${path}.toolUse`);
     return tools ? use : { type: "unsupported", member };
   }
   if (member === "toolResult") {
-    const result = readToolResult(reader, block, `${path}.toolResult`, { images });
+    const result = readToolResult(reader, block, `${path}.toolResult`, { images, documents });
     return tools ? result : { type: "unsupported", member };
   }
   return { type: "unsupported", member };
@@ -94,18 +91,6 @@ function readText({ text }: JsonObject): TextPart | UnsupportedBlock {
   return typeof text === "string" ? { type: "text", text } : { type: "unsupported", member: "text" };
 }
 
-function readImage(reader: RequestReader, block: JsonObject, path: string): ImagePart | UnsupportedBlock {
-  const image = reader.object(block, "image") ?? {};
-  reader.required(image, "format", `${path}.format`);
-  const format = reader.choice(image, "format", `${path}.format`, IMAGE_FORMATS);
-  reader.required(image, "source", `${path}.source`);
-  const source = reader.object(image, "source") ?? {};
-  const bytes = reader.string(source, "bytes");
-  // the other source, an S3 location, is not supported
-  if (bytes === undefined || format === undefined) return { type: "unsupported", member: "image" };
-  return { type: "image", format, bytes: decodeBase64(bytes) };
-}
-
 /** A call of one of Amazon's own tools is an unsupported block: Llama models have none. */
 function readToolUse(reader: RequestReader, block: JsonObject, path: string): ToolUsePart | UnsupportedBlock {
   const use = reader.object(block, "toolUse") ?? {};
@@ -113,7 +98,7 @@ function readToolUse(reader: RequestReader, block: JsonObject, path: string): To
   const name = reader.requiredString(use, "name", `${path}.name`, TOOL_NAME);
   const input = reader.required(use, "input", `${path}.input`);
   if (reader.choice(use, "type", `${path}.type`, TOOL_USE_TYPES)) {
-    return { type: "unsupported", member: "toolUse.type" };
+    return typeUnsupported("toolUse");
   }
   return { type: "toolUse", id, name, input };
 }
@@ -126,19 +111,22 @@ function readToolResult(
   reader: RequestReader,
   block: JsonObject,
   path: string,
-  capabilities: Pick<PartCapabilities, "images">,
+  capabilities: Pick<PartCapabilities, "images" | "documents">,
 ): ToolResultPart | UnsupportedBlock {
   const result = reader.object(block, "toolResult") ?? {};
   const toolUseId = reader.requiredString(result, "toolUseId", `${path}.toolUseId`, TOOL_USE_ID);
   const status = reader.choice(result, "status", `${path}.status`, TOOL_RESULT_STATUSES);
   reader.required(result, "content", `${path}.content`);
-  if (reader.string(result, "type") !== undefined) return { type: "unsupported", member: "toolResult.type" };
+  const type = reader.string(result, "type");
   const content: ToolResultContent[] = [];
+  let unsupported: UnsupportedBlock | undefined;
   for (const [i, item] of (reader.objects(result, "content") ?? []).entries()) {
     const read = readToolResultBlock(reader, item, `${path}.content.${i + 1}.member`, capabilities);
-    if (read.type === "unsupported") return read;
-    content.push(read);
+    if (read.type === "unsupported") unsupported ??= inResult(read, i);
+    else content.push(read);
   }
+  if (type !== undefined) return typeUnsupported("toolResult");
+  if (unsupported) return unsupported;
   return { type: "toolResult", toolUseId, ...(status && { status }), content };
 }
 
@@ -146,11 +134,23 @@ function readToolResultBlock(
   reader: RequestReader,
   block: JsonObject,
   path: string,
-  { images }: Pick<PartCapabilities, "images">,
-): TextPart | ImagePart | JsonPart | UnsupportedBlock {
+  { images, documents }: Pick<PartCapabilities, "images" | "documents">,
+): TextPart | ImagePart | DocumentPart | JsonPart | UnsupportedBlock {
   const member = memberOf(block, TOOL_RESULT_BLOCKS);
   if (member === "json") return { type: "json", value: reader.required(block, "json", `${path}.json`) };
   if (member === "text") return readText(block);
   if (member === "image" && images) return readImage(reader, block, `${path}.image`);
+  if (member === "document" && documents) return readDocument(reader, block, `${path}.document`);
   return { type: "unsupported", member };
+}
+
+/** A block of one of Amazon's own tools. */
+function typeUnsupported(member: "toolUse" | "toolResult"): UnsupportedBlock {
+  return { type: "unsupported", member, refuse: (at) => fieldUnsupported(`${at}.${member}.type`) };
+}
+
+/** A block in a tool's result. @param index - its index in the result's content */
+function inResult({ refuse, ...block }: UnsupportedBlock, index: number): UnsupportedBlock {
+  if (!refuse) return block;
+  return { ...block, refuse: (at) => refuse(`${at}.toolResult.content.${index}`) };
 }

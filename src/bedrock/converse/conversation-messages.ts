@@ -1,7 +1,7 @@
 import type { BedrockException } from "../errors/index.js";
 import type { Message, Part, TextPart, Tool } from "../message.js";
 import { isJsonObject } from "../parse-json.js";
-import { CONTENT_BLOCKS, type ContentBlock, type UnsupportedBlock } from "./content-block.js";
+import { CONTENT_BLOCKS, type ContentBlock } from "./content-block.js";
 import {
   blankText,
   contentBlockUnset,
@@ -10,7 +10,6 @@ import {
   documentsUnsupported,
   emptyContent,
   emptyToolError,
-  fieldUnsupported,
   notEndingWithUser,
   notAlternating,
   notStartingWithUser,
@@ -21,6 +20,7 @@ import {
 import type { Conversation } from "./request.js";
 import { declaredTools } from "./tool-config.js";
 import { checkToolTurns, hasToolParts } from "./tool-turns.js";
+import type { UnsupportedBlock } from "./unsupported-block.js";
 
 /**
  * The tools that a conversation declares, after checking whether the model takes any. Bedrock checks them before the messages
@@ -116,10 +116,14 @@ function supportedPart(block: ContentBlock, at: string, { tools, streaming }: Ta
   return block;
 }
 
-function blockUnsupported({ member }: UnsupportedBlock, at: string, { streaming }: Takes): BedrockException {
+function blockUnsupported(
+  { member, refuse }: UnsupportedBlock,
+  at: string,
+  { streaming }: Takes,
+): BedrockException {
+  if (refuse) return refuse(at);
   if (member === undefined) return contentBlockUnset(at, CONTENT_BLOCKS);
   if (member === "document") return documentsUnsupported();
   if (member === "toolUse" || member === "toolResult") return toolUseUnsupported(streaming);
-  if (member === "toolUse.type" || member === "toolResult.type") return fieldUnsupported(`${at}.${member}`);
   return contentBlockUnsupported(member);
 }

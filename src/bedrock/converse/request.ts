@@ -1,14 +1,10 @@
 import type { PartCapabilities, TextPart } from "../message.js";
 import type { JsonObject } from "../parse-json.js";
 import type { RequestReader } from "../request-reader.js";
-import {
-  type ContentBlock,
-  readContentBlock,
-  readSystemBlock,
-  type UnsupportedBlock,
-} from "./content-block.js";
+import { type ContentBlock, readContentBlock, readSystemBlock } from "./content-block.js";
 import { type InferenceConfig, readInferenceConfig } from "./inference-config.js";
 import { readToolConfig, type ToolConfig } from "./tool-config.js";
+import type { UnsupportedBlock } from "./unsupported-block.js";
 
 /** One turn of a conversation, including the blocks that the model doesn't take. */
 export interface ConverseMessage {

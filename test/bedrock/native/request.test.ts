@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { BedrockException, parseNativeRequest } from "../../../src/bedrock/index.js";
 
 const parse = (text: string, vision = false, images = vision) =>
-  parseNativeRequest(new TextEncoder().encode(text), { vision, images });
+  parseNativeRequest(new TextEncoder().encode(text), { maxImages: vision ? 2 : 0, images });
 
 function refusal(text: string, vision = false): string {
   try {
@@ -54,7 +54,7 @@ describe("parseNativeRequest", () => {
 
   it("refuses broken UTF-8 in the same words", () => {
     const body = new Uint8Array([...new TextEncoder().encode('{"prompt":"'), 0xff, 0x22, 0x7d]);
-    expect(() => parseNativeRequest(body, { vision: false, images: false })).toThrow(
+    expect(() => parseNativeRequest(body, { maxImages: 0, images: false })).toThrow(
       "Malformed input request, please",
     );
   });

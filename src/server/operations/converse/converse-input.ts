@@ -1,5 +1,6 @@
 import {
   type Chat,
+  checkMedia,
   checkResponsePaths,
   type Conversation,
   conversationMessages,
@@ -70,5 +71,7 @@ export async function readConverseInput(
 export function conversationChat(model: LlamaModel, conversation: Conversation, streaming: boolean): Chat {
   if (model.kind === "base") throw notAChatModel();
   const tools = conversationTools(conversation, streaming);
-  return { messages: conversationMessages(conversation, streaming), tools };
+  const messages = conversationMessages(conversation, streaming);
+  checkMedia(messages, model);
+  return { messages, tools };
 }

@@ -26,7 +26,9 @@ export const converse: Operation = {
       text += delta.text;
       ended = delta.stopReason ?? ended;
     }
-    const { content, stopReason } = converseContent(text, ended, input.input.tools);
+    const { content, stopReason } = converseContent(text, ended, input.input.tools, {
+      standIn: request.standIn !== undefined,
+    });
     meter.end(stopReason);
     return bodyReply(
       encodeConverseResponse({

@@ -29,9 +29,9 @@ export async function readNativeInput(
   if (!isAcceptSupported(request.header(acceptHeader))) throw unsupportedAcceptType();
   if (request.header("x-amzn-bedrock-guardrailidentifier") !== undefined) throw guardrailNotFound();
   // check: json, check: schema
-  const { prompt, maxGenLen, temperature, topP } = parseNativeRequest(await request.body(), {
-    vision: model.vision,
+  const { prompt, images, maxGenLen, temperature, topP } = parseNativeRequest(await request.body(), {
+    maxImages: model.maxImages,
     images: partCapabilities(model, services.fleet).images,
   });
-  return { model, input: { prompt, images: [] }, maxTokens: maxGenLen, temperature, topP };
+  return { model, input: { prompt, images }, maxTokens: maxGenLen, temperature, topP };
 }
