@@ -97,7 +97,9 @@ export function documentTooLarge(): BedrockException {
 
 /** Quoted. */
 export function documentWithoutText(): BedrockException {
-  return refusal("A text block must be included when using documents. Add a text block and retry your request.");
+  return refusal(
+    "A text block must be included when using documents. Add a text block and retry your request.",
+  );
 }
 
 /** Quoted of text that was declared as PDF; the names of the other types are inferred. */

@@ -100,10 +100,7 @@ function llama31(id: string, name: string): LlamaModel {
 
 function llama4(id: string, name: string, contextLength: number): LlamaModel {
   return tools(
-    vision(
-      { ...instruct(id, name, "llama-4", contextLength), converseMaxTokens: MAX_TOKENS_8192 },
-      Infinity,
-    ),
+    vision({ ...instruct(id, name, "llama-4", contextLength), converseMaxTokens: MAX_TOKENS_8192 }, Infinity),
   );
 }
 
