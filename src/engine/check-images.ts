@@ -6,6 +6,9 @@ import { EngineImagesError } from "./errors.js";
  *
  * @throws {EngineImagesError}
  */
-export function checkImages(capabilities: EngineCapabilities, { images }: Pick<GenerateRequest, "images">): void {
+export function checkImages(
+  capabilities: EngineCapabilities,
+  { images }: Pick<GenerateRequest, "images">,
+): void {
   if (images && images.length > 0 && !capabilities.images) throw new EngineImagesError(images.length);
 }

@@ -219,9 +219,9 @@ describe("for a model that takes images and tools", () => {
     ],
     [
       "an image in S3",
-      { image: { format: "png", source: { s3Location: { uri: "s3://a/b" } } } },
+      { image: { format: "png", source: { s3Location: { uri: "s3://bucket/b" } } } },
       ALL,
-      /^This model doesn't support the image content block/u,
+      /^This model doesn't support the s3Location field[.] Remove s3Location and try again[.]$/u,
     ],
   ])("refuses %s", (_, block, capabilities, message) => {
     expect(() => takes(withBlock(block), capabilities)).toThrow(message);
