@@ -10,11 +10,13 @@ export {
   MODEL_MODALITIES,
 } from "./control-plane/index.js";
 export {
+  checkRequestSettings,
   checkResponsePaths,
   type Conversation,
   conversationMessages,
   type ConverseEvent,
   converseSettings,
+  type EchoedMembers,
   type ConverseStopReason,
   encodeConverseResponse,
   encodeEventFrame,
@@ -33,7 +35,6 @@ export {
   type ExceptionType,
   exceptionTypes,
   expiredToken,
-  guardrailNotFound,
   incompleteSignature,
   inferenceProfileNotFound,
   internalError,
@@ -94,4 +95,14 @@ export {
   parseNativeRequest,
 } from "./native/index.js";
 export type { RandomSource } from "./padding.js";
+export {
+  checkGuardrail,
+  checkLatency,
+  checkRequestMetadataHeader,
+  checkServiceTier,
+  LATENCIES,
+  type Latency,
+  type NamedModel,
+  readGuardrail,
+} from "./request-members/index.js";
 export { RequestReader } from "./request-reader.js";

@@ -47,10 +47,43 @@ export class RequestReader {
     return this.list(parent, key)?.map((value) => this.object({ value }, "value") ?? {});
   }
 
+  /** A map from texts to values. */
+  map(parent: JsonObject, key: string): JsonObject | undefined {
+    const value = member(parent, key);
+    if (value === undefined || isObject(value)) return value;
+    throw serializationError(Array.isArray(value) ? "Unexpected field type" : cannotBe(value, "Map"));
+  }
+
   string(parent: JsonObject, key: string): string | undefined {
     const value = member(parent, key);
     if (value === undefined || typeof value === "string") return value;
     throw wrongScalar(value, "String");
+  }
+
+  boolean(parent: JsonObject, key: string): boolean | undefined {
+    const value = member(parent, key);
+    if (value === undefined || typeof value === "boolean") return value;
+    throw wrongScalar(value, "Boolean");
+  }
+
+  /**
+   * Checks a text's constraints.
+   *
+   * @param path - as the violations name it
+   * @param sensitive - whether the violations leave the value out
+   */
+  checkText(path: string, text: string | undefined, constraints: TextConstraints, sensitive = false): void {
+    if (text === undefined) return;
+    const { min = 0, max = Infinity, pattern, values } = constraints;
+    const value = sensitive ? undefined : text;
+    if (text.length > max) this.violate(path, value, `have length less than or equal to ${max}`);
+    if (text.length < min) this.violate(path, value, `have length greater than or equal to ${min}`);
+    if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`).test(text)) {
+      this.violate(path, value, `satisfy regular expression pattern: ${pattern}`);
+    }
+    if (values !== undefined && !values.includes(text)) {
+      this.violate(path, value, `satisfy enum value set: [${values.join(", ")}]`);
+    }
   }
 
   /** One of an enumeration's values; any other text is a violation. @param path - as the violation names it */
@@ -99,11 +132,20 @@ export class RequestReader {
     return number;
   }
 
-  /** Records a violation. @param must - what follows "Member must" in the message */
-  violate(path: string, value: string | number | null, must: string): void {
+  /**
+   * Records a violation.
+   *
+   * @param value - undefined for a sensitive value, which the message leaves out
+   * @param must - what follows "Member must" in the message
+   */
+  violate(path: string, value: string | number | null | undefined, must: string): void {
+    this.violateConstraint(path, value, `Member must ${must}`);
+  }
+
+  /** Records a violation of another form than "Member must …". */
+  violateConstraint(path: string, value: string | number | null | undefined, constraint: string): void {
     if (this.#violations.length >= MAX_VIOLATIONS) return;
-    const shown = value === null ? "null" : `'${String(value).slice(0, MAX_SHOWN_LENGTH)}'`;
-    this.#violations.push(`Value ${shown} at '${path}' failed to satisfy constraint: Member must ${must}`);
+    this.#violations.push(`Value ${shown(value)}at '${path}' failed to satisfy constraint: ${constraint}`);
   }
 
   /** Reports the violations, if any. @throws {BedrockException} `ValidationException` */
@@ -112,14 +154,37 @@ export class RequestReader {
   }
 }
 
+/** Constraints of a text (API model). */
+export interface TextConstraints {
+  /** In characters. */
+  readonly min?: number;
+  /** In characters. */
+  readonly max?: number;
+  /** A regular expression that the whole text has to match. */
+  readonly pattern?: string;
+  /** The values of an enumeration. */
+  readonly values?: readonly string[];
+}
+
 export interface NumberConstraints {
   readonly min?: number;
   readonly max?: number;
   readonly integer?: boolean;
 }
 
+/** A value as a violation quotes it, with the space behind it; nothing for a sensitive one. */
+function shown(value: string | number | null | undefined): string {
+  if (value === undefined) return "";
+  return value === null ? "null " : `'${String(value).slice(0, MAX_SHOWN_LENGTH)}' `;
+}
+
 function isObject(value: JsonValue): value is JsonObject {
   return typeof value === "object" && value !== null && !isList(value);
+}
+
+/** Whether a value is an object whose values are all texts. */
+export function isTextMap(value: JsonValue): value is JsonObject {
+  return isObject(value) && Object.values(value).every((item) => typeof item === "string");
 }
 
 /** `Array.isArray`, whose type doesn't allow for readonly arrays. */

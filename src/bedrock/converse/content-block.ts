@@ -1,3 +1,4 @@
+import { checkShape } from "../api-shape.js";
 import { decodeBase64 } from "../base64.js";
 import {
   IMAGE_FORMATS,
@@ -13,42 +14,73 @@ import {
 } from "../message.js";
 import type { JsonObject } from "../parse-json.js";
 import type { RequestReader } from "../request-reader.js";
+import { REFUSED_BLOCKS } from "./block-shapes.js";
 
 /** A block as it was read: a part that the model takes, or the name of one that it doesn't take. */
 export type ContentBlock = Part | UnsupportedBlock;
 
-/** A block that the model doesn't take. Only its name is kept, for the message that refuses it. */
+/** A block that the model doesn't take. Only what the message that refuses it needs is kept. */
 export interface UnsupportedBlock {
   readonly type: "unsupported";
-  /** The member of the union that is set; undefined if none of the API's is. */
+  /** The member of the union that is set; undefined if none or several are. */
   readonly member: string | undefined;
+  /** The union of which none or several members are set. */
+  readonly misused?: MisusedUnion;
+  /** Where it is below the block of the message: within a tool's result. */
+  readonly below?: string;
+  /** Of `reasoningContent`: the path of what is set within it. */
+  readonly field?: string;
 }
 
-/** The members of the union `ContentBlock` (API model). */
-export const CONTENT_BLOCKS = [
-  "text",
-  "image",
-  "document",
-  "video",
-  "audio",
-  "toolUse",
-  "toolResult",
-  "guardContent",
-  "cachePoint",
-  "reasoningContent",
-  "citationsContent",
-  "searchResult",
-] as const;
+/** A union of which not exactly one member is set. Members that the API doesn't have don't count: Coral drops them. */
+export interface MisusedUnion {
+  readonly shape: string;
+  readonly members: readonly string[];
+  readonly set: "none" | "several";
+}
 
-/** The members of the union `ToolResultContentBlock` (API model). */
-const TOOL_RESULT_BLOCKS = ["json", "text", "image", "document", "video", "searchResult"] as const;
+/** A union of the API model. */
+interface Union<T extends string> {
+  readonly shape: string;
+  readonly members: readonly T[];
+}
 
-/** The most characters of an unknown member's name quoted in a message: enough to recognize it. */
-const MAX_MEMBER_LENGTH = 200;
+/** The blocks of a message. */
+const CONTENT_BLOCK = {
+  shape: "ContentBlock",
+  members: [
+    "text",
+    "image",
+    "document",
+    "video",
+    "audio",
+    "toolUse",
+    "toolResult",
+    "guardContent",
+    "cachePoint",
+    "reasoningContent",
+    "citationsContent",
+    "searchResult",
+    "toolAddition",
+    "toolRemoval",
+  ],
+} as const satisfies Union<string>;
+
+/** The blocks of a tool's result. */
+const TOOL_RESULT_BLOCK = {
+  shape: "ToolResultContentBlock",
+  members: ["json", "text", "image", "document", "video", "searchResult"],
+} as const satisfies Union<string>;
+
+/** The blocks of the system text. */
+const SYSTEM_BLOCK = {
+  shape: "SystemContentBlock",
+  members: ["text", "guardContent", "cachePoint"],
+} as const satisfies Union<string>;
 
 /**
- * Reads a `ContentBlock`. Only the name is read of a block that the model doesn't take: for a text model, an image is neither
- * decoded nor validated.
+ * Reads a `ContentBlock`. Of a block that no Llama model takes, the values are checked. Of one that this model doesn't take, only
+ * the name is read: for a text model, an image is neither decoded nor validated.
  *
  * @param path - the block's path, as violations name it
  */
@@ -58,29 +90,53 @@ export function readContentBlock(
   path: string,
   { images, tools }: PartCapabilities,
 ): ContentBlock {
-  const member = memberOf(block, CONTENT_BLOCKS);
-  if (member === "text") return readText(block);
+  const member = memberOf(reader, block, CONTENT_BLOCK, path);
+  if (typeof member !== "string") return member;
+  if (member === "text") return readText(reader, block);
   if (member === "image" && images) return readImage(reader, block, `${path}.image`);
   if (member === "toolUse" && tools) return readToolUse(reader, block, `${path}.toolUse`);
   if (member === "toolResult" && tools) {
     return readToolResult(reader, block, `${path}.toolResult`, { images });
   }
-  return { type: "unsupported", member };
+  return { type: "unsupported", member, ...(member === "reasoningContent" && reasoningField(block)) };
 }
 
-/** Reads a `SystemContentBlock`. Llama models take text only. */
-export function readSystemBlock(block: JsonObject): TextPart | UnsupportedBlock {
-  const { text } = block;
-  if (typeof text === "string") return { type: "text", text };
-  return { type: "unsupported", member: Object.keys(block)[0]?.slice(0, MAX_MEMBER_LENGTH) };
+/** Reads a `SystemContentBlock`. Llama models take text only. @param path - the block's path, as violations name it */
+export function readSystemBlock(
+  reader: RequestReader,
+  block: JsonObject,
+  path: string,
+): TextPart | UnsupportedBlock {
+  const member = memberOf(reader, block, SYSTEM_BLOCK, path);
+  if (typeof member !== "string") return member;
+  return member === "text" ? readText(reader, block) : { type: "unsupported", member };
 }
 
-function memberOf<T extends string>(block: JsonObject, members: readonly T[]): T | undefined {
-  return members.find((name) => Object.hasOwn(block, name) && block[name] !== null);
+/** The member of a union that is set. The values of those that no Llama model takes are checked here. */
+function memberOf<T extends string>(
+  reader: RequestReader,
+  block: JsonObject,
+  { shape, members }: Union<T>,
+  path: string,
+): T | UnsupportedBlock {
+  const set = members.filter((name) => Object.hasOwn(block, name) && block[name] !== null);
+  for (const name of set) {
+    const refused = REFUSED_BLOCKS[name];
+    if (refused) checkShape(reader, block, name, refused, `${path}.${name}`);
+  }
+  const [member] = set;
+  if (member !== undefined && set.length === 1) return member;
+  const misused = { shape, members, set: set.length === 0 ? "none" : "several" } as const;
+  return { type: "unsupported", member: undefined, misused };
 }
 
-function readText({ text }: JsonObject): TextPart | UnsupportedBlock {
-  return typeof text === "string" ? { type: "text", text } : { type: "unsupported", member: "text" };
+function reasoningField({ reasoningContent }: JsonObject): Pick<UnsupportedBlock, "field"> {
+  const { reasoningText } = reasoningContent as JsonObject;
+  return { field: `reasoningContent.${reasoningText ? "reasoningText.text" : "redactedContent"}` };
+}
+
+function readText(reader: RequestReader, block: JsonObject): TextPart {
+  return { type: "text", text: reader.string(block, "text") ?? "" };
 }
 
 function readImage(reader: RequestReader, block: JsonObject, path: string): ImagePart | UnsupportedBlock {
@@ -119,7 +175,7 @@ function readToolResult(
   const content: ToolResultContent[] = [];
   for (const [i, item] of (reader.objects(result, "content") ?? []).entries()) {
     const read = readToolResultBlock(reader, item, `${path}.content.${i + 1}.member`, capabilities);
-    if (read.type === "unsupported") return read;
+    if (read.type === "unsupported") return { ...read, below: `.toolResult.content.${i}` };
     content.push(read);
   }
   return { type: "toolResult", toolUseId, ...(status && { status }), content };
@@ -131,9 +187,10 @@ function readToolResultBlock(
   path: string,
   { images }: Pick<PartCapabilities, "images">,
 ): TextPart | ImagePart | JsonPart | UnsupportedBlock {
-  const member = memberOf(block, TOOL_RESULT_BLOCKS);
+  const member = memberOf(reader, block, TOOL_RESULT_BLOCK, path);
+  if (typeof member !== "string") return member;
   if (member === "json") return { type: "json", value: reader.required(block, "json", `${path}.json`) };
-  if (member === "text") return readText(block);
+  if (member === "text") return readText(reader, block);
   if (member === "image" && images) return readImage(reader, block, `${path}.image`);
   return { type: "unsupported", member };
 }

@@ -1,12 +1,15 @@
 import type { BedrockException } from "../errors/index.js";
-import type { Message, Part, TextPart } from "../message.js";
-import { CONTENT_BLOCKS, type ContentBlock, type UnsupportedBlock } from "./content-block.js";
+import type { Message, Part, Role, TextPart } from "../message.js";
+import type { ContentBlock, UnsupportedBlock } from "./content-block.js";
 import {
   blankText,
-  contentBlockUnset,
   contentBlockUnsupported,
   documentsUnsupported,
   emptyContent,
+  fieldUnsupported,
+  promptCachingUnsupported,
+  reasoningUnsupported,
+  unionMisused,
   notEndingWithUser,
   notAlternating,
   notStartingWithUser,
@@ -34,7 +37,7 @@ export function conversationMessages(
     if (content.length === 0) throw emptyContent(i);
     return {
       role,
-      parts: content.map((block, j) => supportedPart(block, `messages.${i}.content.${j}`, streaming)),
+      parts: content.map((block, j) => supportedPart(block, role, `messages.${i}.content.${j}`, streaming)),
     };
   });
   for (const [i, { role }] of turns.entries()) {
@@ -45,20 +48,47 @@ export function conversationMessages(
 }
 
 function supportedSystemPart(block: TextPart | UnsupportedBlock, index: number): TextPart {
-  if (block.type === "unsupported") throw systemBlockUnsupported(block.member ?? "");
-  if (block.text.trim() === "") throw blankText("SystemContentBlock", `system.${index}`);
+  const at = `system.${index}`;
+  if (block.type === "unsupported") {
+    const { member, misused } = block;
+    if (misused) throw unionMisused(misused, at);
+    if (member === "cachePoint") throw promptCachingUnsupported();
+    throw systemBlockUnsupported(member ?? "");
+  }
+  if (block.text.trim() === "") throw blankText("SystemContentBlock", at);
   return block;
 }
 
-function supportedPart(block: ContentBlock, at: string, streaming: boolean): Part {
-  if (block.type === "unsupported") throw blockUnsupported(block, at, streaming);
+function supportedPart(block: ContentBlock, role: Role, at: string, streaming: boolean): Part {
+  if (block.type === "unsupported") throw blockUnsupported(block, role, at, streaming);
   if (block.type === "text" && block.text.trim() === "") throw blankText("ContentBlock", at);
   return block;
 }
 
-function blockUnsupported({ member }: UnsupportedBlock, at: string, streaming: boolean): BedrockException {
-  if (member === undefined) return contentBlockUnset(at, CONTENT_BLOCKS);
-  if (member === "document") return documentsUnsupported();
-  if (member === "toolUse" || member === "toolResult") return toolUseUnsupported(streaming);
-  return contentBlockUnsupported(member);
+/** Newer members are refused as fields, the media as content blocks (quoted, as far as the exceptions say so). */
+function blockUnsupported(
+  { member = "", misused, below = "", field }: UnsupportedBlock,
+  role: Role,
+  at: string,
+  streaming: boolean,
+): BedrockException {
+  if (misused) return unionMisused(misused, `${at}${below}`);
+  switch (member) {
+    case "document":
+      return documentsUnsupported();
+    case "toolUse":
+    case "toolResult":
+      return toolUseUnsupported(streaming);
+    case "cachePoint":
+      return promptCachingUnsupported();
+    case "reasoningContent":
+      return reasoningUnsupported(role, field ?? member);
+    case "citationsContent":
+    case "searchResult":
+    case "toolAddition":
+    case "toolRemoval":
+      return fieldUnsupported(member);
+    default:
+      return contentBlockUnsupported(member);
+  }
 }

@@ -2,6 +2,7 @@ import { openTextMessage, textMessageEncoder, type MessageHeaders } from "../../
 import type { FrameCodec, OpenFrame } from "../frame-codec.js";
 import { JSON_TYPE } from "../media-types.js";
 import { isPaddingLength, longestPadding, padding, paddingOf, type RandomSource } from "../padding.js";
+import type { EchoedMembers } from "./request-settings.js";
 import { sortedUsage, type ConverseStopReason, type Usage } from "./response.js";
 
 /** One event of ConverseStream. A text block has no `contentBlockStart` (recorded). */
@@ -15,7 +16,12 @@ export type ConverseEvent =
       /** As {@link ConverseResponse.additionalFields}. */
       readonly additionalFields?: object | undefined;
     }
-  | { readonly type: "metadata"; readonly usage: Usage; readonly latencyMs: number };
+  | {
+      readonly type: "metadata";
+      readonly usage: Usage;
+      readonly latencyMs: number;
+      readonly echoed?: EchoedMembers;
+    };
 
 const ENCODERS = {
   messageStart: encoderOf("messageStart"),
@@ -87,7 +93,10 @@ function payload(event: ConverseEvent, padded: string | false): string {
     }
     case "metadata": {
       const metrics = `"metrics":{"latencyMs":${Math.round(event.latencyMs)}}`;
-      return object(metrics, p, `"usage":${JSON.stringify(sortedUsage(event.usage))}`);
+      const echoed = Object.entries(event.echoed ?? {}).map(
+        ([key, value]) => `"${key}":${JSON.stringify(value)}`,
+      );
+      return object(metrics, p, ...echoed, `"usage":${JSON.stringify(sortedUsage(event.usage))}`);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { invalidResponsePath } from "./exceptions.js";
+import type { EchoedMembers } from "./request-settings.js";
 
 /** Why the model stopped, in the words of Converse. */
 export type ConverseStopReason = "end_turn" | "max_tokens" | "stop_sequence";
@@ -18,15 +19,17 @@ export interface ConverseResponse {
   readonly latencyMs: number;
   /** The fields that `additionalModelResponseFieldPaths` names; undefined if none was named or found. */
   readonly additionalFields?: object | undefined;
+  readonly echoed?: EchoedMembers;
 }
 
 /** Compact JSON with sorted keys, as Bedrock writes it (recorded). */
 export function encodeConverseResponse(response: ConverseResponse): string {
-  const { text, stopReason, usage, latencyMs, additionalFields } = response;
+  const { text, stopReason, usage, latencyMs, additionalFields, echoed } = response;
   return JSON.stringify({
     ...(additionalFields && { additionalModelResponseFields: additionalFields }),
     metrics: { latencyMs: Math.round(latencyMs) },
     output: { message: { content: [{ text }], role: "assistant" } },
+    ...echoed,
     stopReason,
     usage: sortedUsage(usage),
   });

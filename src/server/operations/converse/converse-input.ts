@@ -1,11 +1,12 @@
 import {
   type Chat,
+  checkRequestSettings,
   checkResponsePaths,
   type Conversation,
   conversationMessages,
   converseSettings,
+  type EchoedMembers,
   RequestReader,
-  guardrailNotFound,
   type LlamaModel,
   notAChatModel,
   readConverseRequest,
@@ -13,6 +14,7 @@ import {
 import { findModel, type GenerationInput, partCapabilities } from "../../generation/index.js";
 import type { ServerRequest } from "../../request.js";
 import type { Services } from "../../services.js";
+import { namedModel } from "../request-region.js";
 
 /** The checked input of Converse. */
 export interface ConverseInput extends GenerationInput {
@@ -20,6 +22,8 @@ export interface ConverseInput extends GenerationInput {
   readonly stopSequences: readonly string[];
   /** JSON pointers into the model's native response. */
   readonly responseFieldPaths: readonly string[];
+  /** What the response repeats. */
+  readonly echoed: EchoedMembers;
 }
 
 /**
@@ -41,11 +45,12 @@ export async function readConverseInput(
     reader,
     reader.parse(await request.body()),
     partCapabilities(model, services.fleet),
+    streaming,
   );
   reader.finish();
   // then Converse's rules for a conversation, and what the model doesn't support
-  const { guardrail, inferenceConfig, additionalFields, responseFieldPaths } = conversation;
-  if (guardrail) throw guardrailNotFound();
+  const { settings, inferenceConfig, additionalFields, responseFieldPaths } = conversation;
+  const echoed = checkRequestSettings(settings, namedModel(request, model));
   const chat = conversationChat(model, conversation, streaming);
   const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields);
   checkResponsePaths(responseFieldPaths);
@@ -57,6 +62,7 @@ export async function readConverseInput(
     topP,
     stopSequences: inferenceConfig.stopSequences,
     responseFieldPaths,
+    echoed,
   };
 }
 

@@ -62,7 +62,7 @@ describe("Converse", () => {
     ]);
   });
 
-  it("uses the model's defaults, inferenceConfig over them, and the model's own fields over both", async () => {
+  it("uses the model's defaults, and over them inferenceConfig and the model's own fields", async () => {
     const engine = recordingEngine(HELLO);
     await ask({ messages }, engine);
     await ask({ messages, inferenceConfig: { maxTokens: 5, temperature: 0, topP: 1 } }, engine);
@@ -70,14 +70,14 @@ describe("Converse", () => {
       {
         messages,
         inferenceConfig: { maxTokens: 5 },
-        additionalModelRequestFields: { max_gen_len: 6, top_p: 0.5 },
+        additionalModelRequestFields: { top_p: 0.5 },
       },
       engine,
     );
     expect(engine.requests).toMatchObject([
       { maxTokens: 512, temperature: 0.5, topP: 0.9 },
       { maxTokens: 5, temperature: 0, topP: 1 },
-      { maxTokens: 6, temperature: 0.5, topP: 0.5 },
+      { maxTokens: 5, temperature: 0.5, topP: 0.5 },
     ]);
   });
 
@@ -122,6 +122,11 @@ describe("Converse", () => {
       "a field that the model doesn't have",
       { messages, additionalModelRequestFields: { top_k: 1 } },
       "The model returned the following errors: Malformed input request: #: extraneous key [top_k] is not permitted, please reformat your input and try again.",
+    ],
+    [
+      "a field that doubles a member",
+      { messages, inferenceConfig: { maxTokens: 5 }, additionalModelRequestFields: { max_gen_len: 5 } },
+      "The additional field max_gen_len conflicts with the existing field maxTokens. Remove max_gen_len and try again.",
     ],
     [
       "a guardrail",
@@ -253,7 +258,16 @@ describe("CountTokens", () => {
 
   it.each([
     ["no input", {}, "Value null at 'input' failed to satisfy constraint: Member must not be null"],
-    ["no member", { input: {} }, "set one of its members"],
+    [
+      "no member",
+      { input: {} },
+      "CountTokensInput object at input must set one of the following keys: invokeModel, converse.",
+    ],
+    [
+      "two members",
+      { input: { invokeModel: { body: btoa("{}") }, converse: { messages } } },
+      "CountTokensInput object at input can only set one of the following keys: invokeModel, converse.",
+    ],
     [
       "a body that InvokeModel refuses",
       { input: { invokeModel: { body: btoa("{}") } } },
