@@ -11,6 +11,7 @@ export {
 } from "./control-plane/index.js";
 export {
   checkMedia,
+  checkRequestSettings,
   checkResponsePaths,
   contextOverrun,
   type Conversation,
@@ -19,6 +20,7 @@ export {
   type ConverseContent,
   type ConverseEvent,
   converseSettings,
+  type EchoedMembers,
   type ConverseStopReason,
   encodeConverseResponse,
   encodeEventFrame,
@@ -39,7 +41,6 @@ export {
   type ExceptionType,
   exceptionTypes,
   expiredToken,
-  guardrailNotFound,
   imagesRefused,
   incompleteSignature,
   inferenceProfileNotFound,
@@ -104,4 +105,14 @@ export {
 } from "./native/index.js";
 export type { JsonObject, JsonValue } from "./parse-json.js";
 export type { RandomSource } from "./padding.js";
+export {
+  checkGuardrail,
+  checkLatency,
+  checkRequestMetadataHeader,
+  checkServiceTier,
+  LATENCIES,
+  type Latency,
+  type NamedModel,
+  readGuardrail,
+} from "./request-members/index.js";
 export { RequestReader } from "./request-reader.js";

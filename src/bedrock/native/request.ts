@@ -102,13 +102,12 @@ export function readNativeSettings(
 ): NativeSettings | string {
   const violations = findViolations(fields, SETTINGS_SCHEMA);
   if (violations !== "") return violations;
-  const {
-    temperature = DEFAULTS.temperature,
-    topP = DEFAULTS.top_p,
-    maxGenLen = DEFAULTS.max_gen_len,
-  } = defaults;
-  const settings = { temperature, top_p: topP, max_gen_len: maxGenLen, ...fields };
-  return { temperature: settings.temperature, topP: settings.top_p, maxGenLen: settings.max_gen_len };
+  const { temperature, top_p, max_gen_len } = fields as Omit<WireRequest, "prompt">;
+  return {
+    temperature: temperature ?? defaults.temperature ?? DEFAULTS.temperature,
+    topP: top_p ?? defaults.topP ?? DEFAULTS.top_p,
+    maxGenLen: max_gen_len ?? defaults.maxGenLen ?? DEFAULTS.max_gen_len,
+  };
 }
 
 function readJson(body: Uint8Array): unknown {

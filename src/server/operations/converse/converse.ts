@@ -37,6 +37,7 @@ export const converse: Operation = {
         usage: { inputTokens: generation.promptTokens, outputTokens: meter.count },
         latencyMs: meter.elapsedMs,
         additionalFields: converseFields(input, generation, meter, text, stopReason),
+        echoed: input.echoed,
       }),
     );
   },
