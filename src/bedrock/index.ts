@@ -17,11 +17,15 @@ export {
   type ConverseEvent,
   converseSettings,
   type ConverseStopReason,
+  documentTypeUnread,
+  documentUnreadable,
   encodeConverseResponse,
   encodeEventFrame,
   eventFrames,
   imagesOf,
   notAChatModel,
+  pdfInvalid,
+  pdfLocked,
   readConverseRequest,
   responseFields,
 } from "./converse/index.js";
@@ -62,6 +66,7 @@ export {
   unsupportedContentType,
 } from "./errors/index.js";
 export type { FrameCodec, OpenFrame } from "./frame-codec.js";
+export { fileType } from "./media/index.js";
 export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";
 export {
   type Chat,

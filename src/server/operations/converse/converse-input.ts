@@ -11,6 +11,7 @@ import {
   notAChatModel,
   readConverseRequest,
 } from "../../../bedrock/index.js";
+import { readDocuments } from "../../documents/index.js";
 import { findModel, type GenerationInput, partCapabilities } from "../../generation/index.js";
 import type { ServerRequest } from "../../request.js";
 import type { Services } from "../../services.js";
@@ -47,7 +48,11 @@ export async function readConverseInput(
   // then Converse's rules for a conversation, and what the model doesn't support
   const { guardrail, inferenceConfig, additionalFields, responseFieldPaths } = conversation;
   if (guardrail) throw guardrailNotFound();
-  const chat = conversationChat(model, conversation, streaming);
+  const chat = await readDocuments(
+    conversationChat(model, conversation, streaming),
+    services.limits.documentMs,
+    request.signal,
+  );
   const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields);
   checkResponsePaths(responseFieldPaths);
   return {
