@@ -22,12 +22,16 @@ export {
   converseSettings,
   type EchoedMembers,
   type ConverseStopReason,
+  documentTypeUnread,
+  documentUnreadable,
   encodeConverseResponse,
   encodeEventFrame,
   eventFrames,
   imagesOf,
   newToolUseId,
   notAChatModel,
+  pdfInvalid,
+  pdfLocked,
   readConverseRequest,
   responseFields,
 } from "./converse/index.js";
@@ -67,6 +71,7 @@ export {
   unsupportedContentType,
 } from "./errors/index.js";
 export type { FrameCodec, OpenFrame } from "./frame-codec.js";
+export { fileType } from "./media/index.js";
 export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";
 export {
   type Chat,
