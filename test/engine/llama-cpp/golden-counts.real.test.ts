@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createLlamaCppEngine, type Engine, withAdmission } from "../../../src/engine/index.js";
 import { engineIsHere, needsEngine, tinyFiles } from "../../support/engine.js";
 import { llama2Counts, llama3Counts } from "../../support/golden-counts.js";
-import { llama2Tokenizer, llama3Tokenizer } from "./support/other-tokenizers.js";
+import { llama2Tokenizer, llama3Tokenizer } from "../../support/tokenizers/tokenizers.js";
 import { startTokenIds, type TokenIds } from "./support/token-ids.js";
 import { anyText, variedTexts } from "./support/varied-texts.js";
 

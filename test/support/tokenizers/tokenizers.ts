@@ -1,6 +1,8 @@
 import llama2 from "llama-tokenizer-js";
 import llama3 from "llama3-tokenizer-js";
 
+import { llama4Tokens } from "./llama-4-tokenizer.js";
+
 /** A tokenizer with the same vocabulary as llama.cpp's, and nothing else in common with it. */
 export interface OtherTokenizer {
   /** Texts that are one token each. */
@@ -43,4 +45,26 @@ export const llama3Tokenizer: OtherTokenizer = {
     // llama.cpp can't start from nothing
     return tokens.length === 0 ? [LLAMA_3_BOS] : tokens;
   },
+};
+
+/** The texts of a text's tokens with the vocabulary of Llama 3 to 3.3. No character may be cut between two tokens. */
+export function llama3Texts(text: string): string[] {
+  return llama3.encode(text, { bos: false, eos: false }).map((id) => llama3.decode([id]));
+}
+
+/** Needs the vocabulary that the set-up of the tests fetches: see `needsVocabulary`. */
+export const llama4Tokenizer: OtherTokenizer = {
+  specialTokens: [
+    "<|begin_of_text|>",
+    "<|end_of_text|>",
+    "<|header_start|>",
+    "<|header_end|>",
+    "<|eot|>",
+    "<|eom|>",
+    "<|python_start|>",
+    "<|image|>",
+    "<|vision_reserved_special_token_1047|>",
+    "<|reserved_special_token_5|>",
+  ],
+  tokens: llama4Tokens,
 };
