@@ -1,4 +1,4 @@
-import { llama4Vocabulary, type Llama4Vocabulary } from "./llama-4-vocabulary.js";
+import { type Llama4Vocabulary, readLlama4Vocabulary } from "./llama-4-vocabulary.js";
 
 /** White space as Meta's tokenizer has it: JavaScript's `\s` takes U+FEFF for one, and not U+0085. */
 const SPACE = String.raw`\p{White_Space}`;
@@ -24,7 +24,7 @@ const SPECIAL = /<\|\w+\|>/gu;
 
 /** The tokens of a text with Llama 4's vocabulary; special tokens in it are read as such. */
 export function llama4Tokens(text: string): number[] {
-  const vocabulary = llama4Vocabulary();
+  const vocabulary = readLlama4Vocabulary();
   const tokens: number[] = [];
   let at = 0;
   for (const { 0: name, index } of text.matchAll(SPECIAL)) {

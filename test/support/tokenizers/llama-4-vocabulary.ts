@@ -43,7 +43,7 @@ let loaded: Llama4Vocabulary | undefined;
  *
  * @throws {@link Error} if the set-up of the tests couldn't fetch the file
  */
-export function llama4Vocabulary(): Llama4Vocabulary {
+export function readLlama4Vocabulary(): Llama4Vocabulary {
   loaded ??= load();
   return loaded;
 }

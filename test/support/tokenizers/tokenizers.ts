@@ -28,6 +28,7 @@ export const llama2Tokenizer: OtherTokenizer = {
 };
 
 const LLAMA_3_BOS = 128_000;
+const LLAMA_4_BOS = 200_000;
 
 export const llama3Tokenizer: OtherTokenizer = {
   specialTokens: [
@@ -52,7 +53,7 @@ export function llama3Texts(text: string): string[] {
   return llama3.encode(text, { bos: false, eos: false }).map((id) => llama3.decode([id]));
 }
 
-/** Needs the vocabulary that the set-up of the tests fetches: see `needsVocabulary`. */
+/** Needs the vocabulary that the set-up of the tests fetches: see `needsLlama4`. */
 export const llama4Tokenizer: OtherTokenizer = {
   specialTokens: [
     "<|begin_of_text|>",
@@ -66,5 +67,8 @@ export const llama4Tokenizer: OtherTokenizer = {
     "<|vision_reserved_special_token_1047|>",
     "<|reserved_special_token_5|>",
   ],
-  tokens: llama4Tokens,
+  tokens(prompt) {
+    const tokens = llama4Tokens(prompt);
+    return tokens.length === 0 ? [LLAMA_4_BOS] : tokens;
+  },
 };
