@@ -86,6 +86,7 @@ export {
   faultKinds,
   FaultPlan,
   InvalidFaultError,
+  InvalidModelMapError,
   KeyEnvironmentError,
   KeyFileError,
   NoKeysError,

@@ -30,6 +30,7 @@ export {
   modelStreamError,
   modelTimeout,
   noModelAccess,
+  onDemandUnsupported,
   promptTooLong,
   serializationError,
   serviceUnavailable,

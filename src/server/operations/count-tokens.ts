@@ -20,7 +20,7 @@ export const countTokens: Operation = {
   path: "/model/:id/count-tokens",
   async run(request, services) {
     // check: model
-    const model = await findModel(request, services);
+    const model = await findModel(request, services, { generates: false });
     // check: json, check: schema, as in the operation whose input is counted
     const input = readInput(model, partCapabilities(model, services.fleet), await request.body());
     const { raw } = readCriaHeaders(request);
