@@ -68,7 +68,7 @@ const stripped: Recorder = {
   dropped: ["content-length", "date", "x-amzn-requestid"],
 };
 
-const STRICT_IDS: ServeOptions & { readonly strictIds: true } = { strictIds: true };
+const STRICT_IDS: ServeOptions = { strictIds: true };
 
 /** Every recording in `test/fixtures/recordings`. */
 export const recordedExchanges: readonly RecordedExchange[] = [
