@@ -1,11 +1,14 @@
 export {
+  applicationProfile,
   foundationModel,
   type FoundationModel,
   foundationModels,
   INFERENCE_PROFILE_TYPES,
   INFERENCE_TYPES,
   inferenceProfile,
+  type InferenceProfile,
   inferenceProfilesOf,
+  isOnDemand,
   MODEL_CUSTOMIZATIONS,
   MODEL_MODALITIES,
 } from "./control-plane/index.js";
@@ -61,6 +64,7 @@ export {
   modelStreamError,
   modelTimeout,
   noModelAccess,
+  onDemandUnsupported,
   promptTooLong,
   serviceUnavailable,
   signatureMismatch,
@@ -95,7 +99,11 @@ export {
   type LlamaModel,
   llamaModels,
   MAX_MODEL_ID_LENGTH,
+  type OpaqueArn,
+  opaqueResources,
+  type ParsedModelId,
   parseModelId,
+  parseOpaqueArn,
 } from "./model-ids/index.js";
 export {
   chunkFrames,

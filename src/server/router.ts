@@ -20,11 +20,13 @@ type RouteOf = (params: Readonly<Record<string, string | undefined>>) => Route;
 for (const operation of operations) {
   on(operation, operation.path, ({ id = "" }) => ({ operation, resource: id }));
   if (operation.path.includes(":id")) {
-    // an ARN whose slash isn't percent-encoded: SDKs encode it, users of curl often don't
-    on(operation, operation.path.replace(":id", ":arn/:id"), ({ arn = "", id = "" }) => ({
-      operation,
-      resource: `${arn}/${id}`,
-    }));
+    // an ARN whose slashes aren't percent-encoded: SDKs encode them, users of curl often don't; a custom model's has two
+    for (const start of [":a", ":a/:b"]) {
+      on(operation, operation.path.replace(":id", `${start}/:id`), ({ a, b, id = "" }) => ({
+        operation,
+        resource: [a, b, id].filter((part) => part !== undefined).join("/"),
+      }));
+    }
   }
 }
 

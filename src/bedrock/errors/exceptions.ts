@@ -11,6 +11,19 @@ export function invalidModelId(): BedrockException {
 }
 
 /**
+ * The model can be called only through an inference profile. Recorded, with the typographic apostrophe; that an ARN gives the same
+ * message, with the id in it, is inferred.
+ *
+ * @param modelId - the id of the model that was named
+ */
+export function onDemandUnsupported(modelId: string): BedrockException {
+  return new BedrockException(
+    "ValidationException",
+    `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
+  );
+}
+
+/**
  * The body isn't JSON (recorded, for another model), or violates the model's schema (quoted by users).
  *
  * @param violations - joined without a separator; undefined if the body isn't JSON

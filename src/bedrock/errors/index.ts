@@ -31,6 +31,7 @@ export {
   modelStreamError,
   modelTimeout,
   noModelAccess,
+  onDemandUnsupported,
   promptTooLong,
   serializationError,
   serviceUnavailable,

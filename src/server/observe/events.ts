@@ -27,6 +27,18 @@ export type RequestEvent =
       /** As the caller wrote it, decoded. */
       readonly modelId: string;
     }
+  /** The request names an ARN that was mapped to a model. */
+  | {
+      readonly type: "modelMapped";
+      /** The id of that model. */
+      readonly modelId: string;
+    }
+  /** Whoever runs the server can make such requests succeed. */
+  | {
+      readonly type: "advised";
+      /** What to do. */
+      readonly advice: string;
+    }
   /** A fault was injected. */
   | { readonly type: "faultInjected"; readonly kind: string }
   /** The model that answers is known. */

@@ -12,6 +12,10 @@ interface LogLine {
   path?: string;
   operation?: string;
   modelId?: string;
+  /** The model that `modelId`, an ARN, was mapped to. */
+  mappedTo?: string;
+  /** What whoever runs the server can do so that such requests succeed. */
+  advice?: string;
   fault?: string;
   /** The name of the model that answers. */
   answeredBy?: string;
@@ -56,6 +60,12 @@ function note(line: LogLine, event: RequestEvent, startedAt: number): void {
       break;
     case "modelNamed":
       line.modelId = event.modelId;
+      break;
+    case "modelMapped":
+      line.mappedTo = event.modelId;
+      break;
+    case "advised":
+      line.advice = event.advice;
       break;
     case "faultInjected":
       line.fault = line.fault === undefined ? event.kind : `${line.fault}, ${event.kind}`;
