@@ -53,6 +53,7 @@ export {
   modelTimeout,
   noModelAccess,
   onDemandUnsupported,
+  operationMissing,
   promptTooLong,
   serviceUnavailable,
   signatureMismatch,
@@ -79,6 +80,7 @@ export {
   type ToolResultPart,
   type ToolUsePart,
 } from "./message.js";
+export { missingOperations } from "./missing-operations.js";
 export {
   type LlamaFamily,
   type LlamaModel,

@@ -31,6 +31,7 @@ export {
   modelTimeout,
   noModelAccess,
   onDemandUnsupported,
+  operationMissing,
   promptTooLong,
   serializationError,
   serviceUnavailable,
