@@ -65,6 +65,7 @@ export {
   modelTimeout,
   noModelAccess,
   onDemandUnsupported,
+  operationMissing,
   promptTooLong,
   serviceUnavailable,
   signatureMismatch,
@@ -94,6 +95,7 @@ export {
   type ToolResultPart,
   type ToolUsePart,
 } from "./message.js";
+export { missingOperations } from "./missing-operations.js";
 export {
   type LlamaFamily,
   type LlamaModel,

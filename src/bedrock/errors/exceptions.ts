@@ -203,6 +203,21 @@ export function inferenceProfileNotFound(): BedrockException {
   return new BedrockException("ResourceNotFoundException", "The specified inference profile was not found.");
 }
 
+/**
+ * The operation is one of Bedrock's that Cria lacks. Bedrock has no such case; the type is that of AWS for an operation that a service
+ * doesn't know, and the form one that every SDK reads (measured).
+ *
+ * @param name - as AWS spells it
+ */
+export function operationMissing(name: string): BedrockException {
+  return new BedrockException(
+    "UnknownOperationException",
+    `Cria doesn't have Bedrock's operation ${name}. Leave the call out, or make it with a client whose endpoint is Amazon's.`,
+    {},
+    { namespace: CORAL_NAMESPACE },
+  );
+}
+
 /** `nextToken` doesn't belong to the list. Inferred. */
 export function invalidNextToken(): BedrockException {
   return new BedrockException("ValidationException", "The provided nextToken is invalid.");

@@ -32,6 +32,7 @@ export {
   modelTimeout,
   noModelAccess,
   onDemandUnsupported,
+  operationMissing,
   promptTooLong,
   serializationError,
   serviceUnavailable,
