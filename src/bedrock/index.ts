@@ -11,14 +11,18 @@ export {
 } from "./control-plane/index.js";
 export {
   checkResponsePaths,
+  contextOverrun,
   type Conversation,
   conversationMessages,
+  conversationTools,
+  type ConverseContent,
   type ConverseEvent,
   converseSettings,
   type ConverseStopReason,
   encodeConverseResponse,
   encodeEventFrame,
   eventFrames,
+  newToolUseId,
   notAChatModel,
   readConverseRequest,
   responseFields,
