@@ -1,5 +1,6 @@
 export { conversePrompt } from "./converse-prompt.js";
 export { ChatTemplateError, MessageOrderError, PartNotRenderableError } from "./errors.js";
+export { plainPrompt } from "./plain-prompt.js";
 export { textOf } from "./prompt-format.js";
 export { promptFormats, readPrompt } from "./prompt-formats.js";
 export { renderChatTemplate } from "./render-chat-template.js";

@@ -1,6 +1,6 @@
 import { BedrockException, type Chat, type LlamaModel } from "../../bedrock/index.js";
 import { type EngineModel, PromptTooLongError } from "../../engine/index.js";
-import { renderChatTemplate, textOf } from "../../prompt/index.js";
+import { plainPrompt, renderChatTemplate } from "../../prompt/index.js";
 
 /**
  * The error for a request that only a stand-in could answer. Bedrock has no such case. The closest is a model that isn't available to
@@ -33,6 +33,6 @@ function refuseTooMany({ messages }: Chat, contextLimit: number): void {
 export function standInPrompt(chat: Chat, model: EngineModel, contextLength: number): string {
   const { chatTemplate, contextSize, bosToken, eosToken } = model;
   refuseTooMany(chat, Math.min(contextSize, contextLength));
-  if (chatTemplate === undefined) return chat.messages.map(textOf).join("\n\n");
+  if (chatTemplate === undefined) return plainPrompt(chat);
   return renderChatTemplate(chatTemplate, chat, { bosToken, eosToken });
 }
