@@ -87,6 +87,7 @@ export {
   faultKinds,
   FaultPlan,
   InvalidFaultError,
+  InvalidModelMapError,
   KeyEnvironmentError,
   KeyFileError,
   NoKeysError,

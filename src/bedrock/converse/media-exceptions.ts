@@ -108,3 +108,23 @@ export function documentTypeUnsupported(mimeType: string): BedrockException {
     `Unsupported MIME type: ${mimeType}. Retry your request with a supported file type: xlsx, txt, pdf, csv, md, doc, html, xls, docx`,
   );
 }
+
+/** Quoted of Claude, where a path precedes it; for Llama inferred. */
+export function pdfInvalid(): BedrockException {
+  return modelRefusal("The PDF specified was not valid.");
+}
+
+/** Quoted of Claude, where a path precedes it; for Llama inferred. */
+export function pdfLocked(): BedrockException {
+  return modelRefusal("The PDF specified is password protected.");
+}
+
+/** The document is of a type that Bedrock reads and Cria doesn't. Bedrock has no such case. */
+export function documentTypeUnread(name: string): BedrockException {
+  return refusal(`Cria doesn't read the format of the document ${name}: send pdf, txt, md, csv or html.`);
+}
+
+/** Reading the document takes more time or memory than Cria allows. Bedrock has no such case. */
+export function documentUnreadable(name: string): BedrockException {
+  return refusal(`Reading the document ${name} takes too long or too much memory: send its text, or less of it.`);
+}
