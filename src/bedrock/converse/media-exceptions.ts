@@ -56,11 +56,6 @@ export function blockFromAssistant(member: "image" | "document"): BedrockExcepti
   );
 }
 
-/** Quoted of a document's source, but for its first word. @param at - the source's path */
-export function sourceUnset(shape: "DocumentSource" | "ImageSource", at: string): BedrockException {
-  return refusal(`The ${shape} object at ${at} must set one of the following keys: bytes, s3Location.`);
-}
-
 /** Quoted, of another model. */
 export function citationsUnsupported(): BedrockException {
   return refusal("This model doesn't support citations.");
