@@ -1,0 +1,67 @@
+// The frameworks that `npm run clients` runs, in the order of the table in docs/clients.md.
+
+/**
+ * A row of the table.
+ *
+ * @typedef {object} Client
+ * @property {string} name the word that selects it on the command line
+ * @property {string} title as the table names it
+ * @property {"python" | "javascript" | "java"} language
+ * @property {string} folder its folder below test/clients/<language>, which holds its pinned packages
+ * @property {string} program the program in that folder; for Java its main class
+ * @property {string} [structuredCall] the tool that its structured output is a call of; without it, the model answers with JSON
+ * @property {string} pointing how to point it at Cria
+ * @property {string[]} [notes] what readers should know, each a sentence
+ */
+
+const NOTHING = "`cria run -- python app.py` and nothing else.";
+const NOTHING_JS = "`cria run -- node app.js` and nothing else.";
+
+/** @type {Client[]} */
+export const clients = [
+  {
+    name: "langchain-aws",
+    title: "LangChain (Python), `ChatBedrockConverse`",
+    language: "python",
+    folder: "langchain-aws",
+    program: "converse.py",
+    structuredCall: "Person",
+    pointing: NOTHING,
+  },
+  {
+    name: "langchain-aws-invoke-model",
+    title: "LangChain (Python), `ChatBedrock` with InvokeModel",
+    language: "python",
+    folder: "langchain-aws",
+    program: "invoke_model.py",
+    pointing: NOTHING,
+  },
+  {
+    name: "langchain-aws-js",
+    title: "LangChain (JavaScript)",
+    language: "javascript",
+    folder: "langchain-aws",
+    program: "main.mjs",
+    structuredCall: "person",
+    pointing: NOTHING_JS,
+  },
+  {
+    name: "llama-index",
+    title: "LlamaIndex",
+    language: "python",
+    folder: "llama-index",
+    program: "main.py",
+    structuredCall: "Person",
+    pointing: NOTHING,
+  },
+  {
+    name: "ai-sdk",
+    title: "Vercel AI SDK",
+    language: "javascript",
+    folder: "ai-sdk",
+    program: "main.mjs",
+    structuredCall: "json",
+    pointing:
+      "`createAmazonBedrock({ baseURL: process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME })`, under `cria run`.",
+  },
+];

@@ -1,0 +1,111 @@
+"""What every Python client is asked, what it must answer, and how a result is printed."""
+
+import importlib.metadata
+import json
+import sys
+import traceback
+
+TOOLS_MODEL = "us.meta.llama3-3-70b-instruct-v1:0"
+
+QUESTION = "Why do llamas hum?"
+ANSWER = "Llamas hum when they are content."
+# the counts of the script: the prompt's tokens, and the answer's with the token that ends it
+INPUT_TOKENS = 25
+OUTPUT_TOKENS = 8
+
+SUM_QUESTION = "What is 2 plus 3, times 4? Use the tools."
+SUM_ANSWER = "The result is 20."
+
+PERSON_TEXT = "Ada is 36 years old."
+
+# the sentences with which Bedrock refuses what a framework asked of Llama
+REFUSALS = [
+    "This model doesn't support the toolConfig.toolChoice.any field.",
+    "This model doesn't support the toolConfig.toolChoice.tool field.",
+    "This model doesn't support tool use in streaming mode.",
+    "This model doesn't support the outputConfig field.",
+    "The model that you are using requires the last turn in the conversation to be a user message.",
+]
+
+
+class NoSuchMode(Exception):
+    """The framework has no way to do this; the message says why."""
+
+
+def expect(actual, expected):
+    assert actual == expected, f"expected {expected!r}, not {actual!r}"
+
+
+def expect_answer(text):
+    expect(text, ANSWER)
+
+
+def expect_stream(chunks):
+    """Checks the texts of a stream. Frameworks may join tokens, but not all of them."""
+    texts = [text for text in chunks if text]
+    expect("".join(texts), ANSWER)
+    assert len(texts) > 1, "the answer came as one chunk"
+    return f"{len(texts)} chunks"
+
+
+def expect_usage(input_tokens, output_tokens):
+    expect((input_tokens, output_tokens), (INPUT_TOKENS, OUTPUT_TOKENS))
+
+
+class Calculator:
+    """Two tools that note their calls."""
+
+    def __init__(self):
+        self.calls = []
+
+    def add(self, a: int, b: int) -> int:
+        """Add two integers.
+
+        Args:
+            a: The first integer.
+            b: The second integer.
+        """
+        self.calls.append(("add", a, b))
+        return a + b
+
+    def multiply(self, a: int, b: int) -> int:
+        """Multiply two integers.
+
+        Args:
+            a: The first integer.
+            b: The second integer.
+        """
+        self.calls.append(("multiply", a, b))
+        return a * b
+
+    def expect_calls(self, answer):
+        """Checks that the agent ran both tools with the model's arguments, and ended with its answer."""
+        expect(self.calls, [("add", 2, 3), ("multiply", 5, 4)])
+        expect(answer.strip(), SUM_ANSWER)
+
+
+def expect_person(name, age):
+    expect((name, age), ("Ada", 36))
+
+
+def run(package, **cases):
+    """Runs the case that the command line names, and prints its result as one line of JSON."""
+    name = sys.argv[1]
+    try:
+        result, detail = "works", cases[name]()
+    except NoSuchMode as error:
+        result, detail = "no such mode", str(error)
+    except BaseException as error:
+        result, detail = judged(error)
+    version = importlib.metadata.version(package)
+    print(json.dumps({"client": package, "version": version, "case": name, "result": result, "detail": detail}))
+
+
+def judged(error):
+    """A refusal in Bedrock's words, wherever the framework has put them; else a failure."""
+    text = "".join(traceback.format_exception(error))
+    refusal = next((sentence for sentence in REFUSALS if sentence in text), None)
+    if refusal is not None:
+        return "refused", refusal
+    sys.stderr.write(text)
+    return "failed", f"{type(error).__name__}: {error}"
