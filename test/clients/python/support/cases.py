@@ -19,13 +19,12 @@ SUM_ANSWER = "The result is 20."
 PERSON_TEXT = "Ada is 36 years old."
 
 # the sentences with which Bedrock refuses what a framework asked of Llama
-REFUSALS = [
-    "This model doesn't support the toolConfig.toolChoice.any field.",
-    "This model doesn't support the toolConfig.toolChoice.tool field.",
-    "This model doesn't support tool use in streaming mode.",
-    "This model doesn't support the outputConfig field.",
-    "The model that you are using requires the last turn in the conversation to be a user message.",
-]
+ANY_TOOL = "This model doesn't support the toolConfig.toolChoice.any field."
+FORCED_TOOL = "This model doesn't support the toolConfig.toolChoice.tool field."
+STREAMED_TOOLS = "This model doesn't support tool use in streaming mode."
+OUTPUT_CONFIG = "This model doesn't support the outputConfig field."
+PREFILL = "The model that you are using requires the last turn in the conversation to be a user message."
+REFUSALS = [ANY_TOOL, FORCED_TOOL, STREAMED_TOOLS, OUTPUT_CONFIG, PREFILL]
 
 
 class NoSuchMode(Exception):
@@ -50,6 +49,16 @@ def expect_stream(chunks):
 
 def expect_usage(input_tokens, output_tokens):
     expect((input_tokens, output_tokens), (INPUT_TOKENS, OUTPUT_TOKENS))
+
+
+def expect_refusal(sentence, ask):
+    """Checks that a request is refused in Bedrock's words."""
+    try:
+        ask()
+    except Exception as error:
+        assert sentence in text_of(error), f"expected {sentence!r}, not {error}"
+    else:
+        raise AssertionError(f"expected {sentence!r}, not an answer")
 
 
 class Calculator:
@@ -103,9 +112,15 @@ def run(package, **cases):
 
 def judged(error):
     """A refusal in Bedrock's words, wherever the framework has put them; else a failure."""
-    text = "".join(traceback.format_exception(error))
+    text = text_of(error)
     refusal = next((sentence for sentence in REFUSALS if sentence in text), None)
-    if refusal is not None:
+    # an assertion quotes the refusal that it missed
+    if refusal is not None and not isinstance(error, AssertionError):
         return "refused", refusal
     sys.stderr.write(text)
     return "failed", f"{type(error).__name__}: {error}"
+
+
+def text_of(error):
+    """The message of an error with those of its causes."""
+    return "".join(traceback.format_exception(error))
