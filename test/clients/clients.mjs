@@ -111,4 +111,20 @@ export const clients = [
     program: "main.py",
     pointing: NOTHING,
   },
+  {
+    name: "spring-ai",
+    title: "Spring AI",
+    language: "java",
+    folder: "spring-ai",
+    program: "Main",
+    pointing: "`cria run -- mvn spring-boot:run` and nothing else.",
+  },
+  {
+    name: "langchain4j",
+    title: "LangChain4j",
+    language: "java",
+    folder: "langchain4j",
+    program: "Main",
+    pointing: "`cria run -- mvn compile exec:java` and nothing else.",
+  },
 ];
