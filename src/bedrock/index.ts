@@ -11,14 +11,18 @@ export {
 } from "./control-plane/index.js";
 export {
   checkResponsePaths,
+  contextOverrun,
   type Conversation,
   conversationMessages,
+  conversationTools,
+  type ConverseContent,
   type ConverseEvent,
   converseSettings,
   type ConverseStopReason,
   encodeConverseResponse,
   encodeEventFrame,
   eventFrames,
+  newToolUseId,
   notAChatModel,
   readConverseRequest,
   responseFields,
@@ -64,12 +68,14 @@ export {
   type Chat,
   type DocumentPart,
   type ImagePart,
+  type JsonPart,
   type Message,
   type Part,
   type PartCapabilities,
   type Role,
   TEXT_ONLY,
   textMessage,
+  type TextPart,
   type Tool,
   type ToolResultContent,
   type ToolResultPart,
@@ -93,5 +99,6 @@ export {
   type NativeStopReason,
   parseNativeRequest,
 } from "./native/index.js";
+export type { JsonObject, JsonValue } from "./parse-json.js";
 export type { RandomSource } from "./padding.js";
 export { RequestReader } from "./request-reader.js";

@@ -1,5 +1,5 @@
 import { BedrockException, serializationError, validationErrors } from "./errors/index.js";
-import { type JsonObject, type JsonValue, parseJson } from "./parse-json.js";
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from "./parse-json.js";
 
 /** The most constraint violations reported: a 25 MB body could hold millions, and the first few are enough. */
 const MAX_VIOLATIONS = 20;
@@ -32,14 +32,14 @@ export class RequestReader {
 
   object(parent: JsonObject, key: string): JsonObject | undefined {
     const value = member(parent, key);
-    if (value === undefined || isObject(value)) return value;
+    if (value === undefined || isJsonObject(value)) return value;
     throw serializationError(Array.isArray(value) ? "Unexpected field type" : cannotBe(value, "Structure"));
   }
 
   list(parent: JsonObject, key: string): readonly JsonValue[] | undefined {
     const value = member(parent, key);
     if (value === undefined || isList(value)) return value;
-    throw serializationError(isObject(value) ? STRUCTURE_NOT_EXPECTED : cannotBe(value, "List"));
+    throw serializationError(isJsonObject(value) ? STRUCTURE_NOT_EXPECTED : cannotBe(value, "List"));
   }
 
   /** The members of a list of structures. */
@@ -51,6 +51,19 @@ export class RequestReader {
     const value = member(parent, key);
     if (value === undefined || typeof value === "string") return value;
     throw wrongScalar(value, "String");
+  }
+
+  boolean(parent: JsonObject, key: string): boolean | undefined {
+    const value = member(parent, key);
+    if (value === undefined || typeof value === "boolean") return value;
+    throw wrongScalar(value, "Boolean");
+  }
+
+  /** A text with constraints. @param path - as the violation names it */
+  text(parent: JsonObject, key: string, path: string, constraints: TextConstraints): string | undefined {
+    const text = this.string(parent, key);
+    if (text !== undefined) this.#checkText(text, path, constraints);
+    return text;
   }
 
   /** One of an enumeration's values; any other text is a violation. @param path - as the violation names it */
@@ -76,9 +89,24 @@ export class RequestReader {
   }
 
   /** A required text. Its absence is a violation, and returns "". @param path - as the violation names it */
-  requiredString(parent: JsonObject, key: string, path: string): string {
+  requiredString(parent: JsonObject, key: string, path: string, constraints: TextConstraints = {}): string {
     this.required(parent, key, path);
-    return this.string(parent, key) ?? "";
+    return this.text(parent, key, path, constraints) ?? "";
+  }
+
+  /** The order of a text's violations is quoted: its length, then the pattern. */
+  #checkText(text: string, path: string, { min, max, pattern }: TextConstraints): void {
+    const { length } = text;
+    if (min !== undefined && length < min) {
+      this.violate(path, text, `have length greater than or equal to ${min}`);
+    }
+    if (max !== undefined && length > max) {
+      this.violate(path, text, `have length less than or equal to ${max}`);
+    }
+    if (pattern && !pattern.test(text)) {
+      // the anchors are ours: the API model's patterns match the whole text
+      this.violate(path, text, `satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`);
+    }
   }
 
   /** @param path - as the violation names it */
@@ -103,7 +131,8 @@ export class RequestReader {
   violate(path: string, value: string | number | null, must: string): void {
     if (this.#violations.length >= MAX_VIOLATIONS) return;
     const shown = value === null ? "null" : `'${String(value).slice(0, MAX_SHOWN_LENGTH)}'`;
-    this.#violations.push(`Value ${shown} at '${path}' failed to satisfy constraint: Member must ${must}`);
+    const what = CONTENT_BLOCK.test(path) ? "Value" : `Value ${shown}`;
+    this.#violations.push(`${what} at '${path}' failed to satisfy constraint: Member must ${must}`);
   }
 
   /** Reports the violations, if any. @throws {BedrockException} `ValidationException` */
@@ -112,14 +141,21 @@ export class RequestReader {
   }
 }
 
+/** What is in a message's content is not shown, not even a null (quoted by users, of several members). */
+const CONTENT_BLOCK = /messages\.\d+\.member\.content\.\d+\.member\./u;
+
+/** Constraints of a text. Lengths are in UTF-16 units. */
+export interface TextConstraints {
+  readonly min?: number;
+  readonly max?: number;
+  /** Anchored at both ends. */
+  readonly pattern?: RegExp;
+}
+
 export interface NumberConstraints {
   readonly min?: number;
   readonly max?: number;
   readonly integer?: boolean;
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === "object" && value !== null && !isList(value);
 }
 
 /** `Array.isArray`, whose type doesn't allow for readonly arrays. */
@@ -136,7 +172,7 @@ const STRUCTURE_NOT_EXPECTED = "Start of structure or map found where not expect
 
 function wrongScalar(value: JsonValue, type: string): BedrockException {
   if (Array.isArray(value)) return serializationError("Unexpected field type");
-  return serializationError(isObject(value) ? STRUCTURE_NOT_EXPECTED : cannotBe(value, type));
+  return serializationError(isJsonObject(value) ? STRUCTURE_NOT_EXPECTED : cannotBe(value, type));
 }
 
 function cannotBe(value: JsonValue, type: string): string {

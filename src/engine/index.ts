@@ -21,6 +21,7 @@ export {
   EngineTimeoutError,
   EngineUnavailableError,
   PromptTooLongError,
+  ScriptError,
 } from "./errors.js";
 export {
   createLlamaCppEngine,
@@ -37,6 +38,8 @@ export {
 export {
   createScriptedEngine,
   type Script,
+  type ScriptedAnswer,
   type ScriptedEngineOptions,
   type ScriptedToken,
+  type ScriptedToolCall,
 } from "./scripted/index.js";

@@ -12,7 +12,8 @@ import {
   type ToolUsePart,
 } from "../message.js";
 import type { JsonObject } from "../parse-json.js";
-import type { RequestReader } from "../request-reader.js";
+import type { RequestReader, TextConstraints } from "../request-reader.js";
+import { TOOL_NAME } from "./tool-config.js";
 
 /** A block as it was read: a part that the model takes, or the name of one that it doesn't take. */
 export type ContentBlock = Part | UnsupportedBlock;
@@ -43,6 +44,12 @@ export const CONTENT_BLOCKS = [
 /** The members of the union `ToolResultContentBlock` (API model). */
 const TOOL_RESULT_BLOCKS = ["json", "text", "image", "document", "video", "searchResult"] as const;
 
+/** The id of a tool's call (API model, `ToolUseId`). */
+const TOOL_USE_ID: TextConstraints = { min: 1, max: 64, pattern: /^[a-zA-Z0-9_.:-]+$/u };
+
+/** API model, `ToolUseType`. */
+const TOOL_USE_TYPES = ["server_tool_use"] as const;
+
 /** The most characters of an unknown member's name quoted in a message: enough to recognize it. */
 const MAX_MEMBER_LENGTH = 200;
 
@@ -61,9 +68,13 @@ export function readContentBlock(
   const member = memberOf(block, CONTENT_BLOCKS);
   if (member === "text") return readText(block);
   if (member === "image" && images) return readImage(reader, block, `${path}.image`);
-  if (member === "toolUse" && tools) return readToolUse(reader, block, `${path}.toolUse`);
-  if (member === "toolResult" && tools) {
-    return readToolResult(reader, block, `${path}.toolResult`, { images });
+  if (member === "toolUse") {
+    const use = readToolUse(reader, block, `${path}.toolUse`);
+    return tools ? use : { type: "unsupported", member };
+  }
+  if (member === "toolResult") {
+    const result = readToolResult(reader, block, `${path}.toolResult`, { images });
+    return tools ? result : { type: "unsupported", member };
   }
   return { type: "unsupported", member };
 }
@@ -95,17 +106,22 @@ function readImage(reader: RequestReader, block: JsonObject, path: string): Imag
   return { type: "image", format, bytes: decodeBase64(bytes) };
 }
 
-function readToolUse(reader: RequestReader, block: JsonObject, path: string): ToolUsePart {
+/** A call of one of Amazon's own tools is an unsupported block: Llama models have none. */
+function readToolUse(reader: RequestReader, block: JsonObject, path: string): ToolUsePart | UnsupportedBlock {
   const use = reader.object(block, "toolUse") ?? {};
-  return {
-    type: "toolUse",
-    id: reader.requiredString(use, "toolUseId", `${path}.toolUseId`),
-    name: reader.requiredString(use, "name", `${path}.name`),
-    input: reader.required(use, "input", `${path}.input`),
-  };
+  const id = reader.requiredString(use, "toolUseId", `${path}.toolUseId`, TOOL_USE_ID);
+  const name = reader.requiredString(use, "name", `${path}.name`, TOOL_NAME);
+  const input = reader.required(use, "input", `${path}.input`);
+  if (reader.choice(use, "type", `${path}.type`, TOOL_USE_TYPES)) {
+    return { type: "unsupported", member: "toolUse.type" };
+  }
+  return { type: "toolUse", id, name, input };
 }
 
-/** A result with a block that the model doesn't take is an unsupported block with the name of that block. */
+/**
+ * A result with a block that the model doesn't take is an unsupported block with the name of that block. So is the result of one of
+ * Amazon's own tools, which has a `type`.
+ */
 function readToolResult(
   reader: RequestReader,
   block: JsonObject,
@@ -113,9 +129,10 @@ function readToolResult(
   capabilities: Pick<PartCapabilities, "images">,
 ): ToolResultPart | UnsupportedBlock {
   const result = reader.object(block, "toolResult") ?? {};
-  const toolUseId = reader.requiredString(result, "toolUseId", `${path}.toolUseId`);
+  const toolUseId = reader.requiredString(result, "toolUseId", `${path}.toolUseId`, TOOL_USE_ID);
   const status = reader.choice(result, "status", `${path}.status`, TOOL_RESULT_STATUSES);
   reader.required(result, "content", `${path}.content`);
+  if (reader.string(result, "type") !== undefined) return { type: "unsupported", member: "toolResult.type" };
   const content: ToolResultContent[] = [];
   for (const [i, item] of (reader.objects(result, "content") ?? []).entries()) {
     const read = readToolResultBlock(reader, item, `${path}.content.${i + 1}.member`, capabilities);

@@ -1,47 +1,88 @@
 import type { BedrockException } from "../errors/index.js";
-import type { Message, Part, TextPart } from "../message.js";
+import type { Message, Part, TextPart, Tool } from "../message.js";
+import { isJsonObject } from "../parse-json.js";
 import { CONTENT_BLOCKS, type ContentBlock, type UnsupportedBlock } from "./content-block.js";
 import {
   blankText,
   contentBlockUnset,
   contentBlockUnsupported,
+  documentNotObject,
   documentsUnsupported,
   emptyContent,
+  emptyToolError,
+  fieldUnsupported,
   notEndingWithUser,
   notAlternating,
   notStartingWithUser,
   systemBlockUnsupported,
+  toolConfigMissing,
   toolUseUnsupported,
 } from "./exceptions.js";
 import type { Conversation } from "./request.js";
+import { declaredTools } from "./tool-config.js";
+import { checkToolTurns, hasToolParts } from "./tool-turns.js";
+
+/**
+ * The tools that a conversation declares, after checking whether the model takes any. Bedrock checks them before the messages
+ * (inferred).
+ *
+ * @param streaming - whether the response is a stream: then no Llama model takes tools
+ * @returns [] for none
+ * @throws {BedrockException} `ValidationException`
+ */
+export function conversationTools({ toolConfig, capabilities }: Conversation, streaming: boolean): Tool[] {
+  if (!toolConfig) return [];
+  if (streaming || !capabilities.tools) throw toolUseUnsupported(streaming);
+  return declaredTools(toolConfig);
+}
 
 /**
  * Turns a conversation into messages after checking Converse's rules: the order of turns, and which blocks the model takes. This
  * is the only place that refuses a conversation's content.
+ *
+ * Consecutive messages of the user are one turn (reported by users). What is wrong with a message or a block is reported with the
+ * indexes of the request, what is wrong with a turn with the index of the turn (inferred).
  *
  * @param streaming - whether the response is a stream, which changes the message that refuses tools
  * @returns a system message if there is system text, then user and assistant messages by turns, the user's first and last
  * @throws {BedrockException} `ValidationException`
  */
 export function conversationMessages(
-  { messages, system, tools, capabilities }: Conversation,
+  { messages, system, toolConfig, capabilities }: Conversation,
   streaming: boolean,
 ): Message[] {
-  if (tools && !capabilities.tools) throw toolUseUnsupported(streaming);
   if (messages[0]?.role !== "user") throw notStartingWithUser();
   const instructions = system.map((block, i) => supportedSystemPart(block, i));
-  const turns = messages.map(({ role, content }, i): Message => {
-    if (content.length === 0) throw emptyContent(i);
-    return {
-      role,
-      parts: content.map((block, j) => supportedPart(block, `messages.${i}.content.${j}`, streaming)),
-    };
-  });
+  const tools = capabilities.tools && !streaming;
+  const turns = mergeUserTurns(
+    messages.map(({ role, content }, i): Message => {
+      if (content.length === 0) throw emptyContent(i);
+      return {
+        role,
+        parts: content.map((block, j) =>
+          supportedPart(block, `messages.${i}.content.${j}`, { tools, streaming }),
+        ),
+      };
+    }),
+  );
   for (const [i, { role }] of turns.entries()) {
     if (role !== (i % 2 === 0 ? "user" : "assistant")) throw notAlternating();
   }
   if (turns.at(-1)?.role !== "user") throw notEndingWithUser();
+  if (!toolConfig && turns.some(hasToolParts)) throw toolConfigMissing();
+  checkToolTurns(turns);
   return instructions.length === 0 ? turns : [{ role: "system", parts: instructions }, ...turns];
+}
+
+function mergeUserTurns(messages: readonly Message[]): Message[] {
+  const turns: { role: Message["role"]; parts: Part[] }[] = [];
+  for (const { role, parts } of messages) {
+    const last = turns.at(-1);
+    // not as arguments of push: a message may have more parts than the stack holds
+    if (role === "user" && last?.role === "user") for (const part of parts) last.parts.push(part);
+    else turns.push({ role, parts: [...parts] });
+  }
+  return turns;
 }
 
 function supportedSystemPart(block: TextPart | UnsupportedBlock, index: number): TextPart {
@@ -50,15 +91,35 @@ function supportedSystemPart(block: TextPart | UnsupportedBlock, index: number):
   return block;
 }
 
-function supportedPart(block: ContentBlock, at: string, streaming: boolean): Part {
-  if (block.type === "unsupported") throw blockUnsupported(block, at, streaming);
+interface Takes {
+  /** Whether blocks of tools are taken. */
+  readonly tools: boolean;
+  readonly streaming: boolean;
+}
+
+function supportedPart(block: ContentBlock, at: string, { tools, streaming }: Takes): Part {
+  if (block.type === "unsupported") throw blockUnsupported(block, at, { tools, streaming });
   if (block.type === "text" && block.text.trim() === "") throw blankText("ContentBlock", at);
+  if (block.type === "toolUse") {
+    if (!tools) throw toolUseUnsupported(streaming);
+    if (!isJsonObject(block.input)) throw documentNotObject(`${at}.toolUse.input`);
+  }
+  if (block.type === "toolResult") {
+    if (!tools) throw toolUseUnsupported(streaming);
+    for (const [k, item] of block.content.entries()) {
+      if (item.type === "json" && !isJsonObject(item.value)) {
+        throw documentNotObject(`${at}.toolResult.content.${k}.json`);
+      }
+    }
+    if (block.status === "error" && block.content.length === 0) throw emptyToolError(at);
+  }
   return block;
 }
 
-function blockUnsupported({ member }: UnsupportedBlock, at: string, streaming: boolean): BedrockException {
+function blockUnsupported({ member }: UnsupportedBlock, at: string, { streaming }: Takes): BedrockException {
   if (member === undefined) return contentBlockUnset(at, CONTENT_BLOCKS);
   if (member === "document") return documentsUnsupported();
   if (member === "toolUse" || member === "toolResult") return toolUseUnsupported(streaming);
+  if (member === "toolUse.type" || member === "toolResult.type") return fieldUnsupported(`${at}.${member}`);
   return contentBlockUnsupported(member);
 }

@@ -2,7 +2,7 @@ import { openTextMessage, textMessageEncoder, type MessageHeaders } from "../../
 import type { FrameCodec, OpenFrame } from "../frame-codec.js";
 import { JSON_TYPE } from "../media-types.js";
 import { isPaddingLength, longestPadding, padding, paddingOf, type RandomSource } from "../padding.js";
-import { sortedUsage, type ConverseStopReason, type Usage } from "./response.js";
+import { type ConverseStopReason, encodeUsage, type Usage } from "./response.js";
 
 /** One event of ConverseStream. A text block has no `contentBlockStart` (recorded). */
 export type ConverseEvent =
@@ -87,7 +87,7 @@ function payload(event: ConverseEvent, padded: string | false): string {
     }
     case "metadata": {
       const metrics = `"metrics":{"latencyMs":${Math.round(event.latencyMs)}}`;
-      return object(metrics, p, `"usage":${JSON.stringify(sortedUsage(event.usage))}`);
+      return object(metrics, p, `"usage":${encodeUsage(event.usage)}`);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { BedrockException } from "../errors/index.js";
+import { BedrockException, promptTooLong } from "../errors/index.js";
 
 // The messages with which Converse refuses a request. "Quoted" means: verbatim, from users' reports of Bedrock's answers.
 
@@ -86,6 +86,15 @@ export function modelRefused(violations: string): BedrockException {
   );
 }
 
+/**
+ * The prompt leaves no room in the context. Quoted, of Llama 3.1 and later; for Llama 2 and 3 inferred.
+ *
+ * @param contextLength - in tokens
+ */
+export function contextOverrun(contextLength: number): BedrockException {
+  return refusal(`The model returned the following errors: ${promptTooLong(contextLength).message}`);
+}
+
 /** A base model doesn't take conversations. Quoted. */
 export function notAChatModel(): BedrockException {
   return refusal(
@@ -96,4 +105,107 @@ export function notAChatModel(): BedrockException {
 /** A path isn't a JSON pointer. Inferred; documented is only the status, 400. */
 export function invalidResponsePath(path: string): BedrockException {
   return refusal(`The additionalModelResponseFieldPaths value ${path} isn't a valid JSON pointer.`);
+}
+
+/** `toolConfig.tools` is empty. Quoted, of another model. */
+export function noTools(): BedrockException {
+  return refusal("The provided request is not valid");
+}
+
+/**
+ * A union other than `ContentBlock` sets no member. Inferred from {@link contentBlockUnset}.
+ *
+ * @param shape - its name in the API model, such as `Tool`
+ */
+export function unionUnset(shape: string, at: string, members: readonly string[]): BedrockException {
+  return refusal(`The ${shape} object at ${at} must set one of the following keys: ${members.join(", ")}.`);
+}
+
+/**
+ * The model doesn't support a field. Quoted for `toolConfig.toolChoice.any` and `outputConfig`, both of Llama models, and for
+ * `toolConfig.toolChoice.tool` of others; for every other field inferred.
+ *
+ * @param field - the field's path, with indexes from 0
+ */
+export function fieldUnsupported(field: string): BedrockException {
+  return refusal(`This model doesn't support the ${field} field. Remove ${field} and try again.`);
+}
+
+/** The request has a cache point. Quoted, of other models; that Llama models answer the same is inferred. */
+export function promptCachingUnsupported(): BedrockException {
+  return new BedrockException(
+    "AccessDeniedException",
+    "You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.",
+  );
+}
+
+/** A document isn't a JSON object. Quoted for the schema of a tool's input, a call's input and a result's `json`. */
+export function documentNotObject(at: string): BedrockException {
+  return refusal(
+    `The format of the value at ${at} is invalid. Provide a json object for the field and try again.`,
+  );
+}
+
+/** The schema of a tool's input isn't one of an object. Quoted, also of Llama models. */
+export function schemaTypeNotObject(at: string): BedrockException {
+  return refusal(`The value at ${at} must be one of the following: object.`);
+}
+
+/** The schema of a tool's input isn't a JSON schema. Quoted. @param errors - each on a line */
+export function schemaInvalid(at: string, errors: readonly string[]): BedrockException {
+  return refusal(
+    `The json schema definition at ${at} is invalid. Fix the following errors and try again: ${errors.join("\n")}`,
+  );
+}
+
+/** Two tools have one name. Quoted. @param index - the index of the second, from 0 */
+export function toolAlreadyDefined(name: string, index: number): BedrockException {
+  return refusal(`The tool ${name} is already defined at toolConfig.tools.${index}.`);
+}
+
+/** There are calls or results of tools, but no `toolConfig`. Quoted. */
+export function toolConfigMissing(): BedrockException {
+  return refusal("The toolConfig field must be defined when using toolUse and toolResult content blocks.");
+}
+
+/** A user's turn has results of tools and something else. Quoted, of Llama models. @param index - the turn's index, from 0 */
+export function toolResultNotAlone(index: number): BedrockException {
+  return refusal(
+    `messages.${index}.content: Conversation blocks and tool result blocks cannot be provided in the same turn.`,
+  );
+}
+
+/** An assistant's turn has calls of tools and something else. Quoted, of Llama models. @param index - as above */
+export function toolUseNotAlone(index: number): BedrockException {
+  return refusal(
+    `messages.${index}.content: Conversation blocks and tool use blocks cannot be provided in the same turn.`,
+  );
+}
+
+/** A turn has more results of tools than the turn before it has calls. Quoted. @param index - as above */
+export function tooManyToolResults(index: number): BedrockException {
+  return refusal(
+    `The number of toolResult blocks at messages.${index}.content exceeds the number of toolUse blocks of previous turn.`,
+  );
+}
+
+/** Calls of tools have no result in the next turn. Quoted, without a full stop. @param index - the index of that turn */
+export function toolResultsMissing(index: number, ids: readonly string[]): BedrockException {
+  return refusal(
+    `Expected toolResult blocks at messages.${index}.content for the following Ids: ${ids.join(", ")}`,
+  );
+}
+
+/** Two blocks of a turn have one id. Quoted for both blocks; the end without a full stop is inferred. */
+export function duplicateToolUseIds(
+  block: "toolUse" | "toolResult",
+  index: number,
+  ids: readonly string[],
+): BedrockException {
+  return refusal(`The ${block} blocks at messages.${index}.content contain duplicate Ids: ${ids.join(", ")}`);
+}
+
+/** A failed tool's result is empty. Quoted. @param at - the block's place */
+export function emptyToolError(at: string): BedrockException {
+  return refusal(`The content field at ${at}.toolResult cannot be empty when status value is error.`);
 }

@@ -1,4 +1,5 @@
-import { MAX_GEN_LEN, type NativeSettings, readNativeSettings } from "../native/index.js";
+import type { LlamaModel } from "../model-ids/index.js";
+import { type NativeSettings, readNativeSettings } from "../native/index.js";
 import type { JsonObject } from "../parse-json.js";
 import type { RequestReader } from "../request-reader.js";
 import { maxTokensTooHigh, modelRefused } from "./exceptions.js";
@@ -45,18 +46,21 @@ export function readInferenceConfig(reader: RequestReader, body: JsonObject): In
 
 /**
  * The native settings of a Converse request: `inferenceConfig` translated, with the model's defaults. Keys of
- * `additionalModelRequestFields` override it (inferred).
+ * `additionalModelRequestFields` override it (inferred), and have the ranges of the native request, so that a `max_gen_len` is
+ * limited like InvokeModel's.
  *
  * @throws {BedrockException} `ValidationException`
  */
-export function converseSettings(config: InferenceConfig, additionalFields: JsonObject): NativeSettings {
-  const { maxTokens, temperature, topP } = config;
-  if (maxTokens !== undefined && maxTokens > MAX_GEN_LEN) throw maxTokensTooHigh(MAX_GEN_LEN);
-  const settings = readNativeSettings({
-    ...(maxTokens !== undefined && { max_gen_len: maxTokens }),
+export function converseSettings(
+  { maxTokens, temperature, topP }: InferenceConfig,
+  additionalFields: JsonObject,
+  { converseMaxTokens }: Pick<LlamaModel, "converseMaxTokens">,
+): NativeSettings {
+  if (maxTokens !== undefined && maxTokens > converseMaxTokens) throw maxTokensTooHigh(converseMaxTokens);
+  const settings = readNativeSettings(additionalFields, {
+    maxGenLen: maxTokens ?? converseMaxTokens,
     ...(temperature !== undefined && { temperature }),
-    ...(topP !== undefined && { top_p: topP }),
-    ...additionalFields,
+    ...(topP !== undefined && { topP }),
   });
   if (typeof settings === "string") throw modelRefused(settings);
   return settings;

@@ -8,6 +8,7 @@ import {
   type UnsupportedBlock,
 } from "./content-block.js";
 import { type InferenceConfig, readInferenceConfig } from "./inference-config.js";
+import { readToolConfig, type ToolConfig } from "./tool-config.js";
 
 /** One turn of a conversation, including the blocks that the model doesn't take. */
 export interface ConverseMessage {
@@ -22,8 +23,7 @@ type ConverseRole = (typeof ROLES)[number];
 export interface Conversation {
   readonly messages: readonly ConverseMessage[];
   readonly system: readonly (TextPart | UnsupportedBlock)[];
-  /** Whether the request has a `toolConfig`. */
-  readonly tools: boolean;
+  readonly toolConfig: ToolConfig | undefined;
   /** The parts that the model takes. */
   readonly capabilities: PartCapabilities;
   /** `additionalModelRequestFields`: keys of the model's native request; {} by default. */
@@ -81,7 +81,7 @@ export function readConversation(
   return {
     messages,
     system: (reader.objects(body, "system") ?? []).map(readSystemBlock),
-    tools: reader.object(body, "toolConfig") !== undefined,
+    toolConfig: readToolConfig(reader, body, at),
     capabilities,
     additionalFields: reader.object(body, "additionalModelRequestFields") ?? {},
   };

@@ -1,7 +1,19 @@
 import { invalidResponsePath } from "./exceptions.js";
 
 /** Why the model stopped, in the words of Converse. */
-export type ConverseStopReason = "end_turn" | "max_tokens" | "stop_sequence";
+export type ConverseStopReason = "end_turn" | "max_tokens" | "stop_sequence" | "tool_use";
+
+/** A block of the model's turn. */
+export type ConverseContent =
+  | { readonly type: "text"; readonly text: string }
+  | {
+      readonly type: "toolUse";
+      readonly id: string;
+      /** The tool's name. */
+      readonly name: string;
+      /** The arguments as JSON, sent as they are: a number or a key is never written in another way. */
+      readonly inputJson: string;
+    };
 
 /** Token counts of a turn. The wire adds `totalTokens`, their sum. */
 export interface Usage {
@@ -11,7 +23,7 @@ export interface Usage {
 
 /** The response of Converse. */
 export interface ConverseResponse {
-  readonly text: string;
+  readonly content: readonly ConverseContent[];
   readonly stopReason: ConverseStopReason;
   readonly usage: Usage;
   /** From the start of the request to its end, in ms. */
@@ -22,19 +34,25 @@ export interface ConverseResponse {
 
 /** Compact JSON with sorted keys, as Bedrock writes it (recorded). */
 export function encodeConverseResponse(response: ConverseResponse): string {
-  const { text, stopReason, usage, latencyMs, additionalFields } = response;
-  return JSON.stringify({
-    ...(additionalFields && { additionalModelResponseFields: additionalFields }),
-    metrics: { latencyMs: Math.round(latencyMs) },
-    output: { message: { content: [{ text }], role: "assistant" } },
-    stopReason,
-    usage: sortedUsage(usage),
-  });
+  const { content, stopReason, usage, latencyMs, additionalFields } = response;
+  const fields = additionalFields
+    ? `"additionalModelResponseFields":${JSON.stringify(additionalFields)},`
+    : "";
+  const metrics = `"metrics":{"latencyMs":${Math.round(latencyMs)}}`;
+  const output = `"output":{"message":{"content":[${content.map(encodeContent).join(",")}],"role":"assistant"}}`;
+  return `{${fields}${metrics},${output},"stopReason":"${stopReason}","usage":${encodeUsage(usage)}}`;
 }
 
-/** The usage in Bedrock's order of keys, with the sum. */
-export function sortedUsage({ inputTokens, outputTokens }: Usage) {
-  return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
+function encodeContent(content: ConverseContent): string {
+  if (content.type === "text") return JSON.stringify({ text: content.text });
+  const { id, name, inputJson } = content;
+  return `{"toolUse":{"input":${inputJson},"name":${JSON.stringify(name)},"toolUseId":${JSON.stringify(id)}}}`;
+}
+
+/** The usage in Bedrock's order of keys, with the sum, and with the key for Amazon's own tools, which is always empty (recorded). */
+export function encodeUsage({ inputTokens, outputTokens }: Usage): string {
+  const totalTokens = inputTokens + outputTokens;
+  return JSON.stringify({ inputTokens, outputTokens, serverToolUsage: {}, totalTokens });
 }
 
 /** A JSON pointer (RFC 6901), not empty. */

@@ -16,6 +16,7 @@ import {
   type ModelOptions,
   modelSettings,
 } from "./model-options.js";
+import { addScriptOption } from "./script-options.js";
 
 /** Options of `cria run`. */
 export interface RunOptions extends ModelOptions, EngineOptions, FaultOptions {
@@ -28,6 +29,7 @@ Examples:
   cria run -- node app.js --its-own --flags
   cria run --tls -- ./app                        over https://, as with AWS
   cria run --model-file llama-2-13b-chat.gguf --as meta.llama2-13b-chat-v1 -- pytest
+  cria run --script answers.json -- pytest       with answers from a file
 
 The program starts once the model is ready. Environment variables lead its AWS SDK to the
 server; real AWS credentials are neither used nor needed. Signals are forwarded to the program,
@@ -44,11 +46,10 @@ export function defineRun(program: Command, onExitCode: OnExitCode): void {
       "serve over TLS with a self-signed certificate, and make the program trust it in addition to those it trusts already",
     )
     .passThroughOptions();
-  addFaultOptions(addEngineOptions(addModelOptions(command)).addHelpText("after", EXAMPLES)).action(
-    async (words: string[], options: RunOptions) => {
-      onExitCode(await run(words, options));
-    },
-  );
+  addEngineOptions(addModelOptions(command)).addHelpText("after", EXAMPLES);
+  addFaultOptions(addScriptOption(command)).action(async (words: string[], options: RunOptions) => {
+    onExitCode(await run(words, options));
+  });
 }
 
 /** `cria run`: starts a server for one program. @returns the exit code */

@@ -28,7 +28,7 @@ describe("readConverseRequest", () => {
       read({ messages, system: null, inferenceConfig: null, requestMetadata: { a: "b" } }),
     ).toMatchObject({
       system: [],
-      tools: false,
+      toolConfig: undefined,
       guardrail: false,
       additionalFields: {},
       inferenceConfig: { maxTokens: undefined, temperature: undefined, topP: undefined, stopSequences: [] },

@@ -3,6 +3,7 @@ import {
   checkResponsePaths,
   type Conversation,
   conversationMessages,
+  conversationTools,
   converseSettings,
   RequestReader,
   guardrailNotFound,
@@ -16,6 +17,7 @@ import type { Services } from "../../services.js";
 
 /** The checked input of Converse. */
 export interface ConverseInput extends GenerationInput {
+  readonly input: Chat;
   /** Texts that end the answer and aren't part of it. */
   readonly stopSequences: readonly string[];
   /** JSON pointers into the model's native response. */
@@ -47,7 +49,7 @@ export async function readConverseInput(
   const { guardrail, inferenceConfig, additionalFields, responseFieldPaths } = conversation;
   if (guardrail) throw guardrailNotFound();
   const chat = conversationChat(model, conversation, streaming);
-  const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields);
+  const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields, model);
   checkResponsePaths(responseFieldPaths);
   return {
     model,
@@ -67,5 +69,6 @@ export async function readConverseInput(
  */
 export function conversationChat(model: LlamaModel, conversation: Conversation, streaming: boolean): Chat {
   if (model.kind === "base") throw notAChatModel();
-  return { messages: conversationMessages(conversation, streaming), tools: [] };
+  const tools = conversationTools(conversation, streaming);
+  return { messages: conversationMessages(conversation, streaming), tools };
 }

@@ -33,7 +33,7 @@ describe("Converse", () => {
     expect(status).toBe(200);
     expect(bytes.toString().replace(/"latencyMs":\d+/u, '"latencyMs":0')).toBe(
       '{"metrics":{"latencyMs":0},"output":{"message":{"content":[{"text":"Hello"}],"role":"assistant"}},' +
-        '"stopReason":"end_turn","usage":{"inputTokens":7,"outputTokens":4,"totalTokens":11}}',
+        '"stopReason":"end_turn","usage":{"inputTokens":7,"outputTokens":4,"serverToolUsage":{},"totalTokens":11}}',
     );
     expect(headers.map(([name]) => name)).toEqual([
       "Date",
@@ -75,7 +75,7 @@ describe("Converse", () => {
       engine,
     );
     expect(engine.requests).toMatchObject([
-      { maxTokens: 512, temperature: 0.5, topP: 0.9 },
+      { maxTokens: 2048, temperature: 0.5, topP: 0.9 },
       { maxTokens: 5, temperature: 0, topP: 1 },
       { maxTokens: 6, temperature: 0.5, topP: 0.5 },
     ]);
@@ -195,7 +195,10 @@ describe("ConverseStream", () => {
       ["contentBlockDelta", '{"contentBlockIndex":0,"delta":{"text":""}}'],
       ["contentBlockStop", '{"contentBlockIndex":0}'],
       ["messageStop", '{"stopReason":"end_turn"}'],
-      ["metadata", '{"metrics":{"latencyMs":0},"usage":{"inputTokens":3,"outputTokens":3,"totalTokens":6}}'],
+      [
+        "metadata",
+        '{"metrics":{"latencyMs":0},"usage":{"inputTokens":3,"outputTokens":3,"serverToolUsage":{},"totalTokens":6}}',
+      ],
     ]);
     expect(headers.map(([name]) => name)).toEqual([
       "Date",
