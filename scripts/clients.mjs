@@ -6,10 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { clients } from "../test/clients/clients.mjs";
-import { cases } from "../test/clients/scripts.mjs";
 import { installClient } from "./clients/install.mjs";
 import { page } from "./clients/page.mjs";
-import { runCase } from "./clients/run-case.mjs";
+import { runClient } from "./clients/run-client.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -40,7 +39,7 @@ if (status !== 0) process.exit(1);
 
 const rows = [];
 for (const client of clients.filter(({ name }) => names.length === 0 || names.includes(name)))
-  rows.push(await runClient(client));
+  rows.push(await rowOf(client));
 
 const results = rows.flatMap((row) => Object.values(row.results ?? {}));
 const count = (result) => results.filter((one) => one.result === result).length;
@@ -57,18 +56,14 @@ if (names.length === 0) {
 process.exit(count("failed") > 0 ? 1 : 0);
 
 /** @returns the client's row of the table */
-async function runClient(client) {
+async function rowOf(client) {
   const installed = await installClient(root, client, env);
   if (installed.why !== undefined) {
     console.log(`${client.name} could not be installed: ${installed.why}`);
     return { client, why: installed.why };
   }
-  const results = {};
-  for (const name of cases) {
-    const result = await runCase(root, client, installed, name);
-    results[name] = result;
-    console.log(JSON.stringify(result));
-  }
+  const results = await runClient(root, client, installed);
+  for (const result of Object.values(results)) console.log(JSON.stringify(result));
   const version = Object.values(results).find(({ version }) => version !== undefined)?.version;
   return { client, version, results };
 }

@@ -1,5 +1,5 @@
 // Writes docs/clients.md from the results.
-import { cases } from "../../test/clients/scripts.mjs";
+import { cases } from "../../test/clients/script.mjs";
 
 const HEADINGS = {
   plain: "plain",

@@ -9,7 +9,6 @@ import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.service.AiServices;
 import java.util.List;
 import java.util.ArrayList;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** LangChain4j's chat models and AI Services. */
@@ -41,25 +40,25 @@ public class Main {
 
     public static void main(String[] args) {
         BedrockChatModel model = BedrockChatModel.builder().modelId(Cases.TOOLS_MODEL).build();
-        Cases.run("langchain4j-bedrock", BedrockChatModel.class, args[0], Map.of(
-            "plain", () -> {
+        Cases.run("langchain4j-bedrock", BedrockChatModel.class, args,
+            new Cases.Case("plain", () -> {
                 Cases.expectAnswer(model.chat(Cases.QUESTION));
                 return null;
-            },
-            "stream", () -> Cases.expectStream(streamed(Cases.QUESTION)),
-            "usage", () -> {
+            }),
+            new Cases.Case("stream", () -> Cases.expectStream(streamed(Cases.QUESTION))),
+            new Cases.Case("usage", () -> {
                 var usage = model.chat(UserMessage.from(Cases.QUESTION)).tokenUsage();
                 Cases.expectUsage(usage.inputTokenCount(), usage.outputTokenCount());
                 return null;
-            },
-            "tools", () -> {
+            }),
+            new Cases.Case("tools", () -> {
                 Calculator calculator = new Calculator();
                 Assistant assistant =
                     AiServices.builder(Assistant.class).chatModel(model).tools(calculator).build();
                 calculator.calls.expectAll(assistant.chat(Cases.SUM_QUESTION));
                 return null;
-            },
-            "structured", () -> {
+            }),
+            new Cases.Case("structured", () -> {
                 Cases.expectPerson(AiServices.create(Extractor.class, model).extract(Cases.PERSON_TEXT));
                 return null;
             }));

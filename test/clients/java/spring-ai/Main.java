@@ -1,4 +1,3 @@
-import java.util.Map;
 import org.springframework.ai.bedrock.converse.BedrockProxyChatModel;
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.tool.annotation.Tool;
@@ -32,25 +31,25 @@ public class Main {
             .run()
             .getBean(ChatClient.Builder.class)
             .build();
-        Cases.run("spring-ai-bedrock-converse", BedrockProxyChatModel.class, args[0], Map.of(
-            "plain", () -> {
+        Cases.run("spring-ai-bedrock-converse", BedrockProxyChatModel.class, args,
+            new Cases.Case("plain", () -> {
                 Cases.expectAnswer(client.prompt(Cases.QUESTION).call().content());
                 return null;
-            },
-            "stream", () -> Cases.expectStream(
-                client.prompt(Cases.QUESTION).stream().content().collectList().block()),
-            "usage", () -> {
+            }),
+            new Cases.Case("stream", () -> Cases.expectStream(
+                client.prompt(Cases.QUESTION).stream().content().collectList().block())),
+            new Cases.Case("usage", () -> {
                 var usage = client.prompt(Cases.QUESTION).call().chatResponse().getMetadata().getUsage();
                 Cases.expectUsage(usage.getPromptTokens(), usage.getCompletionTokens());
                 return null;
-            },
-            "tools", () -> {
+            }),
+            new Cases.Case("tools", () -> {
                 Calculator calculator = new Calculator();
                 calculator.calls.expectAll(
                     client.prompt(Cases.SUM_QUESTION).tools(calculator).call().content());
                 return null;
-            },
-            "structured", () -> {
+            }),
+            new Cases.Case("structured", () -> {
                 Cases.expectPerson(client.prompt(Cases.PERSON_TEXT).call().entity(Cases.Person.class));
                 return null;
             }));

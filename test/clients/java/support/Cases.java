@@ -2,11 +2,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
-/** What every Java client is asked, what it must answer, and how a result is printed. */
+/** What every Java client is asked, what it must answer (see ../../script.mjs), and how a result is printed. */
 public final class Cases {
     public static final String TOOLS_MODEL = "us.meta.llama3-3-70b-instruct-v1:0";
 
@@ -16,8 +15,9 @@ public final class Cases {
     private static final int INPUT_TOKENS = 25;
     private static final int OUTPUT_TOKENS = 8;
 
-    public static final String SUM_QUESTION = "What is 2 plus 3, times 4? Use the tools.";
-    private static final String SUM_ANSWER = "The result is 20.";
+    /** Its numbers are in nothing else of a prompt: the script answers by them. */
+    public static final String SUM_QUESTION = "What is 1234 plus 4321, times 2? Use the tools.";
+    private static final String SUM_ANSWER = "The result is 11110.";
 
     public static final String PERSON_TEXT = "Ada is 36 years old.";
 
@@ -73,23 +73,34 @@ public final class Cases {
 
         /** Checks that the agent ran both tools with the model's arguments, and ended with its answer. */
         public void expectAll(String answer) {
-            expect(calls, List.of("add 2 3", "multiply 5 4"));
+            expect(calls, List.of("add 1234 4321", "multiply 5555 2"));
             expect(answer, SUM_ANSWER);
         }
     }
 
-    /** Runs the case that the command line names, prints its result as one line of JSON, and exits. */
-    public static void run(String client, Class<?> of, String name, Map<String, Callable<String>> cases) {
+    /** A case, named as in the table; returns what there is to say of its success, or null. */
+    public record Case(String name, Callable<String> body) {}
+
+    /** Runs the cases, or those that the command line names, prints a line of JSON for the result of each, and exits. */
+    public static void run(String client, Class<?> of, String[] named, Case... cases) {
+        for (Case one : cases) {
+            if (named.length == 0 || List.of(named).contains(one.name())) run(client, versionOf(of), one);
+        }
+        // the SDK's threads would keep the program running
+        System.exit(0);
+    }
+
+    private static void run(String client, String version, Case one) {
         String result = "works";
         String detail;
         try {
-            detail = cases.get(name).call();
-        } catch (Throwable error) {
+            detail = one.body().call();
+        } catch (Exception | AssertionError error) {
             StringWriter trace = new StringWriter();
             error.printStackTrace(new PrintWriter(trace));
             String text = trace.toString();
             String refusal = REFUSALS.stream().filter(text::contains).findFirst().orElse(null);
-            // an assertion quotes the refusal that it missed
+            // an assertion quotes what it missed
             boolean refused = refusal != null && !(error instanceof AssertionError);
             result = refused ? "refused" : "failed";
             detail = refused ? refusal : error.toString();
@@ -97,10 +108,8 @@ public final class Cases {
         }
         System.out.printf(
             "{\"client\":%s,\"version\":%s,\"case\":%s,\"result\":%s,\"detail\":%s}%n",
-            quoted(client), quoted(versionOf(of)), quoted(name), quoted(result), quoted(detail));
+            quoted(client), quoted(version), quoted(one.name()), quoted(result), quoted(detail));
         System.out.flush();
-        // the SDK's threads would keep the program running
-        System.exit(0);
     }
 
     /** The version in the name of a class's library. */

@@ -1,4 +1,4 @@
-// What every JavaScript client is asked, what it must answer, and how a result is printed.
+// What every JavaScript client is asked, what it must answer (see ../../script.mjs), and how a result is printed.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
@@ -13,8 +13,9 @@ const ANSWER = "Llamas hum when they are content.";
 const INPUT_TOKENS = 25;
 const OUTPUT_TOKENS = 8;
 
-export const SUM_QUESTION = "What is 2 plus 3, times 4? Use the tools.";
-const SUM_ANSWER = "The result is 20.";
+// numbers that nothing else in a prompt holds: the script answers by them
+export const SUM_QUESTION = "What is 1234 plus 4321, times 2? Use the tools.";
+const SUM_ANSWER = "The result is 11110.";
 
 export const PERSON_TEXT = "Ada is 36 years old.";
 export const PERSON = z.object({ name: z.string(), age: z.number().int() });
@@ -68,8 +69,8 @@ export class Calculator {
   /** Checks that the agent ran both tools with the model's arguments, and ended with its answer. */
   expectCalls(answer) {
     assert.deepEqual(this.#calls, [
-      ["add", 2, 3],
-      ["multiply", 5, 4],
+      ["add", 1234, 4321],
+      ["multiply", 5555, 2],
     ]);
     assert.equal(answer.trim(), SUM_ANSWER);
   }
@@ -79,12 +80,14 @@ export function expectPerson(person) {
   assert.deepEqual({ name: person.name, age: person.age }, { name: "Ada", age: 36 });
 }
 
-/** Runs the case that the command line names, and prints its result as one line of JSON. */
-export async function run(name, cases) {
-  const version = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8")).version;
-  const kase = process.argv[2];
-  const [result, detail] = await outcome(cases[kase]);
-  console.log(JSON.stringify({ client: name, version, case: kase, result, detail }));
+/** Runs the cases, or those that the command line names, and prints a line of JSON for the result of each. */
+export async function run(client, cases) {
+  const { version } = JSON.parse(readFileSync(`node_modules/${client}/package.json`, "utf8"));
+  const named = process.argv.slice(2);
+  for (const name of named.length > 0 ? named : Object.keys(cases)) {
+    const [result, detail] = await outcome(cases[name]);
+    console.log(JSON.stringify({ client, version, case: name, result, detail }));
+  }
 }
 
 async function outcome(run) {
@@ -95,7 +98,8 @@ async function outcome(run) {
     // a refusal in Bedrock's words, wherever the framework has put them; else a failure
     const text = inspect(error, { depth: 8 }).replaceAll("\\'", "'");
     const refusal = REFUSALS.find((sentence) => text.includes(sentence));
-    if (refusal !== undefined) return ["refused", refusal];
+    // an assertion quotes what it missed
+    if (refusal !== undefined && !(error instanceof assert.AssertionError)) return ["refused", refusal];
     console.error(text);
     return ["failed", `${error.name}: ${error.message}`];
   }

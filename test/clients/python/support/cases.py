@@ -1,4 +1,4 @@
-"""What every Python client is asked, what it must answer, and how a result is printed."""
+"""What every Python client is asked, what it must answer (see ../../script.mjs), and how a result is printed."""
 
 import importlib.metadata
 import json
@@ -13,8 +13,9 @@ ANSWER = "Llamas hum when they are content."
 INPUT_TOKENS = 25
 OUTPUT_TOKENS = 8
 
-SUM_QUESTION = "What is 2 plus 3, times 4? Use the tools."
-SUM_ANSWER = "The result is 20."
+# numbers that nothing else in a prompt holds: the script answers by them
+SUM_QUESTION = "What is 1234 plus 4321, times 2? Use the tools."
+SUM_ANSWER = "The result is 11110."
 
 PERSON_TEXT = "Ada is 36 years old."
 
@@ -89,7 +90,7 @@ class Calculator:
 
     def expect_calls(self, answer):
         """Checks that the agent ran both tools with the model's arguments, and ended with its answer."""
-        expect(self.calls, [("add", 2, 3), ("multiply", 5, 4)])
+        expect(self.calls, [("add", 1234, 4321), ("multiply", 5555, 2)])
         expect(answer.strip(), SUM_ANSWER)
 
 
@@ -98,16 +99,17 @@ def expect_person(name, age):
 
 
 def run(package, **cases):
-    """Runs the case that the command line names, and prints its result as one line of JSON."""
-    name = sys.argv[1]
-    try:
-        result, detail = "works", cases[name]()
-    except NoSuchMode as error:
-        result, detail = "no such mode", str(error)
-    except BaseException as error:
-        result, detail = judged(error)
+    """Runs the cases, or those that the command line names, and prints a line of JSON for the result of each."""
     version = importlib.metadata.version(package)
-    print(json.dumps({"client": package, "version": version, "case": name, "result": result, "detail": detail}))
+    for name in sys.argv[1:] or cases:
+        try:
+            result, detail = "works", cases[name]()
+        except NoSuchMode as error:
+            result, detail = "no such mode", str(error)
+        except Exception as error:
+            result, detail = judged(error)
+        line = {"client": package, "version": version, "case": name, "result": result, "detail": detail}
+        print(json.dumps(line), flush=True)
 
 
 def judged(error):
