@@ -50,6 +50,7 @@ export type {
 export {
   createScriptedEngine,
   EngineBusyError,
+  EngineImagesError,
   EngineInstallError,
   EnginePlatformError,
   EngineStoppedError,

@@ -10,6 +10,8 @@ export {
   MODEL_MODALITIES,
 } from "./control-plane/index.js";
 export {
+  checkMedia,
+  checkRequestSettings,
   checkResponsePaths,
   contextOverrun,
   type Conversation,
@@ -18,10 +20,12 @@ export {
   type ConverseContent,
   type ConverseEvent,
   converseSettings,
+  type EchoedMembers,
   type ConverseStopReason,
   encodeConverseResponse,
   encodeEventFrame,
   eventFrames,
+  imagesOf,
   newToolUseId,
   notAChatModel,
   readConverseRequest,
@@ -37,7 +41,7 @@ export {
   type ExceptionType,
   exceptionTypes,
   expiredToken,
-  guardrailNotFound,
+  imagesRefused,
   incompleteSignature,
   inferenceProfileNotFound,
   internalError,
@@ -101,4 +105,14 @@ export {
 } from "./native/index.js";
 export type { JsonObject, JsonValue } from "./parse-json.js";
 export type { RandomSource } from "./padding.js";
+export {
+  checkGuardrail,
+  checkLatency,
+  checkRequestMetadataHeader,
+  checkServiceTier,
+  LATENCIES,
+  type Latency,
+  type NamedModel,
+  readGuardrail,
+} from "./request-members/index.js";
 export { RequestReader } from "./request-reader.js";

@@ -33,7 +33,8 @@ export interface DocumentPart {
   readonly type: "document";
   /** As the caller names it. */
   readonly name: string;
-  readonly format: DocumentFormat;
+  /** As the caller declares it. */
+  readonly format?: DocumentFormat;
   /** The file. */
   readonly bytes: Uint8Array;
 }

@@ -56,6 +56,15 @@ export class EngineTimeoutError extends Error {
   }
 }
 
+/** A request has images, and the engine doesn't take any. This is a mistake in the program, which must ask for the capability before. */
+export class EngineImagesError extends Error {
+  override readonly name = "EngineImagesError";
+  /** @param images - how many the request has */
+  constructor(readonly images: number) {
+    super(`The request has ${images} images, but the engine takes none: its capabilities say so.`);
+  }
+}
+
 /** The engine can't take requests: its model isn't loaded, can't be loaded, or the engine is closed. */
 export class EngineUnavailableError extends Error {
   override readonly name = "EngineUnavailableError";

@@ -15,6 +15,7 @@ export type {
 } from "./engine.js";
 export {
   EngineBusyError,
+  EngineImagesError,
   EngineInstallError,
   EnginePlatformError,
   EngineStoppedError,

@@ -28,6 +28,14 @@ export function imagesUnsupported(): BedrockException {
   return new BedrockException("ValidationException", "Cria's models read no images: leave `images` out.");
 }
 
+/**
+ * The model doesn't take the images of a prompt. The words are quoted of two images for Llama 3.2 90B on Converse, where they follow `The
+ * model returned the following errors: `. That they stand alone elsewhere, and are said of other images, is inferred.
+ */
+export function imagesRefused(): BedrockException {
+  return new BedrockException("ValidationException", "Validation Error");
+}
+
 /** The prompt leaves no room in the context. Quoted by users. @param contextLength - in tokens */
 export function promptTooLong(contextLength: number): BedrockException {
   return new BedrockException(

@@ -1,6 +1,8 @@
 import { setMaxListeners } from "node:events";
 
+import { checkImages } from "../check-images.js";
 import type {
+  CountTokensOptions,
   Engine,
   EngineCapabilities,
   EngineHealth,
@@ -96,7 +98,8 @@ class ScriptedEngine implements Engine {
     }
   }
 
-  countTokens(prompt: string): Promise<number> {
+  async countTokens(prompt: string, options: CountTokensOptions = {}): Promise<number> {
+    checkImages(this.capabilities, options);
     return Promise.resolve(countWords(prompt));
   }
 
@@ -110,6 +113,7 @@ class ScriptedEngine implements Engine {
   }
 
   #start(request: GenerateRequest): Generation {
+    checkImages(this.capabilities, request);
     if (this.#closing.signal.aborted) throw new EngineUnavailableError(CLOSED, false);
     request.signal?.throwIfAborted();
     if (this.#taken >= this.sequences) throw new EngineBusyError("All sequences are busy.");

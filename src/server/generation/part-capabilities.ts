@@ -7,7 +7,8 @@ export function partCapabilities(model: LlamaModel, fleet: Fleet): PartCapabilit
   const engine = fleet.capabilities(model);
   return {
     images: model.vision && engine.images && RENDERED_PARTS.images,
-    documents: RENDERED_PARTS.documents,
+    // they become text before they are rendered
+    documents: model.documents,
     tools: model.tools && RENDERED_PARTS.tools,
   };
 }

@@ -43,10 +43,9 @@ function readInput(model: LlamaModel, capabilities: PartCapabilities, body: Uint
   const input = readCountTokensRequest(reader, reader.parse(body), capabilities);
   reader.finish();
   if (input?.type === "converse") return conversationChat(model, input.conversation, false);
-  const { vision } = model;
-  const { prompt } = parseNativeRequest(input?.body ?? new Uint8Array(), {
-    vision,
+  const { prompt, images } = parseNativeRequest(input?.body ?? new Uint8Array(), {
+    maxImages: model.maxImages,
     images: capabilities.images,
   });
-  return { prompt, images: [] };
+  return { prompt, images };
 }
