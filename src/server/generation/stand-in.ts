@@ -1,11 +1,5 @@
-import {
-  BedrockException,
-  type Chat,
-  type LlamaModel,
-  type Part,
-  promptTooLong,
-} from "../../bedrock/index.js";
-import type { EngineModel } from "../../engine/index.js";
+import { BedrockException, type Chat, type LlamaModel, type Part } from "../../bedrock/index.js";
+import { type EngineModel, PromptTooLongError } from "../../engine/index.js";
 import { plainText, renderChatTemplate } from "../../prompt/index.js";
 
 /**
@@ -26,7 +20,8 @@ export function standInRefused({ id }: LlamaModel): BedrockException {
  */
 function refuseTooMany({ messages }: Chat, contextLimit: number): void {
   const tools = messages.reduce((sum, { parts }) => sum + parts.filter(({ type }) => isTool(type)).length, 0);
-  if (messages.length + tools > contextLimit) throw promptTooLong(contextLimit);
+  const least = messages.length + tools;
+  if (least > contextLimit) throw new PromptTooLongError(least, contextLimit);
 }
 
 function isTool(type: Part["type"]): boolean {
@@ -38,7 +33,7 @@ function isTool(type: Part["type"]): boolean {
  * without any markers.
  *
  * @param contextLength - context size of the requested model, in tokens
- * @throws {BedrockException} there are more messages than the context has tokens.
+ * @throws {PromptTooLongError} there are more messages than the context has tokens.
  * @throws {ChatTemplateError} the template can't render the messages.
  */
 export function standInPrompt(chat: Chat, model: EngineModel, contextLength: number): string {
