@@ -40,20 +40,24 @@ export type {
   GenerateRequest,
   Generation,
   Script,
+  ScriptedAnswer,
   ScriptedEngineOptions,
   ScriptedToken,
+  ScriptedToolCall,
   StopReason,
   Token,
 } from "./engine/index.js";
 export {
   createScriptedEngine,
   EngineBusyError,
+  EngineImagesError,
   EngineInstallError,
   EnginePlatformError,
   EngineStoppedError,
   EngineTimeoutError,
   EngineUnavailableError,
   PromptTooLongError,
+  ScriptError,
   withAdmission,
 } from "./engine/index.js";
 export type { ModelFileProblem, SourceFailure } from "./models/index.js";

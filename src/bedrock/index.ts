@@ -13,6 +13,8 @@ export {
   MODEL_MODALITIES,
 } from "./control-plane/index.js";
 export {
+  checkMedia,
+  checkRequestSettings,
   checkResponsePaths,
   contextOverrun,
   type Conversation,
@@ -21,12 +23,18 @@ export {
   type ConverseContent,
   type ConverseEvent,
   converseSettings,
+  type EchoedMembers,
   type ConverseStopReason,
+  documentTypeUnread,
+  documentUnreadable,
   encodeConverseResponse,
   encodeEventFrame,
   eventFrames,
+  imagesOf,
   newToolUseId,
   notAChatModel,
+  pdfInvalid,
+  pdfLocked,
   readConverseRequest,
   responseFields,
 } from "./converse/index.js";
@@ -40,7 +48,7 @@ export {
   type ExceptionType,
   exceptionTypes,
   expiredToken,
-  guardrailNotFound,
+  imagesRefused,
   incompleteSignature,
   inferenceProfileNotFound,
   internalError,
@@ -57,6 +65,7 @@ export {
   modelTimeout,
   noModelAccess,
   onDemandUnsupported,
+  operationMissing,
   promptTooLong,
   serviceUnavailable,
   signatureMismatch,
@@ -67,6 +76,7 @@ export {
   unsupportedContentType,
 } from "./errors/index.js";
 export type { FrameCodec, OpenFrame } from "./frame-codec.js";
+export { fileType } from "./media/index.js";
 export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";
 export {
   type Chat,
@@ -85,6 +95,7 @@ export {
   type ToolResultPart,
   type ToolUsePart,
 } from "./message.js";
+export { missingOperations } from "./missing-operations.js";
 export {
   type LlamaFamily,
   type LlamaModel,
@@ -109,4 +120,14 @@ export {
 } from "./native/index.js";
 export type { JsonObject, JsonValue } from "./parse-json.js";
 export type { RandomSource } from "./padding.js";
+export {
+  checkGuardrail,
+  checkLatency,
+  checkRequestMetadataHeader,
+  checkServiceTier,
+  LATENCIES,
+  type Latency,
+  type NamedModel,
+  readGuardrail,
+} from "./request-members/index.js";
 export { RequestReader } from "./request-reader.js";

@@ -47,6 +47,13 @@ export class RequestReader {
     return this.list(parent, key)?.map((value) => this.object({ value }, "value") ?? {});
   }
 
+  /** A map from texts to values. */
+  map(parent: JsonObject, key: string): JsonObject | undefined {
+    const value = member(parent, key);
+    if (value === undefined || isJsonObject(value)) return value;
+    throw serializationError(Array.isArray(value) ? "Unexpected field type" : cannotBe(value, "Map"));
+  }
+
   string(parent: JsonObject, key: string): string | undefined {
     const value = member(parent, key);
     if (value === undefined || typeof value === "string") return value;
@@ -59,11 +66,24 @@ export class RequestReader {
     throw wrongScalar(value, "Boolean");
   }
 
-  /** A text with constraints. @param path - as the violation names it */
-  text(parent: JsonObject, key: string, path: string, constraints: TextConstraints): string | undefined {
-    const text = this.string(parent, key);
-    if (text !== undefined) this.#checkText(text, path, constraints);
-    return text;
+  /**
+   * Checks a text's constraints. The order of the violations is quoted for `max` and `pattern`.
+   *
+   * @param path - as the violations name it
+   * @param sensitive - whether the violations leave the value out
+   */
+  checkText(path: string, text: string | undefined, constraints: TextConstraints, sensitive = false): void {
+    if (text === undefined) return;
+    const { min = 0, max = Infinity, pattern, values } = constraints;
+    const value = sensitive ? undefined : text;
+    if (text.length > max) this.violate(path, value, `have length less than or equal to ${max}`);
+    if (text.length < min) this.violate(path, value, `have length greater than or equal to ${min}`);
+    if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`).test(text)) {
+      this.violate(path, value, `satisfy regular expression pattern: ${pattern}`);
+    }
+    if (values !== undefined && !values.includes(text)) {
+      this.violate(path, value, `satisfy enum value set: [${values.join(", ")}]`);
+    }
   }
 
   /** One of an enumeration's values; any other text is a violation. @param path - as the violation names it */
@@ -88,25 +108,17 @@ export class RequestReader {
     return value;
   }
 
-  /** A required text. Its absence is a violation, and returns "". @param path - as the violation names it */
+  /** A text with constraints. @param path - as the violations name it */
+  text(parent: JsonObject, key: string, path: string, constraints: TextConstraints): string | undefined {
+    const text = this.string(parent, key);
+    this.checkText(path, text, constraints);
+    return text;
+  }
+
+  /** A required text. Its absence is a violation, and returns "". @param path - as the violations name it */
   requiredString(parent: JsonObject, key: string, path: string, constraints: TextConstraints = {}): string {
     this.required(parent, key, path);
     return this.text(parent, key, path, constraints) ?? "";
-  }
-
-  /** The order of a text's violations is quoted: its length, then the pattern. */
-  #checkText(text: string, path: string, { min, max, pattern }: TextConstraints): void {
-    const { length } = text;
-    if (min !== undefined && length < min) {
-      this.violate(path, text, `have length greater than or equal to ${min}`);
-    }
-    if (max !== undefined && length > max) {
-      this.violate(path, text, `have length less than or equal to ${max}`);
-    }
-    if (pattern && !pattern.test(text)) {
-      // the anchors are ours: the API model's patterns match the whole text
-      this.violate(path, text, `satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`);
-    }
   }
 
   /** @param path - as the violation names it */
@@ -127,12 +139,21 @@ export class RequestReader {
     return number;
   }
 
-  /** Records a violation. @param must - what follows "Member must" in the message */
-  violate(path: string, value: string | number | null, must: string): void {
+  /**
+   * Records a violation.
+   *
+   * @param value - undefined for a sensitive value, which the message leaves out
+   * @param must - what follows "Member must" in the message
+   */
+  violate(path: string, value: string | number | null | undefined, must: string): void {
+    this.violateConstraint(path, value, `Member must ${must}`);
+  }
+
+  /** Records a violation of another form than "Member must …". */
+  violateConstraint(path: string, value: string | number | null | undefined, constraint: string): void {
     if (this.#violations.length >= MAX_VIOLATIONS) return;
-    const shown = value === null ? "null" : `'${String(value).slice(0, MAX_SHOWN_LENGTH)}'`;
-    const what = CONTENT_BLOCK.test(path) ? "Value" : `Value ${shown}`;
-    this.#violations.push(`${what} at '${path}' failed to satisfy constraint: Member must ${must}`);
+    const seen = CONTENT_BLOCK.test(path) ? "" : shown(value);
+    this.#violations.push(`Value ${seen}at '${path}' failed to satisfy constraint: ${constraint}`);
   }
 
   /** Reports the violations, if any. @throws {BedrockException} `ValidationException` */
@@ -141,21 +162,36 @@ export class RequestReader {
   }
 }
 
-/** What is in a message's content is not shown, not even a null (quoted by users, of several members). */
+/** What is in a message's content is sensitive: not even a null is shown (quoted by users, of several members). */
 const CONTENT_BLOCK = /messages\.\d+\.member\.content\.\d+\.member\./u;
 
-/** Constraints of a text. Lengths are in UTF-16 units. */
+/** Constraints of a text (API model). */
 export interface TextConstraints {
+  /** In characters. */
   readonly min?: number;
+  /** In characters. */
   readonly max?: number;
-  /** Anchored at both ends. */
-  readonly pattern?: RegExp;
+  /** A regular expression that the whole text has to match. */
+  readonly pattern?: string;
+  /** The values of an enumeration. */
+  readonly values?: readonly string[];
 }
 
 export interface NumberConstraints {
   readonly min?: number;
   readonly max?: number;
   readonly integer?: boolean;
+}
+
+/** A value as a violation quotes it, with the space behind it; nothing for a sensitive one. */
+function shown(value: string | number | null | undefined): string {
+  if (value === undefined) return "";
+  return value === null ? "null " : `'${String(value).slice(0, MAX_SHOWN_LENGTH)}' `;
+}
+
+/** Whether a value is an object whose values are all texts. */
+export function isTextMap(value: JsonValue): value is JsonObject {
+  return isJsonObject(value) && Object.values(value).every((item) => typeof item === "string");
 }
 
 /** `Array.isArray`, whose type doesn't allow for readonly arrays. */

@@ -1,3 +1,4 @@
+import { type LlamaModel, type NamedModel, parseModelId } from "../bedrock/index.js";
 import type { ServerRequest } from "./request.js";
 
 /** The region of a request that isn't signed. */
@@ -11,4 +12,14 @@ const CREDENTIAL =
 export function requestRegion(request: ServerRequest): string {
   const found = CREDENTIAL.exec(request.header("authorization") ?? "") ?? CREDENTIAL.exec(request.path);
   return found?.groups?.["region"] ?? DEFAULT_REGION;
+}
+
+/** How a request of the runtime names its model. */
+export function namedModel(request: ServerRequest, model: LlamaModel): NamedModel {
+  const parsed = parseModelId(request.resource);
+  return {
+    model,
+    bare: parsed !== undefined && parsed.profile === undefined,
+    region: parsed?.region ?? requestRegion(request),
+  };
 }

@@ -1,10 +1,9 @@
 import type { BedrockException } from "../errors/index.js";
-import type { Message, Part, TextPart, Tool } from "../message.js";
+import type { Message, Part, Role, TextPart, Tool, ToolResultPart, ToolUsePart } from "../message.js";
 import { isJsonObject } from "../parse-json.js";
-import { CONTENT_BLOCKS, type ContentBlock, type UnsupportedBlock } from "./content-block.js";
+import type { ContentBlock } from "./content-block.js";
 import {
   blankText,
-  contentBlockUnset,
   contentBlockUnsupported,
   documentNotObject,
   documentsUnsupported,
@@ -14,13 +13,16 @@ import {
   notEndingWithUser,
   notAlternating,
   notStartingWithUser,
+  promptCachingUnsupported,
   systemBlockUnsupported,
+  toolBlockMisplaced,
   toolConfigMissing,
   toolUseUnsupported,
 } from "./exceptions.js";
 import type { Conversation } from "./request.js";
 import { declaredTools } from "./tool-config.js";
 import { checkToolTurns, hasToolParts } from "./tool-turns.js";
+import type { UnsupportedBlock } from "./unsupported-block.js";
 
 /**
  * The tools that a conversation declares, after checking whether the model takes any. Bedrock checks them before the messages
@@ -60,7 +62,7 @@ export function conversationMessages(
       return {
         role,
         parts: content.map((block, j) =>
-          supportedPart(block, `messages.${i}.content.${j}`, { tools, streaming }),
+          supportedPart(block, { at: `messages.${i}.content.${j}`, role, tools, streaming }),
         ),
       };
     }),
@@ -86,40 +88,68 @@ function mergeUserTurns(messages: readonly Message[]): Message[] {
 }
 
 function supportedSystemPart(block: TextPart | UnsupportedBlock, index: number): TextPart {
-  if (block.type === "unsupported") throw systemBlockUnsupported(block.member ?? "");
-  if (block.text.trim() === "") throw blankText("SystemContentBlock", `system.${index}`);
+  const at = `system.${index}`;
+  if (block.type === "unsupported") {
+    const { member, refuse } = block;
+    if (refuse) throw refuse(at, "system");
+    if (member === "cachePoint") throw promptCachingUnsupported();
+    throw systemBlockUnsupported(member ?? "");
+  }
+  if (block.text.trim() === "") throw blankText("SystemContentBlock", at);
   return block;
 }
 
-interface Takes {
-  /** Whether blocks of tools are taken. */
+/** Where a block is, and what is taken there. */
+interface Place {
+  readonly at: string;
+  readonly role: Role;
+  /** Whether calls and results of tools are taken. */
   readonly tools: boolean;
   readonly streaming: boolean;
 }
 
-function supportedPart(block: ContentBlock, at: string, { tools, streaming }: Takes): Part {
-  if (block.type === "unsupported") throw blockUnsupported(block, at, { tools, streaming });
-  if (block.type === "text" && block.text.trim() === "") throw blankText("ContentBlock", at);
-  if (block.type === "toolUse") {
-    if (!tools) throw toolUseUnsupported(streaming);
-    if (!isJsonObject(block.input)) throw documentNotObject(`${at}.toolUse.input`);
-  }
-  if (block.type === "toolResult") {
-    if (!tools) throw toolUseUnsupported(streaming);
-    for (const [k, item] of block.content.entries()) {
-      if (item.type === "json" && !isJsonObject(item.value)) {
-        throw documentNotObject(`${at}.toolResult.content.${k}.json`);
-      }
-    }
-    if (block.status === "error" && block.content.length === 0) throw emptyToolError(at);
-  }
+function supportedPart(block: ContentBlock, place: Place): Part {
+  if (block.type === "unsupported") throw blockUnsupported(block, place);
+  if (block.type === "text" && block.text.trim() === "") throw blankText("ContentBlock", place.at);
+  if (block.type === "toolUse" || block.type === "toolResult") checkToolPart(block, place);
   return block;
 }
 
-function blockUnsupported({ member }: UnsupportedBlock, at: string, { streaming }: Takes): BedrockException {
-  if (member === undefined) return contentBlockUnset(at, CONTENT_BLOCKS);
-  if (member === "document") return documentsUnsupported();
-  if (member === "toolUse" || member === "toolResult") return toolUseUnsupported(streaming);
-  if (member === "toolUse.type" || member === "toolResult.type") return fieldUnsupported(`${at}.${member}`);
-  return contentBlockUnsupported(member);
+function checkToolPart(part: ToolUsePart | ToolResultPart, { at, role, tools, streaming }: Place): void {
+  if (!tools) throw toolUseUnsupported(streaming);
+  if (role !== (part.type === "toolUse" ? "assistant" : "user")) throw toolBlockMisplaced(part.type, role);
+  if (part.type === "toolUse") {
+    if (!isJsonObject(part.input)) throw documentNotObject(`${at}.toolUse.input`);
+    return;
+  }
+  for (const [k, item] of part.content.entries()) {
+    if (item.type === "json" && !isJsonObject(item.value)) {
+      throw documentNotObject(`${at}.toolResult.content.${k}.json`);
+    }
+  }
+  if (part.status === "error" && part.content.length === 0) throw emptyToolError(at);
+}
+
+/** Newer members are refused as fields, the media as content blocks (quoted, as far as the exceptions say so). */
+function blockUnsupported(
+  { member = "", refuse }: UnsupportedBlock,
+  { at, role, streaming }: Place,
+): BedrockException {
+  if (refuse) return refuse(at, role);
+  switch (member) {
+    case "document":
+      return documentsUnsupported();
+    case "toolUse":
+    case "toolResult":
+      return toolUseUnsupported(streaming);
+    case "cachePoint":
+      return promptCachingUnsupported();
+    case "citationsContent":
+    case "searchResult":
+    case "toolAddition":
+    case "toolRemoval":
+      return fieldUnsupported(member);
+    default:
+      return contentBlockUnsupported(member);
+  }
 }

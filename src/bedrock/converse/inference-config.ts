@@ -2,7 +2,7 @@ import type { LlamaModel } from "../model-ids/index.js";
 import { type NativeSettings, readNativeSettings } from "../native/index.js";
 import type { JsonObject } from "../parse-json.js";
 import type { RequestReader } from "../request-reader.js";
-import { maxTokensTooHigh, modelRefused } from "./exceptions.js";
+import { additionalFieldConflicts, maxTokensTooHigh, modelRefused } from "./exceptions.js";
 
 /** How Converse generates. Undefined means the model's default. */
 export interface InferenceConfig {
@@ -44,21 +44,33 @@ export function readInferenceConfig(reader: RequestReader, body: JsonObject): In
   };
 }
 
+/** The fields of Llama's native body that are members of `inferenceConfig` too. */
+const DOUBLES = [
+  ["max_gen_len", "maxTokens"],
+  ["temperature", "temperature"],
+  ["top_p", "topP"],
+] as const;
+
 /**
- * The native settings of a Converse request: `inferenceConfig` translated, with the model's defaults. Keys of
- * `additionalModelRequestFields` override it (inferred), and have the ranges of the native request, so that a `max_gen_len` is
- * limited like InvokeModel's.
+ * The native settings of a Converse request: `inferenceConfig` translated, with the model's defaults, and
+ * `additionalModelRequestFields`, which mustn't double it and have the ranges of the native request: a `max_gen_len` is limited like
+ * InvokeModel's (inferred).
  *
  * @throws {BedrockException} `ValidationException`
  */
 export function converseSettings(
-  { maxTokens, temperature, topP }: InferenceConfig,
+  config: InferenceConfig,
   additionalFields: JsonObject,
   { converseMaxTokens }: Pick<LlamaModel, "converseMaxTokens">,
 ): NativeSettings {
-  if (maxTokens !== undefined && maxTokens > converseMaxTokens) throw maxTokensTooHigh(converseMaxTokens);
+  for (const [field, member] of DOUBLES) {
+    const doubled = Object.hasOwn(additionalFields, field) && config[member] !== undefined;
+    if (doubled) throw additionalFieldConflicts(field, member);
+  }
+  const { maxTokens = converseMaxTokens, temperature, topP } = config;
+  if (maxTokens > converseMaxTokens) throw maxTokensTooHigh(converseMaxTokens);
   const settings = readNativeSettings(additionalFields, {
-    maxGenLen: maxTokens ?? converseMaxTokens,
+    maxGenLen: maxTokens,
     ...(temperature !== undefined && { temperature }),
     ...(topP !== undefined && { topP }),
   });

@@ -1,4 +1,5 @@
 import { invalidResponsePath } from "./exceptions.js";
+import type { EchoedMembers } from "./request-settings.js";
 
 /** Why the model stopped, in the words of Converse. */
 export type ConverseStopReason = "end_turn" | "max_tokens" | "stop_sequence" | "tool_use";
@@ -30,17 +31,26 @@ export interface ConverseResponse {
   readonly latencyMs: number;
   /** The fields that `additionalModelResponseFieldPaths` names; undefined if none was named or found. */
   readonly additionalFields?: object | undefined;
+  readonly echoed?: EchoedMembers;
 }
 
 /** Compact JSON with sorted keys, as Bedrock writes it (recorded). */
 export function encodeConverseResponse(response: ConverseResponse): string {
-  const { content, stopReason, usage, latencyMs, additionalFields } = response;
-  const fields = additionalFields
-    ? `"additionalModelResponseFields":${JSON.stringify(additionalFields)},`
-    : "";
-  const metrics = `"metrics":{"latencyMs":${Math.round(latencyMs)}}`;
-  const output = `"output":{"message":{"content":[${content.map(encodeContent).join(",")}],"role":"assistant"}}`;
-  return `{${fields}${metrics},${output},"stopReason":"${stopReason}","usage":${encodeUsage(usage)}}`;
+  const { content, stopReason, usage, latencyMs, additionalFields, echoed } = response;
+  const members = [
+    ...(additionalFields ? [`"additionalModelResponseFields":${JSON.stringify(additionalFields)}`] : []),
+    `"metrics":{"latencyMs":${Math.round(latencyMs)}}`,
+    `"output":{"message":{"content":[${content.map(encodeContent).join(",")}],"role":"assistant"}}`,
+    ...encodeEchoed(echoed),
+    `"stopReason":"${stopReason}"`,
+    `"usage":${encodeUsage(usage)}`,
+  ];
+  return `{${members.join(",")}}`;
+}
+
+/** The echoed members, as members of the response or of a stream's last event. */
+export function encodeEchoed(echoed: EchoedMembers = {}): string[] {
+  return Object.entries(echoed).map(([key, value]) => `"${key}":${JSON.stringify(value)}`);
 }
 
 function encodeContent(content: ConverseContent): string {

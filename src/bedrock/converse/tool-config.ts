@@ -1,6 +1,8 @@
+import { checkShape } from "../api-shape.js";
 import type { Tool } from "../message.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../parse-json.js";
 import type { RequestReader, TextConstraints } from "../request-reader.js";
+import { cachePoint } from "./block-shapes.js";
 import {
   documentNotObject,
   fieldUnsupported,
@@ -8,28 +10,31 @@ import {
   promptCachingUnsupported,
   schemaTypeNotObject,
   toolAlreadyDefined,
-  unionUnset,
+  unionMisused,
 } from "./exceptions.js";
 import { checkSchema } from "./tool-schema.js";
+import { type MisusedUnion, onlyMember, setMembers } from "./union.js";
 
 /** A tool's name (API model, `ToolName`). */
-export const TOOL_NAME: TextConstraints = { min: 1, max: 64, pattern: /^[a-zA-Z0-9_-]+$/u };
+export const TOOL_NAME: TextConstraints = { min: 1, max: 64, pattern: "[a-zA-Z0-9_-]+" };
 
-/** The members of the unions `Tool`, `ToolInputSchema` and `ToolChoice` (API model). */
-const TOOLS = ["toolSpec", "systemTool", "cachePoint"] as const;
-const INPUT_SCHEMAS = ["json"] as const;
-const TOOL_CHOICES = ["auto", "any", "tool"] as const;
+const TOOL = { shape: "Tool", members: ["toolSpec", "systemTool", "cachePoint"] } as const;
+const INPUT_SCHEMA = { shape: "ToolInputSchema", members: ["json"] } as const;
+const TOOL_CHOICE = { shape: "ToolChoice", members: ["auto", "any", "tool"] } as const;
 
 /** `toolConfig` as it was read, including what Llama models don't take. */
 export interface ToolConfig {
   readonly tools: readonly ToolEntry[];
-  /** The member of `toolChoice` that is set; null if none is; undefined without `toolChoice`. */
-  readonly choice: (typeof TOOL_CHOICES)[number] | null | undefined;
+  /** The member of `toolChoice` that is set; undefined without `toolChoice`. */
+  readonly choice: (typeof TOOL_CHOICE.members)[number] | MisusedUnion | undefined;
 }
 
 /** A member of `toolConfig.tools`. */
 export type ToolEntry =
-  ToolSpec | { readonly type: "systemTool" } | { readonly type: "cachePoint" } | { readonly type: "unset" };
+  | ToolSpec
+  | { readonly type: "systemTool" }
+  | { readonly type: "cachePoint" }
+  | { readonly type: "misused"; readonly union: MisusedUnion };
 
 interface ToolSpec {
   readonly type: "toolSpec";
@@ -41,7 +46,8 @@ interface ToolSpec {
 }
 
 /**
- * Reads `toolConfig` with the constraints of the API model.
+ * Reads `toolConfig` with the constraints of the API model. An empty list of tools breaks one of them too, but Bedrock refuses it in
+ * other words ({@link noTools}).
  *
  * @param at - the path of the conversation in the body, as violations name it: "", or a path that ends with a dot
  * @returns undefined without `toolConfig`
@@ -58,14 +64,15 @@ export function readToolConfig(reader: RequestReader, body: JsonObject, at: stri
 }
 
 function readTool(reader: RequestReader, tool: JsonObject, path: string): ToolEntry {
+  // whatever is set is checked, also where one too many is
   const spec = reader.object(tool, "toolSpec");
-  if (spec) return readToolSpec(reader, spec, `${path}.toolSpec`);
+  const read = spec && readToolSpec(reader, spec, `${path}.toolSpec`);
   const systemTool = reader.object(tool, "systemTool");
-  if (systemTool) {
-    reader.requiredString(systemTool, "name", `${path}.systemTool.name`, TOOL_NAME);
-    return { type: "systemTool" };
-  }
-  return { type: reader.object(tool, "cachePoint") ? "cachePoint" : "unset" };
+  if (systemTool) reader.requiredString(systemTool, "name", `${path}.systemTool.name`, TOOL_NAME);
+  checkShape(reader, tool, "cachePoint", cachePoint, `${path}.cachePoint`);
+  const member = onlyMember(TOOL, setMembers(tool, TOOL));
+  if (typeof member !== "string") return { type: "misused", union: member };
+  return member === "toolSpec" && read ? read : { type: member === "cachePoint" ? member : "systemTool" };
 }
 
 function readToolSpec(reader: RequestReader, spec: JsonObject, path: string): ToolSpec {
@@ -81,20 +88,22 @@ function readToolSpec(reader: RequestReader, spec: JsonObject, path: string): To
 function readToolChoice(reader: RequestReader, config: JsonObject, path: string): ToolConfig["choice"] {
   const choice = reader.object(config, "toolChoice");
   if (choice === undefined) return undefined;
-  const set = TOOL_CHOICES.find((member) => reader.object(choice, member) !== undefined) ?? null;
+  reader.object(choice, "auto");
+  reader.object(choice, "any");
   const tool = reader.object(choice, "tool");
   if (tool) reader.requiredString(tool, "name", `${path}.tool.name`, TOOL_NAME);
-  return set;
+  return onlyMember(TOOL_CHOICE, setMembers(choice, TOOL_CHOICE));
 }
 
 /**
- * The tools of a `toolConfig`, after checking Bedrock's rules for them and what Llama models don't take.
+ * The tools of a `toolConfig`, after checking Bedrock's rules for them and what Llama models don't take. The order of the checks is
+ * inferred.
  *
  * @throws {BedrockException} a rule is broken.
  */
 export function declaredTools({ tools, choice }: ToolConfig): Tool[] {
   if (tools.length === 0) throw noTools();
-  if (choice === null) throw unionUnset("ToolChoice", "toolConfig.toolChoice", TOOL_CHOICES);
+  if (typeof choice === "object") throw unionMisused(choice, "toolConfig.toolChoice");
   if (choice === "any" || choice === "tool") throw fieldUnsupported(`toolConfig.toolChoice.${choice}`);
   const names = new Set<string>();
   return tools.map((entry, i) => {
@@ -107,14 +116,15 @@ export function declaredTools({ tools, choice }: ToolConfig): Tool[] {
 
 /** @param at - the entry's place, as Bedrock's messages name it */
 function declaredTool(entry: ToolEntry, at: string): Tool {
-  if (entry.type === "unset") throw unionUnset("Tool", at, TOOLS);
+  if (entry.type === "misused") throw unionMisused(entry.union, at);
   if (entry.type === "cachePoint") throw promptCachingUnsupported();
   if (entry.type === "systemTool") throw fieldUnsupported(`${at}.systemTool`);
   const { name, description, schema, strict } = entry;
-  if (schema === undefined) throw unionUnset("ToolInputSchema", `${at}.toolSpec.inputSchema`, INPUT_SCHEMAS);
-  if (!isJsonObject(schema)) throw documentNotObject(`${at}.toolSpec.inputSchema.json`);
-  if (schema["type"] !== "object") throw schemaTypeNotObject(`${at}.toolSpec.inputSchema.json.type`);
-  checkSchema(schema, `${at}.toolSpec.inputSchema`);
+  const inputSchema = `${at}.toolSpec.inputSchema`;
+  if (schema === undefined) throw unionMisused({ ...INPUT_SCHEMA, set: "none" }, inputSchema);
+  if (!isJsonObject(schema)) throw documentNotObject(`${inputSchema}.json`);
+  if (schema["type"] !== "object") throw schemaTypeNotObject(`${inputSchema}.json.type`);
+  checkSchema(schema, inputSchema);
   if (strict) throw fieldUnsupported(`${at}.toolSpec.strict`);
   return { name, description, inputSchema: schema };
 }

@@ -17,15 +17,12 @@ export function hasToolParts({ parts }: Message): boolean {
  * twice in it, and the turn after a turn of the assistant has a result for each of its calls and no more. Several rules that one turn
  * breaks are reported in this order (inferred).
  *
- * No user's report has a call in a turn of the user, or a result in one of the assistant. The first has no result, the second no
- * call (inferred).
- *
- * @param turns - the user's and the assistant's, by turns
+ * @param turns - the user's and the assistant's, by turns; calls are in the assistant's only, results in the user's
  * @throws {BedrockException} `ValidationException`
  */
 export function checkToolTurns(turns: readonly Message[]): void {
   let open: readonly string[] = [];
-  for (const [i, { role, parts }] of turns.entries()) {
+  for (const [i, { parts }] of turns.entries()) {
     const uses = parts.filter((part): part is ToolUsePart => part.type === "toolUse");
     const results = parts.filter((part): part is ToolResultPart => part.type === "toolResult");
     if (uses.length > 0 && uses.length < parts.length) throw toolUseNotAlone(i);
@@ -38,7 +35,6 @@ export function checkToolTurns(turns: readonly Message[]): void {
     const given = new Set(answered);
     const missing = open.filter((id) => !given.has(id));
     if (missing.length > 0) throw toolResultsMissing(i, missing);
-    if (role === "user" && called.length > 0) throw toolResultsMissing(i + 1, called);
     open = called;
   }
 }

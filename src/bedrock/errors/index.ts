@@ -17,6 +17,7 @@ export { encodeErrorResponse, encodeExceptionFrame, UNKNOWN_OPERATION_BODY } fro
 export {
   bodyTooLarge,
   guardrailNotFound,
+  imagesRefused,
   imagesUnsupported,
   inferenceProfileNotFound,
   internalError,
@@ -31,6 +32,7 @@ export {
   modelTimeout,
   noModelAccess,
   onDemandUnsupported,
+  operationMissing,
   promptTooLong,
   serializationError,
   serviceUnavailable,

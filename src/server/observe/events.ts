@@ -21,6 +21,12 @@ export type RequestEvent =
       /** As AWS spells it. */
       readonly operation: string;
     }
+  /** The operation is one of Bedrock's that Cria lacks. */
+  | {
+      readonly type: "missing";
+      /** As AWS spells it. */
+      readonly operation: string;
+    }
   /** The request names a model, which may not exist. */
   | {
       readonly type: "modelNamed";

@@ -8,7 +8,7 @@ interface LogLine {
   readonly requestId: string;
   readonly method: string;
   readonly protocol: string;
-  /** Only if no operation matches the request. */
+  /** Only if no operation of Cria's matches the request. */
   path?: string;
   operation?: string;
   modelId?: string;
@@ -57,6 +57,9 @@ function note(line: LogLine, event: RequestEvent, startedAt: number): void {
     case "routed":
       line.operation = event.operation;
       delete line.path;
+      break;
+    case "missing":
+      line.operation = event.operation;
       break;
     case "modelNamed":
       line.modelId = event.modelId;
@@ -107,10 +110,10 @@ function noteException(line: LogLine, { type, cause }: BedrockException): void {
 
 /** Failures of the server are logged as errors, health checks at debug level. */
 function write(logger: Logger, line: LogLine): void {
-  const operation = line.operation ?? "Cria has no such operation";
+  const operation = line.operation ?? "unknown operation";
   if (line.err !== undefined) logger.error(line, operation);
   else if (line.abortedByClient) logger.info(line, `${operation}, aborted by the client`);
   else if (operation === "Health") logger.debug(line, operation);
-  else if (line.operation === undefined) logger.warn(line, operation);
+  else if (line.path !== undefined) logger.warn(line, `Cria has no ${line.operation ?? "such operation"}`);
   else logger.info(line, operation);
 }

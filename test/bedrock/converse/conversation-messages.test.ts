@@ -14,7 +14,12 @@ const ALL: PartCapabilities = { images: true, documents: false, tools: true };
 
 function read(body: object, { streaming = false, capabilities = TEXT_ONLY } = {}) {
   const reader = new RequestReader();
-  const request = readConverseRequest(reader, reader.parse(Buffer.from(JSON.stringify(body))), capabilities);
+  const request = readConverseRequest(
+    reader,
+    reader.parse(Buffer.from(JSON.stringify(body))),
+    capabilities,
+    streaming,
+  );
   reader.finish();
   conversationTools(request, streaming);
   return conversationMessages(request, streaming);
@@ -111,11 +116,6 @@ describe("conversationMessages", () => {
       "This model doesn't support the image content block that you provided. Update the content block and try again.",
     ],
     [
-      "a text block that isn't text",
-      withBlock({ text: 5 }),
-      "This model doesn't support the text content block that you provided. Update the content block and try again.",
-    ],
-    [
       "a document",
       withBlock({ document: { format: "pdf", name: "a", source: { bytes: "aGk=" } } }),
       "This model doesn't support documents.",
@@ -128,8 +128,18 @@ describe("conversationMessages", () => {
     ["a call of a tool", withBlock({ toolUse: CALL }), "This model doesn't support tool use."],
     [
       "a system block that isn't text",
-      { system: [{ cachePoint: {} }], messages: [user("Hi")] },
-      "This model doesn't support the cachePoint system content block that you provided. Update the content block and try again.",
+      { system: [{ guardContent: { text: { text: "A" } } }], messages: [user("Hi")] },
+      "This model doesn't support the guardContent system content block that you provided. Update the content block and try again.",
+    ],
+    [
+      "a system block without a known member",
+      { system: [{ text: "A" }, { hologram: {} }], messages: [user("Hi")] },
+      "SystemContentBlock object at system.1 must set one of the following keys: text, guardContent, cachePoint.",
+    ],
+    [
+      "a block with two members",
+      withBlock({ text: "A", cachePoint: { type: "default" } }),
+      "ContentBlock object at messages.0.content.0 can only set one of the following keys: text, image, toolUse, toolResult, document, video, cachePoint, reasoningContent, citationsContent, searchResult.",
     ],
     [
       "a blank system text",
@@ -150,7 +160,7 @@ describe("conversationMessages", () => {
 
   it("refuses a block without a known member", () => {
     expect(() => read(withBlock({ hologram: {} }))).toThrow(
-      /^The ContentBlock object at messages\.0\.content\.0 must set one of the following keys: text, image,/u,
+      /^ContentBlock object at messages\.0\.content\.0 must set one of the following keys: text, image,/u,
     );
   });
 });
@@ -218,10 +228,16 @@ describe("for a model that takes images and tools", () => {
       /^This model doesn't support documents[.]$/u,
     ],
     [
-      "an image in S3",
-      { image: { format: "png", source: { s3Location: { uri: "s3://a/b" } } } },
+      "a tool's result with two members in a block",
+      { toolResult: { toolUseId: "t1", content: [{ text: "A" }, { text: "B", json: {} }] } },
       ALL,
-      /^This model doesn't support the image content block/u,
+      /^ToolResultContentBlock object at messages[.]0[.]content[.]0[.]toolResult[.]content[.]1 can only set one of the following keys: json, text, image, document, video, searchResult[.]$/u,
+    ],
+    [
+      "an image in S3",
+      { image: { format: "png", source: { s3Location: { uri: "s3://bucket/b" } } } },
+      ALL,
+      /^This model doesn't support the s3Location field[.] Remove s3Location and try again[.]$/u,
     ],
   ])("refuses %s", (_, block, capabilities, message) => {
     expect(() => takes(withBlock(block), capabilities)).toThrow(message);
@@ -249,12 +265,14 @@ describe("for a model that takes images and tools", () => {
     );
   });
 
-  it.each([{ image: 5 }, { image: { format: "png", source: { bytes: "not base64" } } }, { toolUse: [] }])(
-    "refuses a wrong type: %j",
-    (block) => {
-      expect(() => takes(withBlock(block))).toThrow(
-        expect.objectContaining({ type: "SerializationException" }),
-      );
-    },
-  );
+  it.each([
+    { text: 5 },
+    { image: 5 },
+    { image: { format: "png", source: { bytes: "not base64" } } },
+    { toolUse: [] },
+  ])("refuses a wrong type: %j", (block) => {
+    expect(() => takes(withBlock(block))).toThrow(
+      expect.objectContaining({ type: "SerializationException" }),
+    );
+  });
 });

@@ -1,19 +1,23 @@
 import {
   type Chat,
+  checkRequestSettings,
+  checkMedia,
   checkResponsePaths,
   type Conversation,
   conversationMessages,
   conversationTools,
   converseSettings,
+  type EchoedMembers,
   RequestReader,
-  guardrailNotFound,
   type LlamaModel,
   notAChatModel,
   readConverseRequest,
 } from "../../../bedrock/index.js";
+import { readDocuments } from "../../documents/index.js";
 import { findModel, type GenerationInput, partCapabilities } from "../../generation/index.js";
 import type { ServerRequest } from "../../request.js";
 import type { Services } from "../../services.js";
+import { namedModel } from "../../request-region.js";
 
 /** The checked input of Converse. */
 export interface ConverseInput extends GenerationInput {
@@ -22,6 +26,8 @@ export interface ConverseInput extends GenerationInput {
   readonly stopSequences: readonly string[];
   /** JSON pointers into the model's native response. */
   readonly responseFieldPaths: readonly string[];
+  /** What the response repeats. */
+  readonly echoed: EchoedMembers;
 }
 
 /**
@@ -43,22 +49,25 @@ export async function readConverseInput(
     reader,
     reader.parse(await request.body()),
     partCapabilities(model, services.fleet),
+    streaming,
   );
   reader.finish();
   // then Converse's rules for a conversation, and what the model doesn't support
-  const { guardrail, inferenceConfig, additionalFields, responseFieldPaths } = conversation;
-  if (guardrail) throw guardrailNotFound();
+  const { settings, inferenceConfig, additionalFields, responseFieldPaths } = conversation;
+  const echoed = checkRequestSettings(settings, namedModel(request, model));
   const chat = conversationChat(model, conversation, streaming);
   const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields, model);
   checkResponsePaths(responseFieldPaths);
   return {
     model,
-    input: chat,
+    // last, since it takes the longest
+    input: await readDocuments(chat, services.limits.documentMs, request.signal),
     maxTokens: maxGenLen,
     temperature,
     topP,
     stopSequences: inferenceConfig.stopSequences,
     responseFieldPaths,
+    echoed,
   };
 }
 
@@ -70,5 +79,7 @@ export async function readConverseInput(
 export function conversationChat(model: LlamaModel, conversation: Conversation, streaming: boolean): Chat {
   if (model.kind === "base") throw notAChatModel();
   const tools = conversationTools(conversation, streaming);
-  return { messages: conversationMessages(conversation, streaming), tools };
+  const messages = conversationMessages(conversation, streaming);
+  checkMedia(messages, model);
+  return { messages, tools };
 }

@@ -92,6 +92,6 @@ async function* events(
     const additionalFields = converseFields(input, generation, meter, whole, stopReason);
     yield { type: "messageStop", stopReason, additionalFields };
     const usage = { inputTokens: generation.promptTokens, outputTokens: meter.count };
-    yield { type: "metadata", usage, latencyMs: meter.elapsedMs };
+    yield { type: "metadata", usage, latencyMs: meter.elapsedMs, echoed: input.echoed };
   }
 }

@@ -26,7 +26,9 @@ export const converse: Operation = {
       text += delta.text;
       ended = delta.stopReason ?? ended;
     }
-    const { content, stopReason } = converseContent(text, ended, input.input.tools);
+    const { content, stopReason } = converseContent(text, ended, input.input.tools, {
+      standIn: request.standIn !== undefined,
+    });
     meter.end(stopReason);
     return bodyReply(
       encodeConverseResponse({
@@ -35,6 +37,7 @@ export const converse: Operation = {
         usage: { inputTokens: generation.promptTokens, outputTokens: meter.count },
         latencyMs: meter.elapsedMs,
         additionalFields: converseFields(input, generation, meter, text, stopReason),
+        echoed: input.echoed,
       }),
     );
   },
