@@ -246,10 +246,11 @@ describe.each(protocols)("a call over %s", (_, send) => {
       { tokens: [CALL], promptTokens: 3 },
       { as: "meta.llama3-3-70b-instruct-v1:0" },
     );
-    const { status, body, header } = await send(server.url, `/model/${LLAMA_3_3}/converse`, {
+    const response = await send(server.url, `/model/${LLAMA_3_3}/converse`, {
       body: JSON.stringify({ messages, toolConfig }),
     });
-    expect([status, header("content-length")]).toEqual([200, String(body.length)]);
+    const { status, body } = response;
+    expect([status, response.header("content-length")]).toEqual([200, String(body.length)]);
     expect(body.toString()).toContain('"stopReason":"tool_use"');
   });
 });
