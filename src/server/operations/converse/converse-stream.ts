@@ -50,8 +50,7 @@ const EARLY_FAMILIES: ReadonlySet<LlamaFamily> = new Set<LlamaFamily>(["llama-2"
  *
  * A prompt that is too long is refused before the stream by Llama 2 and 3, and inside it by the models from Llama 3.1 on: the response
  * has status 200 and an exception (quoted by users, of Llama 3.1 70B; for Llama 2 and 3 inferred). That no event comes before it is
- * inferred: the quoted error of the SDK for JavaScript has the status, which that SDK gives only to an exception in the first message
- * (measured).
+ * inferred.
  *
  * @throws what {@link startGeneration} throws.
  */
