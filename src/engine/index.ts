@@ -1,3 +1,4 @@
+export { AdmissionQueue } from "./admission-queue.js";
 export { type AdmissionOptions, withAdmission } from "./admission.js";
 export type {
   BosRule,
@@ -22,6 +23,7 @@ export {
   EngineTimeoutError,
   EngineUnavailableError,
   PromptTooLongError,
+  ScriptError,
 } from "./errors.js";
 export {
   createLlamaCppEngine,
@@ -38,6 +40,8 @@ export {
 export {
   createScriptedEngine,
   type Script,
+  type ScriptedAnswer,
   type ScriptedEngineOptions,
   type ScriptedToken,
+  type ScriptedToolCall,
 } from "./scripted/index.js";
