@@ -11,11 +11,16 @@ export {
 } from "./control-plane/index.js";
 export {
   checkMedia,
+  checkRequestSettings,
   checkResponsePaths,
+  contextOverrun,
   type Conversation,
   conversationMessages,
+  conversationTools,
+  type ConverseContent,
   type ConverseEvent,
   converseSettings,
+  type EchoedMembers,
   type ConverseStopReason,
   documentTypeUnread,
   documentUnreadable,
@@ -23,6 +28,7 @@ export {
   encodeEventFrame,
   eventFrames,
   imagesOf,
+  newToolUseId,
   notAChatModel,
   pdfInvalid,
   pdfLocked,
@@ -39,7 +45,6 @@ export {
   type ExceptionType,
   exceptionTypes,
   expiredToken,
-  guardrailNotFound,
   imagesRefused,
   incompleteSignature,
   inferenceProfileNotFound,
@@ -105,4 +110,14 @@ export {
 } from "./native/index.js";
 export type { JsonObject, JsonValue } from "./parse-json.js";
 export type { RandomSource } from "./padding.js";
+export {
+  checkGuardrail,
+  checkLatency,
+  checkRequestMetadataHeader,
+  checkServiceTier,
+  LATENCIES,
+  type Latency,
+  type NamedModel,
+  readGuardrail,
+} from "./request-members/index.js";
 export { RequestReader } from "./request-reader.js";

@@ -28,7 +28,8 @@ export const orderOfChecks: readonly Check[] = [
   },
   {
     name: "headers",
-    passes: "The content type and the accepted type are JSON, and no guardrail is named (native operations).",
+    passes:
+      "The headers fit the API model, the content type and the accepted type are JSON, no guardrail is named, and the service tier and latency are the model's (native operations).",
     file: "operations/native/native-input.ts",
   },
   { name: "length", passes: "The body isn't longer than the limit.", file: "transport/read-body.ts" },
@@ -40,7 +41,7 @@ export const orderOfChecks: readonly Check[] = [
   {
     name: "schema",
     passes:
-      "The body fits the model's native schema; or the API model's types, then its constraints, then the rules of a conversation (Converse).",
+      "The body fits the model's native schema; or the API model's types, then its constraints, then what Llama models don't have, then the rules of a conversation (Converse).",
     file: "operations/converse/converse-input.ts",
   },
   {

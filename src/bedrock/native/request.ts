@@ -90,16 +90,24 @@ interface WireRequest {
 export type NativeSettings = Pick<NativeLlamaRequest, "temperature" | "topP" | "maxGenLen">;
 
 /**
- * Reads native settings without a prompt, such as Converse's `additionalModelRequestFields`, and fills in the defaults.
+ * Reads native settings without a prompt, such as Converse's `additionalModelRequestFields`.
  *
  * @param fields - as sent
+ * @param defaults - in place of the model's own; their ranges aren't checked
  * @returns the settings, or the violations if there are any
  */
-export function readNativeSettings(fields: object): NativeSettings | string {
+export function readNativeSettings(
+  fields: object,
+  defaults: Partial<NativeSettings> = {},
+): NativeSettings | string {
   const violations = findViolations(fields, SETTINGS_SCHEMA);
   if (violations !== "") return violations;
-  const { temperature, top_p, max_gen_len } = { ...DEFAULTS, ...fields };
-  return { temperature, topP: top_p, maxGenLen: max_gen_len };
+  const { temperature, top_p, max_gen_len } = fields as Omit<WireRequest, "prompt">;
+  return {
+    temperature: temperature ?? defaults.temperature ?? DEFAULTS.temperature,
+    topP: top_p ?? defaults.topP ?? DEFAULTS.top_p,
+    maxGenLen: max_gen_len ?? defaults.maxGenLen ?? DEFAULTS.max_gen_len,
+  };
 }
 
 function readJson(body: Uint8Array): unknown {

@@ -47,7 +47,8 @@ export interface EnginePrompt {
  * verbatim, and messages in its family's format. A stand-in gets messages in its own chat template; a prompt is parsed into messages
  * first.
  *
- * @throws {BedrockException} there are more messages than the context has tokens, or the prompt hasn't a marker for each image.
+ * @throws {BedrockException} the prompt hasn't a marker for each image.
+ * @throws {PromptTooLongError} there are more messages than the context has tokens.
  * @throws {EngineBusyError} {@link EngineUnavailableError} there is too little memory for the engine, or the stand-in isn't loaded in
  * time.
  * @throws {ChatTemplateError} the stand-in's template can't render the messages.

@@ -1,5 +1,5 @@
-import { BedrockException, promptTooLong, type Chat, type LlamaModel } from "../../bedrock/index.js";
-import type { EngineModel } from "../../engine/index.js";
+import { BedrockException, type Chat, type LlamaModel } from "../../bedrock/index.js";
+import { type EngineModel, PromptTooLongError } from "../../engine/index.js";
 import { renderChatTemplate, textOf } from "../../prompt/index.js";
 
 /**
@@ -19,7 +19,7 @@ export function standInRefused({ id }: LlamaModel): BedrockException {
  * messages that fit into a body would take half a minute.
  */
 function refuseTooMany({ messages }: Chat, contextLimit: number): void {
-  if (messages.length > contextLimit) throw promptTooLong(contextLimit);
+  if (messages.length > contextLimit) throw new PromptTooLongError(messages.length, contextLimit);
 }
 
 /**
@@ -27,7 +27,7 @@ function refuseTooMany({ messages }: Chat, contextLimit: number): void {
  * without any markers.
  *
  * @param contextLength - context size of the requested model, in tokens
- * @throws {BedrockException} there are more messages than the context has tokens.
+ * @throws {PromptTooLongError} there are more messages than the context has tokens.
  * @throws {ChatTemplateError} the template can't render the messages.
  */
 export function standInPrompt(chat: Chat, model: EngineModel, contextLength: number): string {

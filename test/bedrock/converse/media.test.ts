@@ -12,10 +12,12 @@ import { base64, gif, jpeg, png, webp } from "../../support/images.js";
 
 const ALL: PartCapabilities = { images: true, documents: true, tools: true };
 const TEXT = { text: "What is this?" };
+const TOOLS = { tools: [{ toolSpec: { name: "look", inputSchema: { json: { type: "object" } } } }] };
 
 function read(body: object, maxImages = Infinity) {
   const reader = new RequestReader();
-  const request = readConverseRequest(reader, reader.parse(Buffer.from(JSON.stringify(body))), ALL);
+  const json = JSON.stringify({ toolConfig: TOOLS, ...body });
+  const request = readConverseRequest(reader, reader.parse(Buffer.from(json)), ALL, false);
   reader.finish();
   const messages = conversationMessages(request, false);
   checkMedia(messages, { maxImages });
@@ -28,7 +30,6 @@ const result = (...content: object[]) => user({ toolResult: { toolUseId: "t1", c
 const CALL = assistant({ toolUse: { toolUseId: "t1", name: "look", input: {} } });
 const inResult = (...content: object[]) => ({
   messages: [user(TEXT), CALL, result(...content)],
-  toolConfig: { tools: [] },
 });
 const asked = (...content: object[]) => ({ messages: [user(...content)] });
 
@@ -57,7 +58,7 @@ describe("images", () => {
       image(gif(5, 8000), "gif"),
       image(webp("lossy", 3, 3), "webp"),
     ];
-    const asks = { messages: [user(...images, TEXT), CALL, result(...images)], toolConfig: {} };
+    const asks = { messages: [user(...images, TEXT), CALL, result(...images)] };
     expect(imagesOf(read(asks)).map(({ format }) => format)).toEqual([
       ...["png", "jpeg", "gif", "webp"],
       ...["png", "jpeg", "gif", "webp"],
@@ -98,9 +99,7 @@ describe("images", () => {
     const images = repeat(20, () => image(png(1, 1)));
     const message =
       "You can't include more than 20 images in a message. Reduce the number of images and retry your request.";
-    expect(() =>
-      read({ messages: [user(...images), CALL, result(...images)], toolConfig: {} }),
-    ).not.toThrow();
+    expect(() => read({ messages: [user(...images), CALL, result(...images)] })).not.toThrow();
     expect(() => read(asked(...images, image(png(1, 1))))).toThrow(refused(message));
     expect(() => read(inResult(...images, image(png(1, 1))))).toThrow(refused(message));
   });
@@ -142,7 +141,7 @@ describe("images", () => {
 
   it("need a source", () => {
     const at = (path: string) =>
-      refused(`The ImageSource object at ${path} must set one of the following keys: bytes, s3Location.`);
+      refused(`ImageSource object at ${path} must set one of the following keys: bytes, s3Location.`);
     expect(() => read(asked(TEXT, source({})))).toThrow(at("messages.0.content.1.image.source"));
     expect(() => read(inResult({ text: "ok" }, source({ url: "x" })))).toThrow(
       at("messages.2.content.0.toolResult.content.1.image.source"),
@@ -156,15 +155,15 @@ describe("images", () => {
     ],
     [
       source({ s3Location: {} }),
-      "Value null at 'messages.1.member.content.1.member.image.source.s3Location.uri' failed to satisfy constraint: Member must not be null",
+      "Value at 'messages.1.member.content.1.member.image.source.s3Location.uri' failed to satisfy constraint: Member must not be null",
     ],
     [
       source({ s3Location: { uri: "https://bucket" } }),
-      "Value 'https://bucket' at 'messages.1.member.content.1.member.image.source.s3Location.uri' failed to satisfy constraint: Member must satisfy regular expression pattern: s3://[a-z0-9][\\.\\-a-z0-9]{1,61}[a-z0-9](/.*)?",
+      "Value at 'messages.1.member.content.1.member.image.source.s3Location.uri' failed to satisfy constraint: Member must satisfy regular expression pattern: s3://[a-z0-9][\\.\\-a-z0-9]{1,61}[a-z0-9](/.*)?",
     ],
     [
       source({ s3Location: { uri: "s3://bucket", bucketOwner: "me" } }),
-      "Value 'me' at 'messages.1.member.content.1.member.image.source.s3Location.bucketOwner' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9]{12}",
+      "Value at 'messages.1.member.content.1.member.image.source.s3Location.bucketOwner' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9]{12}",
     ],
   ])("that violate the API model are refused: %j", (block, text) => {
     expect(() => read(asked(block))).toThrow(violation(text));
@@ -289,7 +288,7 @@ describe("documents", () => {
 
   it.each([{ text: "A" }, { content: [{ text: "A" }] }, {}])("need bytes: %j", (of) => {
     const at = (path: string) =>
-      refused(`The DocumentSource object at ${path} must set one of the following keys: bytes, s3Location.`);
+      refused(`DocumentSource object at ${path} must set one of the following keys: bytes, s3Location.`);
     expect(() => read(asked(TEXT, document("a", "A", { source: of })))).toThrow(
       at("messages.0.content.1.document.source"),
     );
@@ -309,12 +308,12 @@ describe("documents", () => {
       refused(
         "7 validation errors detected: " +
           [
-            `Value null at '${at}.2.member.document.name' failed to satisfy constraint: Member must not be null`,
-            `Value null at '${at}.2.member.document.source' failed to satisfy constraint: Member must not be null`,
-            `Value 'rtf' at '${at}.3.member.document.format' failed to satisfy constraint: Member must satisfy enum value set: [pdf, csv, doc, docx, xls, xlsx, html, txt, md]`,
-            `Value '' at '${at}.3.member.document.name' failed to satisfy constraint: Member must have length greater than or equal to 1`,
-            `Value null at '${at}.3.member.document.citations.enabled' failed to satisfy constraint: Member must not be null`,
-            `Value '${"x".repeat(200)}' at '${at}.4.member.document.name' failed to satisfy constraint: Member must have length less than or equal to 200`,
+            `Value at '${at}.2.member.document.name' failed to satisfy constraint: Member must not be null`,
+            `Value at '${at}.2.member.document.source' failed to satisfy constraint: Member must not be null`,
+            `Value at '${at}.3.member.document.format' failed to satisfy constraint: Member must satisfy enum value set: [pdf, csv, doc, docx, xls, xlsx, html, txt, md]`,
+            `Value at '${at}.3.member.document.name' failed to satisfy constraint: Member must have length greater than or equal to 1`,
+            `Value at '${at}.3.member.document.citations.enabled' failed to satisfy constraint: Member must not be null`,
+            `Value at '${at}.4.member.document.name' failed to satisfy constraint: Member must have length less than or equal to 200`,
             `Value at '${at}.4.member.document.source.bytes' failed to satisfy constraint: Member must have length greater than or equal to 1`,
           ].join("; "),
       ),

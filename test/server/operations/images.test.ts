@@ -61,7 +61,7 @@ const CONVERSATION = {
     { role: "assistant", content: [{ text: "A logo." }] },
     user(block(PHOTO, "jpeg"), { text: "And this?" }),
   ],
-  toolConfig: { tools: [{ toolSpec: { name: "look", inputSchema: { json: {} } } }] },
+  toolConfig: { tools: [{ toolSpec: { name: "look", inputSchema: { json: { type: "object" } } } }] },
 };
 const IMAGES = [
   { format: "png", bytes: DOT },

@@ -2,7 +2,7 @@ import { foundationModel, invalidModelId, parseModelId } from "../../../bedrock/
 import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
 import { injectWithoutGeneration } from "../../faults/index.js";
-import { requestRegion } from "./query.js";
+import { requestRegion } from "../request-region.js";
 
 /**
  * `GET /foundation-models/{modelIdentifier}`: one Llama model, by its id or ARN (control plane). The id of an inference profile gives

@@ -2,7 +2,7 @@ import { inferenceProfile, inferenceProfileNotFound, parseModelId } from "../../
 import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
 import { injectWithoutGeneration } from "../../faults/index.js";
-import { requestRegion } from "./query.js";
+import { requestRegion } from "../request-region.js";
 
 /** `GET /inference-profiles/{inferenceProfileIdentifier}`: one inference profile, by its id or ARN (control plane). */
 export const getInferenceProfile: Operation = {

@@ -7,7 +7,8 @@ import {
 import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
 import { injectWithoutGeneration } from "../../faults/index.js";
-import { QueryReader, requestRegion } from "./query.js";
+import { QueryReader } from "./query.js";
+import { requestRegion } from "../request-region.js";
 
 /** The pattern of a provider's name (API model). */
 const PROVIDER_PATTERN = "[A-Za-z0-9- ]{1,63}";

@@ -2,7 +2,8 @@ import { INFERENCE_PROFILE_TYPES, inferenceProfilesOf } from "../../../bedrock/i
 import { bodyReply } from "../../reply.js";
 import type { Operation } from "../operation.js";
 import { injectWithoutGeneration } from "../../faults/index.js";
-import { pageOf, QueryReader, requestRegion } from "./query.js";
+import { pageOf, QueryReader } from "./query.js";
+import { requestRegion } from "../request-region.js";
 
 /** The largest page size (API model), and the default (inferred). */
 const MAX_PAGE = 1000;

@@ -1,12 +1,14 @@
 import {
   type Chat,
+  checkRequestSettings,
   checkMedia,
   checkResponsePaths,
   type Conversation,
   conversationMessages,
+  conversationTools,
   converseSettings,
+  type EchoedMembers,
   RequestReader,
-  guardrailNotFound,
   type LlamaModel,
   notAChatModel,
   readConverseRequest,
@@ -15,13 +17,17 @@ import { readDocuments } from "../../documents/index.js";
 import { findModel, type GenerationInput, partCapabilities } from "../../generation/index.js";
 import type { ServerRequest } from "../../request.js";
 import type { Services } from "../../services.js";
+import { namedModel } from "../request-region.js";
 
 /** The checked input of Converse. */
 export interface ConverseInput extends GenerationInput {
+  readonly input: Chat;
   /** Texts that end the answer and aren't part of it. */
   readonly stopSequences: readonly string[];
   /** JSON pointers into the model's native response. */
   readonly responseFieldPaths: readonly string[];
+  /** What the response repeats. */
+  readonly echoed: EchoedMembers;
 }
 
 /**
@@ -43,18 +49,16 @@ export async function readConverseInput(
     reader,
     reader.parse(await request.body()),
     partCapabilities(model, services.fleet),
+    streaming,
   );
   reader.finish();
   // then Converse's rules for a conversation, and what the model doesn't support
-  const { guardrail, inferenceConfig, additionalFields, responseFieldPaths } = conversation;
-  if (guardrail) throw guardrailNotFound();
-  const chat = await readDocuments(
-    conversationChat(model, conversation, streaming),
-    services.limits.documentMs,
-    request.signal,
-  );
-  const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields);
+  const { settings, inferenceConfig, additionalFields, responseFieldPaths } = conversation;
+  const echoed = checkRequestSettings(settings, namedModel(request, model));
+  const checked = conversationChat(model, conversation, streaming);
+  const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields, model);
   checkResponsePaths(responseFieldPaths);
+  const chat = await readDocuments(checked, services.limits.documentMs, request.signal);
   return {
     model,
     input: chat,
@@ -63,6 +67,7 @@ export async function readConverseInput(
     topP,
     stopSequences: inferenceConfig.stopSequences,
     responseFieldPaths,
+    echoed,
   };
 }
 
@@ -73,7 +78,8 @@ export async function readConverseInput(
  */
 export function conversationChat(model: LlamaModel, conversation: Conversation, streaming: boolean): Chat {
   if (model.kind === "base") throw notAChatModel();
+  const tools = conversationTools(conversation, streaming);
   const messages = conversationMessages(conversation, streaming);
   checkMedia(messages, model);
-  return { messages, tools: [] };
+  return { messages, tools };
 }

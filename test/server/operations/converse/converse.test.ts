@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { parseModelId, textMessage } from "../../../../src/bedrock/index.js";
 import { createScriptedEngine } from "../../../../src/engine/index.js";
-import { promptFormats } from "../../../../src/prompt/index.js";
+import { conversePrompt } from "../../../../src/prompt/index.js";
 import { answer, HELLO } from "../../support/ask.js";
 import { readEvents } from "../../support/frames.js";
 import { recordingEngine } from "../../support/start.js";
@@ -33,7 +33,7 @@ describe("Converse", () => {
     expect(status).toBe(200);
     expect(bytes.toString().replace(/"latencyMs":\d+/u, '"latencyMs":0')).toBe(
       '{"metrics":{"latencyMs":0},"output":{"message":{"content":[{"text":"Hello"}],"role":"assistant"}},' +
-        '"stopReason":"end_turn","usage":{"inputTokens":7,"outputTokens":4,"totalTokens":11}}',
+        '"stopReason":"end_turn","usage":{"inputTokens":7,"outputTokens":4,"serverToolUsage":{},"totalTokens":11}}',
     );
     expect(headers.map(([name]) => name)).toEqual([
       "Date",
@@ -53,16 +53,16 @@ describe("Converse", () => {
     const engine = recordingEngine(HELLO);
     await ask({ messages, system: [{ text: "Be brief." }] }, engine, modelId);
     const model = parseModelId(modelId)?.model;
-    const format = promptFormats[model?.family ?? "llama-2"];
+    const chat = { messages: [textMessage("system", "Be brief."), textMessage("user", "Hi")], tools: [] };
     expect(engine.requests).toMatchObject([
       {
-        prompt: format.render([textMessage("system", "Be brief."), textMessage("user", "Hi")]),
+        prompt: conversePrompt(model?.family ?? "llama-2", chat),
         bos: model?.family === "llama-2" ? "always" : "never",
       },
     ]);
   });
 
-  it("uses the model's defaults, inferenceConfig over them, and the model's own fields over both", async () => {
+  it("uses the model's defaults, and over them inferenceConfig and the model's own fields", async () => {
     const engine = recordingEngine(HELLO);
     await ask({ messages }, engine);
     await ask({ messages, inferenceConfig: { maxTokens: 5, temperature: 0, topP: 1 } }, engine);
@@ -70,14 +70,14 @@ describe("Converse", () => {
       {
         messages,
         inferenceConfig: { maxTokens: 5 },
-        additionalModelRequestFields: { max_gen_len: 6, top_p: 0.5 },
+        additionalModelRequestFields: { top_p: 0.5 },
       },
       engine,
     );
     expect(engine.requests).toMatchObject([
-      { maxTokens: 512, temperature: 0.5, topP: 0.9 },
+      { maxTokens: 2048, temperature: 0.5, topP: 0.9 },
       { maxTokens: 5, temperature: 0, topP: 1 },
-      { maxTokens: 6, temperature: 0.5, topP: 0.5 },
+      { maxTokens: 5, temperature: 0.5, topP: 0.5 },
     ]);
   });
 
@@ -122,6 +122,11 @@ describe("Converse", () => {
       "a field that the model doesn't have",
       { messages, additionalModelRequestFields: { top_k: 1 } },
       "The model returned the following errors: Malformed input request: #: extraneous key [top_k] is not permitted, please reformat your input and try again.",
+    ],
+    [
+      "a field that doubles a member",
+      { messages, inferenceConfig: { maxTokens: 5 }, additionalModelRequestFields: { max_gen_len: 5 } },
+      "The additional field max_gen_len conflicts with the existing field maxTokens. Remove max_gen_len and try again.",
     ],
     [
       "a guardrail",
@@ -195,7 +200,10 @@ describe("ConverseStream", () => {
       ["contentBlockDelta", '{"contentBlockIndex":0,"delta":{"text":""}}'],
       ["contentBlockStop", '{"contentBlockIndex":0}'],
       ["messageStop", '{"stopReason":"end_turn"}'],
-      ["metadata", '{"metrics":{"latencyMs":0},"usage":{"inputTokens":3,"outputTokens":3,"totalTokens":6}}'],
+      [
+        "metadata",
+        '{"metrics":{"latencyMs":0},"usage":{"inputTokens":3,"outputTokens":3,"serverToolUsage":{},"totalTokens":6}}',
+      ],
     ]);
     expect(headers.map(([name]) => name)).toEqual([
       "Date",
@@ -247,13 +255,24 @@ describe("CountTokens", () => {
 
   it("counts the input of Converse, in the model's format", async () => {
     const { bytes } = await count({ input: { converse: { messages } } });
-    const words = promptFormats["llama-3"].render([textMessage("user", "Hi")]).split(/\s+/u);
+    const words = conversePrompt("llama-3", { messages: [textMessage("user", "Hi")], tools: [] }).split(
+      /\s+/u,
+    );
     expect(bytes.toString()).toBe(`{"inputTokens":${words.filter((word) => word !== "").length}}`);
   });
 
   it.each([
     ["no input", {}, "Value null at 'input' failed to satisfy constraint: Member must not be null"],
-    ["no member", { input: {} }, "set one of its members"],
+    [
+      "no member",
+      { input: {} },
+      "CountTokensInput object at input must set one of the following keys: invokeModel, converse.",
+    ],
+    [
+      "two members",
+      { input: { invokeModel: { body: btoa("{}") }, converse: { messages } } },
+      "CountTokensInput object at input can only set one of the following keys: invokeModel, converse.",
+    ],
     [
       "a body that InvokeModel refuses",
       { input: { invokeModel: { body: btoa("{}") } } },

@@ -1,25 +1,44 @@
-import { decodeBase64 } from "../base64.js";
-import { fileType, type FileType, isOfFormat } from "../media/index.js";
-import { DOCUMENT_FORMATS, type DocumentFormat, type DocumentPart } from "../message.js";
-import type { JsonObject } from "../parse-json.js";
-import type { RequestReader } from "../request-reader.js";
+import { checkShape, type Shape, TEXT } from "../../api-shape.js";
+import { decodeBase64 } from "../../base64.js";
+import { fileType, type FileType, isOfFormat } from "../../media/index.js";
+import { DOCUMENT_FORMATS, type DocumentFormat, type DocumentPart } from "../../message.js";
+import type { JsonObject } from "../../parse-json.js";
+import type { RequestReader } from "../../request-reader.js";
+import { citationsConfig, mediaSource, text } from "../block-shapes.js";
+import { fieldUnsupported, unionMisused } from "../exceptions.js";
+import { onlyMember, setMembers } from "../union.js";
+import type { UnsupportedBlock } from "../unsupported-block.js";
 import {
   citationsUnsupported,
   documentNameInvalid,
   documentTooLarge,
   documentTypeMismatch,
   documentTypeUnsupported,
-  memberUnsupported,
-  sourceUnset,
-} from "./media-exceptions.js";
-import { readBytes, readS3Location } from "./source.js";
-import type { UnsupportedBlock } from "./unsupported-block.js";
+} from "./exceptions.js";
 
 /** The most bytes of a document: 4.5 MB (API reference, `Message`). Measured by users: one byte more is refused. */
 const MAX_DOCUMENT_BYTES = 4_500_000;
 
-/** The constraint of `name` (API model). */
-const MAX_NAME_LENGTH = 200;
+/** `DocumentBlock` (API model). */
+const DOCUMENT: Shape = {
+  type: "structure",
+  members: {
+    format: { type: "string", values: DOCUMENT_FORMATS },
+    name: { type: "string", min: 1, max: 200 },
+    source: {
+      type: "union",
+      members: { ...mediaSource.members, text: TEXT, content: { type: "list", of: text } },
+    },
+    context: TEXT,
+    citations: citationsConfig,
+  },
+  required: ["name", "source"],
+};
+
+const SOURCE = { shape: "DocumentSource", members: ["bytes", "s3Location", "text", "content"] } as const;
+
+/** The sources without citations, as Bedrock's message lists them. */
+const UNCITED_SOURCE = { shape: "DocumentSource", members: ["bytes", "s3Location"], set: "none" } as const;
 
 /**
  * The names that Bedrock takes, as users measured it: its message doesn't name the underscore, which it takes, and "whitespace" is the
@@ -39,44 +58,30 @@ export function readDocument(
   block: JsonObject,
   path: string,
 ): DocumentPart | UnsupportedBlock {
+  checkShape(reader, block, "document", DOCUMENT, path);
   const document = reader.object(block, "document") ?? {};
-  const format = reader.choice(document, "format", `${path}.format`, DOCUMENT_FORMATS);
-  const name = readName(reader, document, `${path}.name`);
-  reader.required(document, "source", `${path}.source`);
   const source = reader.object(document, "source") ?? {};
-  const bytes = readBytes(reader, source, `${path}.source.bytes`);
-  const s3 = readS3Location(reader, source, `${path}.source.s3Location`);
-  reader.string(source, "text");
-  for (const item of reader.objects(source, "content") ?? []) reader.string(item, "text");
-  const context = reader.string(document, "context");
-  const cites = readCitations(reader, document, `${path}.citations`);
+  const member = onlyMember(SOURCE, setMembers(source, SOURCE));
   const unsupported = (refuse: UnsupportedBlock["refuse"]): UnsupportedBlock => ({
     type: "unsupported",
     member: "document",
     refuse,
   });
-  if (cites) return unsupported(citationsUnsupported);
-  if (context !== undefined) return unsupported(() => memberUnsupported("context"));
-  if (s3) return unsupported(() => memberUnsupported("s3Location"));
-  if (bytes === undefined) return unsupported((at) => sourceUnset("DocumentSource", `${at}.document.source`));
-  return { type: "document", name, ...(format && { format }), bytes: decodeBase64(bytes) };
-}
-
-function readName(reader: RequestReader, document: JsonObject, path: string): string {
-  const name = reader.string(document, "name");
-  if (name === undefined) reader.violate(path, null, "not be null");
-  else if (name === "") reader.violate(path, name, "have length greater than or equal to 1");
-  else if (name.length > MAX_NAME_LENGTH) {
-    reader.violate(path, name, `have length less than or equal to ${MAX_NAME_LENGTH}`);
+  if (reader.object(document, "citations")?.["enabled"] === true) return unsupported(citationsUnsupported);
+  if (reader.string(document, "context") !== undefined) return unsupported(() => fieldUnsupported("context"));
+  // Amazon's own models alone read from S3 (user guide)
+  if (member === "s3Location") return unsupported(() => fieldUnsupported("s3Location"));
+  if (member !== "bytes") {
+    const misused = typeof member !== "string" && member.set === "several" ? member : UNCITED_SOURCE;
+    return unsupported((at) => unionMisused(misused, `${at}.document.source`));
   }
-  return name ?? "";
-}
-
-/** Reads `citations`. @returns whether they are asked for */
-function readCitations(reader: RequestReader, document: JsonObject, path: string): boolean {
-  const citations = reader.object(document, "citations");
-  if (citations === undefined) return false;
-  return reader.required(citations, "enabled", `${path}.enabled`) === true;
+  const format = DOCUMENT_FORMATS.find((name) => name === document["format"]);
+  return {
+    type: "document",
+    name: reader.string(document, "name") ?? "",
+    ...(format && { format }),
+    bytes: decodeBase64(reader.string(source, "bytes") ?? ""),
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { BedrockException } from "../errors/index.js";
+import { BedrockException } from "../../errors/index.js";
 
 // The messages with which Converse refuses images and documents. "Quoted" means: verbatim, from users' reports of Bedrock's answers,
 // often about other models than Llama.
@@ -41,24 +41,11 @@ export function imageTooWide(limit: number): BedrockException {
   );
 }
 
-/**
- * The model doesn't take a member that the API has. The form is quoted of other members, such as `outputConfig`; for this member it is
- * inferred.
- */
-export function memberUnsupported(member: string): BedrockException {
-  return refusal(`This model doesn't support the ${member} field. Remove ${member} and try again.`);
-}
-
 /** An image or a document in an assistant's turn. That only users may send them is documented; the form is quoted, its use here inferred. */
 export function blockFromAssistant(member: "image" | "document"): BedrockException {
   return refusal(
     `This model doesn't support the ${member} field for assistant messages. Remove ${member} and try again.`,
   );
-}
-
-/** Quoted of a document's source, but for its first word. @param at - the source's path */
-export function sourceUnset(shape: "DocumentSource" | "ImageSource", at: string): BedrockException {
-  return refusal(`The ${shape} object at ${at} must set one of the following keys: bytes, s3Location.`);
 }
 
 /** Quoted, of another model. */
@@ -131,5 +118,7 @@ export function documentTypeUnread(name: string): BedrockException {
 
 /** Reading the document takes more time or memory than Cria allows. Bedrock has no such case. */
 export function documentUnreadable(name: string): BedrockException {
-  return refusal(`Reading the document ${name} takes too long or too much memory: send its text, or less of it.`);
+  return refusal(
+    `Reading the document ${name} takes too long or too much memory: send its text, or less of it.`,
+  );
 }
