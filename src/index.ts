@@ -41,8 +41,10 @@ export type {
   GenerateRequest,
   Generation,
   Script,
+  ScriptedAnswer,
   ScriptedEngineOptions,
   ScriptedToken,
+  ScriptedToolCall,
   StopReason,
   Token,
 } from "./engine/index.js";
@@ -56,6 +58,7 @@ export {
   EngineTimeoutError,
   EngineUnavailableError,
   PromptTooLongError,
+  ScriptError,
   withAdmission,
 } from "./engine/index.js";
 export type { ModelFileProblem, SourceFailure } from "./models/index.js";
@@ -88,6 +91,7 @@ export {
   faultKinds,
   FaultPlan,
   InvalidFaultError,
+  InvalidModelMapError,
   KeyEnvironmentError,
   KeyFileError,
   NoKeysError,

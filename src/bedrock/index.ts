@@ -1,11 +1,14 @@
 export {
+  applicationProfile,
   foundationModel,
   type FoundationModel,
   foundationModels,
   INFERENCE_PROFILE_TYPES,
   INFERENCE_TYPES,
   inferenceProfile,
+  type InferenceProfile,
   inferenceProfilesOf,
+  isOnDemand,
   MODEL_CUSTOMIZATIONS,
   MODEL_MODALITIES,
 } from "./control-plane/index.js";
@@ -61,6 +64,8 @@ export {
   modelStreamError,
   modelTimeout,
   noModelAccess,
+  onDemandUnsupported,
+  operationMissing,
   promptTooLong,
   serviceUnavailable,
   signatureMismatch,
@@ -90,12 +95,17 @@ export {
   type ToolResultPart,
   type ToolUsePart,
 } from "./message.js";
+export { missingOperations } from "./missing-operations.js";
 export {
   type LlamaFamily,
   type LlamaModel,
   llamaModels,
   MAX_MODEL_ID_LENGTH,
+  type OpaqueArn,
+  opaqueResources,
+  type ParsedModelId,
   parseModelId,
+  parseOpaqueArn,
 } from "./model-ids/index.js";
 export {
   chunkFrames,

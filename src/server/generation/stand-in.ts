@@ -20,8 +20,8 @@ export function standInRefused({ id }: LlamaModel): BedrockException {
  */
 function refuseTooMany({ messages }: Chat, contextLimit: number): void {
   const tools = messages.reduce((sum, { parts }) => sum + parts.filter(({ type }) => isTool(type)).length, 0);
-  const count = messages.length + tools;
-  if (count > contextLimit) throw new PromptTooLongError(count, contextLimit);
+  const least = messages.length + tools;
+  if (least > contextLimit) throw new PromptTooLongError(least, contextLimit);
 }
 
 function isTool(type: Part["type"]): boolean {

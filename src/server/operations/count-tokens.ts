@@ -21,7 +21,7 @@ export const countTokens: Operation = {
   path: "/model/:id/count-tokens",
   async run(request, services) {
     // check: model
-    const model = await findModel(request, services);
+    const model = await findModel(request, services, { generates: false });
     // check: json, check: schema, as in the operation whose input is counted
     const checked = readInput(model, partCapabilities(model, services.fleet), await request.body());
     const input =

@@ -17,7 +17,7 @@ import { readDocuments } from "../../documents/index.js";
 import { findModel, type GenerationInput, partCapabilities } from "../../generation/index.js";
 import type { ServerRequest } from "../../request.js";
 import type { Services } from "../../services.js";
-import { namedModel } from "../request-region.js";
+import { namedModel } from "../../request-region.js";
 
 /** The checked input of Converse. */
 export interface ConverseInput extends GenerationInput {
@@ -61,7 +61,8 @@ export async function readConverseInput(
   const chat = await readDocuments(checked, services.limits.documentMs, request.signal);
   return {
     model,
-    input: chat,
+    // last, since it takes the longest
+    input: await readDocuments(chat, services.limits.documentMs, request.signal),
     maxTokens: maxGenLen,
     temperature,
     topP,
