@@ -40,8 +40,10 @@ export type {
   GenerateRequest,
   Generation,
   Script,
+  ScriptedAnswer,
   ScriptedEngineOptions,
   ScriptedToken,
+  ScriptedToolCall,
   StopReason,
   Token,
 } from "./engine/index.js";
@@ -55,6 +57,7 @@ export {
   EngineTimeoutError,
   EngineUnavailableError,
   PromptTooLongError,
+  ScriptError,
   withAdmission,
 } from "./engine/index.js";
 export type { ModelFileProblem, SourceFailure } from "./models/index.js";

@@ -95,3 +95,8 @@ export class PromptTooLongError extends Error {
     super(`The prompt is ${promptTokens} tokens long, but the context holds ${contextLimit}.`);
   }
 }
+
+/** A script of a scripted engine is wrong, or has no answer for a prompt. The message says what is wrong, and in which entry. */
+export class ScriptError extends Error {
+  override readonly name = "ScriptError";
+}

@@ -23,6 +23,7 @@ export {
   EngineTimeoutError,
   EngineUnavailableError,
   PromptTooLongError,
+  ScriptError,
 } from "./errors.js";
 export {
   createLlamaCppEngine,
@@ -39,6 +40,8 @@ export {
 export {
   createScriptedEngine,
   type Script,
+  type ScriptedAnswer,
   type ScriptedEngineOptions,
   type ScriptedToken,
+  type ScriptedToolCall,
 } from "./scripted/index.js";

@@ -85,6 +85,14 @@ describe("a usage error says what, why, and what to type, and exits 2", () => {
       ["/does/not/exist", '"tokens"'],
     ],
     [
+      ["serve", "--script", "README.md"],
+      ["README.md", "can't be read", "is not valid JSON", '"tokens"'],
+    ],
+    [
+      ["run", "--script", "package.json", "--", "true"],
+      ["package.json", 'A script has no "name". It can have: text, tokens, toolCall, when'],
+    ],
+    [
       ["serve", "--fault", "cut", "--fault", "Throttling"],
       ['"Throttling"', "ThrottlingException", "slow, stall, cut"],
     ],

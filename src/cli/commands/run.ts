@@ -17,6 +17,7 @@ import {
   type ModelOptions,
   modelSettings,
 } from "./model-options.js";
+import { addScriptOption } from "./script-options.js";
 
 /** Options of `cria run`. */
 export interface RunOptions extends ModelOptions, IdOptions, EngineOptions, FaultOptions {
@@ -29,6 +30,7 @@ Examples:
   cria run -- node app.js --its-own --flags
   cria run --tls -- ./app                        over https://, as with AWS
   cria run --model-file llama-2-13b-chat.gguf --as meta.llama2-13b-chat-v1 -- pytest
+  cria run --script answers.json -- pytest       with answers from a file
 
 The program starts once the model is ready. Environment variables lead its AWS SDK to the
 server; real AWS credentials are neither used nor needed. Signals are forwarded to the program,
@@ -46,7 +48,7 @@ export function defineRun(program: Command, onExitCode: OnExitCode): void {
     )
     .passThroughOptions();
   addEngineOptions(addIdOptions(addModelOptions(command))).addHelpText("after", EXAMPLES);
-  addFaultOptions(command).action(async (words: string[], options: RunOptions) => {
+  addFaultOptions(addScriptOption(command)).action(async (words: string[], options: RunOptions) => {
     onExitCode(await run(words, options));
   });
 }

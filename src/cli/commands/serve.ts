@@ -16,6 +16,7 @@ import {
   type ModelOptions,
   modelSettings,
 } from "./model-options.js";
+import { addScriptOption } from "./script-options.js";
 import { addTlsOptions, type TlsCommandOptions, tlsSettings } from "./tls-options.js";
 
 /** Options of `cria serve`. */
@@ -35,7 +36,7 @@ Examples:
   cria serve --model-file llama-3.2-1b.gguf --as meta.llama3-2-1b-instruct-v1:0
   cria serve --host 0.0.0.0                      for other machines, with a key from \`cria keys create\`
   cria serve --tls-self-signed                   https:// and http:// on one port
-  cria serve --script answers.json               play {"tokens": ["Hello", " there"], "delayMs": 50}
+  cria serve --script answers.json               play answers from a file
 
   curl http://127.0.0.1:2742/health              shows whether it is ready and, if not, why
 
@@ -56,7 +57,9 @@ export function defineServe(program: Command): void {
     .option("--host <address>", "address to listen on", "127.0.0.1");
   addAuthOptions(command);
   addEngineOptions(addIdOptions(addModelOptions(command))).addHelpText("after", EXAMPLES);
-  addFaultOptions(addLimitOptions(addTlsOptions(command))).action(serveUntilStopped);
+  addTlsOptions(command);
+  addScriptOption(command);
+  addFaultOptions(addLimitOptions(command)).action(serveUntilStopped);
 }
 
 /** `cria serve` */
