@@ -10,12 +10,19 @@
  * @property {string} folder its folder below test/clients/<language>, which holds its pinned packages
  * @property {string} program the program in that folder; for Java its main class
  * @property {string} [structuredCall] the tool that its structured output is a call of; without it, the model answers with JSON
+ * @property {string} [toolPrefix] what it puts before the names of tools
+ * @property {Record<string, string>} [faults] for a case that fails by the framework's own fault: what that is, a sentence
  * @property {string} pointing how to point it at Cria
  * @property {string[]} [notes] what readers should know, each a sentence
  */
 
 const NOTHING = "`cria run -- python app.py` and nothing else.";
 const NOTHING_JS = "`cria run -- node app.js` and nothing else.";
+
+const READS_TOOL_CALLS =
+  "smolagents reads `tool_calls` from the response, which Converse's responses don't have: `KeyError`.";
+const SENDS_TOOLS =
+  "smolagents sends the tools as `tools`, which boto3 refuses before anything is sent: `ParamValidationError`.";
 
 /** @type {Client[]} */
 export const clients = [
@@ -148,6 +155,7 @@ export const clients = [
     language: "python",
     folder: "smolagents",
     program: "main.py",
+    faults: { plain: READS_TOOL_CALLS, usage: READS_TOOL_CALLS, tools: SENDS_TOOLS },
     pointing: NOTHING,
   },
   {
@@ -156,6 +164,7 @@ export const clients = [
     language: "python",
     folder: "semantic-kernel",
     program: "main.py",
+    toolPrefix: "calculator-",
     pointing: NOTHING,
   },
   {
@@ -172,6 +181,22 @@ export const clients = [
     title: "Inspect",
     language: "python",
     folder: "inspect-ai",
+    program: "main.py",
+    pointing: NOTHING,
+  },
+  {
+    name: "crewai",
+    title: "CrewAI",
+    language: "python",
+    folder: "crewai",
+    program: "main.py",
+    pointing: NOTHING,
+  },
+  {
+    name: "agno",
+    title: "Agno",
+    language: "python",
+    folder: "agno",
     program: "main.py",
     pointing: NOTHING,
   },
