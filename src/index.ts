@@ -90,6 +90,7 @@ export {
   faultKinds,
   FaultPlan,
   InvalidFaultError,
+  InvalidModelMapError,
   KeyEnvironmentError,
   KeyFileError,
   NoKeysError,

@@ -15,7 +15,7 @@ function tool(name, description, type, ...parameters) {
 }
 
 const tools = [
-  tool("days_between", "Count the days from one date, such as 2024-12-31, to another", "string", "start", "end"),
+  tool("days_between", "Count the days between two dates such as 2024-12-31", "string", "start", "end"),
   tool("multiply", "Multiply two whole numbers", "integer", "a", "b"),
 ];
 

@@ -18,12 +18,12 @@ functions = {"days_between": days_between, "multiply": multiply}
 
 
 def tool(name, description, type, *parameters):
-    schema = {"type": "object", "properties": {p: {"type": type} for p in parameters}, "required": parameters}
+    schema = {"type": "object", "properties": {p: {"type": type} for p in parameters}, "required": list(parameters)}
     return {"toolSpec": {"name": name, "description": description, "inputSchema": {"json": schema}}}
 
 
 tools = [
-    tool("days_between", "Count the days from one date, such as 2024-12-31, to another", "string", "start", "end"),
+    tool("days_between", "Count the days between two dates such as 2024-12-31", "string", "start", "end"),
     tool("multiply", "Multiply two whole numbers", "integer", "a", "b"),
 ]
 

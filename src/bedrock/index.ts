@@ -1,11 +1,14 @@
 export {
+  applicationProfile,
   foundationModel,
   type FoundationModel,
   foundationModels,
   INFERENCE_PROFILE_TYPES,
   INFERENCE_TYPES,
   inferenceProfile,
+  type InferenceProfile,
   inferenceProfilesOf,
+  isOnDemand,
   MODEL_CUSTOMIZATIONS,
   MODEL_MODALITIES,
 } from "./control-plane/index.js";
@@ -22,12 +25,16 @@ export {
   converseSettings,
   type EchoedMembers,
   type ConverseStopReason,
+  documentTypeUnread,
+  documentUnreadable,
   encodeConverseResponse,
   encodeEventFrame,
   eventFrames,
   imagesOf,
   newToolUseId,
   notAChatModel,
+  pdfInvalid,
+  pdfLocked,
   readConverseRequest,
   responseFields,
 } from "./converse/index.js";
@@ -57,6 +64,8 @@ export {
   modelStreamError,
   modelTimeout,
   noModelAccess,
+  onDemandUnsupported,
+  operationMissing,
   promptTooLong,
   serviceUnavailable,
   signatureMismatch,
@@ -67,6 +76,7 @@ export {
   unsupportedContentType,
 } from "./errors/index.js";
 export type { FrameCodec, OpenFrame } from "./frame-codec.js";
+export { fileType } from "./media/index.js";
 export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";
 export {
   type Chat,
@@ -85,12 +95,17 @@ export {
   type ToolResultPart,
   type ToolUsePart,
 } from "./message.js";
+export { missingOperations } from "./missing-operations.js";
 export {
   type LlamaFamily,
   type LlamaModel,
   llamaModels,
   MAX_MODEL_ID_LENGTH,
+  type OpaqueArn,
+  opaqueResources,
+  type ParsedModelId,
   parseModelId,
+  parseOpaqueArn,
 } from "./model-ids/index.js";
 export {
   chunkFrames,

@@ -37,6 +37,8 @@ export interface DocumentPart {
   readonly format?: DocumentFormat;
   /** The file. */
   readonly bytes: Uint8Array;
+  /** What the file says; undefined until it has been read. */
+  readonly text?: string;
 }
 
 /** The document formats that Converse names (API model, `DocumentFormat`). */

@@ -1,3 +1,4 @@
+export { AdmissionQueue } from "./admission-queue.js";
 export { type AdmissionOptions, withAdmission } from "./admission.js";
 export type {
   BosRule,

@@ -38,10 +38,12 @@ function toolUseText({ name, input }: ToolUsePart): string {
   return `{"name": ${JSON.stringify(name)}, "parameters": ${compactJson(input)}}`;
 }
 
-/** The result of a tool: its text as a JSON string, or, if JSON is all it has, that. */
+/** The result of a tool: its text as a JSON string, or, if JSON or documents are all it has, these. */
 function toolResultText(result: ToolResultPart): string {
   const [only, ...others] = result.content;
   const text = contentText(result.content);
+  // computed from the count of the only recorded document
+  if (result.content.length > 0 && result.content.every(({ type }) => type === "document")) return text;
   return only?.type === "json" && others.length === 0 ? text : JSON.stringify(text);
 }
 

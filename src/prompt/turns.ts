@@ -9,11 +9,12 @@ import type {
   ToolResultPart,
   ToolUsePart,
 } from "../bedrock/index.js";
+import { documentsText } from "./document-text.js";
 import { PartNotRenderableError } from "./errors.js";
 import { compactJson } from "./write-json.js";
 
-/** The parts of a message that Converse's prompts can write. Documents must be made text before. */
-export const RENDERED_PARTS: PartCapabilities = { images: true, documents: false, tools: true };
+/** The parts of a message that Converse's prompts can write. Documents must have been read before. */
+export const RENDERED_PARTS: PartCapabilities = { images: true, documents: true, tools: true };
 
 /**
  * What stands for an image in a prompt, whichever model reads it. Llama 3.2's and Llama 4's own token; the engine puts the
@@ -37,7 +38,7 @@ export type Segment = TextPart | ToolUsePart | ToolResultPart;
 /**
  * Splits a message at its calls and results of tools. A message without parts says "".
  *
- * @throws {PartNotRenderableError} a part is a document.
+ * @throws {PartNotRenderableError} a document has not been read.
  */
 export function segmentsOf({ parts }: Message): readonly Segment[] {
   const segments: Segment[] = [];
@@ -59,21 +60,32 @@ export function segmentsOf({ parts }: Message): readonly Segment[] {
 }
 
 /**
- * What parts say: each text on a line of its own, an image as its marker. No line break is put beside a marker, as in Meta's
- * templates (inferred: Bedrock's is unknown).
+ * What parts say: each text on a line of its own, documents that follow one another together, an image as its marker. No line break
+ * is put beside a marker, as in Meta's templates (inferred: Bedrock's is unknown).
  *
  * @throws {PartNotRenderableError} a part can't be written.
  */
 export function contentText(parts: readonly (Part | JsonPart)[]): string {
   let text = "";
   let afterText = false;
-  for (const part of parts) {
+  for (const [i, part] of parts.entries()) {
+    if (part.type === "document" && parts[i - 1]?.type === "document") continue;
     const isImage = part.type === "image";
     if (afterText && !isImage) text += BETWEEN_TEXTS;
-    text += partText(part);
+    text += part.type === "document" ? documentsText(documentsFrom(parts, i)) : partText(part);
     afterText = !isImage;
   }
   return text;
+}
+
+/** The documents that follow one another from an index on. */
+function documentsFrom(parts: readonly (Part | JsonPart)[], start: number): readonly DocumentPart[] {
+  const documents: DocumentPart[] = [];
+  for (const part of parts.slice(start)) {
+    if (part.type !== "document") break;
+    documents.push(part);
+  }
+  return documents;
 }
 
 function partText(part: Part | JsonPart): string {

@@ -10,7 +10,7 @@ export interface Check {
 
 /**
  * The checks in Bedrock's order: of two things that are wrong, the caller learns of the one that comes first here. That the model id
- * comes before the body is recorded; the rest of the order is inferred. `test/conformance/order-of-checks.test.ts` sends requests
+ * comes before the body is recorded, and that a bare id is refused before the rules of a conversation; the rest of the order is inferred. `test/conformance/order-of-checks.test.ts` sends requests
  * with two and three things wrong.
  */
 export const orderOfChecks: readonly Check[] = [
@@ -23,7 +23,8 @@ export const orderOfChecks: readonly Check[] = [
   },
   {
     name: "model",
-    passes: "The model id names a Llama model, and the caller has access to it. The body isn't read before.",
+    passes:
+      "The model id names a Llama model, or is an ARN that was mapped to one; with `--strict-ids` it isn't the bare id of a model that needs an inference profile; and the caller has access to the model. The body isn't read before.",
     file: "generation/find-model.ts",
   },
   {

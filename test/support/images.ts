@@ -54,4 +54,4 @@ function bytes(...texts: readonly string[]): Uint8Array {
 
 const uint16 = (value: number) => String.fromCharCode((value >> 8) & 0xff, value & 0xff);
 const uint32 = (value: number) => uint16((value >>> 16) & 0xffff) + uint16(value & 0xffff);
-const swap = (text: string) => [...text].reverse().join("");
+const swap = (text: string) => Buffer.from(text, "latin1").reverse().toString("latin1");

@@ -3,6 +3,7 @@ import { fileType, type FileType, isOfFormat } from "../media/index.js";
 import { DOCUMENT_FORMATS, type DocumentFormat, type DocumentPart } from "../message.js";
 import type { JsonObject } from "../parse-json.js";
 import type { RequestReader } from "../request-reader.js";
+import { unionMisused } from "./exceptions.js";
 import {
   citationsUnsupported,
   documentNameInvalid,
@@ -10,10 +11,13 @@ import {
   documentTypeMismatch,
   documentTypeUnsupported,
   memberUnsupported,
-  sourceUnset,
 } from "./media-exceptions.js";
+import { onlyMember, setMembers } from "./union.js";
 import { readBytes, readS3Location } from "./source.js";
 import type { UnsupportedBlock } from "./unsupported-block.js";
+
+/** The sources that Converse takes without citations, as its message lists them (quoted). */
+const DOCUMENT_SOURCE = { shape: "DocumentSource", members: ["bytes", "s3Location"] } as const;
 
 /** The most bytes of a document: 4.5 MB (API reference, `Message`). Measured by users: one byte more is refused. */
 const MAX_DOCUMENT_BYTES = 4_500_000;
@@ -57,8 +61,9 @@ export function readDocument(
   });
   if (cites) return unsupported(citationsUnsupported);
   if (context !== undefined) return unsupported(() => memberUnsupported("context"));
-  if (s3) return unsupported(() => memberUnsupported("s3Location"));
-  if (bytes === undefined) return unsupported((at) => sourceUnset("DocumentSource", `${at}.document.source`));
+  const set = onlyMember(DOCUMENT_SOURCE, setMembers(source, DOCUMENT_SOURCE));
+  if (typeof set === "object") return unsupported((at) => unionMisused(set, `${at}.document.source`));
+  if (s3 || bytes === undefined) return unsupported(() => memberUnsupported("s3Location"));
   return { type: "document", name, ...(format && { format }), bytes: decodeBase64(bytes) };
 }
 
@@ -76,7 +81,8 @@ function readName(reader: RequestReader, document: JsonObject, path: string): st
 function readCitations(reader: RequestReader, document: JsonObject, path: string): boolean {
   const citations = reader.object(document, "citations");
   if (citations === undefined) return false;
-  return reader.required(citations, "enabled", `${path}.enabled`) === true;
+  reader.required(citations, "enabled", `${path}.enabled`);
+  return reader.boolean(citations, "enabled") ?? false;
 }
 
 /**

@@ -47,7 +47,10 @@ export function blankText(shape: "ContentBlock" | "SystemContentBlock", at: stri
 const CONTENT_BLOCK_KEYS =
   "text, image, toolUse, toolResult, document, video, cachePoint, reasoningContent, citationsContent, searchResult";
 
-/** A block sets none or several of the union's members. Both are quoted for `ContentBlock`, and for the other unions inferred. */
+/**
+ * A union sets none or several of its members. Both are quoted for `ContentBlock`, the first for `DocumentSource` too; for the other
+ * unions inferred.
+ */
 export function unionMisused({ shape, members, set }: MisusedUnion, at: string): BedrockException {
   const keys = shape === "ContentBlock" ? CONTENT_BLOCK_KEYS : members.join(", ");
   const must = set === "none" ? "must set" : "can only set";

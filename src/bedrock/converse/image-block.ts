@@ -3,15 +3,13 @@ import { readImageHeader } from "../media/index.js";
 import { IMAGE_FORMATS, type ImagePart } from "../message.js";
 import type { JsonObject } from "../parse-json.js";
 import type { RequestReader } from "../request-reader.js";
-import {
-  imageFormatMismatch,
-  imageTooLarge,
-  imageTooWide,
-  memberUnsupported,
-  sourceUnset,
-} from "./media-exceptions.js";
+import { unionMisused } from "./exceptions.js";
+import { imageFormatMismatch, imageTooLarge, imageTooWide, memberUnsupported } from "./media-exceptions.js";
+import { onlyMember, setMembers } from "./union.js";
 import { readBytes, readS3Location } from "./source.js";
 import type { UnsupportedBlock } from "./unsupported-block.js";
+
+const IMAGE_SOURCE = { shape: "ImageSource", members: ["bytes", "s3Location"] } as const;
 
 /** The most bytes of an image: 3.75 MB (API reference, `Message`). That these are MiB is inferred: their base64 is 5 MiB long. */
 const MAX_IMAGE_BYTES = 3.75 * 1024 * 1024;
@@ -39,16 +37,18 @@ export function readImage(
   const s3 = readS3Location(reader, source, `${path}.source.s3Location`);
   // the API has it for images that a model makes
   const error = reader.object(image, "error");
+  if (error) reader.string(error, "message");
   const unsupported = (refuse: UnsupportedBlock["refuse"]): UnsupportedBlock => ({
     type: "unsupported",
     member: "image",
     refuse,
   });
   if (error) return unsupported(() => memberUnsupported("error"));
+  const set = onlyMember(IMAGE_SOURCE, setMembers(source, IMAGE_SOURCE));
+  if (typeof set === "object") return unsupported((at) => unionMisused(set, `${at}.image.source`));
   if (s3) return unsupported(() => memberUnsupported("s3Location"));
-  if (bytes === undefined) return unsupported((at) => sourceUnset("ImageSource", `${at}.image.source`));
   // a violation says so
-  if (format === undefined) return unsupported(undefined);
+  if (format === undefined || bytes === undefined) return unsupported(undefined);
   return { type: "image", format, bytes: decodeBase64(bytes) };
 }
 

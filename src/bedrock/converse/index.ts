@@ -1,6 +1,12 @@
 export { conversationMessages, conversationTools } from "./conversation-messages.js";
 export { type ConverseEvent, encodeEventFrame, eventFrames } from "./event-frame.js";
 export { contextOverrun, notAChatModel, unionMisused } from "./exceptions.js";
+export {
+  documentTypeUnread,
+  documentUnreadable,
+  pdfInvalid,
+  pdfLocked,
+} from "./media-exceptions.js";
 export { checkMedia, imagesOf } from "./media-rules.js";
 export { converseSettings } from "./inference-config.js";
 export { type Conversation, readConversation, readConverseRequest } from "./request.js";

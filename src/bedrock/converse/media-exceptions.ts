@@ -56,11 +56,6 @@ export function blockFromAssistant(member: "image" | "document"): BedrockExcepti
   );
 }
 
-/** Quoted of a document's source, but for its first word. @param at - the source's path */
-export function sourceUnset(shape: "DocumentSource" | "ImageSource", at: string): BedrockException {
-  return refusal(`The ${shape} object at ${at} must set one of the following keys: bytes, s3Location.`);
-}
-
 /** Quoted, of another model. */
 export function citationsUnsupported(): BedrockException {
   return refusal("This model doesn't support citations.");
@@ -112,4 +107,24 @@ export function documentTypeUnsupported(mimeType: string): BedrockException {
   return refusal(
     `Unsupported MIME type: ${mimeType}. Retry your request with a supported file type: xlsx, txt, pdf, csv, md, doc, html, xls, docx`,
   );
+}
+
+/** Quoted of Claude, where a path precedes it; for Llama inferred. */
+export function pdfInvalid(): BedrockException {
+  return modelRefusal("The PDF specified was not valid.");
+}
+
+/** Quoted of Claude, where a path precedes it; for Llama inferred. */
+export function pdfLocked(): BedrockException {
+  return modelRefusal("The PDF specified is password protected.");
+}
+
+/** The document is of a type that Bedrock reads and Cria doesn't. Bedrock has no such case. */
+export function documentTypeUnread(name: string): BedrockException {
+  return refusal(`Cria doesn't read the format of the document ${name}: send pdf, txt, md, csv or html.`);
+}
+
+/** Reading the document takes more time or memory than Cria allows. Bedrock has no such case. */
+export function documentUnreadable(name: string): BedrockException {
+  return refusal(`Reading the document ${name} takes too long or too much memory: send its text, or less of it.`);
 }

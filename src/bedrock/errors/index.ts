@@ -31,6 +31,8 @@ export {
   modelStreamError,
   modelTimeout,
   noModelAccess,
+  onDemandUnsupported,
+  operationMissing,
   promptTooLong,
   serializationError,
   serviceUnavailable,

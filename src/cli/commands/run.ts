@@ -9,6 +9,7 @@ import { notify, standInNotice } from "../output.js";
 import { forwardSignals, watchInterrupts } from "../signals.js";
 import { startServer } from "../start-server.js";
 import { addFaultOptions, type FaultOptions, faultSettings } from "./fault-options.js";
+import { addIdOptions, type IdOptions, idSettings } from "./id-options.js";
 import {
   addEngineOptions,
   addModelOptions,
@@ -19,7 +20,7 @@ import {
 import { addScriptOption } from "./script-options.js";
 
 /** Options of `cria run`. */
-export interface RunOptions extends ModelOptions, EngineOptions, FaultOptions {
+export interface RunOptions extends ModelOptions, IdOptions, EngineOptions, FaultOptions {
   readonly tls?: boolean;
 }
 
@@ -46,7 +47,7 @@ export function defineRun(program: Command, onExitCode: OnExitCode): void {
       "serve over TLS with a self-signed certificate, and make the program trust it in addition to those it trusts already",
     )
     .passThroughOptions();
-  addEngineOptions(addModelOptions(command)).addHelpText("after", EXAMPLES);
+  addEngineOptions(addIdOptions(addModelOptions(command))).addHelpText("after", EXAMPLES);
   addFaultOptions(addScriptOption(command)).action(async (words: string[], options: RunOptions) => {
     onExitCode(await run(words, options));
   });
@@ -64,6 +65,7 @@ async function run(words: readonly string[], options: RunOptions): Promise<numbe
   const { createLogger } = await import("../../server/index.js");
   const settings: ServeOptions = {
     ...(await modelSettings(options)),
+    ...idSettings(options),
     ...(await faultSettings(options)),
     port: 0,
     tls: options.tls ? "self-signed" : undefined,

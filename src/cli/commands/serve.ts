@@ -7,6 +7,7 @@ import { watchInterrupts } from "../signals.js";
 import { startServer } from "../start-server.js";
 import { addAuthOptions, type AuthOptions, authSettings } from "./auth-options.js";
 import { addFaultOptions, type FaultOptions, faultSettings } from "./fault-options.js";
+import { addIdOptions, type IdOptions, idSettings } from "./id-options.js";
 import { addLimitOptions, type LimitOptions, limitSettings } from "./limit-options.js";
 import {
   addEngineOptions,
@@ -20,7 +21,7 @@ import { addTlsOptions, type TlsCommandOptions, tlsSettings } from "./tls-option
 
 /** Options of `cria serve`. */
 export interface ServeCommandOptions
-  extends ModelOptions, EngineOptions, FaultOptions, AuthOptions, TlsCommandOptions, LimitOptions {
+  extends ModelOptions, IdOptions, EngineOptions, FaultOptions, AuthOptions, TlsCommandOptions, LimitOptions {
   readonly host: string;
   readonly port: number;
 }
@@ -55,7 +56,7 @@ export function defineServe(program: Command): void {
     )
     .option("--host <address>", "address to listen on", "127.0.0.1");
   addAuthOptions(command);
-  addEngineOptions(addModelOptions(command)).addHelpText("after", EXAMPLES);
+  addEngineOptions(addIdOptions(addModelOptions(command))).addHelpText("after", EXAMPLES);
   addTlsOptions(command);
   addScriptOption(command);
   addFaultOptions(addLimitOptions(command)).action(serveUntilStopped);
@@ -72,6 +73,7 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
   const onNotice = pretty ? notify : (line: string) => logger.info(line);
   const settings = {
     ...(await modelSettings(options)),
+    ...idSettings(options),
     ...(await faultSettings(options)),
     ...(await tlsSettings(options)),
     ...authSettings(options),

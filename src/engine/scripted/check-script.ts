@@ -1,5 +1,5 @@
 import { ScriptError } from "../errors.js";
-import type { Script, ScriptedToken, ScriptedToolCall } from "./script.js";
+import type { Script, ScriptedAnswer, ScriptedToken, ScriptedToolCall } from "./script.js";
 import { splitIntoPieces, writeToolCall } from "./written-as-llama.js";
 
 /** A checked script, whose answer is tokens whatever it was. */
@@ -50,58 +50,65 @@ export function checkScripts(value: unknown): readonly CheckedScript[] {
 /** @param entry - its number in the list, from 1; undefined if it is the only one. @throws {ScriptError} */
 export function checkScript(value: unknown, entry?: number): CheckedScript {
   const where = entry === undefined ? "" : `entry ${entry}`;
-  checkMembers(value, SCRIPT, "a script", where);
-  const answers = Object.keys(ANSWERS).filter((key) => value[key] !== undefined);
+  const members = checkMembers(value, SCRIPT, "a script", where);
+  const answers = Object.keys(ANSWERS).filter((key) => key in members);
   if (answers.length !== 1) {
     const has = answers.length === 0 ? "none of them" : answers.map(quoted).join(" and ");
     throw wrong(where, `it must have exactly one of "text", "tokens" and "toolCall", but has ${has}`);
   }
-  const script = value as Script;
+  const script = members as unknown as Script;
   return { ...script, tokens: tokensOf(script, where) };
 }
 
-function tokensOf({ text, tokens, toolCall }: Script, where: string): readonly ScriptedToken[] {
-  if (tokens) return tokens.map((token, i) => checkToken(token, join(where, `token ${i + 1}`)));
-  return splitIntoPieces(toolCall ? callText(toolCall, join(where, '"toolCall"')) : text).map((piece) => ({
-    text: piece,
-  }));
+function tokensOf(answer: ScriptedAnswer, where: string): readonly ScriptedToken[] {
+  if ("tokens" in answer) {
+    return answer.tokens.map((token, i) => checkToken(token, join(where, `token ${i + 1}`)));
+  }
+  const text = "text" in answer ? answer.text : callText(answer.toolCall, join(where, '"toolCall"'));
+  return splitIntoPieces(text).map((piece) => ({ text: piece }));
 }
 
 function checkToken(token: unknown, where: string): ScriptedToken {
   if (typeof token === "string") return { text: token };
-  checkMembers(token, TOKEN, "a token", where, "text");
-  return token as unknown as ScriptedToken;
+  return checkMembers(token, TOKEN, "a token", where, "text") as unknown as ScriptedToken;
 }
 
-function callText(call: ScriptedToolCall, where: string): string {
-  checkMembers(call, TOOL_CALL, "a tool call", where, "name");
+function callText(call: unknown, where: string): string {
+  const members = checkMembers(call, TOOL_CALL, "a tool call", where, "name");
   try {
-    return writeToolCall(call);
+    return writeToolCall(members as unknown as ScriptedToolCall);
   } catch (error) {
     throw wrong(where, `JSON can't hold its "input"`, { cause: error });
   }
 }
 
-/** Checks that a value is an object with certain members only. @param required - the member that it must have */
+/**
+ * Checks that a value is an object with certain members only.
+ *
+ * @param required - the member that it must have
+ * @returns its members, without those that are undefined
+ */
 function checkMembers(
   value: unknown,
   rules: Readonly<Record<string, Rule>>,
   what: string,
   where: string,
   required?: string,
-): asserts value is JsonObject {
+): JsonObject {
   if (!isObject(value)) throw wrong(where, `${what} must be an object, not ${JSON.stringify(value)}`);
-  if (required !== undefined && value[required] === undefined)
-    throw wrong(where, `${what} needs ${quoted(required)}`);
-  for (const [key, member] of Object.entries(value)) {
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  for (const [key, member] of members) {
     const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
     if (!rule) {
       const keys = Object.keys(rules).join(", ");
       throw wrong(where, `${what} has no ${quoted(key)}. It can have: ${keys}`);
     }
     const [passes, must] = rule;
-    if (member !== undefined && !passes(member)) throw wrong(where, `${quoted(key)} must be ${must}`);
+    if (!passes(member)) throw wrong(where, `${quoted(key)} must be ${must}`);
   }
+  if (required !== undefined && members.every(([key]) => key !== required))
+    throw wrong(where, `${what} needs ${quoted(required)}`);
+  return Object.fromEntries(members);
 }
 
 function wrong(where: string, problem: string, options?: ErrorOptions): ScriptError {

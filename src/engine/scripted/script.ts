@@ -24,14 +24,10 @@ export type ScriptedAnswer =
   | {
       /** A text. It is split into tokens as Llama 3's tokenizer splits before it looks into its vocabulary. */
       readonly text: string;
-      readonly tokens?: never;
-      readonly toolCall?: never;
     }
   | {
       /** The tokens, in order; a string stands for `{ text }`. */
       readonly tokens: readonly (string | ScriptedToken)[];
-      readonly text?: never;
-      readonly toolCall?: never;
     }
   | {
       /**
@@ -39,8 +35,6 @@ export type ScriptedAnswer =
        * declared, or the answer is cut off, it stays text.
        */
       readonly toolCall: ScriptedToolCall;
-      readonly text?: never;
-      readonly tokens?: never;
     };
 
 /** A tool call to play. */

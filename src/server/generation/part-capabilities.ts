@@ -7,8 +7,7 @@ export function partCapabilities(model: LlamaModel, fleet: Fleet): PartCapabilit
   const engine = fleet.capabilities(model);
   return {
     images: model.vision && engine.images && RENDERED_PARTS.images,
-    // they become text before they are rendered
-    documents: model.documents,
+    documents: model.documents && RENDERED_PARTS.documents,
     tools: model.tools && RENDERED_PARTS.tools,
   };
 }

@@ -141,7 +141,7 @@ describe("images", () => {
 
   it("need a source", () => {
     const at = (path: string) =>
-      refused(`The ImageSource object at ${path} must set one of the following keys: bytes, s3Location.`);
+      refused(`ImageSource object at ${path} must set one of the following keys: bytes, s3Location.`);
     expect(() => read(asked(TEXT, source({})))).toThrow(at("messages.0.content.1.image.source"));
     expect(() => read(inResult({ text: "ok" }, source({ url: "x" })))).toThrow(
       at("messages.2.content.0.toolResult.content.1.image.source"),
@@ -288,7 +288,7 @@ describe("documents", () => {
 
   it.each([{ text: "A" }, { content: [{ text: "A" }] }, {}])("need bytes: %j", (of) => {
     const at = (path: string) =>
-      refused(`The DocumentSource object at ${path} must set one of the following keys: bytes, s3Location.`);
+      refused(`DocumentSource object at ${path} must set one of the following keys: bytes, s3Location.`);
     expect(() => read(asked(TEXT, document("a", "A", { source: of })))).toThrow(
       at("messages.0.content.1.document.source"),
     );

@@ -13,10 +13,11 @@ import {
   notAChatModel,
   readConverseRequest,
 } from "../../../bedrock/index.js";
+import { readDocuments } from "../../documents/index.js";
 import { findModel, type GenerationInput, partCapabilities } from "../../generation/index.js";
 import type { ServerRequest } from "../../request.js";
 import type { Services } from "../../services.js";
-import { namedModel } from "../request-region.js";
+import { namedModel } from "../../request-region.js";
 
 /** The checked input of Converse. */
 export interface ConverseInput extends GenerationInput {
@@ -59,7 +60,8 @@ export async function readConverseInput(
   checkResponsePaths(responseFieldPaths);
   return {
     model,
-    input: chat,
+    // last, since it takes the longest
+    input: await readDocuments(chat, services.limits.documentMs, request.signal),
     maxTokens: maxGenLen,
     temperature,
     topP,

@@ -14,7 +14,7 @@ import {
 } from "../../../bedrock/index.js";
 import type { ReplyMembers } from "../../reply.js";
 import type { ServerRequest } from "../../request.js";
-import { namedModel } from "../request-region.js";
+import { namedModel } from "../../request-region.js";
 
 const TRACES = ["ENABLED", "DISABLED", "ENABLED_FULL"] as const;
 

@@ -60,7 +60,7 @@ public class Agent {
 
   public static void main(String[] args) {
     var tools = List.of(
-        tool("days_between", "Count the days from one date, such as 2024-12-31, to another", "string", "start", "end"),
+        tool("days_between", "Count the days between two dates such as 2024-12-31", "string", "start", "end"),
         tool("multiply", "Multiply two whole numbers", "integer", "a", "b"));
 
     var question = "How many hours are there from 2024-02-01 to 2024-03-01?";

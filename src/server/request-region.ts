@@ -1,5 +1,5 @@
-import { type LlamaModel, type NamedModel, parseModelId } from "../../bedrock/index.js";
-import type { ServerRequest } from "../request.js";
+import { type LlamaModel, type NamedModel, parseModelId } from "../bedrock/index.js";
+import type { ServerRequest } from "./request.js";
 
 /** The region of a request that isn't signed. */
 const DEFAULT_REGION = "us-east-1";
