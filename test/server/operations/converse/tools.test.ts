@@ -46,12 +46,16 @@ async function converse(
   script: Script | readonly string[],
   { modelId = LLAMA_3_3, operation = "converse", ...services }: Asked = {},
 ) {
-  const engine = recordingEngine("tokens" in script ? script : { tokens: script, promptTokens: 3 });
+  const engine = recordingEngine(areTokens(script) ? { tokens: script, promptTokens: 3 } : script);
   const path = `/model/${modelId}/${operation}`;
   const as = parseModelId(modelId)?.model;
   const answered = await answer({ as, engine, ...services }, { path, body: JSON.stringify(body) });
   const text = answered.bytes.toString().replace(/"latencyMs":\d+/u, '"latencyMs":0');
   return { ...answered, text, engine };
+}
+
+function areTokens(script: Script | readonly string[]): script is readonly string[] {
+  return Array.isArray(script);
 }
 
 const ID = /tooluse_[a-zA-Z0-9]{22}(?=")/gu;
