@@ -41,10 +41,9 @@ function resultOf({ difference }: RecordedExchange): string {
   return difference === "guardrail" ? "impossible" : "near";
 }
 
-function inputTokensOf({ name, difference }: RecordedExchange): string {
+function inputTokensOf({ name }: RecordedExchange): string {
   const tokens = answerOf(readRecording(name))?.inputTokens;
-  if (tokens === undefined) return NONE;
-  return `${tokens}, ${difference === "documentTokens" ? "impossible" : "exact"}`;
+  return tokens === undefined ? NONE : `${tokens}, exact`;
 }
 
 function whyOf({ difference }: RecordedExchange): string {

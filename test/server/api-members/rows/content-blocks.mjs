@@ -120,7 +120,17 @@ function documentRows(at, sends, place) {
     {
       member: `${at}.source.bytes`,
       does: "used",
-      cases: [{ sends: sends({}), prompt: "Some text." }],
+      cases: [
+        { sends: sends({}), prompt: "Some text." },
+        {
+          when: "with `text` beside it",
+          sends: sends({ source: { bytes: btoa("Some text."), text: "A" } }),
+          refusal: {
+            message: `DocumentSource object at ${place}.document.source can only set one of the following keys: bytes, s3Location, text, content.`,
+            known: INFERRED,
+          },
+        },
+      ],
     },
     {
       member: `${at}.source.s3Location`,
@@ -144,7 +154,20 @@ function documentRows(at, sends, place) {
       does: "refused",
       cases: [{ sends: sends({ source: { content: [{ text: "A" }] } }), refusal: SOURCE_KEYS(place) }],
     },
-    { member: `${at}.format`, does: "used", cases: [] },
+    {
+      member: `${at}.format`,
+      does: "used",
+      cases: [
+        {
+          when: "not the file's",
+          sends: sends({ format: "pdf" }),
+          refusal: {
+            message: "The detected filetype is PLAIN_TEXT, but the provided filetype was PDF.",
+            known: QUOTED_OF_OTHERS,
+          },
+        },
+      ],
+    },
     {
       member: `${at}.context`,
       does: "refused",
