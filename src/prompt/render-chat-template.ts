@@ -3,7 +3,7 @@ import { Template } from "@huggingface/jinja";
 import { type Chat, textMessage } from "../bedrock/index.js";
 import { ChatTemplateError } from "./errors.js";
 import {
-  hasTools,
+  hasTemplateTools,
   type TemplateChat,
   type TemplateMessage,
   textChat,
@@ -34,11 +34,11 @@ const END_OF_PREFILL = "\uE0C1";
  * @param template - the template's source
  * @param chat - a last message of the assistant is a prefilled answer
  * @throws {ChatTemplateError} the template is broken, needs a feature that the renderer lacks, or refuses the messages.
- * @throws {PartNotRenderableError} a part is a document.
+ * @throws {PartNotRenderableError} a document has not been read.
  */
 export function renderChatTemplate(template: string, chat: Chat, tokens: TemplateTokens): string {
   const asText = textChat(chat);
-  const withTools = hasTools(chat) ? toolChat(chat) : undefined;
+  const withTools = hasTemplateTools(chat) ? toolChat(chat) : undefined;
   try {
     const parsed = new Template(template);
     return (
