@@ -46,7 +46,7 @@ async function converse(
   script: Script | readonly string[],
   { modelId = LLAMA_3_3, operation = "converse", ...services }: Asked = {},
 ) {
-  const engine = recordingEngine("tokens" in script ? script : { tokens: script, promptTokens: 3 });
+  const engine = recordingEngine("length" in script ? { tokens: script, promptTokens: 3 } : script);
   const path = `/model/${modelId}/${operation}`;
   const as = parseModelId(modelId)?.model;
   const answered = await answer({ as, engine, ...services }, { path, body: JSON.stringify(body) });
