@@ -35,6 +35,7 @@ export type {
   Engine,
   EngineCapabilities,
   EngineHealth,
+  EngineImage,
   EngineMemory,
   EngineModel,
   GenerateRequest,

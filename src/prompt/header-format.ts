@@ -74,7 +74,7 @@ function readTurn(turn: string, { endHeader, turnEnd }: HeaderMarkers): Message 
 
   const end = body.search(turnEnd);
   if (end < 0) return textMessage(role, body);
-  // the format has only white space between a turn's end and the next header; other text is kept
-  const stray = body.slice(end).replaceAll(turnEnd, "").trim();
+  // the format has only white space between a turn's end and the next header, and some programs begin the text anew; the rest is kept
+  const stray = body.slice(end).replaceAll(turnEnd, "").replaceAll(BEGIN_OF_TEXT, "").trim();
   return textMessage(role, `${body.slice(0, end)}${stray === "" ? "" : `\n${stray}`}`);
 }

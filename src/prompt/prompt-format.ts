@@ -1,6 +1,6 @@
 import type { LlamaFamily, Message } from "../bedrock/index.js";
 import { PartNotRenderableError } from "./errors.js";
-import { BETWEEN_TEXTS } from "./turns.js";
+import { contentText } from "./turns.js";
 
 /**
  * How one family of models writes a conversation as text.
@@ -20,7 +20,7 @@ export interface PromptFormat {
   /**
    * Writes the messages as one prompt.
    *
-   * @throws {PartNotRenderableError} a part isn't text.
+   * @throws {PartNotRenderableError} a part is neither text nor a document that has been read.
    */
   render(messages: readonly Message[]): string;
   /** Reads the messages, each of one text part, out of a prompt; undefined if it has no marker of this format. Never throws. */
@@ -30,13 +30,10 @@ export interface PromptFormat {
 /**
  * The text of a message: its parts, each on a line of its own.
  *
- * @throws {PartNotRenderableError} a part isn't text.
+ * @throws {PartNotRenderableError} a part is neither text nor a document that has been read.
  */
 export function textOf({ parts }: Message): string {
-  let text = "";
-  for (const [index, part] of parts.entries()) {
-    if (part.type !== "text") throw new PartNotRenderableError(part.type);
-    text += index === 0 ? part.text : `${BETWEEN_TEXTS}${part.text}`;
-  }
-  return text;
+  const other = parts.find(({ type }) => type !== "text" && type !== "document");
+  if (other) throw new PartNotRenderableError(other.type);
+  return contentText(parts);
 }

@@ -3,7 +3,7 @@ import { Template } from "@huggingface/jinja";
 import { type Chat, textMessage } from "../bedrock/index.js";
 import { ChatTemplateError } from "./errors.js";
 import {
-  hasTools,
+  hasTemplateTools,
   type TemplateChat,
   type TemplateMessage,
   textChat,
@@ -38,7 +38,7 @@ const END_OF_PREFILL = "\uE0C1";
  */
 export function renderChatTemplate(template: string, chat: Chat, tokens: TemplateTokens): string {
   const asText = textChat(chat);
-  const withTools = hasTools(chat) ? toolChat(chat) : undefined;
+  const withTools = hasTemplateTools(chat) ? toolChat(chat) : undefined;
   try {
     const parsed = new Template(template);
     return (

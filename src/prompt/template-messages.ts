@@ -1,6 +1,7 @@
 import type { Chat, JsonValue, Message, Tool, ToolResultPart, ToolUsePart } from "../bedrock/index.js";
 import { declareTools, segmentText } from "./tool-text.js";
 import { BETWEEN_TEXTS, contentText, segmentsOf, type Turn } from "./turns.js";
+import { isDeepJson } from "./write-json.js";
 
 /** A message as chat templates expect it (Hugging Face's `apply_chat_template`, after OpenAI's API). */
 export interface TemplateMessage extends Turn {
@@ -37,11 +38,15 @@ export interface TemplateChat {
 /** The role of a tool's result. */
 const TOOL_ROLE = "tool";
 
-/** Whether a conversation has tools, declared or used. */
-export function hasTools({ messages, tools }: Chat): boolean {
+/** Whether a template can be asked to write a conversation's tools: there are some, declared or used, and none has JSON of extreme depth. */
+export function hasTemplateTools({ messages, tools }: Chat): boolean {
+  const parts = messages.flatMap((message) => message.parts);
+  const uses = parts.filter((part) => part.type === "toolUse");
   return (
-    tools.length > 0 ||
-    messages.some(({ parts }) => parts.some(({ type }) => type === "toolUse" || type === "toolResult"))
+    (tools.length > 0 || uses.length > 0 || parts.some(({ type }) => type === "toolResult")) &&
+    ![...tools.map(({ inputSchema }) => inputSchema), ...uses.map(({ input }) => input)].some((json) =>
+      isDeepJson(json),
+    )
   );
 }
 

@@ -1,8 +1,8 @@
 import type { JsonValue } from "../bedrock/index.js";
 
 /**
- * The deepest level that is indented further than the one above. Nothing has been seen that deep, and without a bound a body of
- * 25 MB could ask for gigabytes of spaces.
+ * The deepest level that is indented further than the one above, and the deepest JSON that a chat template is given, whose printer
+ * has no such bound. No schema of a tool has been seen so deep, and a body of 25 MB could ask for gigabytes of spaces.
  */
 const MAX_INDENTED_LEVELS = 32;
 
@@ -13,6 +13,12 @@ interface Level {
   readonly close: "]" | "}";
   readonly entries: Iterator<readonly [key: string | undefined, value: JsonValue]>;
   isEmpty: boolean;
+}
+
+/** Whether JSON is deeper than is indented. */
+export function isDeepJson(value: JsonValue, levels = MAX_INDENTED_LEVELS): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeepJson(member, levels - 1));
 }
 
 /** Writes JSON without white space. As `JSON.stringify` does, but of any depth: that one throws a RangeError after some thousand levels. */

@@ -17,9 +17,11 @@ const s3Location = {
 } as const satisfies Shape;
 
 const bytes = { type: "blob", min: 1 } as const satisfies Shape;
-const mediaSource = { type: "union", members: { bytes, s3Location } } as const satisfies Shape;
-const text = { type: "union", members: { text: TEXT } } as const satisfies Shape;
-const citationsConfig = {
+/** `ImageSource`, and a part of the other sources. */
+export const mediaSource = { type: "union", members: { bytes, s3Location } } as const satisfies Shape;
+/** A union whose only member is a text. */
+export const text = { type: "union", members: { text: TEXT } } as const satisfies Shape;
+export const citationsConfig = {
   type: "structure",
   members: { enabled: { type: "boolean" } },
   required: ["enabled"],

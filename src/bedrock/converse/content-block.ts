@@ -14,9 +14,8 @@ import {
 import type { JsonObject } from "../parse-json.js";
 import type { RequestReader, TextConstraints } from "../request-reader.js";
 import { REFUSED_BLOCKS } from "./block-shapes.js";
-import { readDocument } from "./document-block.js";
 import { fieldUnsupported, reasoningUnsupported, unionMisused } from "./exceptions.js";
-import { readImage } from "./image-block.js";
+import { readDocument, readImage } from "./media/index.js";
 import { TOOL_NAME } from "./tool-config.js";
 import { onlyMember, setMembers, type Union } from "./union.js";
 import type { UnsupportedBlock } from "./unsupported-block.js";

@@ -2,12 +2,13 @@ export { conversationMessages, conversationTools } from "./conversation-messages
 export { type ConverseEvent, encodeEventFrame, eventFrames } from "./event-frame.js";
 export { contextOverrun, notAChatModel, unionMisused } from "./exceptions.js";
 export {
+  checkMedia,
   documentTypeUnread,
   documentUnreadable,
+  imagesOf,
   pdfInvalid,
   pdfLocked,
-} from "./media-exceptions.js";
-export { checkMedia, imagesOf } from "./media-rules.js";
+} from "./media/index.js";
 export { converseSettings } from "./inference-config.js";
 export { type Conversation, readConversation, readConverseRequest } from "./request.js";
 export { checkRequestSettings, type EchoedMembers } from "./request-settings.js";

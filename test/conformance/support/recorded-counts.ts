@@ -12,16 +12,14 @@ export interface RecordedCount extends RecordedExchange {
   readonly family: LlamaFamily;
 }
 
-/** Every recorded request that the model answered, less the one whose prompt isn't known. */
-export const recordedCounts: readonly RecordedCount[] = recordedExchanges
-  .filter(({ difference }) => difference !== "documentTokens")
-  .flatMap((exchange) => {
-    const recording = readRecording(exchange.name);
-    const answer = answerOf(recording);
-    const id = modelOf(recording.request.path);
-    const family = llamaModels.find((model) => model.id === id)?.family;
-    return answer && family ? [{ ...exchange, recording, answer, id, family }] : [];
-  });
+/** Every recorded request that a model answered. */
+export const recordedCounts: readonly RecordedCount[] = recordedExchanges.flatMap((exchange) => {
+  const recording = readRecording(exchange.name);
+  const answer = answerOf(recording);
+  const id = modelOf(recording.request.path);
+  const family = llamaModels.find((model) => model.id === id)?.family;
+  return answer && family ? [{ ...exchange, recording, answer, id, family }] : [];
+});
 
 /** The path and body of the CountTokens request that asks for the tokens of a recorded request. */
 export function countTokensRequest({ request }: Recording): { readonly path: string; readonly body: string } {

@@ -20,8 +20,8 @@ export const differences = {
     "It is older than November 2025. Since then Bedrock's `usage` has the key `serverToolUsage`; Cria sends it, and all else is rebuilt.",
   severalTokensInOneDelta:
     "Bedrock put up to three tokens into one delta here; Cria sends each token at once, alone. The text, all other events and the counts are rebuilt.",
-  documentTokens:
-    "In which words Bedrock gives a document to the model isn't known, so neither is its share of the tokens. All else is rebuilt.",
+  documentWords:
+    "All is rebuilt, but in which words Bedrock gives a document to the model isn't known. Cria's were chosen because they give this count; for another document they may not.",
   guardrail:
     "A guardrail of the caller's account answered. Cria has none, and refuses a request that names one, as Bedrock does where it doesn't exist.",
 } as const;
@@ -140,7 +140,7 @@ export const recordedExchanges: readonly RecordedExchange[] = [
   {
     name: "llama4-maverick.converse.tool-result-document",
     recorder: stripped,
-    difference: "documentTokens",
+    difference: "documentWords",
   },
   { name: "llama4-scout.converse.on-demand-refused", recorder: parsed, server: STRICT_IDS },
 ];

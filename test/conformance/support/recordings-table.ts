@@ -44,7 +44,7 @@ function resultOf({ difference }: RecordedExchange): string {
 function inputTokensOf({ name, difference }: RecordedExchange): string {
   const tokens = answerOf(readRecording(name))?.inputTokens;
   if (tokens === undefined) return NONE;
-  return `${tokens}, ${difference === "documentTokens" ? "impossible" : "exact"}`;
+  return `${tokens}, ${difference === "documentWords" ? "fitted" : "exact"}`;
 }
 
 function whyOf({ difference }: RecordedExchange): string {

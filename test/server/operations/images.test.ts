@@ -122,9 +122,10 @@ describe("an engine that sees", () => {
 
   it("gets them as a stand-in too", async () => {
     const { engine, requests } = scriptedEngine(true);
+    expect(await ask("converse", CONVERSATION, { engine, standIn: true })).toMatchObject({ status: 200 });
     const body = { prompt: "[INST] What's <|image|>? [/INST]", images: [base64(PHOTO)] };
     expect(await ask("invoke", body, { engine, standIn: true })).toMatchObject({ status: 200 });
-    expect(requests.map(({ images }) => images?.length)).toEqual([1]);
+    expect(requests.map(({ images }) => images?.length)).toEqual([4, 1]);
   });
 
   it("gets no request whose prompt hasn't a marker for each image", async () => {

@@ -55,9 +55,10 @@ export async function readConverseInput(
   // then Converse's rules for a conversation, and what the model doesn't support
   const { settings, inferenceConfig, additionalFields, responseFieldPaths } = conversation;
   const echoed = checkRequestSettings(settings, namedModel(request, model));
-  const chat = conversationChat(model, conversation, streaming);
+  const checked = conversationChat(model, conversation, streaming);
   const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields, model);
   checkResponsePaths(responseFieldPaths);
+  const chat = await readDocuments(checked, services.limits.documentMs, request.signal);
   return {
     model,
     // last, since it takes the longest

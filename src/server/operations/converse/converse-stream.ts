@@ -49,7 +49,8 @@ const EARLY_FAMILIES: ReadonlySet<LlamaFamily> = new Set<LlamaFamily>(["llama-2"
  * Starts the generation.
  *
  * A prompt that is too long is refused before the stream by Llama 2 and 3, and inside it by the models from Llama 3.1 on: the response
- * has status 200 and one exception. That is quoted by users, of Llama 3.1 70B; that no event comes before it is inferred.
+ * has status 200 and an exception (quoted by users, of Llama 3.1 70B; for Llama 2 and 3 inferred). That no event comes before it is
+ * inferred.
  *
  * @throws what {@link startGeneration} throws.
  */

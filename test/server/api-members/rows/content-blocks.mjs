@@ -144,7 +144,20 @@ function documentRows(at, sends, place) {
       does: "refused",
       cases: [{ sends: sends({ source: { content: [{ text: "A" }] } }), refusal: SOURCE_KEYS(place) }],
     },
-    { member: `${at}.format`, does: "used", cases: [] },
+    {
+      member: `${at}.format`,
+      does: "used",
+      cases: [
+        {
+          when: "not the file's",
+          sends: sends({ format: "pdf" }),
+          refusal: {
+            message: "The detected filetype is PLAIN_TEXT, but the provided filetype was PDF.",
+            known: QUOTED_OF_OTHERS,
+          },
+        },
+      ],
+    },
     {
       member: `${at}.context`,
       does: "refused",

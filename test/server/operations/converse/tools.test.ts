@@ -46,12 +46,16 @@ async function converse(
   script: Script | readonly string[],
   { modelId = LLAMA_3_3, operation = "converse", ...services }: Asked = {},
 ) {
-  const engine = recordingEngine("tokens" in script ? script : { tokens: script, promptTokens: 3 });
+  const engine = recordingEngine(areTokens(script) ? { tokens: script, promptTokens: 3 } : script);
   const path = `/model/${modelId}/${operation}`;
   const as = parseModelId(modelId)?.model;
   const answered = await answer({ as, engine, ...services }, { path, body: JSON.stringify(body) });
   const text = answered.bytes.toString().replace(/"latencyMs":\d+/u, '"latencyMs":0');
   return { ...answered, text, engine };
+}
+
+function areTokens(script: Script | readonly string[]): script is readonly string[] {
+  return Array.isArray(script);
 }
 
 const ID = /tooluse_[a-zA-Z0-9]{22}(?=")/gu;
@@ -246,10 +250,11 @@ describe.each(protocols)("a call over %s", (_, send) => {
       { tokens: [CALL], promptTokens: 3 },
       { as: "meta.llama3-3-70b-instruct-v1:0" },
     );
-    const { status, body, header } = await send(server.url, `/model/${LLAMA_3_3}/converse`, {
+    const response = await send(server.url, `/model/${LLAMA_3_3}/converse`, {
       body: JSON.stringify({ messages, toolConfig }),
     });
-    expect([status, header("content-length")]).toEqual([200, String(body.length)]);
+    const { status, body } = response;
+    expect([status, response.header("content-length")]).toEqual([200, String(body.length)]);
     expect(body.toString()).toContain('"stopReason":"tool_use"');
   });
 });

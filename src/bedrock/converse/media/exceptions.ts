@@ -1,4 +1,4 @@
-import { BedrockException } from "../errors/index.js";
+import { BedrockException } from "../../errors/index.js";
 
 // The messages with which Converse refuses images and documents. "Quoted" means: verbatim, from users' reports of Bedrock's answers,
 // often about other models than Llama.
@@ -39,14 +39,6 @@ export function imageTooWide(limit: number): BedrockException {
   return refusal(
     `The maximum image height and width is ${limit} px. Reduce the size of your image and retry your request.`,
   );
-}
-
-/**
- * The model doesn't take a member that the API has. The form is quoted of other members, such as `outputConfig`; for this member it is
- * inferred.
- */
-export function memberUnsupported(member: string): BedrockException {
-  return refusal(`This model doesn't support the ${member} field. Remove ${member} and try again.`);
 }
 
 /** An image or a document in an assistant's turn. That only users may send them is documented; the form is quoted, its use here inferred. */
@@ -126,5 +118,7 @@ export function documentTypeUnread(name: string): BedrockException {
 
 /** Reading the document takes more time or memory than Cria allows. Bedrock has no such case. */
 export function documentUnreadable(name: string): BedrockException {
-  return refusal(`Reading the document ${name} takes too long or too much memory: send its text, or less of it.`);
+  return refusal(
+    `Reading the document ${name} takes too long or too much memory: send its text, or less of it.`,
+  );
 }

@@ -1,5 +1,5 @@
-import type { DocumentPart, ImagePart, Message, Part, ToolResultContent } from "../message.js";
-import type { LlamaModel } from "../model-ids/index.js";
+import type { DocumentPart, ImagePart, Message, Part, ToolResultContent } from "../../message.js";
+import type { LlamaModel } from "../../model-ids/index.js";
 import { checkDocument } from "./document-block.js";
 import { checkImage } from "./image-block.js";
 import {
@@ -9,7 +9,7 @@ import {
   tooManyDocuments,
   tooManyImages,
   tooManyImagesForModel,
-} from "./media-exceptions.js";
+} from "./exceptions.js";
 
 /** The most images of a message (API reference, `Message`). */
 const MAX_IMAGES_OF_MESSAGE = 20;
