@@ -5,6 +5,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { format, resolveConfig } from "prettier";
+
 import { clients } from "../test/clients/clients.mjs";
 import { installClient } from "./clients/install.mjs";
 import { page } from "./clients/page.mjs";
@@ -57,7 +59,11 @@ console.log(
 if (names.length === 0) {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const date = new Date().toISOString().slice(0, "2026-01-01".length);
-  writeFileSync(join(root, "docs/clients.md"), page(rows, { version, date }));
+  const file = join(root, "docs/clients.md");
+  writeFileSync(
+    file,
+    await format(page(rows, { version, date }), { ...(await resolveConfig(file)), filepath: file }),
+  );
 }
 process.exit(unexpected.length > 0 ? 1 : 0);
 
@@ -70,6 +76,6 @@ async function rowOf(client) {
   }
   const results = await runClient(root, client, installed);
   for (const result of Object.values(results)) console.log(JSON.stringify(result));
-  const version = Object.values(results).find(({ version }) => version !== undefined)?.version;
-  return { client, version, results };
+  const ran = Object.values(results).find(({ version }) => version !== undefined);
+  return { client, version: ran && `${ran.client} ${ran.version}`, results };
 }

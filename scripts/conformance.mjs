@@ -12,4 +12,6 @@ const { status } = spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: roo
 if (status !== 0) process.exit(fail("The build failed."));
 await setUpToolchains(root, ["python", "llama4", "java", "go", "rust"], process.env);
 const env = { ...process.env, CONFORMANCE_WRITE: "1" };
-process.exit(runTests(root, ["test/conformance", "test/e2e/examples-go-rust.test.ts"], env));
+const code = runTests(root, ["test/conformance", "test/e2e/examples-go-rust.test.ts"], env);
+const clients = spawnSync(process.execPath, ["scripts/clients.mjs"], { cwd: root, stdio: "inherit" });
+process.exit(code === 0 ? (clients.status ?? 1) : code);

@@ -4,12 +4,16 @@ import { delimiter, join } from "node:path";
 
 import { attempt } from "../conformance/attempt.mjs";
 import { buildOnce } from "../conformance/build-once.mjs";
+import { quoted } from "../conformance/java.mjs";
 
 const isWindows = process.platform === "win32";
 
 /** On Windows these are batch files, which only a shell can start. */
 const NPM = isWindows ? ["cmd", "/c", "npm"] : ["npm"];
 const MAVEN = isWindows ? ["cmd", "/c", "mvn"] : ["mvn"];
+
+/** Warnings would hide the error. */
+const QUIETLY = ["--loglevel=error", "--no-audit", "--no-fund", "--no-package-lock"];
 
 /** The JDK that the clients need. */
 const MIN_JAVA = "17";
@@ -66,7 +70,7 @@ async function setUpJavaScript({ client, source, support, folder, env }) {
     sources: [manifest],
     build: () => {
       copyFileSync(manifest, join(folder, "package.json"));
-      const [command, ...args] = [...NPM, "install", "--no-audit", "--no-fund", "--no-package-lock"];
+      const [command, ...args] = [...NPM, "install", ...QUIETLY];
       return attempt(command, args, { cwd: folder, env });
     },
   });
@@ -99,12 +103,10 @@ async function setUpJava({ client, source, support, folder, env }) {
       // Spring reads the names of parameters
       const flags = ["--release", MIN_JAVA, "-encoding", "UTF-8", "-parameters", "-d", classes];
       const uncompiled = await attempt("javac", [...flags, "-cp", join(libraries, "*"), ...files], { env });
-      if (uncompiled === undefined)
-        writeFileSync(
-          join(folder, "client.args"),
-          [...JVM_OPTIONS, "-cp", [classes, join(libraries, "*")].join(delimiter)].join("\n"),
-        );
-      return uncompiled;
+      if (uncompiled !== undefined) return uncompiled;
+      const words = [...JVM_OPTIONS, "-cp", [classes, join(libraries, "*")].join(delimiter)];
+      writeFileSync(join(folder, "client.args"), words.map(quoted).join("\n"));
+      return undefined;
     },
   });
   if (why !== undefined) return { why };

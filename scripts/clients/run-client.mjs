@@ -1,12 +1,16 @@
-// Runs the program of one client: `cria run --script FILE -- PROGRAM`.
+// Runs the program of one client against a Cria server with a scripted engine, which verifies every request's signature.
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 import { cases, scriptFor } from "../../test/clients/script.mjs";
 
 /** It is prompted as on Bedrock, others as a stand-in. The programs that use tools use it. */
 const MODEL = "meta.llama3-3-70b-instruct-v1:0";
+
+/** Frameworks that sign requests themselves must sign them well. */
+const KEY = { accessKeyId: "CRIACLIENTSCLIENTS22", secretAccessKey: "the-secret-of-the-clients" };
 
 /** Longer than the slowest program takes on a busy machine, with the retries of SDKs. */
 const TIMEOUT_MS = 5 * 60_000;
@@ -23,14 +27,13 @@ const MAX_OUTPUT_LENGTH = 1_000_000;
 export async function runClient(root, client, { command, cwd, env }) {
   const folder = join(root, ".cache/clients/runs");
   mkdirSync(folder, { recursive: true });
-  const script = join(folder, `${client.name}.json`);
-  writeFileSync(script, JSON.stringify(scriptFor(client)));
-  const options = ["--script", script, "--as", MODEL];
-  const cria = [join(root, "dist/cria.js"), "run", ...options, "--", ...command];
-  const { code, stdout, stderr } = await output(process.execPath, cria, { cwd, env });
+  const server = await startServer(root, client, folder);
+  const key = { CRIA_ACCESS_KEY_ID: KEY.accessKeyId, CRIA_SECRET_ACCESS_KEY: KEY.secretAccessKey };
+  const { code, stdout, stderr } = await output(command, { cwd, env: server.env({ ...env, ...key }) });
+  await server.close({ graceMs: 0 });
   writeFileSync(join(folder, `${client.name}.log`), stdout + stderr);
   const printed = results(stdout);
-  const why = stderr.trimEnd().split("\n").at(-1) || `it ended with ${code}`;
+  const why = reason(code, stderr);
   return Object.fromEntries(
     cases.map((name) => [
       name,
@@ -39,13 +42,38 @@ export async function runClient(root, client, { command, cwd, env }) {
   );
 }
 
+/** The built package is imported late: `npm run clients` builds it first. */
+async function startServer(root, client, folder) {
+  const { createLogger, createScriptedEngine, serve } = await import(
+    pathToFileURL(join(root, "dist/index.js")).href
+  );
+  const keysFile = join(folder, "keys.json");
+  writeFileSync(keysFile, JSON.stringify({ keys: [KEY] }), { mode: 0o600 });
+  const destination = createWriteStream(join(folder, `${client.name}.requests.log`));
+  return serve({
+    engine: createScriptedEngine({ script: scriptFor(client) }),
+    as: MODEL,
+    auth: "keys",
+    keysFile,
+    port: 0,
+    logger: await createLogger({ destination, level: "info" }),
+  });
+}
+
+/** Why a program printed no result of a case. */
+function reason(code, stderr) {
+  if (typeof code === "string")
+    return `the program was ended by ${code}, after ${TIMEOUT_MS / 60_000} minutes at most`;
+  return (code !== 0 && stderr.trimEnd().split("\n").at(-1)) || `the program ended with ${code}`;
+}
+
 /** Frameworks print to stdout too: a result begins as the programs write it. */
 function results(stdout) {
   const lines = stdout.split("\n").filter((line) => line.startsWith('{"client"'));
   return lines.map((line) => JSON.parse(line));
 }
 
-function output(command, args, { cwd, env }) {
+function output([command, ...args], { cwd, env }) {
   const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: TIMEOUT_MS });
   const text = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"])

@@ -1,21 +1,5 @@
 // The frameworks that `npm run clients` runs, in the order of the table in docs/clients.md.
 
-/**
- * A row of the table.
- *
- * @typedef {object} Client
- * @property {string} name the word that selects it on the command line
- * @property {string} title as the table names it
- * @property {"python" | "javascript" | "java"} language
- * @property {string} folder its folder below test/clients/<language>, which holds its pinned packages
- * @property {string} program the program in that folder; for Java its main class
- * @property {string} [structuredCall] the tool that its structured output is a call of; without it, the model answers with JSON
- * @property {string} [toolPrefix] what it puts before the names of tools
- * @property {Record<string, string>} [faults] for a case that fails by the framework's own fault: what that is, a sentence
- * @property {string} pointing how to point it at Cria
- * @property {string[]} [notes] what readers should know, each a sentence
- */
-
 const NOTHING = "`cria run -- python app.py` and nothing else.";
 const NOTHING_JS = "`cria run -- node app.js` and nothing else.";
 
@@ -24,7 +8,7 @@ const READS_TOOL_CALLS =
 const SENDS_TOOLS =
   "smolagents sends the tools as `tools`, which boto3 refuses before anything is sent: `ParamValidationError`.";
 
-/** @type {Client[]} */
+/** @type {import("./clients.mjs").Client[]} */
 export const clients = [
   {
     name: "langchain-aws",
@@ -34,6 +18,9 @@ export const clients = [
     program: "converse.py",
     structuredCall: "Person",
     pointing: NOTHING,
+    notes: [
+      "It knows by the model's id what Llama takes: it forces no tool, and doesn't stream where tools are given.",
+    ],
   },
   {
     name: "langchain-aws-invoke-model",
@@ -61,6 +48,7 @@ export const clients = [
     structuredCall: "Person",
     pointing: NOTHING,
     notes: [
+      "`FunctionAgent` streams unless it is made with `streaming=False`, and Bedrock refuses tools in a stream.",
       "Structured output needs `BedrockConverse(supports_forced_tool_calls=False)`: it forces a tool otherwise, which Bedrock refuses.",
     ],
   },
@@ -73,6 +61,7 @@ export const clients = [
     structuredCall: "json",
     pointing:
       "`createAmazonBedrock({ baseURL: process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME })`, under `cria run`.",
+    notes: ["It asks for Node 22, but runs on Node 20."],
   },
   {
     name: "strands",

@@ -4,7 +4,7 @@ import asyncio
 
 from cases import (
     NoSuchMode, QUESTION, SUM_QUESTION, TOOLS_MODEL, Calculator,
-    expect_answer, expect_usage, run,
+    expect_answer, expect_stream, expect_usage, run,
 )
 from inspect_ai.model import get_model
 from inspect_ai.tool import tool
@@ -21,7 +21,14 @@ def plain():
 
 
 def stream():
-    raise NoSuchMode("its provider for Bedrock streams only Claude")
+    texts = []
+
+    async def note(event):
+        if event.type == "text":
+            texts.append(event.text)
+
+    asyncio.run(get_model(MODEL, memoize=False).generate(QUESTION, on_stream=note))
+    return expect_stream(texts)
 
 
 def usage():
@@ -66,7 +73,7 @@ def tools():
 
 
 def structured():
-    raise NoSuchMode("its provider for Bedrock takes a response_schema only for Claude")
+    raise NoSuchMode("its provider for Bedrock takes a `response_schema` only for Claude")
 
 
 run("inspect-ai", plain=plain, stream=stream, usage=usage, tools=tools, structured=structured)

@@ -31,7 +31,7 @@ def plain():
 
 
 def stream():
-    raise NoSuchMode("instructor doesn't stream from Bedrock")
+    raise NoSuchMode("it doesn't stream from Bedrock")
 
 
 def usage():
@@ -40,7 +40,7 @@ def usage():
 
 
 def tools():
-    raise NoSuchMode("instructor runs no tools")
+    raise NoSuchMode("it runs no tools")
 
 
 def structured():

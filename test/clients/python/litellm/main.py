@@ -53,7 +53,7 @@ def tools():
         for name, tool in functions.items()
     ]
     messages = [{"role": "user", "content": SUM_QUESTION}]
-    while True:
+    for _ in range(5):
         message = completion(model=MODEL, messages=messages, tools=declared).choices[0].message
         messages.append(message)
         if not message.tool_calls:

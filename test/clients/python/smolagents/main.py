@@ -51,7 +51,7 @@ def tools():
 
 
 def structured():
-    raise NoSuchMode("its model for Bedrock takes no response_format")
+    raise NoSuchMode("its model for Bedrock takes no `response_format`")
 
 
 run("smolagents", plain=plain, stream=stream, usage=usage, tools=tools, structured=structured)
