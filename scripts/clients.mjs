@@ -42,18 +42,24 @@ for (const client of clients.filter(({ name }) => names.length === 0 || names.in
   rows.push(await rowOf(client));
 
 const results = rows.flatMap((row) => Object.values(row.results ?? {}));
+// a case that is known to fail and works is a sentence in the page that isn't true any more
+const unexpected = rows.flatMap(({ client, results }) =>
+  Object.entries(results ?? {}).filter(
+    ([name, { result }]) => (result === "failed") !== (client.faults?.[name] !== undefined),
+  ),
+);
 const count = (result) => results.filter((one) => one.result === result).length;
 const uninstalled = rows.filter(({ why }) => why !== undefined).length;
 console.log(
   `${count("works")} work, ${count("refused")} refused as Bedrock does, ${count("no such mode")} without such a mode, ` +
-    `${count("failed")} failed, ${uninstalled} clients not installed`,
+    `${count("failed")} failed (${unexpected.length} of all not as expected), ${uninstalled} clients not installed`,
 );
 if (names.length === 0) {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const date = new Date().toISOString().slice(0, "2026-01-01".length);
   writeFileSync(join(root, "docs/clients.md"), page(rows, { version, date }));
 }
-process.exit(count("failed") > 0 ? 1 : 0);
+process.exit(unexpected.length > 0 ? 1 : 0);
 
 /** @returns the client's row of the table */
 async function rowOf(client) {

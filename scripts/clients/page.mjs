@@ -23,7 +23,7 @@ export function page(rows, { version, date }) {
       client.title,
       of ?? "",
       ...(why === undefined
-        ? cases.map((name) => cell(results[name], footnotes))
+        ? cases.map((name) => cell(results[name], client.faults?.[name], footnotes))
         : cases.map(() => `could not be installed: ${why}`)),
     ]),
   ];
@@ -52,10 +52,13 @@ export function page(rows, { version, date }) {
   ].join("\n");
 }
 
-function cell({ result, detail }, footnotes) {
+function cell({ result, detail }, fault, footnotes) {
   if (result === "works") return "works";
-  if (result === "failed") return `failed: ${detail}`;
-  const text = result === "refused" ? `Bedrock refuses it: \`${detail}\`` : `No such mode: ${detail}.`;
+  const text = {
+    refused: `Bedrock refuses it: \`${detail}\``,
+    "no such mode": `No such mode: ${detail}.`,
+    failed: fault ?? `Failed: ${detail}`,
+  }[result];
   if (!footnotes.includes(text)) footnotes.push(text);
   return `${result} [${footnotes.indexOf(text) + 1}]`;
 }

@@ -5,6 +5,9 @@ import { join } from "node:path";
 
 import { cases, scriptFor } from "../../test/clients/script.mjs";
 
+/** It is prompted as on Bedrock, others as a stand-in. The programs that use tools use it. */
+const MODEL = "meta.llama3-3-70b-instruct-v1:0";
+
 /** Longer than the slowest program takes on a busy machine, with the retries of SDKs. */
 const TIMEOUT_MS = 5 * 60_000;
 
@@ -21,8 +24,9 @@ export async function runClient(root, client, { command, cwd, env }) {
   const folder = join(root, ".cache/clients/runs");
   mkdirSync(folder, { recursive: true });
   const script = join(folder, `${client.name}.json`);
-  writeFileSync(script, JSON.stringify(scriptFor(client.structuredCall)));
-  const cria = [join(root, "dist/cria.js"), "run", "--script", script, "--", ...command];
+  writeFileSync(script, JSON.stringify(scriptFor(client)));
+  const options = ["--script", script, "--as", MODEL];
+  const cria = [join(root, "dist/cria.js"), "run", ...options, "--", ...command];
   const { code, stdout, stderr } = await output(process.execPath, cria, { cwd, env });
   writeFileSync(join(folder, `${client.name}.log`), stdout + stderr);
   const printed = results(stdout);

@@ -10,14 +10,16 @@ const ADA = { name: "Ada", age: 36 };
 export const cases = ["plain", "stream", "usage", "tools", "structured"];
 
 /**
- * @param {string} [structuredCall] the tool that is called for structured output; without it, the answer is JSON
+ * @param {import("./clients.mjs").Client} client
  * @returns the script, as `--script` takes it
  */
-export function scriptFor(structuredCall) {
+export function scriptFor({ structuredCall, toolPrefix = "" }) {
   const answers = {
     "Why do llamas hum?": { tokens: ["Llamas", " hum", " when", " they", " are", " content", "."] },
-    "What is 1234 plus 4321, times 2?": { toolCall: { name: "add", input: { a: 1234, b: 4321 } } },
-    5555: { toolCall: { name: "multiply", input: { a: 5555, b: 2 } } },
+    "What is 1234 plus 4321, times 2?": {
+      toolCall: { name: `${toolPrefix}add`, input: { a: 1234, b: 4321 } },
+    },
+    5555: { toolCall: { name: `${toolPrefix}multiply`, input: { a: 5555, b: 2 } } },
     11110: { text: "The result is 11110." },
     "Ada is 36 years old.":
       structuredCall === undefined

@@ -24,10 +24,11 @@ export const PERSON = z.object({ name: z.string(), age: z.number().int() });
 export const TERMS = z.object({ a: z.number().int(), b: z.number().int() });
 
 /** The sentences with which Bedrock refuses what a framework asked of Llama. */
+export const STREAMED_TOOLS = "This model doesn't support tool use in streaming mode.";
 const REFUSALS = [
   "This model doesn't support the toolConfig.toolChoice.any field.",
   "This model doesn't support the toolConfig.toolChoice.tool field.",
-  "This model doesn't support tool use in streaming mode.",
+  STREAMED_TOOLS,
   "This model doesn't support the outputConfig field.",
   "The model that you are using requires the last turn in the conversation to be a user message.",
 ];
@@ -50,6 +51,14 @@ export async function expectStream(chunks) {
 
 export function expectUsage(inputTokens, outputTokens) {
   assert.deepEqual([inputTokens, outputTokens], [INPUT_TOKENS, OUTPUT_TOKENS]);
+}
+
+/** Checks that a request is refused in Bedrock's words. */
+export async function expectRefusal(sentence, asked) {
+  await assert.rejects(asked, (error) => {
+    assert.ok(textOf(error).includes(sentence), `expected ${sentence}, not ${error.message}`);
+    return true;
+  });
 }
 
 /** Two tools that note their calls. */
@@ -96,11 +105,16 @@ async function outcome(run) {
   } catch (error) {
     if (error instanceof NoSuchMode) return ["no such mode", error.message];
     // a refusal in Bedrock's words, wherever the framework has put them; else a failure
-    const text = inspect(error, { depth: 8 }).replaceAll("\\'", "'");
+    const text = textOf(error);
     const refusal = REFUSALS.find((sentence) => text.includes(sentence));
     // an assertion quotes what it missed
     if (refusal !== undefined && !(error instanceof assert.AssertionError)) return ["refused", refusal];
     console.error(text);
     return ["failed", `${error.name}: ${error.message}`];
   }
+}
+
+/** The message of an error with those of its causes. */
+function textOf(error) {
+  return inspect(error, { depth: 8 }).replaceAll("\\'", "'");
 }

@@ -3,8 +3,8 @@
 import asyncio
 
 from cases import (
-    PERSON_TEXT, QUESTION, SUM_QUESTION, TOOLS_MODEL, Calculator,
-    expect_answer, expect_person, expect_stream, expect_usage, run,
+    ANY_TOOL, PERSON_TEXT, QUESTION, SUM_QUESTION, TOOLS_MODEL, Calculator,
+    expect_answer, expect_person, expect_refusal, expect_stream, expect_usage, run,
 )
 from llama_index.core.agent.workflow import FunctionAgent
 from llama_index.core.llms import ChatMessage
@@ -48,7 +48,9 @@ def tools():
 
 
 def structured():
-    person = llm.as_structured_llm(Person).complete(PERSON_TEXT).raw
+    expect_refusal(ANY_TOOL, lambda: llm.as_structured_llm(Person).complete(PERSON_TEXT))
+    unforced = BedrockConverse(model=TOOLS_MODEL, supports_forced_tool_calls=False)
+    person = unforced.as_structured_llm(Person).complete(PERSON_TEXT).raw
     expect_person(person.name, person.age)
 
 
