@@ -23,8 +23,9 @@ const client = new BedrockRuntimeClient({ region: "us-east-1" });
 
 const question = "How many hours are there from 2024-02-01 to 2024-03-01?";
 const messages = [{ role: "user", content: [{ text: question }] }];
+let answer = "No answer after 10 turns.";
 
-for (;;) {
+for (let turn = 0; turn < 10; turn++) {
   const { output, stopReason } = await client.send(
     new ConverseCommand({
       modelId: "us.meta.llama3-3-70b-instruct-v1:0",
@@ -34,7 +35,10 @@ for (;;) {
     }),
   );
   messages.push(output.message);
-  if (stopReason !== "tool_use") break;
+  if (stopReason !== "tool_use") {
+    answer = output.message.content[0].text;
+    break;
+  }
   const results = output.message.content.map(({ toolUse: { toolUseId, name, input } }) => {
     const result = functions[name](input);
     console.log(`${name}(${JSON.stringify(input)}) = ${result}`);
@@ -43,4 +47,4 @@ for (;;) {
   messages.push({ role: "user", content: results });
 }
 
-console.log(messages.at(-1).content[0].text);
+console.log(answer);

@@ -31,8 +31,9 @@ client = boto3.client("bedrock-runtime", region_name="us-east-1")
 
 question = "How many hours are there from 2024-02-01 to 2024-03-01?"
 messages = [{"role": "user", "content": [{"text": question}]}]
+answer = "No answer after 10 turns."
 
-while True:
+for turn in range(10):
     response = client.converse(
         modelId="us.meta.llama3-3-70b-instruct-v1:0",
         messages=messages,
@@ -42,6 +43,7 @@ while True:
     message = response["output"]["message"]
     messages.append(message)
     if response["stopReason"] != "tool_use":
+        answer = message["content"][0]["text"]
         break
     results = []
     for block in message["content"]:
@@ -51,4 +53,4 @@ while True:
         results.append({"toolResult": {"toolUseId": call["toolUseId"], "content": [{"text": str(result)}]}})
     messages.append({"role": "user", "content": results})
 
-print(message["content"][0]["text"])
+print(answer)

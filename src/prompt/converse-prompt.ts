@@ -1,11 +1,11 @@
-import type { Chat, LlamaFamily, Message } from "../bedrock/index.js";
+import { type Chat, type LlamaFamily, type Message, textMessage } from "../bedrock/index.js";
 import { type HeaderMarkers, writeTurns } from "./header-format.js";
 import { llama2 } from "./llama-2.js";
 import { DATE_PREAMBLE } from "./llama-3-1.js";
 import { LLAMA_3_MARKERS } from "./llama-3.js";
 import { LLAMA_4_MARKERS } from "./llama-4.js";
-import { declareTools, segmentText } from "./tool-text.js";
-import { BETWEEN_TEXTS, segmentsOf, type Turn } from "./turns.js";
+import { declareTools, messageText, segmentText } from "./tool-text.js";
+import { segmentsOf, type Turn } from "./turns.js";
 
 /** How Converse's prompts for the models with headers differ from one another. */
 interface ConverseStyle {
@@ -39,10 +39,12 @@ const RESULT_ROLE = "ipython";
  * (inferred: only one of each was seen). Calls and results need no declared tools here.
  *
  * @throws {MessageOrderError} the messages aren't in the order that Llama 2's format needs.
- * @throws {PartNotRenderableError} a part is a document or, for Llama 2, not text.
+ * @throws {PartNotRenderableError} a document has not been read.
  */
 export function conversePrompt(family: LlamaFamily, { messages, tools }: Chat): string {
-  if (family === "llama-2") return llama2.render(messages);
+  if (family === "llama-2") {
+    return llama2.render(messages.map((message) => textMessage(message.role, messageText(message))));
+  }
   const { markers, preamble, beforeAnswer } = styles[family];
   const [first, ...others] = messages.flatMap(turnsOf);
   const [system, turns] =
@@ -56,12 +58,11 @@ export function conversePrompt(family: LlamaFamily, { messages, tools }: Chat): 
 }
 
 function turnsOf(message: Message): readonly Turn[] {
-  const segments = segmentsOf(message);
   if (message.role === "user") {
-    return segments.map((segment) => ({
+    return segmentsOf(message).map((segment) => ({
       role: segment.type === "toolResult" ? RESULT_ROLE : "user",
       content: segmentText(segment),
     }));
   }
-  return [{ role: message.role, content: segments.map(segmentText).join(BETWEEN_TEXTS) }];
+  return [{ role: message.role, content: messageText(message) }];
 }

@@ -34,7 +34,7 @@ const END_OF_PREFILL = "\uE0C1";
  * @param template - the template's source
  * @param chat - a last message of the assistant is a prefilled answer
  * @throws {ChatTemplateError} the template is broken, needs a feature that the renderer lacks, or refuses the messages.
- * @throws {PartNotRenderableError} a part is a document.
+ * @throws {PartNotRenderableError} a document has not been read.
  */
 export function renderChatTemplate(template: string, chat: Chat, tokens: TemplateTokens): string {
   const asText = textChat(chat);

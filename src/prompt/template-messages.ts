@@ -1,5 +1,5 @@
 import type { Chat, JsonValue, Message, Tool, ToolResultPart, ToolUsePart } from "../bedrock/index.js";
-import { declareTools, segmentText } from "./tool-text.js";
+import { declareTools, messageText, segmentText } from "./tool-text.js";
 import { BETWEEN_TEXTS, contentText, segmentsOf, type Turn } from "./turns.js";
 import { isDeepJson } from "./write-json.js";
 
@@ -54,20 +54,17 @@ export function hasTemplateTools({ messages, tools }: Chat): boolean {
  * A conversation without tools of its own kind: they are text, as Converse has them for Llama. Roles alternate as they do in the
  * conversation.
  *
- * @throws {PartNotRenderableError} a part is a document.
+ * @throws {PartNotRenderableError} a document has not been read.
  */
 export function textChat({ messages, tools }: Chat): TemplateChat {
-  const turns = messages.map((message) => ({
-    role: message.role,
-    content: segmentsOf(message).map(segmentText).join(BETWEEN_TEXTS),
-  }));
+  const turns = messages.map((message) => ({ role: message.role, content: messageText(message) }));
   return { messages: declareTools(turns, tools) };
 }
 
 /**
  * A conversation as text without any markers, for a model that has no chat template. Tools are text too.
  *
- * @throws {PartNotRenderableError} a part is a document.
+ * @throws {PartNotRenderableError} a document has not been read.
  */
 export function plainText(chat: Chat): string {
   return textChat(chat)
@@ -78,7 +75,7 @@ export function plainText(chat: Chat): string {
 /**
  * A conversation with tools in the form that templates for them expect.
  *
- * @throws {PartNotRenderableError} a part is a document.
+ * @throws {PartNotRenderableError} a document has not been read.
  */
 export function toolChat({ messages, tools }: Chat): TemplateChat {
   const calls = new Calls();

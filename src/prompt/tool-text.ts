@@ -1,5 +1,5 @@
-import type { Tool, ToolResultPart, ToolUsePart } from "../bedrock/index.js";
-import { contentText, type Segment, type Turn } from "./turns.js";
+import type { Message, Tool, ToolResultPart, ToolUsePart } from "../bedrock/index.js";
+import { BETWEEN_TEXTS, contentText, type Segment, segmentsOf, type Turn } from "./turns.js";
 import { compactJson, prettyJson } from "./write-json.js";
 
 /*
@@ -45,6 +45,11 @@ function toolResultText(result: ToolResultPart): string {
   // computed from the count of the only recorded document
   if (result.content.length > 0 && result.content.every(({ type }) => type === "document")) return text;
   return only?.type === "json" && others.length === 0 ? text : JSON.stringify(text);
+}
+
+/** A message with calls and results of tools as text, each on a line of its own. */
+export function messageText(message: Message): string {
+  return segmentsOf(message).map(segmentText).join(BETWEEN_TEXTS);
 }
 
 /** A piece of a message, with calls and results of tools as text. */

@@ -183,13 +183,14 @@ U1`,
     expect(turns(conversePrompt("llama-3-1", { messages: [], tools: [add] }), "user")).toHaveLength(1);
   });
 
-  it("refuses documents", () => {
-    const document: Part = { type: "document", name: "D", format: "txt", bytes: new Uint8Array() };
-    for (const family of families) {
-      expect(() => conversePrompt(family, chat([of("user", text("Hi"), document)]))).toThrow(
-        PartNotRenderableError,
-      );
-    }
+  it.each(families)("writes a document of %s as text, and refuses one that has not been read", (family) => {
+    const document = { type: "document", name: "D", format: "txt", bytes: new Uint8Array() } as const;
+    expect(conversePrompt(family, chat([of("user", text("Hi"), { ...document, text: "Dummy" })]))).toContain(
+      "Dummy",
+    );
+    expect(() => conversePrompt(family, chat([of("user", text("Hi"), document)]))).toThrow(
+      PartNotRenderableError,
+    );
   });
 
   it("writes schemas and inputs of any depth, in a length that stays in proportion", () => {

@@ -292,7 +292,7 @@ describe("renderChatTemplate with tools", () => {
     expect(rendered).toContain("<|im_start|>user\nMore<|im_end|>");
   });
 
-  it("refuses documents", () => {
+  it("refuses documents that have not been read", () => {
     const document: Part = { type: "document", name: "D", format: "txt", bytes: new Uint8Array() };
     for (const template of [SMOLLM2, QWEN_2_5, "{% broken"]) {
       expect(() => render(template, results(document))).toThrow(PartNotRenderableError);

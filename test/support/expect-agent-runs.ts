@@ -27,6 +27,7 @@ export async function expectAgentRuns(
 ): Promise<void> {
   await using file = await temporaryFile("script.json", agentScript());
   const { code, stdout, stderr } = await runCli(["run", ...options, "--script", file.path, "--", ...command]);
+  expect(stderr).not.toContain("in place of");
   // each language writes objects in its own way
   const lines = stripVTControlCharacters(stdout).replaceAll(/[ "']/gu, "");
   expect({ code, lines }, stderr).toEqual({

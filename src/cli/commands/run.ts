@@ -71,7 +71,10 @@ async function run(words: readonly string[], options: RunOptions): Promise<numbe
     tls: options.tls ? "self-signed" : undefined,
     // the program reports refused requests itself; only failures of the server are logged
     logger: await createLogger({ destination: process.stderr, pretty: process.stderr.isTTY, level: "error" }),
-    onStandIn: (name) => notify(standInNotice(name, "the model asked for")),
+    // who gave a script knows that no model answers
+    onStandIn: (name) => {
+      if (options.script === undefined) notify(standInNotice(name, "the model asked for"));
+    },
   };
   const server = await startServer(settings, interrupts);
   interrupts.stop();

@@ -26,8 +26,8 @@ export function addScriptOption(command: Command): Command {
     .addHelpText("after", HELP);
 }
 
-const HINT =
-  'A script looks like {"text": "Hello"} or {"tokens": ["Hello", " there"]}, or is a list of these; docs/scripts.md has every key.';
+const LOOKS =
+  'A script looks like {"text": "Hello"} or {"tokens": ["Hello", " there"]}, or is a list of these.';
 
 /**
  * An engine that plays a file: one script for every request, or a list of scripts.
@@ -41,7 +41,7 @@ export async function scriptedEngine(file: string): Promise<Engine> {
     return createScriptedEngine({ script: JSON.parse(await readFile(file, "utf8")) as Script });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const what = error instanceof ScriptError ? reason : `It can't be read: ${reason}.`;
-    throw new UsageError(`--script ${file}: ${what} ${HINT}`, { cause: error });
+    const what = error instanceof ScriptError ? reason : `It can't be read: ${reason}. ${LOOKS}`;
+    throw new UsageError(`--script ${file}: ${what} docs/scripts.md describes every key.`, { cause: error });
   }
 }

@@ -120,7 +120,17 @@ function documentRows(at, sends, place) {
     {
       member: `${at}.source.bytes`,
       does: "used",
-      cases: [{ sends: sends({}), prompt: "Some text." }],
+      cases: [
+        { sends: sends({}), prompt: "Some text." },
+        {
+          when: "with `text` beside it",
+          sends: sends({ source: { bytes: btoa("Some text."), text: "A" } }),
+          refusal: {
+            message: `DocumentSource object at ${place}.document.source can only set one of the following keys: bytes, s3Location, text, content.`,
+            known: INFERRED,
+          },
+        },
+      ],
     },
     {
       member: `${at}.source.s3Location`,

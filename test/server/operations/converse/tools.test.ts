@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
 import { type Message, parseModelId } from "../../../../src/bedrock/index.js";
-import type { Script } from "../../../../src/engine/index.js";
 import { conversePrompt } from "../../../../src/prompt/index.js";
 import { answer, ask, type TestServices } from "../../support/ask.js";
 import { protocols } from "../../support/http.js";
@@ -43,19 +42,15 @@ interface Asked extends TestServices {
 
 async function converse(
   body: object,
-  script: Script | readonly string[],
+  tokens: readonly string[],
   { modelId = LLAMA_3_3, operation = "converse", ...services }: Asked = {},
 ) {
-  const engine = recordingEngine(areTokens(script) ? { tokens: script, promptTokens: 3 } : script);
+  const engine = recordingEngine({ tokens, promptTokens: 3 });
   const path = `/model/${modelId}/${operation}`;
   const as = parseModelId(modelId)?.model;
   const answered = await answer({ as, engine, ...services }, { path, body: JSON.stringify(body) });
   const text = answered.bytes.toString().replace(/"latencyMs":\d+/u, '"latencyMs":0');
   return { ...answered, text, engine };
-}
-
-function areTokens(script: Script | readonly string[]): script is readonly string[] {
-  return Array.isArray(script);
 }
 
 const ID = /tooluse_[a-zA-Z0-9]{22}(?=")/gu;

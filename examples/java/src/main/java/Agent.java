@@ -66,21 +66,23 @@ public class Agent {
     var question = "How many hours are there from 2024-02-01 to 2024-03-01?";
     var messages = new ArrayList<>(List.of(message(ConversationRole.USER, List.of(ContentBlock.fromText(question)))));
 
+    var answer = "No answer after 10 turns.";
+
     try (var client = BedrockRuntimeClient.builder().region(Region.US_EAST_1).build()) {
-      while (true) {
+      for (var turn = 0; turn < 10; turn++) {
         var response = client.converse(request -> request
             .modelId("us.meta.llama3-3-70b-instruct-v1:0")
             .messages(messages)
             .toolConfig(config -> config.tools(tools))
             .inferenceConfig(config -> config.temperature(0f)));
-        var answer = response.output().message();
-        messages.add(answer);
+        var message = response.output().message();
+        messages.add(message);
         if (response.stopReason() != StopReason.TOOL_USE) {
-          System.out.println(answer.content().get(0).text());
-          return;
+          answer = message.content().get(0).text();
+          break;
         }
         var results = new ArrayList<ContentBlock>();
-        for (var block : answer.content()) {
+        for (var block : message.content()) {
           var call = block.toolUse();
           var result = String.valueOf(run(call));
           System.out.println(call.name() + "(" + call.input() + ") = " + result);
@@ -91,5 +93,6 @@ public class Agent {
         messages.add(message(ConversationRole.USER, results));
       }
     }
+    System.out.println(answer);
   }
 }
