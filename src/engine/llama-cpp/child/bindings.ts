@@ -1,7 +1,7 @@
 import type { Gpu } from "../protocol.js";
 
 /*
- * The parts of node-llama-cpp 3.22 that Cria uses, typed by hand. It's installed at first use (install/runtime.ts): as a dependency it
+ * The parts of node-llama-cpp 3.21 that Cria uses, typed by hand. It's installed at first use (install/): as a dependency it
  * would bring 650 MB of GPU builds. Most of these types describe its native addon, which is internal to it: see
  * docs/decisions/0008-the-addon-itself.md. The version is pinned, and the tests run against it.
  */

@@ -1,1 +1,2 @@
-export { ENGINE_VERSION, ensureLlamaCppRuntime, type LlamaCppRuntime } from "./runtime.js";
+export { ENGINE_VERSION } from "./builds.js";
+export { ensureLlamaCppRuntime, type LlamaCppRuntime } from "./runtime.js";

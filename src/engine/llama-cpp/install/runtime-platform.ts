@@ -1,15 +1,5 @@
 import { EnginePlatformError } from "../../errors.js";
-
-/** The CPU build for each platform. All are packages in the scope `@node-llama-cpp`. */
-const CPU_BUILDS: Readonly<Record<string, string>> = {
-  "linux-x64": "linux-x64",
-  "linux-arm64": "linux-arm64",
-  "linux-arm": "linux-armv7l",
-  "darwin-arm64": "mac-arm64-metal", // the only build for this platform; it can also run on the CPU alone
-  "darwin-x64": "mac-x64",
-  "win32-x64": "win-x64",
-  "win32-arm64": "win-arm64",
-};
+import { BUILD_INTEGRITY, PLATFORMS } from "./builds.js";
 
 /** A package's name, with or without its scope. */
 const BUILD_NAME = /^(?:@node-llama-cpp\/)?([a-z0-9][a-z0-9-]*)$/;
@@ -30,28 +20,30 @@ export function thisMachine(): Machine {
  * The engine build to fetch, without its scope, such as `linux-x64`.
  *
  * @param env - `CRIA_ENGINE_PACKAGE` selects another build, for a GPU: `linux-x64-cuda`, `linux-x64-vulkan`, `win-x64-cuda`, …
- * @throws {EnginePlatformError} there is no build for this machine, or `CRIA_ENGINE_PACKAGE` isn't the name of a build
+ * @throws {EnginePlatformError} there is no build for this machine, or `CRIA_ENGINE_PACKAGE` names none
  */
 export function engineBuild(env: NodeJS.ProcessEnv, machine: Machine = thisMachine()): string {
-  const here = `${machine.platform}-${machine.arch}`;
+  const key = `${machine.platform}-${machine.arch}`;
+  const here = machine.musl ? `${key} (musl)` : key;
   if (machine.musl) {
     throw new EnginePlatformError(
-      `${here} (musl)`,
-      "it needs the GNU C library. Use an image based on Debian or Ubuntu instead of Alpine.",
+      here,
+      "there is no build for musl, the C library of Alpine Linux. In a container, use an image of Debian or Ubuntu, such as node:22-slim.",
     );
+  }
+  const platform = PLATFORMS[key];
+  if (platform === undefined) {
+    const names = Object.values(PLATFORMS).map(({ name }) => name);
+    throw new EnginePlatformError(here, `there is no build for it, only for ${names.join(", ")}.`);
   }
   const chosen = env["CRIA_ENGINE_PACKAGE"];
-  if (chosen) {
-    const name = BUILD_NAME.exec(chosen)?.[1];
-    if (name !== undefined) return name;
-    throw new EnginePlatformError(
-      here,
-      `CRIA_ENGINE_PACKAGE=${chosen} isn't the name of a package in @node-llama-cpp, such as linux-x64-cuda.`,
-    );
-  }
-  const build = CPU_BUILDS[here];
-  if (build === undefined) throw new EnginePlatformError(here, "there is no prebuilt engine for it.");
-  return build;
+  if (!chosen) return platform.builds[0];
+  const name = BUILD_NAME.exec(chosen)?.[1];
+  if (name !== undefined && Object.hasOwn(BUILD_INTEGRITY, name)) return name;
+  throw new EnginePlatformError(
+    here,
+    `CRIA_ENGINE_PACKAGE=${chosen} isn't one of the builds. Of those for this machine, set ${platform.builds.join(" or ")}.`,
+  );
 }
 
 /** Node's report has the version of the GNU C library, and nothing for any other C library. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { fileSize, runProgram } from "../../../platform/index.js";
@@ -13,11 +13,9 @@ import {
   withLock,
 } from "../../../store/index.js";
 import { EngineInstallError, EnginePlatformError } from "../../errors.js";
+import { BUILD_INTEGRITY, ENGINE_VERSION, MAIN_INTEGRITY } from "./builds.js";
 import { findNpm, npmEnvironment } from "./runtime-npm.js";
 import { engineBuild } from "./runtime-platform.js";
-
-/** The version of node-llama-cpp and of its builds: exactly the one that was measured and tested. */
-export const ENGINE_VERSION = "3.22.1";
 
 /** Disk space for an installation: 85 MB for a CPU build, as much again in npm's cache, and a margin. */
 const INSTALL_BYTES = 250_000_000;
@@ -55,7 +53,7 @@ export interface EnsureLlamaCppRuntimeOptions {
  * They aren't a dependency of this package because npm would then fetch 650 MB of GPU builds as well.
  *
  * @throws {EnginePlatformError} there is no build for this machine
- * @throws {EngineInstallError} npm isn't there, or failed
+ * @throws {EngineInstallError} npm isn't there or failed, or what it fetched isn't what was tested
  * @throws {DiskFullError} {@link HomeNotWritableError} the files can't be written
  * @throws `signal.reason` once aborted
  */
@@ -145,7 +143,10 @@ async function runNpm(
     env: npmEnvironment(env),
     signal,
   });
-  if (result?.code === 0 && (await isFile(join(directory, ENTRY)))) return;
+  if (result?.code === 0 && (await isFile(join(directory, ENTRY)))) {
+    await checkIntegrity(directory, build);
+    return;
+  }
   throw await explainNpm(result?.output ?? `${npm.file} could not be started`, build, directory);
 }
 
@@ -165,11 +166,41 @@ const NPM_FLAGS = [
   "--loglevel=error",
 ];
 
+/** npm's own record of what it installed. It writes it even without a lock. */
+const RECORD = "node_modules/.package-lock.json";
+
+/**
+ * Compares the checksums that npm recorded with the known ones. npm has compared each package with the checksum that its registry
+ * gave; this makes sure that the registry gave the packages that were tested. Packages that node-llama-cpp depends on aren't checked.
+ *
+ * @throws {EngineInstallError} they differ
+ */
+async function checkIntegrity(directory: string, build: string): Promise<void> {
+  const known = {
+    "node_modules/node-llama-cpp": MAIN_INTEGRITY,
+    [`node_modules/@node-llama-cpp/${build}`]: BUILD_INTEGRITY[build],
+  };
+  const record = await readFile(join(directory, RECORD), "utf8").catch(() => "{}");
+  const { packages = {} } = JSON.parse(record) as {
+    packages?: Record<string, { readonly integrity?: string } | undefined>;
+  };
+  for (const [path, integrity] of Object.entries(known)) {
+    const got = packages[path]?.integrity;
+    if (integrity !== undefined && got === integrity) continue;
+    const name = path.slice("node_modules/".length);
+    throw new EngineInstallError(
+      `npm fetched ${name} ${ENGINE_VERSION} with the checksum ${got ?? "unknown"}, but the published one has ${integrity}. ` +
+        "It was not kept. If npm is set up for a private registry or a mirror, the package is damaged or changed there.",
+      "",
+    );
+  }
+}
+
 async function explainNpm(output: string, build: string, directory: string): Promise<Error> {
   if (/\b(?:ETARGET|E404|EBADPLATFORM)\b/.test(output) && output.includes(`@node-llama-cpp/${build}`)) {
     return new EnginePlatformError(
       `${process.platform}-${process.arch}`,
-      `@node-llama-cpp/${build} ${ENGINE_VERSION} isn't published or isn't for this machine. npm says: ${gist(output)}`,
+      `npm finds no @node-llama-cpp/${build} ${ENGINE_VERSION} for it. npm says: ${gist(output)}`,
     );
   }
   if (/\b(?:ENOSPC|EDQUOT)\b/.test(output)) {

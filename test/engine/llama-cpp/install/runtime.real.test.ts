@@ -5,8 +5,8 @@ import { promisify } from "node:util";
 
 import { expect, test } from "vitest";
 
-import { EngineInstallError, EnginePlatformError } from "../../../../src/engine/errors.js";
-import { ENGINE_VERSION, ensureLlamaCppRuntime } from "../../../../src/engine/llama-cpp/install/runtime.js";
+import { EngineInstallError } from "../../../../src/engine/errors.js";
+import { ENGINE_VERSION, ensureLlamaCppRuntime } from "../../../../src/engine/llama-cpp/install/index.js";
 import { needsEngine } from "../../../support/engine.js";
 import { emptyFolder } from "../../../support/folder.js";
 import { testHome } from "../../../support/home.js";
@@ -37,15 +37,4 @@ test("without a network npm's reason is told, and what to do", async () => {
   );
   expect(error).toBeInstanceOf(EngineInstallError);
   expect((error as Error).message).toMatch(/cria setup.*ECONNREFUSED/);
-});
-
-test("a build that isn't published is reported", { timeout: 120_000 }, async ({ skip }) => {
-  const env = { ...process.env, CRIA_ENGINE_PACKAGE: "no-such-build" };
-  const error = await ensureLlamaCppRuntime({ home: await emptyFolder(), env }).catch(
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof EngineInstallError)
-    return skip(`no package registry can be reached: ${error.message}`);
-  expect(error).toBeInstanceOf(EnginePlatformError);
-  expect((error as Error).message).toContain("@node-llama-cpp/no-such-build");
 });

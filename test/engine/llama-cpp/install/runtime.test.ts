@@ -4,13 +4,19 @@ import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { EngineInstallError, EnginePlatformError } from "../../../../src/engine/errors.js";
+import {
+  BUILD_INTEGRITY,
+  ENGINE_VERSION,
+  MAIN_INTEGRITY,
+  PLATFORMS,
+} from "../../../../src/engine/llama-cpp/install/builds.js";
 import { findNpm, npmEnvironment } from "../../../../src/engine/llama-cpp/install/runtime-npm.js";
 import {
   engineBuild,
   type Machine,
   thisMachine,
 } from "../../../../src/engine/llama-cpp/install/runtime-platform.js";
-import { ENGINE_VERSION, ensureLlamaCppRuntime } from "../../../../src/engine/llama-cpp/install/runtime.js";
+import { ensureLlamaCppRuntime } from "../../../../src/engine/llama-cpp/install/runtime.js";
 import { DiskFullError, type Progress } from "../../../../src/store/index.js";
 import { emptyFolder } from "../../../support/folder.js";
 
@@ -21,14 +27,24 @@ async function fakeNpm(script: string): Promise<NodeJS.ProcessEnv> {
   return { npm_execpath: path, CRIA_ENGINE_PACKAGE: "linux-x64" };
 }
 
-/** Does what npm would: the main module appears, beside a note of how it was called. */
-const INSTALLS = `
+/** Does what npm would: the main module appears, beside npm's record and a note of how it was called. */
+const installs = (build = BUILD_INTEGRITY["linux-x64"], main: string | undefined = MAIN_INTEGRITY) => `
   const fs = require("fs");
   const main = "node_modules/node-llama-cpp/dist";
   fs.mkdirSync(main, { recursive: true });
   fs.writeFileSync(main + "/index.js", "export const here = true;");
+  fs.writeFileSync("node_modules/.package-lock.json", ${JSON.stringify(
+    JSON.stringify({
+      packages: {
+        "node_modules/node-llama-cpp": { integrity: main },
+        "node_modules/@node-llama-cpp/linux-x64": { integrity: build },
+      },
+    }),
+  )});
   fs.writeFileSync("called.json", JSON.stringify({ args: process.argv.slice(2), env: process.env }));
 `;
+
+const INSTALLS = installs();
 
 const fails = (output: string) => `console.error(${JSON.stringify(output)}); process.exitCode = 1;`;
 
@@ -86,7 +102,29 @@ describe("the engine's files", () => {
 
   test.for([
     [
-      "npm error code ETARGET\nnpm error notarget No matching version found for @node-llama-cpp/linux-x64@3.22.1",
+      "a changed build",
+      installs("sha512-other"),
+      /@node-llama-cpp\/linux-x64 3\.21\.1 with the checksum sha512-other/,
+    ],
+    [
+      "a changed main package",
+      installs(undefined, "sha512-other"),
+      /node-llama-cpp 3\.21\.1 with the checksum sha512-other/,
+    ],
+    ["no record", `${INSTALLS} fs.rmSync("node_modules/.package-lock.json");`, /with the checksum unknown/],
+  ] as const)("aren't kept if npm's checksums aren't the known ones: %s", async ([, script, message]) => {
+    const home = await emptyFolder();
+    const error = await ensureLlamaCppRuntime({ home, env: await fakeNpm(script) }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(EngineInstallError);
+    expect((error as Error).message).toMatch(message);
+    expect(await readdir(join(home, "engine"))).toEqual([]);
+  });
+
+  test.for([
+    [
+      "npm error code ETARGET\nnpm error notarget No matching version found for @node-llama-cpp/linux-x64@3.21.1",
       EnginePlatformError,
     ],
     [
@@ -94,7 +132,7 @@ describe("the engine's files", () => {
       EnginePlatformError,
     ],
     [
-      "npm error code E404\nnpm error 404 'node-llama-cpp@3.22.1' is not in this registry.",
+      "npm error code E404\nnpm error 404 'node-llama-cpp@3.21.1' is not in this registry.",
       EngineInstallError,
     ],
     ["npm error code ENOSPC\nnpm error nospc There appears to be insufficient space", DiskFullError],
@@ -157,11 +195,42 @@ describe("the build for a machine", () => {
     expect(() => engineBuild({ CRIA_ENGINE_PACKAGE: name })).toThrow(EnginePlatformError);
   });
 
-  test("doesn't exist for an unsupported platform or for musl", () => {
-    expect(() => engineBuild({}, machine("freebsd", "x64"))).toThrow(
-      /freebsd-x64: there is no prebuilt engine/,
+  test("isn't one that the engine doesn't have; those for this machine are named", () => {
+    expect(() => engineBuild({ CRIA_ENGINE_PACKAGE: "linux-x64-rocm" }, machine("linux", "x64"))).toThrow(
+      /linux-x64-rocm isn't one of the builds.*linux-x64 or linux-x64-vulkan or linux-x64-cuda\./,
     );
-    expect(() => engineBuild({}, machine("linux", "x64", true))).toThrow(/linux-x64 \(musl\).*Alpine/);
+    expect(() => engineBuild({ CRIA_ENGINE_PACKAGE: "metal" }, machine("darwin", "arm64"))).toThrow(
+      /set mac-arm64-metal\./,
+    );
+  });
+
+  test("has a checksum of its own, whichever it is", () => {
+    const builds = Object.values(PLATFORMS).flatMap(({ builds }) => builds);
+    expect(Object.keys(BUILD_INTEGRITY).sort()).toEqual([...builds].sort());
+    const checksums = [MAIN_INTEGRITY, ...Object.values(BUILD_INTEGRITY)];
+    for (const checksum of checksums) expect(checksum).toMatch(/^sha512-[A-Za-z0-9+/]{86}==$/);
+    expect(new Set(checksums).size).toBe(checksums.length);
+  });
+
+  test.for([
+    ["freebsd", "x64"],
+    ["win32", "ia32"],
+    ["linux", "ppc64"],
+  ] as const)("doesn't exist on %s %s, and the platforms that have one are named", ([platform, arch]) => {
+    expect(() => engineBuild({}, machine(platform, arch))).toThrow(
+      new RegExp(
+        `${platform}-${arch}: there is no build for it, only for Linux x64, .*Windows arm64.*--on URL`,
+      ),
+    );
+  });
+
+  test.for(["x64", "arm64"])("doesn't exist for musl on %s, and an image that has one is named", (arch) => {
+    expect(() => engineBuild({}, machine("linux", arch, true))).toThrow(
+      new RegExp(`linux-${arch} \\(musl\\).*Alpine.*node:22-slim`),
+    );
+    expect(() => engineBuild({ CRIA_ENGINE_PACKAGE: "linux-x64" }, machine("linux", arch, true))).toThrow(
+      /musl/,
+    );
   });
 
   test("is found for this machine", () => {
