@@ -103,4 +103,4 @@ export {
   UnknownModelIdError,
 } from "./server/index.js";
 export type { OnProgress, Progress } from "./store/index.js";
-export { DiskFullError, HomeNotWritableError, LockLostError } from "./store/index.js";
+export { DiskFullError, FileInUseError, HomeNotWritableError, LockLostError } from "./store/index.js";

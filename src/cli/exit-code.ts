@@ -16,7 +16,12 @@ export const ExitCode = {
 /** Called with the exit code of a command that has one of its own: that of the program under `cria run`. */
 export type OnExitCode = (code: number) => void;
 
-/** The exit code of a process that a signal ended, as shells report it: 128 + the signal's number, so 130 for Ctrl-C. */
+/**
+ * The exit code of a process that a signal ended, as shells report it: 128 + the signal's number, so 130 for Ctrl-C; 128 for a signal
+ * that this platform doesn't have.
+ */
 export function signalExitCode(signal: NodeJS.Signals): number {
-  return 128 + os.constants.signals[signal];
+  // the type has every platform's signals, the object only this one's
+  const numbers: Partial<Record<NodeJS.Signals, number>> = os.constants.signals;
+  return 128 + (numbers[signal] ?? 0);
 }

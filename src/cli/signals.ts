@@ -3,7 +3,8 @@ import type { ChildProcess } from "node:child_process";
 import { InterruptedError } from "./errors.js";
 import { signalExitCode } from "./exit-code.js";
 
-const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** SIGBREAK is Ctrl-Break on Windows; other platforms never send it. */
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const;
 
 /** Handles the signals that ask this process to end. */
 export interface InterruptWatch {
@@ -13,7 +14,7 @@ export interface InterruptWatch {
   stop(): void;
 }
 
-/** Turns the first Ctrl-C (or SIGTERM, SIGHUP) into an abort; a second one ends the process at once. */
+/** Turns the first Ctrl-C (or SIGTERM, SIGHUP, Ctrl-Break) into an abort; a second one ends the process at once. */
 export function watchInterrupts(): InterruptWatch {
   const controller = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => {
@@ -31,18 +32,25 @@ export function watchInterrupts(): InterruptWatch {
 
 /** A terminal sends these to its whole foreground process group, so the child gets them too. */
 const FROM_TERMINAL = ["SIGINT", "SIGQUIT"] as const;
-const OTHERS = ["SIGTERM", "SIGHUP", "SIGUSR2"] as const;
+const OTHERS = ["SIGTERM", "SIGHUP", "SIGUSR2", "SIGBREAK"] as const;
 
 /**
  * Forwards signals to a child process and keeps this process alive meanwhile. On a terminal, Ctrl-C isn't forwarded: the child
  * has it already, and many programs take a second one as "stop at once".
  *
+ * On Windows nothing is forwarded: the console tells every program in it of Ctrl-C, Ctrl-Break and its closing, and `kill()`
+ * would end the child at once.
+ *
+ * @param platform - @default process.platform
  * @returns a function that removes the handlers
  */
-export function forwardSignals(child: ChildProcess): () => void {
+export function forwardSignals(
+  child: Pick<ChildProcess, "kill">,
+  platform: NodeJS.Platform = process.platform,
+): () => void {
   const onTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
-  const forward = (signal: NodeJS.Signals) => void child.kill(signal);
   const ignore = () => undefined;
+  const forward = platform === "win32" ? ignore : (signal: NodeJS.Signals) => void child.kill(signal);
   const handlers = new Map<NodeJS.Signals, (signal: NodeJS.Signals) => void>([
     ...FROM_TERMINAL.map((signal) => [signal, onTerminal ? ignore : forward] as const),
     ...OTHERS.map((signal) => [signal, forward] as const),

@@ -1,13 +1,9 @@
 import { spawn } from "node:child_process";
 
+import { endProgram, hasGroups } from "./end-program.js";
+
 /** Characters kept from the end of a program's output: enough for any error message. */
 const KEPT_OUTPUT = 20_000;
-
-/**
- * The program gets its own process group, so that an abort ends its children too: the shim of a version manager (pyenv) is a
- * shell that waits for the real program.
- */
-const OWN_GROUP = process.platform !== "win32";
 
 export interface ProgramOptions {
   readonly cwd?: string;
@@ -40,21 +36,15 @@ export async function runProgram(
     env,
     stdio: ["ignore", "pipe", "pipe"],
     windowsHide: true,
-    detached: OWN_GROUP,
+    // an abort ends its children too: the shim of a version manager (pyenv) is a shell that waits for the real program
+    detached: hasGroups(),
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8");
     stream.on("data", (text: string) => (output = (output + text).slice(-KEPT_OUTPUT)));
   }
-  const stop = () => {
-    try {
-      if (OWN_GROUP && child.pid !== undefined) process.kill(-child.pid);
-      else child.kill();
-    } catch {
-      // it has just ended
-    }
-  };
+  const stop = () => endProgram(child);
   signal?.addEventListener("abort", stop);
   try {
     return await new Promise<ProgramResult | undefined>((resolve, reject) => {

@@ -38,6 +38,26 @@ export class HomeNotWritableError extends Error {
   }
 }
 
+/** Windows doesn't replace or delete a file that a program has open. */
+export class FileInUseError extends Error {
+  override readonly name = "FileInUseError";
+  /**
+   * @param path - the file or folder
+   * @param code - the system's error code, such as `EPERM` or `EBUSY`
+   */
+  constructor(
+    readonly path: string,
+    readonly code: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `Can't replace or delete ${path} (${code}): a program has it open, or you may not write there. ` +
+        "Stop what may be using it, such as a running `cria serve`, and try again.",
+      options,
+    );
+  }
+}
+
 /** Another process took the lock over because this one seemed dead: it was suspended for too long, or the lock was deleted. */
 export class LockLostError extends Error {
   override readonly name = "LockLostError";

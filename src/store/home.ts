@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import envPaths from "env-paths";
 
 import { errorCode, freeBytes } from "../platform/index.js";
-import { DiskFullError, HomeNotWritableError } from "./errors.js";
+import { DiskFullError, FileInUseError, HomeNotWritableError } from "./errors.js";
 
 /**
  * Cria's folder: the engine, the models and the API keys. It can be deleted at any time: what is missing is fetched again,
@@ -50,6 +50,7 @@ export async function makeRoom(directory: string, bytes: number): Promise<void> 
  * @param bytes - how much was still to be written in `directory`
  */
 export async function explainDiskError(error: unknown, directory: string, bytes: number): Promise<unknown> {
+  if (error instanceof FileInUseError) return error;
   const code = errorCode(error);
   if (FULL.has(code)) return diskFullError(directory, bytes, error);
   if (NOT_WRITABLE.has(code)) return new HomeNotWritableError(directory, code, { cause: error });

@@ -1,5 +1,6 @@
-export { DiskFullError, HomeNotWritableError, LockLostError } from "./errors.js";
+export { DiskFullError, FileInUseError, HomeNotWritableError, LockLostError } from "./errors.js";
 export { criaHome, diskFullError, explainDiskError, makeRoom } from "./home.js";
 export { withLock } from "./lock.js";
+export { isInUse, moveOver } from "./move-over.js";
 export { type OnProgress, type Progress, ProgressMeter } from "./progress.js";
 export { replaceFile } from "./replace-file.js";

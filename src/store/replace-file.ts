@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { explainDiskError } from "./home.js";
+import { moveOver } from "./move-over.js";
 
 /** How {@link replaceFile} writes. */
 export interface ReplaceOptions {
@@ -15,7 +16,7 @@ export interface ReplaceOptions {
 /**
  * Writes a file atomically: readers find the old text or the new one, and so does the next run after a crash.
  *
- * @throws {DiskFullError} {@link HomeNotWritableError} the file can't be written.
+ * @throws {DiskFullError} {@link HomeNotWritableError} {@link FileInUseError} the file can't be written.
  * @throws `signal.reason` if aborted
  */
 export async function replaceFile(
@@ -27,7 +28,7 @@ export async function replaceFile(
   try {
     await writeFile(draft, text, { flag: "wx", flush: true, ...(mode !== undefined && { mode }) });
     signal?.throwIfAborted();
-    await rename(draft, path);
+    await moveOver(draft, path);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
     throw await explainDiskError(error, dirname(path), Buffer.byteLength(text));

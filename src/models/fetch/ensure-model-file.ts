@@ -1,8 +1,7 @@
-import { rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { fileSize } from "../../platform/index.js";
-import { criaHome, makeRoom, type OnProgress, ProgressMeter, withLock } from "../../store/index.js";
+import { criaHome, makeRoom, moveOver, type OnProgress, ProgressMeter, withLock } from "../../store/index.js";
 import type { KnownModelEntry } from "../catalogue/index.js";
 import { modelPath, partialPath } from "../model-paths.js";
 import { DOWNLOAD_LIMITS, type DownloadLimits } from "./fetch-job.js";
@@ -49,7 +48,7 @@ export async function ensureModelFile(
     // the modules that download take a while to load, and are rarely needed
     const { fetchFromAny } = await import("./fetch-model.js");
     await fetchFromAny(path, meter, { entry, part, env, command, signal: held, limits });
-    await rename(part, path);
+    await moveOver(part, path);
     await markVerified(path, entry);
   };
   await withLock(`${path}.lock`, fetchOnce, { onWait, signal });

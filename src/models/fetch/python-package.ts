@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { fileSize } from "../../platform/index.js";
-import { makeRoom } from "../../store/index.js";
+import { makeRoom, moveOver } from "../../store/index.js";
 import type { PythonPackageSource } from "../catalogue/index.js";
 import { SourceError } from "../errors.js";
 import type { FetchJob } from "./fetch-job.js";
@@ -70,7 +70,7 @@ const withUv: Fetch = async (tool, { name, version, file }, folder, { entry, par
   if ((await fileSize(join(target, file))) !== entry.bytes) {
     throw new SourceError(`the package has no ${file} of ${entry.bytes} bytes`);
   }
-  await rename(join(target, file), part);
+  await moveOver(join(target, file), part);
 };
 
 /** The size of the largest file below a folder: the package during its download. */

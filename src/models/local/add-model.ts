@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
-import { copyFile, rename, rm } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 
-import { criaHome, explainDiskError, makeRoom } from "../../store/index.js";
+import { criaHome, explainDiskError, makeRoom, moveOver } from "../../store/index.js";
 import { weightsOf } from "../catalogue/index.js";
 import { GgufFormatError, ModelFileError, ModelMismatchError } from "../errors.js";
 import { checkModelFile, describeGguf, type GgufModel } from "../gguf/index.js";
@@ -107,7 +107,7 @@ async function copyParts(parts: readonly string[], bytes: number, folder: string
     const draft = `${path}.part`;
     try {
       await copyFile(part, draft, constants.COPYFILE_FICLONE);
-      await rename(draft, path);
+      await moveOver(draft, path);
     } catch (error) {
       await rm(draft, { force: true });
       throw await explainDiskError(error, target, bytes);

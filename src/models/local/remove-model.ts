@@ -1,7 +1,8 @@
 import { rm } from "node:fs/promises";
 import { sep } from "node:path";
 
-import { criaHome } from "../../store/index.js";
+import { errorCode } from "../../platform/index.js";
+import { criaHome, explainDiskError, FileInUseError, isInUse } from "../../store/index.js";
 import { weightsOf } from "../catalogue/index.js";
 import { ModelNotHereError } from "../errors.js";
 import { modelFolder, unfinishedDownloads } from "../model-paths.js";
@@ -23,6 +24,8 @@ export interface RemovedModel {
  * @param home - @default criaHome()
  * @throws {UnknownModelError} Bedrock has no such model
  * @throws {ModelNotHereError} the model was neither pulled nor added
+ * @throws {FileInUseError} {@link HomeNotWritableError} the files can't be deleted, or the registry not written; the model then
+ * stays registered
  */
 export async function removeModel(modelId: string, home: string = criaHome()): Promise<RemovedModel> {
   const { modelId: id } = weightsOf(modelId);
@@ -35,10 +38,19 @@ export async function removeModel(modelId: string, home: string = criaHome()): P
       `${id} was neither pulled nor added. \`cria models\` lists what is here; remove another program's files with that program.`,
     );
   }
-  // first, nothing finds the model any more; then its files are deleted
-  await changeRegistry(home, (all) => all.filter((model) => model.modelId !== id));
   // a user may have put a file into this folder and added it from there: it stays
   const others = models.some(({ owned, path }) => !owned && path.startsWith(folder + sep));
-  if (!others) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  // the registry last: if the files can't be deleted, as on Windows while a server has them mapped, the command can be repeated
+  if (!others) await deleteFolder(folder);
+  await changeRegistry(home, (all) => all.filter((model) => model.modelId !== id));
   return { models, unfinished };
+}
+
+async function deleteFolder(folder: string): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    if (isInUse(error)) throw new FileInUseError(folder, errorCode(error), { cause: error });
+    throw await explainDiskError(error, folder, 0);
+  }
 }

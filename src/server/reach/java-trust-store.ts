@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, rename, rm } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { fileSize, runProgram } from "../../platform/index.js";
+import { moveOver } from "../../store/index.js";
 
 /** The password of the trust store that comes with Java. A trust store holds no secrets. */
 export const TRUST_STORE_PASSWORD = "changeit";
@@ -31,7 +32,7 @@ export async function ensureJavaTrustStore(
     await copyFile(roots, draft).catch(() => undefined);
     const imported = await keytool(keytoolArguments(certificate, draft), signal);
     if (imported?.code !== 0) return undefined;
-    await rename(draft, path);
+    await moveOver(draft, path);
     return path;
   } finally {
     await rm(draft, { force: true });

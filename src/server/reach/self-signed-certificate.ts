@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { explainDiskError, withLock } from "../../store/index.js";
+import { explainDiskError, moveOver, withLock } from "../../store/index.js";
 import type { TlsIdentity } from "../transport/index.js";
 import { checkIdentity, isNamed } from "./check-identity.js";
 import { ensureJavaTrustStore } from "./java-trust-store.js";
@@ -74,7 +74,7 @@ async function makeAndKeep(directory: string, names: readonly string[]): Promise
     await writeFile(join(draft, KEY_FILE), identity.key, { mode: 0o600 });
     await writeFile(join(draft, CERTIFICATE_FILE), identity.cert);
     await rm(directory, { recursive: true, force: true });
-    await rename(draft, directory);
+    await moveOver(draft, directory);
   } catch (error) {
     await rm(draft, { recursive: true, force: true }).catch(() => undefined);
     throw await explainDiskError(error, directory, 0);

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { readFile, stat, unlink, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import {
   addModel,
@@ -16,6 +16,11 @@ import { DiskFullError } from "../../../src/store/index.js";
 import { emptyFolder } from "../../support/folder.js";
 import { tinyModel } from "../../support/gguf/tiny-model.js";
 import { claimingGguf, LLAMA_2_13B, LLAMA_3_8B, put, smallGguf } from "../support/gguf-file.js";
+
+vi.mock(import("node:fs/promises"), async (original) => {
+  const real = await original();
+  return { ...real, rm: vi.fn(real.rm) };
+});
 
 const CHAT = "meta.llama2-13b-chat-v1";
 const env = { HOME: "/nowhere", USERPROFILE: "/nowhere", OLLAMA_MODELS: "/nowhere" };
@@ -69,6 +74,21 @@ test("a file that was added in place stays when the model is removed", async () 
   await addModel(file, CHAT, { home });
   expect(await removeModel(CHAT, home)).toMatchObject({ models: [{ path: file, owned: false }] });
   expect(existsSync(file)).toBe(true);
+  expect(await findWeights(CHAT, { home, env })).toBeUndefined();
+});
+
+test("a model whose files can't be deleted stays registered, so that the command can be repeated", async () => {
+  const home = await emptyFolder();
+  const file = await put(await emptyFolder(), "m.gguf", claimingGguf("llama-2", LLAMA_2_13B));
+  const { path } = await addModel(file, CHAT, { home, copy: true });
+  // the errors of Windows while a server has the file mapped, and of a folder without write permission
+  for (const code of ["EPERM", "EBUSY", "EACCES"]) {
+    vi.mocked(rm).mockRejectedValueOnce(Object.assign(new Error(code), { code }));
+    await expect(removeModel(CHAT, home)).rejects.toThrow(code);
+    expect(await findWeights(CHAT, { home, env })).toMatchObject({ path });
+  }
+  expect(await removeModel(CHAT, home)).toMatchObject({ models: [{ path }] });
+  expect(existsSync(path)).toBe(false);
   expect(await findWeights(CHAT, { home, env })).toBeUndefined();
 });
 

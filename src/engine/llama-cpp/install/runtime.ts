@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { fileSize, runProgram } from "../../../platform/index.js";
@@ -8,6 +8,7 @@ import {
   diskFullError,
   explainDiskError,
   makeRoom,
+  moveOver,
   type OnProgress,
   ProgressMeter,
   withLock,
@@ -103,7 +104,7 @@ async function install(
     try {
       await runNpm(draft, build, env, signal);
       await rm(directory, { recursive: true, force: true });
-      await rename(draft, directory);
+      await moveOver(draft, directory);
     } finally {
       await rm(draft, { recursive: true, force: true, maxRetries: 3 });
     }

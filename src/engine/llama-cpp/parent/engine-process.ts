@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 
 import type { FromChild, ToChild } from "../protocol.js";
 import { refChild, takeChild } from "./child-process.js";
+import { describeExitCode, mayBeMemory } from "./exit-codes.js";
 
 /** The end of stderr, kept for the message when the process dies: native assertions are written there. */
 const STDERR_TAIL_CHARS = 2_000;
@@ -74,13 +75,20 @@ export interface ProcessExit {
 /** Lines with which native code reports a fatal error: ggml's assertions, the C and C++ runtimes. */
 const FATAL_LINE = /GGML_ASSERT|assert|terminate called|what\(\):|error|fatal/iu;
 
-/** Describes the end of a process in one or two sentences for the user. */
-export function describeExit({ code, signal, error, stderr }: ProcessExit): string {
-  const how = error ? error.message : signal ? `signal ${signal}` : `exit code ${code ?? "unknown"}`;
+/**
+ * Describes the end of a process in one or two sentences for the user.
+ *
+ * @param platform - @default process.platform
+ */
+export function describeExit(
+  { code, signal, error, stderr }: ProcessExit,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const how = error ? error.message : signal ? `signal ${signal}` : describeExitCode(code, platform);
   const lines = stderr.trim().split("\n");
   // an assertion is followed by a list of addresses
   const last = lines.findLast((line) => FATAL_LINE.test(line)) ?? lines.at(-1);
   if (last) return `The engine process ended (${how}): ${last.trim()}`;
-  if (signal !== "SIGKILL") return `The engine process ended (${how}).`;
+  if (signal !== "SIGKILL" && !mayBeMemory(code, platform)) return `The engine process ended (${how}).`;
   return `The engine process ended (${how}). The operating system may have killed it because memory ran out. A smaller model, a smaller context or fewer sequences need less.`;
 }

@@ -28,3 +28,38 @@ test("a process that couldn't be started", () => {
     "The engine process ended (spawn node EAGAIN).",
   );
 });
+
+test.for([
+  [0xc0000005, "exit code 0xC0000005, access violation"],
+  [0xc0000409, "exit code 0xC0000409, the program ended itself after a fatal error"],
+  [0xc0000017, "exit code 0xC0000017, out of memory"],
+  // as a signed number
+  [-1073741819, "exit code 0xC0000005, access violation"],
+  [1, "exit code 1"],
+] as const)("on Windows, code %d without a word is named and may mean that memory ran out", ([code, how]) => {
+  const text = describeExit({ code, signal: null, stderr: "" }, "win32");
+  expect(text).toContain(`The engine process ended (${how}). `);
+  expect(text).toContain("memory ran out");
+});
+
+test.for([
+  [0xc0000135, "exit code 0xC0000135, a DLL is missing"],
+  [0xc000001d, "exit code 0xC000001D, illegal instruction: the processor lacks one that the build uses"],
+  [0xc0001234, "exit code 0xC0001234"],
+  [7, "exit code 7"],
+] as const)("on Windows, code %d is named", ([code, how]) => {
+  expect(describeExit({ code, signal: null, stderr: "" }, "win32")).toBe(
+    `The engine process ended (${how}).`,
+  );
+  expect(describeExit({ code, signal: null, stderr: "GGML_ASSERT(x) failed" }, "win32")).toBe(
+    `The engine process ended (${how}): GGML_ASSERT(x) failed`,
+  );
+});
+
+test("elsewhere, an exit code of 1 says nothing of memory", () => {
+  for (const platform of ["linux", "darwin"] as const) {
+    expect(describeExit({ code: 1, signal: null, stderr: "" }, platform)).toBe(
+      "The engine process ended (exit code 1).",
+    );
+  }
+});

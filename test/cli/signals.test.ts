@@ -1,0 +1,63 @@
+import { once } from "node:events";
+
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+import { InterruptedError } from "../../src/cli/errors.js";
+import { signalExitCode } from "../../src/cli/exit-code.js";
+import { forwardSignals, watchInterrupts } from "../../src/cli/signals.js";
+
+/** Those that ask a process to end, on one platform or another. */
+const ASKING = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const;
+
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+describe("the first signal", () => {
+  it.each(ASKING)("%s aborts, and no handler is left afterwards", (signal) => {
+    const before = process.listenerCount(signal);
+    const watch = watchInterrupts();
+    stops.push(() => watch.stop());
+    process.emit(signal, signal);
+    expect(watch.signal.reason).toEqual(new InterruptedError(signal));
+    watch.stop();
+    expect(process.listenerCount(signal)).toBe(before);
+  });
+});
+
+describe("signals for a child process", () => {
+  const start = (platform: NodeJS.Platform) => {
+    const child = { kill: vi.fn(() => true) };
+    stops.push(forwardSignals(child, platform));
+    return child;
+  };
+
+  it.each(["SIGTERM", "SIGHUP", "SIGUSR2"] as const)("%s is forwarded", (signal) => {
+    const { kill } = start("linux");
+    process.emit(signal, signal);
+    expect(kill.mock.calls).toEqual([[signal]]);
+  });
+
+  it.each(ASKING)("%s isn't on Windows, where the child gets it from the console", async (signal) => {
+    const { kill } = start("win32");
+    const sent = once(process, signal);
+    process.emit(signal, signal);
+    await sent;
+    expect(kill).not.toHaveBeenCalled();
+  });
+});
+
+describe("the exit code after a signal", () => {
+  it.each([
+    ["SIGINT", 130],
+    ["SIGKILL", 137],
+    ["SIGTERM", 143],
+  ] as const)("%s: %d", (signal, code) => {
+    expect(signalExitCode(signal)).toBe(code);
+  });
+
+  it("is a number for a signal that the platform doesn't have", () => {
+    expect(signalExitCode("SIGNONE" as NodeJS.Signals)).toBe(128);
+  });
+});
