@@ -12,7 +12,8 @@ import {
   weightsOf,
 } from "../models/index.js";
 import { formatBytes, machineMemory } from "../platform/index.js";
-import { quote, table } from "./output.js";
+import { table } from "./output.js";
+import { quote, shellInUse } from "./shells.js";
 
 /**
  * What `cria models` prints: a table of the models and of other model files, then a hint for each file of which it isn't certain
@@ -116,7 +117,9 @@ function fileRow({ name, here, path, bytes, partialBytes }: ListedModel): string
 
 /** The commands that add a file as one of the models it may be. */
 function addHint({ path, store, model, candidates }: ScannedFile): string {
-  const lines = candidates.map(({ modelId }) => `  cria models add ${quote(path)} --as ${modelId}`);
+  const lines = candidates.map(
+    ({ modelId }) => `  cria models add ${quote(path, shellInUse())} --as ${modelId}`,
+  );
   const name = model.name === undefined ? "A model" : JSON.stringify(model.name);
   return [`${name} of ${store} may be one of these models. If you know which, type:`, ...lines].join("\n");
 }

@@ -14,9 +14,13 @@ const NOTICE_MS = 2000;
  *
  * @throws {UsageError} both are empty.
  */
-export async function readPrompt(words: readonly string[], stdin: Stdin = process.stdin): Promise<string> {
+export async function readPrompt(
+  words: readonly string[],
+  stdin: Stdin = process.stdin,
+  platform: NodeJS.Platform = process.platform,
+): Promise<string> {
   const argument = words.join(" ");
-  const piped = stdin.isTTY ? "" : await readPipe(stdin);
+  const piped = stdin.isTTY ? "" : await readPipe(stdin, platform);
   const parts = [argument, piped].filter((part) => part.trim() !== "");
   if (parts.length > 0) return parts.join("\n\n");
   throw new UsageError(
@@ -24,9 +28,16 @@ export async function readPrompt(words: readonly string[], stdin: Stdin = proces
   );
 }
 
-async function readPipe(stdin: Stdin): Promise<string> {
+/** What to type where nothing is to be read from stdin. */
+function withoutStdin(platform: NodeJS.Platform): string {
+  return platform === "win32"
+    ? "put `$null |` before the command (`< NUL` behind it in cmd) if there is none"
+    : "add `< /dev/null` if there is none";
+}
+
+async function readPipe(stdin: Stdin, platform: NodeJS.Platform): Promise<string> {
   const notice = setTimeout(
-    () => notify("reading the rest of the prompt from stdin; add `< /dev/null` if there is none"),
+    () => notify(`reading the rest of the prompt from stdin; ${withoutStdin(platform)}`),
     NOTICE_MS,
   );
   try {

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 
 import { UsageError } from "../../src/cli/errors.js";
 import { readPrompt } from "../../src/cli/read-prompt.js";
@@ -30,4 +30,25 @@ it.each([
   const prompt = readPrompt(words, stdin);
   await expect(prompt).rejects.toBeInstanceOf(UsageError);
   await expect(prompt).rejects.toThrow('cria "What is a llama?"');
+});
+
+it.each([
+  ["linux", "add `< /dev/null` if there is none"],
+  ["darwin", "add `< /dev/null` if there is none"],
+  ["win32", "put `$null |` before the command (`< NUL` behind it in cmd) if there is none"],
+] as const)("says what to do on %s where stdin stays open", async (platform, advice) => {
+  vi.useFakeTimers();
+  const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  const stdin = Object.assign(new Readable({ read: () => undefined }), { isTTY: false });
+  try {
+    const prompt = readPrompt(["hello"], stdin, platform);
+    vi.advanceTimersByTime(2000);
+    expect(write.mock.calls.map(([line]) => String(line)).join("")).toContain(advice);
+    stdin.push(null);
+    vi.useRealTimers();
+    expect(await prompt).toBe("hello");
+  } finally {
+    write.mockRestore();
+    vi.useRealTimers();
+  }
 });

@@ -2,8 +2,10 @@ import { type Command, InvalidArgumentError } from "commander";
 
 import type { ListedKey } from "../../server/index.js";
 import { duration } from "../option-values.js";
-import { notify, print, printJson, shellLines, table } from "../output.js";
+import { notify, print, printJson, table } from "../output.js";
+import { commentLine, setLine, type Shell, shellLines } from "../shells.js";
 import { addKeysFileOption } from "./auth-options.js";
+import { addShellOption, type ShellOptions, shellSetting } from "./shell-options.js";
 
 /** Options of every subcommand of `cria keys`. */
 export interface KeysOptions {
@@ -12,7 +14,7 @@ export interface KeysOptions {
 }
 
 /** Options of `cria keys create`. */
-export interface CreateKeyOptions extends KeysOptions {
+export interface CreateKeyOptions extends KeysOptions, ShellOptions {
   readonly name?: string;
   readonly session?: boolean;
   /** Lifetime, in ms. */
@@ -37,8 +39,13 @@ Examples:
   cria keys create --session                 temporary credentials: with a session token, for 12 hours
   cria keys create --session --expires-in 1m to test how a program handles expired credentials
   eval "$(cria keys create)"                 set the variables in this shell
+  cria keys create | Out-String | Invoke-Expression    the same in PowerShell
 
 The lines to export go to stdout. The API key is stored only as a hash, so it is shown only once.`;
+
+/** A file's mode has no effect on Windows. The default file is in the user's profile, whose folders are private. */
+const WINDOWS_PERMISSIONS =
+  "on Windows, the key file has the permissions of its folder. Make sure that other users can't read that.";
 
 /** Defines `cria keys` and its subcommands. */
 export function defineKeys(program: Command): void {
@@ -47,7 +54,7 @@ export function defineKeys(program: Command): void {
     .description("Create, list and remove the keys that clients authenticate with.")
     .helpCommand(false)
     .addHelpText("after", EXAMPLES);
-  addKeysFileOption(keys.command("create"))
+  addShellOption(addKeysFileOption(keys.command("create")))
     .description("Create an access key and an API key, and print the lines to export.")
     .option("--name <label>", "name of the key, for `cria keys list`", label)
     .option("--session", "add a session token, as temporary credentials have")
@@ -84,9 +91,11 @@ async function createKeys(options: CreateKeyOptions): Promise<void> {
   const { stored, apiKey } = await createKey(keysFile, { name, session, expiresInMs: expiresIn });
   const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = stored;
   const created = { accessKeyId, secretAccessKey, sessionToken, apiKey, name, expiresAt, keysFile };
-  await (json ? printJson(created) : print(exportLines(created, clearedVariables("none"))));
+  const lines = exportLines(created, clearedVariables("none"), shellSetting(options));
+  await (json ? printJson(created) : print(lines));
   const until = expiresAt === undefined ? "" : ` It expires at ${expiresAt}.`;
   notify(`saved the key ${accessKeyId} in ${keysFile}.${until} Its API key won't be shown again.`);
+  if (process.platform === "win32" && options.keysFile !== undefined) notify(WINDOWS_PERMISSIONS);
 }
 
 interface Credentials {
@@ -100,10 +109,12 @@ interface Credentials {
  * Commands for a shell that set the access key and unset all that an SDK would prefer to it.
  *
  * @param preferred - variables that an SDK may prefer
+ * @param shell - the shell that reads them
  */
 function exportLines(
   { accessKeyId, secretAccessKey, sessionToken, apiKey }: Credentials,
   preferred: ReadonlySet<string>,
+  shell: Shell,
 ): string {
   const values = {
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -112,9 +123,9 @@ function exportLines(
   };
   const cleared = [...preferred].filter((name) => !Object.hasOwn(values, name));
   return [
-    shellLines(values, cleared),
-    "# Or use the API key: where it is set, an SDK sends it instead of a signature.\n",
-    `# export AWS_BEARER_TOKEN_BEDROCK=${apiKey}\n`,
+    shellLines(values, cleared, shell),
+    `${commentLine("Or use the API key: where it is set, an SDK sends it instead of a signature.", shell)}\n`,
+    `${commentLine(setLine("AWS_BEARER_TOKEN_BEDROCK", apiKey, shell), shell)}\n`,
   ].join("");
 }
 

@@ -35,6 +35,7 @@ Examples:
   cria models pull meta.llama3-2-3b-instruct-v1:0
   cria models pull meta.llama2-13b-chat-v1 --quant Q5_K_M
   HF_TOKEN=hf_... cria models pull ID        if its licence must be accepted on Hugging Face
+  $env:HF_TOKEN = 'hf_...'; cria models pull ID    the same in PowerShell
 
 Ctrl-C keeps what has been downloaded; the same command resumes. HF_ENDPOINT selects a mirror of
 Hugging Face, HTTPS_PROXY a proxy.`;

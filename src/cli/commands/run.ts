@@ -1,12 +1,10 @@
-import { spawn } from "node:child_process";
-
 import type { Command } from "commander";
 
 import type { ServeOptions } from "../../server/index.js";
 import { UsageError } from "../errors.js";
-import { ExitCode, type OnExitCode, signalExitCode } from "../exit-code.js";
+import type { OnExitCode } from "../exit-code.js";
 import { notify, standInNotice } from "../output.js";
-import { forwardSignals, watchInterrupts } from "../signals.js";
+import { watchInterrupts } from "../signals.js";
 import { startServer } from "../start-server.js";
 import { addFaultOptions, type FaultOptions, faultSettings } from "./fault-options.js";
 import { addIdOptions, type IdOptions, idSettings } from "./id-options.js";
@@ -62,7 +60,10 @@ async function run(words: readonly string[], options: RunOptions): Promise<numbe
     );
   }
   const interrupts = watchInterrupts();
-  const { createLogger } = await import("../../server/index.js");
+  const [{ createLogger }, { runToEnd }] = await Promise.all([
+    import("../../server/index.js"),
+    import("../run-to-end.js"),
+  ]);
   const settings: ServeOptions = {
     ...(await modelSettings(options)),
     ...idSettings(options),
@@ -83,31 +84,4 @@ async function run(words: readonly string[], options: RunOptions): Promise<numbe
   } finally {
     await server.close({ graceMs: 0 });
   }
-}
-
-/** Runs a program with this process's standard streams, and forwards signals to it. @returns its exit code */
-function runToEnd(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { env, stdio: "inherit" });
-    const stopForwarding = forwardSignals(child);
-    child.once("error", (error: NodeJS.ErrnoException) => {
-      stopForwarding();
-      notify(spawnErrorMessage(command, error));
-      resolve(error.code === "ENOENT" ? ExitCode.notFound : ExitCode.notExecutable);
-    });
-    child.once("exit", (code, signal) => {
-      stopForwarding();
-      resolve(signal === null ? (code ?? ExitCode.failure) : signalExitCode(signal));
-    });
-  });
-}
-
-function spawnErrorMessage(command: string, error: NodeJS.ErrnoException): string {
-  if (error.code === "ENOENT") {
-    const hint = command.includes(" ") ? " Type the program and its arguments as separate words." : "";
-    return `${command}: no such program. Check its name and your PATH.${hint}`;
-  }
-  if (error.code === "EACCES")
-    return `${command}: this file may not be executed. If it is a program, \`chmod +x\` makes it executable.`;
-  return `${command}: ${error.message}`;
 }

@@ -2,7 +2,8 @@ import type { Command } from "commander";
 
 import type { CriaServer } from "../../server/index.js";
 import { integerBetween } from "../option-values.js";
-import { notify, print, quote, shellLines } from "../output.js";
+import { notify, print } from "../output.js";
+import { ANOTHER_SHELL, commentLine, quote, setLine, type Shell, shellLines } from "../shells.js";
 import { watchInterrupts } from "../signals.js";
 import { startServer } from "../start-server.js";
 import { addAuthOptions, type AuthOptions, authSettings } from "./auth-options.js";
@@ -17,11 +18,20 @@ import {
   modelSettings,
 } from "./model-options.js";
 import { addScriptOption } from "./script-options.js";
+import { addShellOption, type ShellOptions, shellSetting } from "./shell-options.js";
 import { addTlsOptions, type TlsCommandOptions, tlsSettings } from "./tls-options.js";
 
 /** Options of `cria serve`. */
 export interface ServeCommandOptions
-  extends ModelOptions, IdOptions, EngineOptions, FaultOptions, AuthOptions, TlsCommandOptions, LimitOptions {
+  extends
+    ModelOptions,
+    IdOptions,
+    EngineOptions,
+    FaultOptions,
+    AuthOptions,
+    TlsCommandOptions,
+    LimitOptions,
+    ShellOptions {
   readonly host: string;
   readonly port: number;
 }
@@ -55,7 +65,7 @@ export function defineServe(program: Command): void {
       DEFAULT_PORT,
     )
     .option("--host <address>", "address to listen on", "127.0.0.1");
-  addAuthOptions(command);
+  addShellOption(addAuthOptions(command));
   addEngineOptions(addIdOptions(addModelOptions(command))).addHelpText("after", EXAMPLES);
   addTlsOptions(command);
   addScriptOption(command);
@@ -65,6 +75,7 @@ export function defineServe(program: Command): void {
 /** `cria serve` */
 async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
   const { host, port } = options;
+  const shell = shellSetting(options);
   const { signal } = watchInterrupts();
   const { clearedVariables, createLogger } = await import("../../server/index.js");
   const pretty = process.stderr.isTTY;
@@ -87,11 +98,14 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
   const what =
     names.length === 0 ? "cria, which loads models when they are first requested," : names.join(", ");
   const verb = names.length > 1 ? "are" : "is";
-  onNotice(`${what} ${verb} ready on ${server.url}. Press Ctrl-C to stop. In another shell, type:`);
+  onNotice(`${what} ${verb} ready on ${server.url}. Press Ctrl-C to stop. In ${ANOTHER_SHELL[shell]}, type:`);
   if (server.auth === "keys")
     onNotice("clients need a key: `cria keys create` makes one and prints the lines to export.");
   const env = server.env(process.env);
-  await print(shellLines(changes(env), clearedVariables(server.auth)) + (await javaTrustLines(server, env)));
+  await print(
+    shellLines(changes(env), clearedVariables(server.auth), shell) +
+      (await javaTrustLines(server, env, shell)),
+  );
   await aborted(signal);
   onNotice("stopping once running answers have finished. Press Ctrl-C again to stop at once.");
   await server.close();
@@ -115,16 +129,20 @@ function aborted(signal: AbortSignal): Promise<void> {
  *
  * @returns "" where there is nothing to do
  */
-async function javaTrustLines({ certificateFile }: CriaServer, env: NodeJS.ProcessEnv): Promise<string> {
+async function javaTrustLines(
+  { certificateFile }: CriaServer,
+  env: NodeJS.ProcessEnv,
+  shell: Shell,
+): Promise<string> {
   if (certificateFile === undefined || env["JAVA_TOOL_OPTIONS"]?.includes("javax.net.ssl.trustStore="))
     return "";
   const { javaTrustOptions, keytoolArguments } = await import("../../server/index.js");
   const store = "cria-trust-store";
   return [
     "where Java is installed, these make it trust this server and no other:",
-    ["keytool", ...keytoolArguments(certificateFile, store)].map(quote).join(" "),
-    `export JAVA_TOOL_OPTIONS=${quote(javaTrustOptions(store))}`,
+    ["keytool", ...keytoolArguments(certificateFile, store)].map((word) => quote(word, shell)).join(" "),
+    setLine("JAVA_TOOL_OPTIONS", javaTrustOptions(store), shell),
   ]
-    .map((line) => `# ${line}\n`)
+    .map((line) => `${commentLine(line, shell)}\n`)
     .join("");
 }

@@ -6,7 +6,8 @@ import { watchInterrupts } from "../signals.js";
 const EXAMPLES = `
 Examples:
   cria setup                         download what the first answer needs, about 185 MB
-  CRIA_HOME=/opt/cria cria setup     to another folder, as for a container image`;
+  CRIA_HOME=/opt/cria cria setup     to another folder, as for a container image
+  $env:CRIA_HOME = 'D:\\cria'; cria setup    the same in PowerShell`;
 
 /** Defines `cria setup`. */
 export function defineSetup(program: Command): void {

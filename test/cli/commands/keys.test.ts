@@ -37,6 +37,38 @@ interface Created {
 
 describe("cria keys create", () => {
   it.each([
+    [
+      "powershell",
+      /^\$env:AWS_ACCESS_KEY_ID = 'CRIA.*'$/m,
+      /^Remove-Item .*Env:AWS_PROFILE/m,
+      /^# \$env:AWS_BEARER/m,
+    ],
+    ["cmd", /^set "AWS_ACCESS_KEY_ID=CRIA.*"$/m, /^set "AWS_PROFILE="$/m, /^rem set "AWS_BEARER/m],
+  ] as const)("prints lines of %s", async (shell, ...lines) => {
+    const { code, stdout } = await cria("create", "--shell", shell, "--keys-file", await newFile());
+    expect(code).toBe(0);
+    for (const line of lines) expect(stdout).toMatch(line);
+    expect(stdout).not.toMatch(/export|unset/);
+  });
+
+  it("names the shells that it knows", async () => {
+    const { code, stderr } = await cria("create", "--shell", "fish", "--keys-file", await newFile());
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/posix, powershell, cmd/);
+  });
+
+  it("says on Windows that the file is as private as its folder, if the folder isn't the user's own", async () => {
+    const file = await newFile();
+    expect((await cria("create", "--keys-file", file)).stderr).not.toMatch(/permissions/);
+    vi.spyOn(process, "platform", "get").mockReturnValue("win32");
+    try {
+      expect((await cria("create", "--keys-file", file)).stderr).toMatch(/has the permissions of its folder/);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
+  it.each([
     ["an access key", []],
     ["an access key with a session token", ["--session"]],
   ])("prints lines that set %s in a shell and unset what an SDK would prefer", async (_, options) => {
