@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { availableParallelism, totalmem } from "node:os";
 
 import { cpuQuota, cpuSet, memoryLimit, parseCpuList, read } from "./cgroup.js";
@@ -10,6 +11,10 @@ export interface Machine {
   readonly parallelism?: number;
   /** The machine's memory, in bytes. @default totalmem() */
   readonly totalBytes?: number;
+  /** @default process.platform */
+  readonly platform?: NodeJS.Platform;
+  /** Reads a number of macOS' kernel; undefined if it has none of that name. */
+  readonly sysctl?: (name: string) => number | undefined;
 }
 
 /** The memory that this process may use, in bytes: the machine's, or less under a control group's limit (containers). */
@@ -22,10 +27,20 @@ export function machineMemory({ root = "/", totalBytes = totalmem() }: Machine =
  * control group allows less CPU time. A fraction of a CPU is rounded down: llama.cpp's threads wait for each other, so one
  * thread that is throttled slows down all of them.
  *
- * Node's `availableParallelism()` counts hyperthreads and, before libuv 1.49, ignores quotas. It is the answer where there is
- * no `/proc`: on macOS and Windows.
+ * On macOS these are the performance cores: llama.cpp's threads would wait for one on a slower core. On Windows it is Node's
+ * `availableParallelism()`, which counts hyperthreads.
  */
-export function usableCores({ root = "/", parallelism = availableParallelism() }: Machine = {}): number {
+export function usableCores({
+  root = "/",
+  parallelism = availableParallelism(),
+  platform = process.platform,
+  sysctl = readSysctl,
+}: Machine = {}): number {
+  if (platform === "darwin") {
+    // an Intel Mac has no levels
+    const cores = sysctl("hw.perflevel0.physicalcpu") ?? sysctl("hw.physicalcpu") ?? parallelism;
+    return Math.max(1, Math.min(parallelism, cores));
+  }
   const affinity = /^Cpus_allowed_list:(.*)$/mu.exec(read(root, "proc/self/status") ?? "")?.[1];
   const [allowed, cpus] = [parseCpuList(affinity ?? ""), cpuSet(root)];
   const cores = physicalCores(
@@ -59,4 +74,20 @@ function physicalCores(cpuinfo: string, isAllowed: (cpu: number) => boolean): nu
     cores.add(core === undefined ? `cpu ${cpu}` : `${fields.get("physical id") ?? "0"} ${core}`);
   }
   return cores.size;
+}
+
+/** How long to wait for `sysctl`, which answers within milliseconds. */
+const SYSCTL_TIMEOUT_MS = 1000;
+
+function readSysctl(name: string): number | undefined {
+  try {
+    const text = execFileSync("/usr/sbin/sysctl", ["-n", name], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: SYSCTL_TIMEOUT_MS,
+    });
+    return /^\d+$/u.test(text.trim()) ? Number(text) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -7,8 +7,8 @@ import { errorCode, freeBytes } from "../platform/index.js";
 import { DiskFullError, FileInUseError, HomeNotWritableError } from "./errors.js";
 
 /**
- * Cria's folder: the engine, the models and the API keys. It can be deleted at any time: what is missing is fetched again,
- * and keys must be created again.
+ * Cria's folder: the engine, the models and, but for macOS, the keys. It can be deleted at any time: what is missing is fetched
+ * again, and keys must be created again.
  *
  * @param env - read for `CRIA_HOME`, which may be relative to the working directory; empty counts as unset
  * @returns an absolute path; the folder may not exist yet

@@ -68,6 +68,32 @@ describe("physical cores", () => {
   });
 });
 
+describe("cores of a Mac", () => {
+  const cores = (values: Readonly<Record<string, number>>, parallelism: number) =>
+    usableCores({ platform: "darwin", parallelism, sysctl: (name) => values[name] });
+
+  test("are the performance cores on Apple silicon", () => {
+    expect(
+      cores({ "hw.perflevel0.physicalcpu": 4, "hw.perflevel1.physicalcpu": 6, "hw.physicalcpu": 10 }, 10),
+    ).toBe(4);
+  });
+
+  test("are the physical cores on Intel", () => {
+    expect(cores({ "hw.physicalcpu": 6 }, 12)).toBe(6);
+  });
+
+  test("are at least one, and never more than Node's hardware threads", () => {
+    expect(cores({ "hw.physicalcpu": 6 }, 4)).toBe(4);
+    expect(cores({ "hw.physicalcpu": 0 }, 4)).toBe(1);
+    expect(cores({}, 8)).toBe(8);
+  });
+
+  test("are Node's hardware threads where sysctl can't be run", ({ skip }) => {
+    skip(process.platform === "darwin", "it can here");
+    expect(usableCores({ platform: "darwin", parallelism: 3 })).toBe(3);
+  });
+});
+
 describe("usable cores under control groups, version 2", () => {
   const machine = { "proc/cpuinfo": cpuinfo({ cores: 16 }), "proc/self/cgroup": "0::/a.slice/b.scope\n" };
   const group = "sys/fs/cgroup/a.slice/b.scope";

@@ -1,5 +1,7 @@
+import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
 
 import { errorCode } from "../../platform/index.js";
 import { criaHome, replaceFile, withLock } from "../../store/index.js";
@@ -7,7 +9,7 @@ import { KeyFileError } from "../errors.js";
 import { parseKeys } from "./parse-keys.js";
 import type { StoredKey } from "./stored-key.js";
 
-/** Only the owner may read and write the file. */
+/** Only the owner may read and write the file. Without effect on Windows, where the folder in the user's profile keeps it private. */
 const MODE = 0o600;
 
 /**
@@ -19,9 +21,46 @@ const FORBIDDEN_MODE = 0o027;
 /** Room for thousands of keys. */
 const MAX_BYTES = 1024 * 1024;
 
-/** The default key file: `keys.json` in Cria's folder. */
-export function defaultKeyFile(): string {
-  return join(criaHome(), "keys.json");
+/** Where the default key file may be; for tests. */
+export interface KeyFilePlace {
+  /** @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Cria's folder. @default criaHome(env) */
+  readonly home?: string;
+  /** The user's folder. */
+  readonly userHome?: string;
+  /** @default process.platform */
+  readonly platform?: NodeJS.Platform;
+}
+
+/**
+ * The default key file: `keys.json` in Cria's folder.
+ *
+ * On macOS, unless `CRIA_HOME` is set, that folder is a cache, which the system may empty when the disk is full. There it's
+ * `~/Library/Application Support/cria/keys.json`, to which an earlier version's file is moved.
+ */
+export function defaultKeyFile({
+  env = process.env,
+  home = criaHome(env),
+  userHome = homedir(),
+  platform = process.platform,
+}: KeyFilePlace = {}): string {
+  const file = join(home, "keys.json");
+  if (platform !== "darwin" || env["CRIA_HOME"]) return file;
+  const kept = join(userHome, "Library", "Application Support", "cria", "keys.json");
+  return existsSync(kept) || !existsSync(file) || move(file, kept) ? kept : file;
+}
+
+/** @returns false if `from` is still there */
+function move(from: string, to: string): boolean {
+  try {
+    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+    renameSync(from, to);
+    return true;
+  } catch {
+    // another process may have moved it just now
+    return !existsSync(from);
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { rootCertificates } from "node:tls";
+import * as tls from "node:tls";
 
 import { replaceFile } from "../../store/index.js";
 
@@ -24,6 +24,7 @@ const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE---
  * @param directory - the folder to write to; the file's name has a hash of its content, which differs between environments
  * @param certificate - the additional certificate, in PEM
  * @param env - read for certificates that are trusted already
+ * @param stored - gives the certificates in the system's store
  * @returns the file's path
  * @throws {DiskFullError} {@link HomeNotWritableError} the file can't be written.
  */
@@ -31,12 +32,16 @@ export async function writeTrustBundle(
   directory: string,
   certificate: string,
   env: NodeJS.ProcessEnv = process.env,
+  stored: () => readonly string[] = storedCertificates,
 ): Promise<string> {
   const named = TRUST_VARIABLES.flatMap((name) => env[name] ?? []);
   const files = await Promise.all([...named, ...SYSTEM_FILES].map(readPem));
   // the same certificate may be wrapped at different widths
   const all = new Map(
-    [...rootCertificates, ...files.flat(), certificate].map((pem) => [pem.replace(/\s/gu, ""), pem.trim()]),
+    [...tls.rootCertificates, ...stored(), ...files.flat(), certificate].map((pem) => [
+      pem.replace(/\s/gu, ""),
+      pem.trim(),
+    ]),
   );
   const text = [...all.values()].map((pem) => `${pem}\n`).join("");
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 12);
@@ -50,4 +55,16 @@ export async function writeTrustBundle(
 async function readPem(path: string): Promise<string[]> {
   const text = await readFile(path, "utf8").catch(() => "");
   return text.replaceAll("\r\n", "\n").match(PEM_CERTIFICATE) ?? [];
+}
+
+/**
+ * The certificates in the system's store, where programs find those of a company's proxy: Windows' store, macOS' keychains. On Linux that
+ * is one of {@link SYSTEM_FILES}. Node can read it from 22.15 on.
+ */
+export function storedCertificates(platform: NodeJS.Platform = process.platform): readonly string[] {
+  if (platform === "linux") return [];
+  const { getCACertificates } = tls as {
+    readonly getCACertificates?: (type: "system") => readonly string[];
+  };
+  return getCACertificates?.("system") ?? [];
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { changeKeyFile, readKeyFile } from "../../../src/server/access/key-file.js";
+import { changeKeyFile, defaultKeyFile, readKeyFile } from "../../../src/server/access/key-file.js";
 import { createKey, listKeys, removeKeys } from "../../../src/server/access/manage-keys.js";
 import { KeyFileError, UnknownKeyError } from "../../../src/server/errors.js";
 import { emptyFolder } from "../../support/folder.js";
@@ -136,5 +136,46 @@ describe("an unusable file is refused with the problem, never with a secret", ()
 
   it("a folder is refused", async () => {
     await expect(readKeyFile(await emptyFolder())).rejects.toThrow(KeyFileError);
+  });
+});
+
+describe("the default file", () => {
+  const place = async (platform: NodeJS.Platform) => {
+    const [home, userHome] = [await emptyFolder(), await emptyFolder()];
+    return { env: {}, platform, home, userHome };
+  };
+  const support = (userHome: string) => join(userHome, "Library/Application Support/cria/keys.json");
+
+  it.each(["linux", "win32"] as const)("is in Cria's folder on %s", async (platform) => {
+    const at = await place(platform);
+    expect(defaultKeyFile(at)).toBe(join(at.home, "keys.json"));
+  });
+
+  it("is not in the cache on macOS, and an earlier version's file is moved once", async () => {
+    const at = await place("darwin");
+    expect(defaultKeyFile(at)).toBe(support(at.userHome));
+    await writeFile(join(at.home, "keys.json"), "old", { mode: 0o600 });
+    expect(defaultKeyFile(at)).toBe(support(at.userHome));
+    expect(await readFile(support(at.userHome), "utf8")).toBe("old");
+    expect((await stat(support(at.userHome))).mode & 0o777).toBe(0o600);
+    expect(await readdir(at.home)).toEqual([]);
+    // a file that is there is never replaced
+    await writeFile(join(at.home, "keys.json"), "of an older version");
+    defaultKeyFile(at);
+    expect(await readFile(support(at.userHome), "utf8")).toBe("old");
+  });
+
+  it("is in CRIA_HOME on macOS too if that's set", async () => {
+    const at = await place("darwin");
+    await writeFile(join(at.home, "keys.json"), "old");
+    expect(defaultKeyFile({ ...at, env: { CRIA_HOME: at.home } })).toBe(join(at.home, "keys.json"));
+    expect(await readdir(at.home)).toEqual(["keys.json"]);
+  });
+
+  it("stays where it is on macOS if it can't be moved", async () => {
+    const at = await place("darwin");
+    await writeFile(join(at.home, "keys.json"), "old");
+    await writeFile(join(at.userHome, "Library"), "not a folder");
+    expect(defaultKeyFile(at)).toBe(join(at.home, "keys.json"));
   });
 });

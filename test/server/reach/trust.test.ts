@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import * as tls from "node:tls";
 import { rootCertificates } from "node:tls";
 
 import { describe, expect, it } from "vitest";
@@ -9,7 +10,7 @@ import { describe, expect, it } from "vitest";
 import { environmentFor } from "../../../src/server/reach/environment.js";
 import { ensureJavaTrustStore, TRUST_STORE_PASSWORD } from "../../../src/server/reach/java-trust-store.js";
 import { makeCertificate } from "../../../src/server/reach/make-certificate.js";
-import { writeTrustBundle } from "../../../src/server/reach/trust-bundle.js";
+import { storedCertificates, writeTrustBundle } from "../../../src/server/reach/trust-bundle.js";
 import { emptyFolder } from "../../support/folder.js";
 import { identity } from "../support/tls.js";
 
@@ -44,6 +45,25 @@ describe("the trust bundle", () => {
       expect(await writeTrustBundle(folder, identity.cert, { [name]: path })).toBe(path);
     },
   );
+
+  it("has the certificates in the system's store, once, however they are wrapped", async () => {
+    const folder = await emptyFolder();
+    const { cert } = await makeCertificate(["proxy.example"]);
+    const stored = () => [cert, cert.trim(), ...rootCertificates.slice(0, 3)];
+    const all = await fingerprints(await writeTrustBundle(folder, identity.cert, {}, stored));
+    expect(all.filter((one) => one === fingerprint(cert))).toHaveLength(1);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it("reads the system's store on Windows and macOS, where Node can", () => {
+    expect(storedCertificates("linux")).toEqual([]);
+    for (const platform of ["win32", "darwin"] as const) {
+      const found = storedCertificates(platform);
+      if ("getCACertificates" in tls)
+        for (const pem of found) expect(fingerprint(pem)).toMatch(/^[0-9A-F:]{95}$/);
+      else expect(found).toEqual([]);
+    }
+  });
 
   it("is written again only if it's broken", async () => {
     const folder = await emptyFolder();
