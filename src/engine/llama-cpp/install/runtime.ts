@@ -177,20 +177,19 @@ const RECORD = "node_modules/.package-lock.json";
  * @throws {EngineInstallError} they differ
  */
 async function checkIntegrity(directory: string, build: string): Promise<void> {
-  const known = {
-    "node_modules/node-llama-cpp": MAIN_INTEGRITY,
-    [`node_modules/@node-llama-cpp/${build}`]: BUILD_INTEGRITY[build],
-  };
+  const known = { "node-llama-cpp": MAIN_INTEGRITY, [`@node-llama-cpp/${build}`]: BUILD_INTEGRITY[build] };
   const record = await readFile(join(directory, RECORD), "utf8").catch(() => "{}");
   const { packages = {} } = JSON.parse(record) as {
-    packages?: Record<string, { readonly integrity?: string } | undefined>;
+    packages?: Record<string, { readonly integrity?: string }>;
   };
-  for (const [path, integrity] of Object.entries(known)) {
-    const got = packages[path]?.integrity;
-    if (integrity !== undefined && got === integrity) continue;
-    const name = path.slice("node_modules/".length);
+  for (const [name, integrity] of Object.entries(known)) {
+    // where Cria's folder is a symbolic link, npm writes paths such as ../../real/node_modules/NAME
+    const got = Object.entries(packages)
+      .filter(([path]) => `/${path}`.endsWith(`/node_modules/${name}`))
+      .map(([, entry]) => entry.integrity);
+    if (integrity !== undefined && got.length > 0 && got.every((one) => one === integrity)) continue;
     throw new EngineInstallError(
-      `npm fetched ${name} ${ENGINE_VERSION} with the checksum ${got ?? "unknown"}, but the published one has ${integrity}. ` +
+      `npm fetched ${name} ${ENGINE_VERSION} with the checksum ${got.find((one) => one !== integrity) ?? "unknown"}, but the published one has ${integrity}. ` +
         "It was not kept. If npm is set up for a private registry or a mirror, the package is damaged or changed there.",
       "",
     );

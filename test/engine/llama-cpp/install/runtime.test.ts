@@ -28,7 +28,11 @@ async function fakeNpm(script: string): Promise<NodeJS.ProcessEnv> {
 }
 
 /** Does what npm would: the main module appears, beside npm's record and a note of how it was called. */
-const installs = (build = BUILD_INTEGRITY["linux-x64"], main: string | undefined = MAIN_INTEGRITY) => `
+const installs = (
+  build = BUILD_INTEGRITY["linux-x64"],
+  main: string | undefined = MAIN_INTEGRITY,
+  folder = "",
+) => `
   const fs = require("fs");
   const main = "node_modules/node-llama-cpp/dist";
   fs.mkdirSync(main, { recursive: true });
@@ -36,8 +40,9 @@ const installs = (build = BUILD_INTEGRITY["linux-x64"], main: string | undefined
   fs.writeFileSync("node_modules/.package-lock.json", ${JSON.stringify(
     JSON.stringify({
       packages: {
-        "node_modules/node-llama-cpp": { integrity: main },
-        "node_modules/@node-llama-cpp/linux-x64": { integrity: build },
+        [`${folder}node_modules/node-llama-cpp`]: { integrity: main },
+        [`${folder}node_modules/@node-llama-cpp/linux-x64`]: { integrity: build },
+        "node_modules/bytes": { integrity: "sha512-any" },
       },
     }),
   )});
@@ -70,6 +75,20 @@ describe("the engine's files", () => {
     expect(called.env["NODE_LLAMA_CPP_POSTINSTALL"]).toBe("skip");
     expect(steps[0]).toEqual({ what: "engine", label: "llama.cpp engine (linux-x64)", finished: false });
     expect(steps.at(-1)).toMatchObject({ finished: true });
+  });
+
+  test("are checked where Cria's folder is a symbolic link, whose target npm's record names", async () => {
+    const linked = "../../real/engine/draft/";
+    const home = await emptyFolder();
+    const { entry } = await ensureLlamaCppRuntime({
+      home,
+      env: await fakeNpm(installs(undefined, undefined, linked)),
+    });
+    await access(entry);
+    const changed = await fakeNpm(installs("sha512-other", undefined, linked));
+    await expect(ensureLlamaCppRuntime({ home: await emptyFolder(), env: changed })).rejects.toThrow(
+      "the checksum sha512-other",
+    );
   });
 
   test("are found without npm and without progress if they are installed", async () => {
