@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { parseModelId } from "../../../src/bedrock/index.js";
 import { createScriptedEngine, type GenerateRequest } from "../../../src/engine/index.js";
+import { readPdf } from "../../../src/server/documents/read-pdf.js";
 import { defaultLimits } from "../../../src/server/limits.js";
 import { hostilePdfs, pdf } from "../../support/pdf.js";
 import { answer, HELLO, type TestServices } from "../support/ask.js";
+
+vi.mock("../../../src/server/documents/read-pdf.js", { spy: true });
 
 const LLAMA_4 = "meta.llama4-maverick-17b-instruct-v1:0";
 
@@ -42,6 +45,17 @@ const errorOf = ({ status, bytes }: { readonly status: number; readonly bytes: B
 });
 
 describe("documents", () => {
+  it.each([
+    ["converse", (body: object) => body],
+    ["converse-stream", (body: object) => body],
+    ["count-tokens", (body: object) => ({ input: { converse: body } })],
+  ])("are read once by %s", async (operation, bodyOf) => {
+    const before = vi.mocked(readPdf).mock.calls.length;
+    const body = bodyOf(asked(document("Letter", pdf("Dear Zoe,"), "pdf")));
+    expect(await ask(body, { ...scripted(), operation })).toMatchObject({ status: 200 });
+    expect(vi.mocked(readPdf).mock.calls.length - before).toBe(1);
+  });
+
   it.each([
     "meta.llama2-13b-chat-v1",
     "meta.llama3-8b-instruct-v1:0",

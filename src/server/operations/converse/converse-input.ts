@@ -58,11 +58,11 @@ export async function readConverseInput(
   const checked = conversationChat(model, conversation, streaming);
   const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields, model);
   checkResponsePaths(responseFieldPaths);
+  // last, since it takes the longest
   const chat = await readDocuments(checked, services.limits.documentMs, request.signal);
   return {
     model,
-    // last, since it takes the longest
-    input: await readDocuments(chat, services.limits.documentMs, request.signal),
+    input: chat,
     maxTokens: maxGenLen,
     temperature,
     topP,
