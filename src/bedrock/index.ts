@@ -80,8 +80,10 @@ export { fileType } from "./media/index.js";
 export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";
 export {
   type Chat,
+  contentOf,
   type DocumentPart,
   type ImagePart,
+  isToolPart,
   type JsonPart,
   type Message,
   type Part,

@@ -1,13 +1,14 @@
-import type {
-  DocumentPart,
-  ImagePart,
-  JsonPart,
-  Message,
-  Part,
-  PartCapabilities,
-  TextPart,
-  ToolResultPart,
-  ToolUsePart,
+import {
+  type DocumentPart,
+  type ImagePart,
+  isToolPart,
+  type JsonPart,
+  type Message,
+  type Part,
+  type PartCapabilities,
+  type TextPart,
+  type ToolResultPart,
+  type ToolUsePart,
 } from "../bedrock/index.js";
 import { documentsText } from "./document-text.js";
 import { PartNotRenderableError } from "./errors.js";
@@ -48,7 +49,7 @@ export function segmentsOf({ parts }: Message): readonly Segment[] {
     content = [];
   };
   for (const part of parts) {
-    if (part.type === "toolUse" || part.type === "toolResult") {
+    if (isToolPart(part)) {
       endContent();
       segments.push(part);
     } else {

@@ -2,7 +2,7 @@ import type { LlamaModel } from "../model-ids/index.js";
 import { type NativeSettings, readNativeSettings } from "../native/index.js";
 import type { JsonObject } from "../parse-json.js";
 import type { RequestReader } from "../request-reader.js";
-import { additionalFieldConflicts, maxTokensTooHigh, modelRefused } from "./exceptions.js";
+import { additionalFieldConflicts, maxTokensTooHigh, additionalFieldsInvalid } from "./exceptions.js";
 
 /** How Converse generates. Undefined means the model's default. */
 export interface InferenceConfig {
@@ -74,6 +74,6 @@ export function converseSettings(
     ...(temperature !== undefined && { temperature }),
     ...(topP !== undefined && { topP }),
   });
-  if (typeof settings === "string") throw modelRefused(settings);
+  if (typeof settings === "string") throw additionalFieldsInvalid(settings);
   return settings;
 }
