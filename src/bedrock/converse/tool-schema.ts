@@ -34,6 +34,7 @@ const KEYWORD_KINDS: Readonly<Record<string, Kind>> = {
   oneOf: "array",
   pattern: "string",
   patternProperties: "object",
+  prefixItems: "array",
   properties: "object",
   required: "array",
   title: "string",

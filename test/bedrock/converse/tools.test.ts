@@ -212,6 +212,7 @@ describe("toolConfig", () => {
           "$.properties.a.items.enum: object found, array expected\n$.$defs: array found, object expected",
         ],
         [{ anyOf: [true, { minimum: "1" }] }, "$.anyOf[1].minimum: string found, number expected"],
+        [{ prefixItems: {} }, "$.prefixItems: object found, array expected"],
       ] as const
     ).map(([more, errors]): [object, string] => [
       declare(schema({ type: "object", ...more })),
@@ -238,6 +239,33 @@ describe("toolConfig", () => {
     { type: "object", hologram: 5, constructor: 5, toString: null },
   ])("takes the schema %j", (json) => {
     expect(read(declare(schema(json))).tools).toMatchObject([{ inputSchema: json }]);
+  });
+
+  it.each(
+    [
+      "$defs",
+      "additionalProperties",
+      "allOf",
+      "anyOf",
+      "contains",
+      "definitions",
+      "else",
+      "enum",
+      "if",
+      "items",
+      "not",
+    ]
+      .concat(["oneOf", "patternProperties", "prefixItems", "properties", "required", "then", "type"])
+      .flatMap((keyword) =>
+        [null, true, 5, "text", {}, [], { a: null }, [null]].map((value) => [keyword, value]),
+      ),
+  )("takes or refuses a schema whose %s is %j", (keyword, value) => {
+    const body = declare(schema({ type: "object", properties: { a: { [keyword as string]: value } } }));
+    try {
+      read(body);
+    } catch (error) {
+      expect(error).toBeInstanceOf(BedrockException);
+    }
   });
 
   it("takes a schema that is deeper than the stack, and reports the first errors of many", () => {
