@@ -56,6 +56,9 @@ const DOUBLES = [
  * `additionalModelRequestFields`, which mustn't double it and have the ranges of the native request: a `max_gen_len` is limited like
  * InvokeModel's (inferred).
  *
+ * Without `maxTokens` the model's limit holds (documented: "the maximum allowed value for the model"). No recorded answer without it is
+ * long enough to tell.
+ *
  * @throws {BedrockException} `ValidationException`
  */
 export function converseSettings(
