@@ -22,6 +22,7 @@ export {
   conversationTools,
   type ConverseContent,
   type ConverseEvent,
+  type ConverseRequest,
   converseSettings,
   type EchoedMembers,
   type ConverseStopReason,

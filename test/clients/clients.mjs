@@ -82,7 +82,10 @@ export const clients = [
     folder: "litellm",
     program: "main.py",
     structuredCall: "json_tool_call",
-    pointing: 'Set `AWS_BEDROCK_RUNTIME_ENDPOINT="$AWS_ENDPOINT_URL_BEDROCK_RUNTIME"`, under `cria run`.',
+    pointing: NOTHING,
+    notes: [
+      "It reads the endpoint from a variable of its own, `AWS_BEDROCK_RUNTIME_ENDPOINT`, which Cria sets too.",
+    ],
   },
   {
     name: "instructor",

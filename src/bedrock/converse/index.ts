@@ -10,7 +10,7 @@ export {
   pdfLocked,
 } from "./media/index.js";
 export { converseSettings } from "./inference-config.js";
-export { type Conversation, readConversation, readConverseRequest } from "./request.js";
+export { type Conversation, type ConverseRequest, readConversation, readConverseRequest } from "./request.js";
 export { checkRequestSettings, type EchoedMembers } from "./request-settings.js";
 export {
   checkResponsePaths,

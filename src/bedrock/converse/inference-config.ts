@@ -56,8 +56,8 @@ const DOUBLES = [
  * `additionalModelRequestFields`, which mustn't double it and have the ranges of the native request: a `max_gen_len` is limited like
  * InvokeModel's (inferred).
  *
- * Without `maxTokens` the model's limit holds (documented: "the maximum allowed value for the model"). No recorded answer without it is
- * long enough to tell.
+ * Without `maxTokens`, the model's limit is the default, as the API model documents it. No known answer of a Llama model without
+ * `maxTokens` is long enough to confirm that; users measured less for Claude models.
  *
  * @throws {BedrockException} `ValidationException`
  */

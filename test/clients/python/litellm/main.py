@@ -1,7 +1,6 @@
 """litellm's completion(), and a loop around it that runs the tools."""
 
 import json
-import os
 
 from cases import (
     PERSON_TEXT, QUESTION, SUM_QUESTION, TOOLS_MODEL, Calculator,
@@ -9,9 +8,6 @@ from cases import (
 )
 from litellm import completion
 from pydantic import BaseModel
-
-# it reads the credentials and the region as AWS SDKs do, but the endpoint from a variable of its own
-os.environ["AWS_BEDROCK_RUNTIME_ENDPOINT"] = os.environ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"]
 
 MODEL = f"bedrock/converse/{TOOLS_MODEL}"
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parseModelId, textMessage } from "../../../../src/bedrock/index.js";
+import { llamaModels, parseModelId, textMessage } from "../../../../src/bedrock/index.js";
 import { createScriptedEngine } from "../../../../src/engine/index.js";
 import { conversePrompt } from "../../../../src/prompt/index.js";
 import { answer, HELLO } from "../../support/ask.js";
@@ -143,6 +143,43 @@ describe("Converse", () => {
     expect([status, header("x-amzn-ErrorType")?.split(":")[0]]).toEqual([400, "ValidationException"]);
     expect(JSON.parse(bytes.toString())).toEqual({ message });
   });
+
+  it("lets a stand-in write 512 tokens if the request doesn't say, since it may never end", async () => {
+    const engine = recordingEngine(HELLO);
+    const path = "/model/us.meta.llama3-3-70b-instruct-v1:0/converse";
+    const ofStandIn = (more: object) =>
+      answer(
+        { as: parseModelId(LLAMA_3)?.model, engine },
+        { path, body: JSON.stringify({ messages, ...more }) },
+      );
+    await ofStandIn({});
+    await ofStandIn({ inferenceConfig: { maxTokens: 4096 } });
+    await ofStandIn({ additionalModelRequestFields: { max_gen_len: 1024 } });
+    expect(engine.requests.map(({ maxTokens }) => maxTokens)).toEqual([512, 4096, 1024]);
+  });
+
+  it.each(llamaModels.filter(({ kind }) => kind === "chat"))(
+    "generates as many tokens for $id as Bedrock allows, and that many if the request doesn't say",
+    async ({ id, family, converseMaxTokens }) => {
+      expect(converseMaxTokens).toBe(family === "llama-2" || family === "llama-3" ? 2048 : 8192);
+      const engine = recordingEngine(HELLO);
+      for (const inferenceConfig of [{}, { maxTokens: converseMaxTokens }])
+        expect((await ask({ messages, inferenceConfig }, engine, id)).status).toBe(200);
+      expect(engine.requests.map(({ maxTokens }) => maxTokens)).toEqual([
+        converseMaxTokens,
+        converseMaxTokens,
+      ]);
+      const refused = async (more: object) => (await ask({ messages, ...more }, engine, id)).bytes.toString();
+      expect(await refused({ inferenceConfig: { maxTokens: converseMaxTokens + 1 } })).toBe(
+        `{"message":"The maximum tokens you requested exceeds the model limit of ${converseMaxTokens}. Try again with a maximum tokens value that is lower than ${converseMaxTokens}."}`,
+      );
+      // the native field keeps the native limit
+      expect(await refused({ additionalModelRequestFields: { max_gen_len: 2049 } })).toContain(
+        "#/max_gen_len: 2049 is not less or equal to 2048",
+      );
+      expect(engine.requests).toHaveLength(2);
+    },
+  );
 
   it("refuses a base model", async () => {
     const { bytes } = await ask({ messages }, undefined, "meta.llama2-13b-v1");
