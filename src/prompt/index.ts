@@ -6,4 +6,4 @@ export { renderChatTemplate } from "./render-chat-template.js";
 export { plainText } from "./template-messages.js";
 export { readTemplateToolCalls } from "./template-tool-calls.js";
 export { readToolCalls } from "./tool-calls.js";
-export { IMAGE_MARKER, RENDERED_PARTS } from "./turns.js";
+export { IMAGE_MARKER } from "./turns.js";

@@ -5,7 +5,6 @@ import {
   type JsonPart,
   type Message,
   type Part,
-  type PartCapabilities,
   type TextPart,
   type ToolResultPart,
   type ToolUsePart,
@@ -13,9 +12,6 @@ import {
 import { documentsText } from "./document-text.js";
 import { PartNotRenderableError } from "./errors.js";
 import { compactJson } from "./write-json.js";
-
-/** The parts of a message that Converse's prompts can write. Documents must have been read before. */
-export const RENDERED_PARTS: PartCapabilities = { images: true, documents: true, tools: true };
 
 /**
  * What stands for an image in a prompt, whichever model reads it. Llama 3.2's and Llama 4's own token; the engine puts the
