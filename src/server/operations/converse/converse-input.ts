@@ -58,11 +58,10 @@ export async function readConverseInput(
   const checked = conversationChat(model, conversation, streaming);
   const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields, model);
   checkResponsePaths(responseFieldPaths);
-  const chat = await readDocuments(checked, services.limits.documentMs, request.signal);
   return {
     model,
     // last, since it takes the longest
-    input: await readDocuments(chat, services.limits.documentMs, request.signal),
+    input: await readDocuments(checked, services.limits.documentMs, request.signal),
     maxTokens: maxGenLen,
     temperature,
     topP,
