@@ -32,6 +32,7 @@ export {
   eventFrames,
   imagesOf,
   newToolUseId,
+  modelRefusesImages,
   notAChatModel,
   pdfInvalid,
   pdfLocked,
