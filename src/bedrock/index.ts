@@ -33,6 +33,7 @@ export {
   eventFrames,
   imagesOf,
   newToolUseId,
+  modelRefusesImages,
   notAChatModel,
   pdfInvalid,
   pdfLocked,

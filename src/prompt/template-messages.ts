@@ -117,10 +117,13 @@ function templateTool({ name, description, inputSchema }: Tool): TemplateTool {
 
 /** The calls of a conversation so far. Their ids are made anew: Mistral's templates refuse any that hasn't nine letters and digits. */
 class Calls {
+  /** The latest call of each id: a conversation may use an id again in a later turn. */
   readonly #calls = new Map<string, TemplateToolCall>();
+  #count = 0;
 
   add({ id, name, input }: ToolUsePart): TemplateToolCall {
-    const number = String(this.#calls.size + 1).padStart(5, "0");
+    this.#count += 1;
+    const number = String(this.#count).padStart(5, "0");
     const call: TemplateToolCall = {
       id: `call${number}`,
       type: "function",

@@ -6,6 +6,7 @@ export {
   documentTypeUnread,
   documentUnreadable,
   imagesOf,
+  modelRefusesImages,
   pdfInvalid,
   pdfLocked,
 } from "./media/index.js";

@@ -9,6 +9,7 @@ import { defaultLimits } from "../../../src/server/limits.js";
 import { hostilePdfs, pdf } from "../../support/pdf.js";
 import { answer, HELLO, type TestServices } from "../support/ask.js";
 
+// the real one, which tells how often it was called
 vi.mock("../../../src/server/documents/read-pdf.js", { spy: true });
 
 const LLAMA_4 = "meta.llama4-maverick-17b-instruct-v1:0";
@@ -86,6 +87,14 @@ describe("documents", () => {
     const counted = await ask({ input: { converse: body } }, { engine, operation: "count-tokens" });
     const words = (requests[0]?.prompt ?? "").split(/\s+/u).filter((word) => word !== "");
     expect(JSON.parse(counted.bytes.toString())).toEqual({ inputTokens: words.length });
+  });
+
+  it.each(["converse", "converse-stream", "count-tokens"])("are read once each by %s", async (operation) => {
+    vi.mocked(readPdf).mockClear();
+    const body = asked(document("a", pdf("a")), document("b", pdf("b")));
+    const asks = operation === "count-tokens" ? { input: { converse: body } } : body;
+    expect(await ask(asks, { engine: scripted().engine, operation })).toMatchObject({ status: 200 });
+    expect(readPdf).toHaveBeenCalledTimes(2);
   });
 
   it("are taken as Bedrock took the recorded one", async () => {

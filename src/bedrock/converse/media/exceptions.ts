@@ -9,8 +9,11 @@ export function imageFormatMismatch(): BedrockException {
   return modelRefusal("The provided image does not match the specified image format.");
 }
 
-/** More images than the model takes in a request. Quoted of Llama 3.2 90B with two images. */
-export function tooManyImagesForModel(): BedrockException {
+/**
+ * The model doesn't take the images of a conversation. Quoted of Llama 3.2 90B with two images; of other images inferred. A native
+ * request has the words of `imagesRefused`.
+ */
+export function modelRefusesImages(): BedrockException {
   return modelRefusal("Validation Error");
 }
 

@@ -8,7 +8,7 @@ import {
   documentWithoutText,
   tooManyDocuments,
   tooManyImages,
-  tooManyImagesForModel,
+  modelRefusesImages,
 } from "./exceptions.js";
 
 /** The most images of a message (API reference, `Message`). */
@@ -29,7 +29,7 @@ export function checkMedia(messages: readonly Message[], { maxImages }: Pick<Lla
   checkDocuments(parts.filter((part) => part.type === "document"));
   const images = parts.filter((part) => part.type === "image");
   for (const image of images) checkImage(image);
-  if (images.length > maxImages) throw tooManyImagesForModel();
+  if (images.length > maxImages) throw modelRefusesImages();
 }
 
 /** Every image of the messages, in their order, those in the results of tools included. */

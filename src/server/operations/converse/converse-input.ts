@@ -65,11 +65,10 @@ export async function readConverseInput(
   const checked = conversationChat(model, conversation, streaming);
   const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields, model);
   checkResponsePaths(responseFieldPaths);
-  // last, since it takes the longest
-  const chat = await readDocuments(checked, services.limits.documentMs, request.signal);
   return {
     model,
-    input: chat,
+    // last, since it takes the longest
+    input: await readDocuments(checked, services.limits.documentMs, request.signal),
     maxTokens: maxGenLen,
     ...(!asksForMaxTokens(conversation) && { standInMaxTokens: Math.min(maxGenLen, STAND_IN_MAX_TOKENS) }),
     temperature,
