@@ -33,6 +33,7 @@ export {
   imagesOf,
   newToolUseId,
   modelRefusesImages,
+  NO_INFERENCE_CONFIG,
   notAChatModel,
   pdfInvalid,
   pdfLocked,
