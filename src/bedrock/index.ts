@@ -34,6 +34,7 @@ export {
   imagesOf,
   newToolUseId,
   modelRefusesImages,
+  NO_INFERENCE_CONFIG,
   notAChatModel,
   pdfInvalid,
   pdfLocked,

@@ -10,7 +10,7 @@ export {
   pdfInvalid,
   pdfLocked,
 } from "./media/index.js";
-export { converseSettings } from "./inference-config.js";
+export { converseSettings, NO_INFERENCE_CONFIG } from "./inference-config.js";
 export { type Conversation, type ConverseRequest, readConversation, readConverseRequest } from "./request.js";
 export { checkRequestSettings, type EchoedMembers } from "./request-settings.js";
 export {

@@ -16,6 +16,14 @@ export interface InferenceConfig {
   readonly stopSequences: readonly string[];
 }
 
+/** The configuration of a request that has none, as that of CountTokens. */
+export const NO_INFERENCE_CONFIG: InferenceConfig = {
+  maxTokens: undefined,
+  temperature: undefined,
+  topP: undefined,
+  stopSequences: [],
+};
+
 /** The most stop sequences (API model). */
 const MAX_STOP_SEQUENCES = 2500;
 
