@@ -4,7 +4,7 @@ import { plainText, renderChatTemplate } from "../../prompt/index.js";
 
 /**
  * What a stand-in is told where the caller gives no system text. `bench/first-answers.mjs` chose it: of 25 everyday questions, Qwen2.5-Coder
- * 0.5B answered 79 instead of 68 % with it, and with other seeds 77 instead of 72 %. With SmolLM2-135M it was 44 for 45 and 57 for 59 %, no
+ * 0.5B answered 79 instead of 68 % with it, and with other seeds 77 instead of 72 % (each uncertain by 5 points). With SmolLM2-135M it was 44 for 45 and 57 for 59 %, no
  * more than chance, as with every other text (docs/benchmarks.md).
  */
 export const STAND_IN_SYSTEM_TEXT = "Answer briefly and correctly.";
