@@ -143,6 +143,17 @@ export function memoryWarning(id: string, quantization: string | undefined): str
   );
 }
 
+/** Whether a model has weights, and the recommended ones fit into `memory` bytes with default settings. */
+export function fitsByDefault(weights: LlamaWeights, memory: number): boolean {
+  const [recommended] = weights.quantizations;
+  return recommended !== undefined && memoryByDefault(weights, recommended) <= memory;
+}
+
+/** The size of a model's recommended weights, in bytes; 0 if it has none. */
+export function recommendedBytes({ quantizations: [recommended], shape }: LlamaWeights): number {
+  return recommended === undefined ? 0 : weightBytes(recommended, shape);
+}
+
 /** Memory that a model takes in one of its quantizations with default settings, in bytes. */
 function memoryByDefault({ shape, contextSize }: LlamaWeights, choice: QuantizedWeights): number {
   const context = Math.min(DEFAULT_CONTEXT_SIZE, contextSize);

@@ -70,8 +70,8 @@ export interface ServeOptions {
   readonly logger?: Logger | undefined;
   /** Called with the progress of downloading engine and model. */
   readonly onProgress?: OnProgress | undefined;
-  /** Called once, with the stand-in's name, when it first answers in place of another model. */
-  readonly onStandIn?: ((name: string) => void) | undefined;
+  /** Called once, with the stand-in's name and the id of the other model, when it first answers in place of one. */
+  readonly onStandIn?: ((name: string, modelId: string) => void) | undefined;
   /** Cancels the downloading and loading of the model: {@link CriaServer.ready} then throws `signal.reason`. No effect afterwards. */
   readonly signal?: AbortSignal | undefined;
   /** The random source for the length of each frame's padding; false for frames without padding. @default Math.random */

@@ -61,9 +61,12 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     strictIds: options.strictIds ?? false,
     modelMap,
     padding: options.padding ?? Math.random,
-    onStandIn: once((name) => {
-      logger.warn({ model: name }, "a stand-in answers: the requested model's weights aren't installed");
-      options.onStandIn?.(name);
+    onStandIn: once((name, modelId) => {
+      logger.warn(
+        { model: name, modelId },
+        "a stand-in answers: the requested model's weights aren't installed",
+      );
+      options.onStandIn?.(name, modelId);
     }),
     authenticator,
     faults,
@@ -97,11 +100,11 @@ async function fleetStarter(
   return prepareLocalFleet({ ...options, as, preload, strict, logger });
 }
 
-function once(callback: (name: string) => void): (name: string) => void {
+function once<A extends readonly unknown[]>(callback: (...args: A) => void): (...args: A) => void {
   let called = false;
-  return (name) => {
+  return (...args) => {
     if (called) return;
     called = true;
-    callback(name);
+    callback(...args);
   };
 }

@@ -17,8 +17,8 @@ export interface Services {
   readonly modelMap: ModelMap;
   /** The random source for the length of a frame's padding; false for no padding. */
   readonly padding: RandomSource | false;
-  /** Called with the stand-in's name whenever a stand-in answers. */
-  readonly onStandIn: (name: string) => void;
+  /** Called with the stand-in's name, and the id of the model that was asked for, whenever a stand-in answers. */
+  readonly onStandIn: (name: string, modelId: string) => void;
   /** Checks the caller's credentials. */
   readonly authenticator: Authenticator;
   /** The faults to inject. */

@@ -11,6 +11,7 @@ import {
 } from "../../src/engine/index.js";
 import { SingleEngine } from "../../src/fleet/single-engine.js";
 import { ClientGoneError, ServerClosingError } from "../../src/server/errors.js";
+import { STAND_IN_SYSTEM_TEXT } from "../../src/server/generation/stand-in.js";
 import { defaultLimits } from "../../src/server/limits.js";
 import { answer, ask, type TestRequest, type TestServices, HELLO } from "./support/ask.js";
 import { readChunks, readFrames } from "./support/frames.js";
@@ -184,7 +185,57 @@ describe("a stand-in", () => {
     const engine = recordingEngine(HELLO, { chatTemplate });
     const body = JSON.stringify({ prompt: "[INST] Hi [/INST] Sure," });
     await answer({ engine, as: undefined }, { path: STREAM, body });
-    expect(engine.requests[0]?.prompt).toBe("<user>Hi<assistant>Sure,");
+    expect(engine.requests[0]?.prompt).toBe(`<system>${STAND_IN_SYSTEM_TEXT}<user>Hi<assistant>Sure,`);
+  });
+
+  it.each([
+    ["a prompt", "/model/meta.llama2-13b-chat-v1/invoke", { prompt: "<s>[INST] Hi [/INST]" }],
+    [
+      "messages",
+      "/model/meta.llama3-8b-instruct-v1:0/converse",
+      { messages: [{ role: "user", content: [{ text: "Hi" }] }] },
+    ],
+  ])("is told how to answer where %s has no system text", async (_, path, body) => {
+    const engine = recordingEngine(HELLO, { chatTemplate });
+    await answer({ engine, as: undefined }, { path, body: JSON.stringify(body) });
+    expect(engine.requests[0]?.prompt).toBe(`<system>${STAND_IN_SYSTEM_TEXT}<user>Hi<assistant>`);
+  });
+
+  it("is told so in the question if its template has no place for it", async () => {
+    const engine = recordingEngine(HELLO, {
+      chatTemplate:
+        "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no') }}{% endif %}<{{ m.role }}>{{ m.content }}{% endfor %}",
+    });
+    await answer({ engine, as: undefined }, { body: '{"prompt":"[INST] Hi [/INST]"}' });
+    expect(engine.requests[0]?.prompt).toBe(`<user>${STAND_IN_SYSTEM_TEXT}\n\nHi`);
+  });
+
+  it("isn't told so where there are tools, with or without a template for them", async () => {
+    const tool = { toolSpec: { name: "add", inputSchema: { json: { type: "object", properties: {} } } } };
+    const messages = [{ role: "user", content: [{ text: "Hi" }] }];
+    const path = "/model/meta.llama3-1-8b-instruct-v1:0/converse";
+    const body = JSON.stringify({ messages, toolConfig: { tools: [tool] } });
+    const withTools =
+      "{% for t in tools or [] %}{{ t | tojson }}{% endfor %}{% for m in messages %}{% for c in m.tool_calls or [] %}{{ c.function | tojson }}{% endfor %}<{{ m.role }}>{{ m.content }}{% endfor %}";
+    for (const template of [chatTemplate, withTools]) {
+      const engine = recordingEngine(HELLO, { chatTemplate: template });
+      await answer({ engine, as: undefined }, { path, body });
+      expect(engine.requests[0]?.prompt).toContain('"add"');
+      expect(engine.requests[0]?.prompt).not.toContain(STAND_IN_SYSTEM_TEXT);
+    }
+  });
+
+  it("whose prompt is verbatim, or that has no template, gets nothing added, nor do real weights", async () => {
+    const body = '{"prompt":"[INST] Hi [/INST]"}';
+    for (const [model, as, headers, prompt] of [
+      [{ chatTemplate }, undefined, { "x-cria-raw": "true" }, "[INST] Hi [/INST]"],
+      [{}, undefined, {}, "Hi"],
+      [{ chatTemplate }, parseModelId(MODEL)?.model, {}, "[INST] Hi [/INST]"],
+    ] as const) {
+      const engine = recordingEngine(HELLO, model);
+      await answer({ engine, as }, { body, headers });
+      expect(engine.requests[0]?.prompt).toBe(prompt);
+    }
   });
 
   it("gets the prompt verbatim with x-cria-raw", async () => {

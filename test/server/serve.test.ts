@@ -70,10 +70,10 @@ describe("serve", () => {
     const named: string[] = [];
     const { server, lines } = await startServer(
       { tokens: ["Hello"] },
-      { as: undefined, onStandIn: (name) => void named.push(name) },
+      { as: undefined, onStandIn: (...about) => void named.push(...about) },
     );
     for (let i = 0; i < 3; i += 1) await sendHttp1(server.url, INVOKE, { body: '{"prompt":"Hi"}' });
-    expect(named).toEqual(["scripted"]);
+    expect(named).toEqual(["scripted", MODEL]);
     expect(lines.filter(({ level }) => level === 40)).toHaveLength(1);
   });
 });

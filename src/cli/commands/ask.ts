@@ -101,6 +101,7 @@ async function ask(words: readonly string[], options: AskOptions): Promise<void>
   const { streamLlama } = await import("../../client/index.js");
   const stream = streamLlama({ ...callOptions(options, text), on: where.target, signal });
   await printAnswer(stream, options, watch);
+  await printHint(stream, options);
   if (options.stats) notify(watch.summary(stream.totals, stream.standIn ?? options.model));
 }
 
@@ -172,6 +173,14 @@ function callOptions(options: AskOptions, text: string): LlamaOptions {
 /** The entries whose value is defined. */
 function given<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as never;
+}
+
+/** After an answer of the default stand-in on this machine: what gets the real model. Who chose a file knows. */
+async function printHint({ standIn }: LlamaStream, { on, model, modelFile }: AskOptions): Promise<void> {
+  if (standIn === undefined || on !== "local" || modelFile !== undefined) return;
+  const { realModelHint } = await import("../real-model-hint.js");
+  const hint = await realModelHint(model);
+  if (hint !== undefined) notify(hint);
 }
 
 async function printAnswer(stream: LlamaStream, options: AskOptions, watch: Stopwatch): Promise<void> {

@@ -64,6 +64,7 @@ async function run(words: readonly string[], options: RunOptions): Promise<numbe
     import("../../server/index.js"),
     import("../run-to-end.js"),
   ]);
+  let asked: string | undefined;
   const settings: ServeOptions = {
     ...(await modelSettings(options)),
     ...idSettings(options),
@@ -73,15 +74,27 @@ async function run(words: readonly string[], options: RunOptions): Promise<numbe
     // the program reports refused requests itself; only failures of the server are logged
     logger: await createLogger({ destination: process.stderr, pretty: process.stderr.isTTY, level: "error" }),
     // who gave a script knows that no model answers
-    onStandIn: (name) => {
-      if (options.script === undefined) notify(standInNotice(name, "the model asked for"));
+    onStandIn: (name, modelId) => {
+      if (options.script !== undefined) return;
+      notify(standInNotice(name, modelId));
+      if (options.modelFile === undefined) asked = modelId;
     },
   };
   const server = await startServer(settings, interrupts);
   interrupts.stop();
   try {
-    return await runToEnd(command, args, server.env(process.env));
+    const code = await runToEnd(command, args, server.env(process.env));
+    await notifyHint(asked);
+    return code;
   } finally {
     await server.close({ graceMs: 0 });
   }
+}
+
+/** Once the program has ended: what gets the model that the default stand-in answered for. */
+async function notifyHint(asked: string | undefined): Promise<void> {
+  if (asked === undefined) return;
+  const { realModelHint } = await import("../real-model-hint.js");
+  const hint = await realModelHint(asked);
+  if (hint !== undefined) notify(hint);
 }

@@ -92,6 +92,10 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
     host,
     port,
     logger,
+    onStandIn: (_name: string, modelId: string) => {
+      // who gave a script or a file knows what answers
+      if (options.script === undefined && options.modelFile === undefined) void noticeHint(modelId, onNotice);
+    },
   };
   const server = await startServer(settings, { signal, onNotice });
   const names = (await server.ready()).map(({ name }) => name);
@@ -109,6 +113,13 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
   await aborted(signal);
   onNotice("stopping once running answers have finished. Press Ctrl-C again to stop at once.");
   await server.close();
+}
+
+/** What gets the model that the default stand-in answers for. */
+async function noticeHint(modelId: string, onNotice: (line: string) => void): Promise<void> {
+  const { realModelHint } = await import("../real-model-hint.js");
+  const hint = await realModelHint(modelId);
+  if (hint !== undefined) onNotice(hint);
 }
 
 /** The variables that differ from this process's environment, which the other shell probably shares. */

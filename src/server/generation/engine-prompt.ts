@@ -78,7 +78,7 @@ export async function enginePrompt(
     return { engine, prompt, images: imagesFor(prompt, input), bos: bosRule(model), since, deadline };
   }
   const standIn = await waitForModel(engine, deadline, signal);
-  onStandIn(standIn.name);
+  onStandIn(standIn.name, model.id);
   request.standIn = standIn.name;
   request.emit({ type: "modelChosen", name: standIn.name, standIn: true });
   const prompt =
