@@ -20,6 +20,7 @@ const entries = {
   "event-stream": "event-stream/index",
   child: "engine/llama-cpp/child/child",
   cria: "cli/bin",
+  "document-reader": "server/documents/reader/reader",
   index: "index",
 };
 
@@ -31,7 +32,14 @@ const imported = ["event-stream", "index"];
  * the layers that load least come first. So no command loads code that it doesn't need, and `cria "…"` loads 17 files instead
  * of 47.
  */
-const layers = [entries["event-stream"], entries.child, entries.cria, entries.index, "fleet/local-fleet"];
+const layers = [
+  entries["event-stream"],
+  entries.child,
+  entries["document-reader"],
+  entries.cria,
+  entries.index,
+  "fleet/local-fleet",
+];
 
 const root = new URL("../", import.meta.url);
 const path = (relative) => fileURLToPath(new URL(relative, root));

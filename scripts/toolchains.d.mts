@@ -1,4 +1,4 @@
-export type Toolchain = "python" | "maven" | "java" | "go" | "rust" | "dotnet" | "engine";
+export type Toolchain = "python" | "maven" | "java" | "go" | "rust" | "dotnet" | "llama4" | "engine";
 
 /** Why a toolchain can't be used, in its own words; null if it can be used. */
 export type Noted = Partial<Record<Toolchain, string | null>>;

@@ -8,6 +8,7 @@ import { setUpGo } from "./conformance/go.mjs";
 import { setUpJava, setUpMaven } from "./conformance/java.mjs";
 import { setUpPython } from "./conformance/python.mjs";
 import { setUpRust } from "./conformance/rust.mjs";
+import { setUpLlama4Vocabulary } from "./llama-4-vocabulary.mjs";
 
 /** What each set-up makes, and the function that makes it; that function's comment has the time it takes. */
 const TOOLCHAINS = {
@@ -17,6 +18,7 @@ const TOOLCHAINS = {
   go: { makes: "the Go example and conformance client", setUp: setUpGo },
   rust: { makes: "the Rust example and conformance client", setUp: setUpRust },
   dotnet: { makes: "the .NET example", setUp: setUpDotnet },
+  llama4: { makes: "Llama 4's vocabulary", setUp: setUpLlama4Vocabulary },
   engine: { makes: "the engine and the default model", setUp: setUpEngine },
 };
 

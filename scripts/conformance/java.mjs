@@ -69,6 +69,6 @@ function maven(project, env, ...goals) {
 }
 
 /** Quotes a word for an argument file of `java`, in which a backslash escapes the next character. */
-function quoted(word) {
+export function quoted(word) {
   return `"${word.replaceAll("\\", "\\\\")}"`;
 }

@@ -1,5 +1,5 @@
 import { decodeBase64 } from "./base64.js";
-import { type Conversation, readConversation } from "./converse/index.js";
+import { type Conversation, readConversation, unionMisused } from "./converse/index.js";
 import type { PartCapabilities } from "./message.js";
 import type { JsonObject } from "./parse-json.js";
 import type { RequestReader } from "./request-reader.js";
@@ -13,6 +13,7 @@ export type CountTokensInput =
  * Reads the members of a request's body (API model). Violations are collected by the reader.
  *
  * @param capabilities - the parts of messages that the model takes
+ * @throws {BedrockException} `ValidationException`: none or both of the two inputs are given.
  */
 export function readCountTokensRequest(
   reader: RequestReader,
@@ -25,16 +26,16 @@ export function readCountTokensRequest(
     return undefined;
   }
   const converse = reader.object(input, "converse");
+  const invokeModel = reader.object(input, "invokeModel");
+  if ((converse === undefined) === (invokeModel === undefined)) {
+    const set = converse === undefined ? "none" : "several";
+    throw unionMisused({ shape: "CountTokensInput", members: ["invokeModel", "converse"], set }, "input");
+  }
   if (converse !== undefined) {
     const conversation = readConversation(reader, converse, capabilities, "input.converse.");
     return { type: "converse", conversation };
   }
-  const invokeModel = reader.object(input, "invokeModel");
-  if (invokeModel === undefined) {
-    reader.violate("input", null, "set one of its members: converse, invokeModel");
-    return undefined;
-  }
-  const text = reader.string(invokeModel, "body");
+  const text = reader.string(invokeModel ?? {}, "body");
   if (text === undefined) reader.violate("input.invokeModel.body", null, "not be null");
   return { type: "invokeModel", body: decodeBase64(text ?? "") };
 }

@@ -1,25 +1,40 @@
 export {
+  applicationProfile,
   foundationModel,
   type FoundationModel,
   foundationModels,
   INFERENCE_PROFILE_TYPES,
   INFERENCE_TYPES,
   inferenceProfile,
+  type InferenceProfile,
   inferenceProfilesOf,
+  isOnDemand,
   MODEL_CUSTOMIZATIONS,
   MODEL_MODALITIES,
 } from "./control-plane/index.js";
 export {
+  checkMedia,
+  checkRequestSettings,
   checkResponsePaths,
+  contextOverrun,
   type Conversation,
   conversationMessages,
+  conversationTools,
+  type ConverseContent,
   type ConverseEvent,
   converseSettings,
+  type EchoedMembers,
   type ConverseStopReason,
+  documentTypeUnread,
+  documentUnreadable,
   encodeConverseResponse,
   encodeEventFrame,
   eventFrames,
+  imagesOf,
+  newToolUseId,
   notAChatModel,
+  pdfInvalid,
+  pdfLocked,
   readConverseRequest,
   responseFields,
 } from "./converse/index.js";
@@ -33,7 +48,7 @@ export {
   type ExceptionType,
   exceptionTypes,
   expiredToken,
-  guardrailNotFound,
+  imagesRefused,
   incompleteSignature,
   inferenceProfileNotFound,
   internalError,
@@ -49,6 +64,8 @@ export {
   modelStreamError,
   modelTimeout,
   noModelAccess,
+  onDemandUnsupported,
+  operationMissing,
   promptTooLong,
   serviceUnavailable,
   signatureMismatch,
@@ -59,28 +76,36 @@ export {
   unsupportedContentType,
 } from "./errors/index.js";
 export type { FrameCodec, OpenFrame } from "./frame-codec.js";
+export { fileType } from "./media/index.js";
 export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";
 export {
   type Chat,
   type DocumentPart,
   type ImagePart,
+  type JsonPart,
   type Message,
   type Part,
   type PartCapabilities,
   type Role,
   TEXT_ONLY,
   textMessage,
+  type TextPart,
   type Tool,
   type ToolResultContent,
   type ToolResultPart,
   type ToolUsePart,
 } from "./message.js";
+export { missingOperations } from "./missing-operations.js";
 export {
   type LlamaFamily,
   type LlamaModel,
   llamaModels,
   MAX_MODEL_ID_LENGTH,
+  type OpaqueArn,
+  opaqueResources,
+  type ParsedModelId,
   parseModelId,
+  parseOpaqueArn,
 } from "./model-ids/index.js";
 export {
   chunkFrames,
@@ -93,5 +118,16 @@ export {
   type NativeStopReason,
   parseNativeRequest,
 } from "./native/index.js";
+export type { JsonObject, JsonValue } from "./parse-json.js";
 export type { RandomSource } from "./padding.js";
+export {
+  checkGuardrail,
+  checkLatency,
+  checkRequestMetadataHeader,
+  checkServiceTier,
+  LATENCIES,
+  type Latency,
+  type NamedModel,
+  readGuardrail,
+} from "./request-members/index.js";
 export { RequestReader } from "./request-reader.js";

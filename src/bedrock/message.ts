@@ -33,9 +33,12 @@ export interface DocumentPart {
   readonly type: "document";
   /** As the caller names it. */
   readonly name: string;
-  readonly format: DocumentFormat;
+  /** As the caller declares it. */
+  readonly format?: DocumentFormat;
   /** The file. */
   readonly bytes: Uint8Array;
+  /** What the file says; undefined until it has been read. */
+  readonly text?: string;
 }
 
 /** The document formats that Converse names (API model, `DocumentFormat`). */

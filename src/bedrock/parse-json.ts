@@ -6,6 +6,11 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
+/** Whether a value is a JSON object. */
+export function isJsonObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /**
  * The most values a body may hold. A turn of a conversation has five, so this allows 50,000 turns, more than fit into a context
  * of 128k tokens. Without this bound, a body of 25 MB can hold eight million objects, and `JSON.parse` blocks the process for up

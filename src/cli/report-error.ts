@@ -8,6 +8,7 @@ const USAGE_ERRORS: ReadonlySet<string> = new Set([
   "UsageError",
   "CertificateError",
   "InvalidFaultError",
+  "InvalidModelMapError",
   "NoWeightsError",
   "UnknownKeyError",
   "UnknownModelError",

@@ -9,6 +9,7 @@ import type {
   GenerateRequest,
   Generation,
 } from "./engine.js";
+import { checkImages } from "./check-images.js";
 import { EngineBusyError, EngineUnavailableError } from "./errors.js";
 
 /**
@@ -41,6 +42,8 @@ const admitted = new WeakMap<Engine, Engine>();
  *
  * An engine has one queue. Called again with the same engine, or with the result of an earlier call, this returns that earlier
  * result and ignores `options`. Two servers can therefore share an engine.
+ *
+ * A request with images never reaches an engine that takes none ({@link EngineImagesError}).
  *
  * Beside the engine's own errors, `generate()` of the result throws:
  * - {@link EngineBusyError}: the queue is full, or no sequence came free in time;
@@ -92,6 +95,7 @@ class AdmittingEngine implements Engine {
     const deadline = this.#deadline(since, request.deadline);
     let release: () => void;
     try {
+      checkImages(this.capabilities, request);
       // also while the model is being loaded: that bounds the number of requests that wait for it
       release = await this.#acquire(deadline, signal);
     } catch (error) {
@@ -106,7 +110,8 @@ class AdmittingEngine implements Engine {
     return this.#engine.generate({ ...request, since, deadline, onFree: free });
   }
 
-  countTokens(prompt: string, options: CountTokensOptions = {}): Promise<number> {
+  async countTokens(prompt: string, options: CountTokensOptions = {}): Promise<number> {
+    checkImages(this.capabilities, options);
     const { since = Date.now() } = options;
     const deadline = this.#deadline(since, options.deadline);
     return this.#engine.countTokens(prompt, { ...options, since, deadline });

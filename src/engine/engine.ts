@@ -22,6 +22,7 @@ export interface Engine extends AsyncDisposable {
    * happens here. Waits for a model that is being loaded, until `request.deadline` at the latest, but never for a free
    * sequence: {@link withAdmission} adds that.
    *
+   * @throws {EngineImagesError} the request has images, and the engine takes none.
    * @throws {PromptTooLongError} the prompt alone exceeds the context limit.
    * @throws {EngineBusyError} all sequences are busy, or the prompt would take too long to evaluate.
    * @throws {EngineUnavailableError} the model isn't loaded in time, can't be loaded, or the engine is closed.
@@ -32,7 +33,7 @@ export interface Engine extends AsyncDisposable {
   /**
    * Counts the tokens of a prompt as `generate` would, including the beginning-of-sequence token where one is added.
    *
-   * @throws {EngineUnavailableError} as `generate`.
+   * @throws {EngineImagesError} {@link EngineUnavailableError} as `generate`.
    */
   countTokens(prompt: string, options?: CountTokensOptions): Promise<number>;
 

@@ -56,6 +56,15 @@ export class EngineTimeoutError extends Error {
   }
 }
 
+/** A request has images, and the engine doesn't take any. This is a mistake in the program, which must ask for the capability before. */
+export class EngineImagesError extends Error {
+  override readonly name = "EngineImagesError";
+  /** @param images - how many the request has */
+  constructor(readonly images: number) {
+    super(`The request has ${images} images, but the engine takes none: its capabilities say so.`);
+  }
+}
+
 /** The engine can't take requests: its model isn't loaded, can't be loaded, or the engine is closed. */
 export class EngineUnavailableError extends Error {
   override readonly name = "EngineUnavailableError";
@@ -85,4 +94,9 @@ export class PromptTooLongError extends Error {
   ) {
     super(`The prompt is ${promptTokens} tokens long, but the context holds ${contextLimit}.`);
   }
+}
+
+/** A script of a scripted engine is wrong, or has no answer for a prompt. The message says what is wrong, and in which entry. */
+export class ScriptError extends Error {
+  override readonly name = "ScriptError";
 }

@@ -1,3 +1,4 @@
+export { AdmissionQueue } from "./admission-queue.js";
 export { type AdmissionOptions, withAdmission } from "./admission.js";
 export type {
   BosRule,
@@ -15,12 +16,14 @@ export type {
 } from "./engine.js";
 export {
   EngineBusyError,
+  EngineImagesError,
   EngineInstallError,
   EnginePlatformError,
   EngineStoppedError,
   EngineTimeoutError,
   EngineUnavailableError,
   PromptTooLongError,
+  ScriptError,
 } from "./errors.js";
 export {
   createLlamaCppEngine,
@@ -37,6 +40,8 @@ export {
 export {
   createScriptedEngine,
   type Script,
+  type ScriptedAnswer,
   type ScriptedEngineOptions,
   type ScriptedToken,
+  type ScriptedToolCall,
 } from "./scripted/index.js";

@@ -34,6 +34,6 @@ export class PartNotRenderableError extends Error {
   override readonly name = "PartNotRenderableError";
   /** @param part - the part's type */
   constructor(readonly part: Part["type"]) {
-    super(`A part of type ${part} can't be rendered in a prompt: only text can. Refuse it before rendering.`);
+    super(`A part of type ${part} can't be rendered in this prompt. Refuse it before rendering.`);
   }
 }

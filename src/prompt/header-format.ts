@@ -1,5 +1,6 @@
 import { type LlamaFamily, type Message, textMessage } from "../bedrock/index.js";
 import { type PromptFormat, textOf } from "./prompt-format.js";
+import type { Turn } from "./turns.js";
 
 /** The special tokens in which the formats with headers differ. */
 export interface HeaderMarkers {
@@ -12,6 +13,9 @@ export interface HeaderMarkers {
 
 const BEGIN_OF_TEXT = "<|begin_of_text|>";
 
+/** Stands between a header and its turn. */
+const BLANK_LINE = "\n\n";
+
 /**
  * A format whose turns each begin with a header that names the role, as in Llama 3 and Llama 4.
  *
@@ -21,19 +25,18 @@ const BEGIN_OF_TEXT = "<|begin_of_text|>";
  * role, such as `ipython` for the result of a tool, reads as the user's.
  */
 export function headerFormat(name: LlamaFamily, markers: HeaderMarkers): PromptFormat {
-  const { startHeader, endHeader, endOfTurn } = markers;
-  const header = (role: string) => `${startHeader}${role}${endHeader}\n\n`;
   return {
     name,
 
     render(messages) {
-      const turns = messages.map((message) => `${header(message.role)}${textOf(message)}`);
-      if (messages.at(-1)?.role !== "assistant") turns.push(header("assistant"));
-      return `${BEGIN_OF_TEXT}${turns.join(endOfTurn)}`;
+      return writeTurns(
+        messages.map((message) => ({ role: message.role, content: textOf(message) })),
+        markers,
+      );
     },
 
     parse(prompt) {
-      const [lead = "", ...turns] = prompt.split(startHeader);
+      const [lead = "", ...turns] = prompt.split(markers.startHeader);
       if (turns.length === 0) return undefined;
       const messages = turns.map((turn) => readTurn(turn, markers));
       // the format has no text before the first header, but people put instructions there
@@ -46,6 +49,22 @@ export function headerFormat(name: LlamaFamily, markers: HeaderMarkers): PromptF
   };
 }
 
+/**
+ * Writes turns up to where the answer begins. A last turn of the assistant is a prefilled answer.
+ *
+ * @param beforeAnswer - what stands between the answer's header and the answer
+ */
+export function writeTurns(
+  turns: readonly Turn[],
+  { startHeader, endHeader, endOfTurn }: HeaderMarkers,
+  beforeAnswer = BLANK_LINE,
+): string {
+  const header = (role: string) => `${startHeader}${role}${endHeader}`;
+  const written = turns.map(({ role, content }) => `${header(role)}${BLANK_LINE}${content}`);
+  if (turns.at(-1)?.role !== "assistant") written.push(`${header("assistant")}${beforeAnswer}`);
+  return `${BEGIN_OF_TEXT}${written.join(endOfTurn)}`;
+}
+
 /** Reads the text from one header's start to the next. */
 function readTurn(turn: string, { endHeader, turnEnd }: HeaderMarkers): Message {
   const headerEnd = turn.indexOf(endHeader);
@@ -55,7 +74,7 @@ function readTurn(turn: string, { endHeader, turnEnd }: HeaderMarkers): Message 
 
   const end = body.search(turnEnd);
   if (end < 0) return textMessage(role, body);
-  // the format has only white space between a turn's end and the next header; other text is kept
-  const stray = body.slice(end).replaceAll(turnEnd, "").trim();
+  // the format has only white space between a turn's end and the next header, and some programs begin the text anew; the rest is kept
+  const stray = body.slice(end).replaceAll(turnEnd, "").replaceAll(BEGIN_OF_TEXT, "").trim();
   return textMessage(role, `${body.slice(0, end)}${stray === "" ? "" : `\n${stray}`}`);
 }

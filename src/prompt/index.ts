@@ -1,6 +1,9 @@
 export { conversePrompt } from "./converse-prompt.js";
 export { ChatTemplateError, MessageOrderError, PartNotRenderableError } from "./errors.js";
-export { RENDERED_PARTS, textOf } from "./prompt-format.js";
+export { textOf } from "./prompt-format.js";
 export { promptFormats, readPrompt } from "./prompt-formats.js";
 export { renderChatTemplate } from "./render-chat-template.js";
+export { plainText } from "./template-messages.js";
+export { readTemplateToolCalls } from "./template-tool-calls.js";
 export { readToolCalls, type ToolCall } from "./tool-calls.js";
+export { IMAGE_MARKER, RENDERED_PARTS } from "./turns.js";

@@ -8,6 +8,8 @@ const OPEN = "[INST]";
 const CLOSE = "[/INST]";
 const OPEN_SYSTEM = "<<SYS>>";
 const CLOSE_SYSTEM = "<</SYS>>";
+const START_SEQUENCE = "<s>";
+const END_SEQUENCE = "</s>";
 
 /** The end of an answer and the start of the next question. Either may be missing. */
 const SEQUENCE_END = /(?:<\/s>\s*(?:<s>\s*)?|<s>\s*)$/;
@@ -60,7 +62,7 @@ export const llama2: PromptFormat = {
 
   parse(prompt) {
     const [lead = "", ...exchanges] = prompt.split(OPEN);
-    if (exchanges.length === 0) return undefined;
+    if (exchanges.length === 0) return readWithoutMarkers(prompt);
     const messages: Message[] = [];
 
     // the format has no text before the first marker, but people put instructions there
@@ -69,22 +71,64 @@ export const llama2: PromptFormat = {
     if (instructions !== "") messages.push(textMessage("system", instructions));
 
     for (const [index, exchange] of exchanges.entries()) {
-      const close = exchange.indexOf(CLOSE);
-      const question = splitSystem(close < 0 ? exchange : exchange.slice(0, close));
-      if (question.system !== undefined) messages.push(textMessage("system", question.system));
-      messages.push(textMessage("user", question.user));
-      if (close < 0) continue;
-
-      const rest = exchange.slice(close + CLOSE.length);
-      const answer = withoutSequenceMarkers(rest);
-      const ended = SEQUENCE_END.test(rest);
-      const last = index === exchanges.length - 1;
-      if (answer === "" && (last || !ended)) continue;
-      messages.push(textMessage("assistant", last && !ended ? rest.trimStart() : answer));
+      for (const message of readExchange(exchange, index === exchanges.length - 1)) messages.push(message);
     }
     return messages;
   },
 };
+
+/**
+ * Reads the text from one `[INST]` to the next: a question and its answer. Some programs leave out `[INST]` after an answer, or
+ * both markers: what follows `</s>` is the next question, in which an answer to it can't be told apart.
+ *
+ * @param last - whether no `[INST]` follows
+ */
+function readExchange(exchange: string, last: boolean): readonly Message[] {
+  const messages: Message[] = [];
+  const close = exchange.indexOf(CLOSE);
+  const { system, user } = splitSystem(close < 0 ? exchange : exchange.slice(0, close));
+  if (system !== undefined) messages.push(textMessage("system", system));
+  // some programs close the marker after the system text, and open it again for the question
+  const onlySystem =
+    system !== undefined && user === "" && close >= 0 && exchange.slice(close + CLOSE.length).trim() === "";
+  if (last || !onlySystem) messages.push(textMessage("user", user));
+
+  for (let from = close; from >= 0;) {
+    const start = from + CLOSE.length;
+    const end = exchange.indexOf(END_SEQUENCE, start);
+    from = end < 0 ? -1 : exchange.indexOf(CLOSE, end);
+    const question = end < 0 ? "" : sequencesText(exchange.slice(end, from < 0 ? undefined : from));
+
+    const rest = exchange.slice(start, end < 0 ? undefined : end);
+    const answer = withoutSequenceMarkers(rest);
+    const ended = end >= 0 || SEQUENCE_END.test(rest);
+    const isPrefill = last && !ended;
+    const isFinal = last && question === "";
+    if (answer !== "" || (ended && !isFinal)) {
+      messages.push(textMessage("assistant", isPrefill ? rest.trimStart() : answer));
+    }
+    if (question !== "") messages.push(textMessage("user", question));
+  }
+  return messages;
+}
+
+/** Reads sequences that have no other markers; undefined if the text isn't two of them or more. */
+function readWithoutMarkers(prompt: string): Message[] | undefined {
+  if (!prompt.trimStart().startsWith(START_SEQUENCE)) return undefined;
+  const sequences = prompt.split(END_SEQUENCE);
+  const [, second] = sequences;
+  if (second?.trimStart().startsWith(START_SEQUENCE) !== true) return undefined;
+  return [textMessage("user", sequencesText(prompt))];
+}
+
+/** The texts of sequences, each on a line of its own. */
+function sequencesText(text: string): string {
+  return text
+    .split(END_SEQUENCE)
+    .map(withoutSequenceMarkers)
+    .filter((sequence) => sequence !== "")
+    .join("\n");
+}
 
 /** Splits a question into its system text and the rest, both trimmed. */
 function splitSystem(text: string): { system: string | undefined; user: string } {

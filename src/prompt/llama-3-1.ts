@@ -6,7 +6,7 @@ import { type PromptFormat, textOf } from "./prompt-format.js";
  * The beginning of the system turn, which is there even without system text. The dates are fixed in Meta's chat template, and
  * Bedrock uses them: the token counts of recorded Converse responses come out only with them.
  */
-const PREAMBLE = "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n";
+export const DATE_PREAMBLE = "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n";
 
 /**
  * Llama 3.1, 3.2 and 3.3: Llama 3's format with a system turn that is always there and begins with two dates.
@@ -20,17 +20,17 @@ export const llama31: PromptFormat = {
   render(messages) {
     const [first, ...others] = messages;
     return first?.role === "system"
-      ? llama3.render([textMessage("system", `${PREAMBLE}${textOf(first)}`), ...others])
-      : llama3.render([textMessage("system", PREAMBLE), ...messages]);
+      ? llama3.render([textMessage("system", `${DATE_PREAMBLE}${textOf(first)}`), ...others])
+      : llama3.render([textMessage("system", DATE_PREAMBLE), ...messages]);
   },
 
   parse(prompt) {
     // `readPrompt` would parse each Llama 3 prompt twice otherwise
-    if (!prompt.includes(PREAMBLE)) return undefined;
+    if (!prompt.includes(DATE_PREAMBLE)) return undefined;
     const [first, ...others] = llama3.parse(prompt) ?? [];
     const system = first?.role === "system" ? textOf(first) : "";
-    if (!system.startsWith(PREAMBLE)) return undefined;
-    const text = system.slice(PREAMBLE.length);
+    if (!system.startsWith(DATE_PREAMBLE)) return undefined;
+    const text = system.slice(DATE_PREAMBLE.length);
     return text === "" ? others : [textMessage("system", text), ...others];
   },
 };

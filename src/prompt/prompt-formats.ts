@@ -1,4 +1,4 @@
-import { type LlamaFamily, type Message, textMessage } from "../bedrock/index.js";
+import { type LlamaFamily, type Message, type Role, textMessage } from "../bedrock/index.js";
 import { llama2 } from "./llama-2.js";
 import { llama31 } from "./llama-3-1.js";
 import { llama3 } from "./llama-3.js";
@@ -33,13 +33,27 @@ export function readPrompt(prompt: string): Message[] {
   for (const format of FORMATS) {
     const messages = format.parse(prompt);
     if (messages && messages.length > 0) {
-      return messages.map((message, index) => {
-        const text = textOf(message);
-        const isPrefill = message.role === "assistant" && index === messages.length - 1;
-        return textMessage(message.role, isPrefill ? text.trimStart() : text.trim());
-      });
+      return mergeTurns(
+        messages.map((message, index) => {
+          const text = textOf(message);
+          const isPrefill = message.role === "assistant" && index === messages.length - 1;
+          return textMessage(message.role, isPrefill ? text.trimStart() : text.trim());
+        }),
+      );
     }
     if (messages) return [textMessage("user", "")];
   }
   return [textMessage("user", prompt.replace(LEADING_MARKER, ""))];
+}
+
+/** Makes one message of several of one role in a row, since most chat templates refuse them. */
+function mergeTurns(messages: readonly Message[]): Message[] {
+  const turns: { readonly role: Role; readonly texts: string[] }[] = [];
+  for (const message of messages) {
+    const last = turns.at(-1);
+    const text = textOf(message);
+    if (last?.role !== message.role) turns.push({ role: message.role, texts: [text] });
+    else if (text !== "") last.texts.push(text);
+  }
+  return turns.map(({ role, texts }) => textMessage(role, texts.join("\n\n")));
 }

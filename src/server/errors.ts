@@ -38,6 +38,18 @@ export class InvalidFaultError extends Error {
   }
 }
 
+/** An ARN can't be mapped to a model. */
+export class InvalidModelMapError extends Error {
+  override readonly name = "InvalidModelMapError";
+  /** @param arn - as given @param problem - what is wrong and how to fix it; without a full stop */
+  constructor(
+    readonly arn: string,
+    readonly problem: string,
+  ) {
+    super(`${arn} can't be mapped to a model: ${problem}.`);
+  }
+}
+
 /** An environment variable of a key is missing or has an invalid value. */
 export class KeyEnvironmentError extends Error {
   override readonly name = "KeyEnvironmentError";

@@ -3,6 +3,7 @@ import {
   encodeExceptionFrame,
   type BedrockException,
   type ExceptionType,
+  operationMissing,
   tooManyRequests,
   UNKNOWN_OPERATION_BODY,
 } from "../bedrock/index.js";
@@ -10,7 +11,7 @@ import { headOf } from "./head.js";
 import type { Operation } from "./operations/index.js";
 import { type Reply, type BodyReply, bodyReply } from "./reply.js";
 import { type RequestContext, ServerRequest } from "./request.js";
-import { findOperation } from "./router.js";
+import { findMissingOperation, findOperation } from "./router.js";
 import type { Services } from "./services.js";
 import { isUnanswerable, toException, toStreamException } from "./to-exception.js";
 import { endDelayed, type Exchange, type SilenceWatch, writeStream, writeBody } from "./transport/index.js";
@@ -66,7 +67,7 @@ interface Answer {
 async function answer(request: ServerRequest, server: ServerContext): Promise<Answer> {
   // check: route
   const route = findOperation(request.method, request.path);
-  if (!route) return { operation: undefined, reply: unknownOperation() };
+  if (!route) return { operation: undefined, reply: unknownOperation(request) };
   const { operation, resource } = route;
   request.resource = resource;
   request.emit({ type: "routed", operation: operation.name });
@@ -93,8 +94,15 @@ function refusal(exception: BedrockException): BodyReply {
   return { ...bodyReply(body, {}, { status }), errorType };
 }
 
-/** The media type is inferred. */
-function unknownOperation(): BodyReply {
+/** An operation of Bedrock's that Cria lacks is refused by name, in the form that SDKs read; for any other route the media type is inferred. */
+function unknownOperation(request: ServerRequest): BodyReply {
+  const name = findMissingOperation(request.method, request.path);
+  if (name !== undefined) {
+    const exception = operationMissing(name);
+    request.emit({ type: "missing", operation: name });
+    request.emit({ type: "refused", exception });
+    return refusal(exception);
+  }
   return bodyReply(UNKNOWN_OPERATION_BODY, {}, { status: 404, type: "application/xml" });
 }
 

@@ -44,7 +44,8 @@ function bodyHeaders(reply: Reply): readonly Header[] {
   ];
 }
 
-function memberHeaders({ contentType, latencyMs, outputTokens, inputTokens }: ReplyMembers): Header[] {
+function memberHeaders(members: ReplyMembers): Header[] {
+  const { contentType, latencyMs, outputTokens, inputTokens, latency, serviceTier } = members;
   const headers: Header[] = [];
   if (contentType !== undefined) headers.push(["X-Amzn-Bedrock-Content-Type", contentType]);
   if (latencyMs !== undefined) {
@@ -54,5 +55,8 @@ function memberHeaders({ contentType, latencyMs, outputTokens, inputTokens }: Re
     headers.push(["X-Amzn-Bedrock-Output-Token-Count", String(outputTokens)]);
   }
   if (inputTokens !== undefined) headers.push(["X-Amzn-Bedrock-Input-Token-Count", String(inputTokens)]);
+  // the API model has these two; their place among the others is inferred
+  if (latency !== undefined) headers.push(["X-Amzn-Bedrock-PerformanceConfig-Latency", latency]);
+  if (serviceTier !== undefined) headers.push(["X-Amzn-Bedrock-Service-Tier", serviceTier]);
   return headers;
 }

@@ -10,6 +10,7 @@ export {
   CertificateError,
   ClientGoneError,
   InvalidFaultError,
+  InvalidModelMapError,
   KeyEnvironmentError,
   KeyFileError,
   NoKeysError,

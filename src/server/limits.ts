@@ -35,6 +35,8 @@ export interface ServerLimits {
   readonly drainMs: number;
   /** Time that a request may wait, in all, for memory, for a model to load, and for a sequence. */
   readonly startMs: number;
+  /** Time for reading the documents of a request, once it's their turn. */
+  readonly documentMs: number;
   /**
    * Time without a byte, while the engine's next token is awaited, after which a stream sends the beginning of that token's frame. More
    * of the frame follows every two seconds. Infinity: never.
@@ -75,6 +77,8 @@ export const defaultLimits: ServerLimits = {
   drainMs: 5_000,
   // the SDK for Java retries after 30 s without a byte; this leaves 10 s for the prompt
   startMs: 20_000,
+  // a book of 500 pages takes 2 s of a core; the SDK for Java retries after 30 s without a byte, and the model has yet to answer
+  documentMs: 10_000,
   // half the shortest SDK time-out, that of C++: libcurl gives up after 3 s with less than 1 byte/s
   silenceMs: 1_500,
   // PHP's SDK drops a frame that it reads together with the end of the connection. Measured: 1 ms is enough for a program that spends
@@ -94,6 +98,7 @@ export function limitsWith(changes: Partial<ServerLimits> = {}): ServerLimits {
     idleMs: timerMs(limits.idleMs),
     stallMs: timerMs(limits.stallMs),
     drainMs: timerMs(limits.drainMs),
+    documentMs: timerMs(limits.documentMs),
     lastFrameMs: timerMs(limits.lastFrameMs),
   };
 }

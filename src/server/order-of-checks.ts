@@ -10,7 +10,7 @@ export interface Check {
 
 /**
  * The checks in Bedrock's order: of two things that are wrong, the caller learns of the one that comes first here. That the model id
- * comes before the body is recorded; the rest of the order is inferred. `test/conformance/order-of-checks.test.ts` sends requests
+ * comes before the body is recorded, and that a bare id is refused before the rules of a conversation; the rest of the order is inferred. `test/conformance/order-of-checks.test.ts` sends requests
  * with two and three things wrong.
  */
 export const orderOfChecks: readonly Check[] = [
@@ -23,12 +23,14 @@ export const orderOfChecks: readonly Check[] = [
   },
   {
     name: "model",
-    passes: "The model id names a Llama model, and the caller has access to it. The body isn't read before.",
+    passes:
+      "The model id names a Llama model, or is an ARN that was mapped to one; with `--strict-ids` it isn't the bare id of a model that needs an inference profile; and the caller has access to the model. The body isn't read before.",
     file: "generation/find-model.ts",
   },
   {
     name: "headers",
-    passes: "The content type and the accepted type are JSON, and no guardrail is named (native operations).",
+    passes:
+      "The headers fit the API model, the content type and the accepted type are JSON, no guardrail is named, and the service tier and latency are the model's (native operations).",
     file: "operations/native/native-input.ts",
   },
   { name: "length", passes: "The body isn't longer than the limit.", file: "transport/read-body.ts" },
@@ -40,7 +42,7 @@ export const orderOfChecks: readonly Check[] = [
   {
     name: "schema",
     passes:
-      "The body fits the model's native schema; or the API model's types, then its constraints, then the rules of a conversation (Converse).",
+      "The body fits the model's native schema; or the API model's types, then its constraints, then what Llama models don't have, then the rules of a conversation (Converse).",
     file: "operations/converse/converse-input.ts",
   },
   {

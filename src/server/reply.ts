@@ -11,6 +11,9 @@ export interface ReplyMembers {
   readonly latencyMs?: number;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
+  /** The request's latency setting and service tier, if it had them. */
+  readonly latency?: string;
+  readonly serviceTier?: string;
 }
 
 /** A reply that is sent in one piece. */

@@ -39,6 +39,19 @@ export interface ServeOptions {
   readonly as?: string | undefined;
   /** Refuse requests that only a stand-in could answer. @default false */
   readonly strict?: boolean | undefined;
+  /**
+   * Refuse, as Bedrock does, to generate for the id or ARN of a model that can be called only through an inference profile in the
+   * region that the request was signed for, or that the ARN names: nearly everywhere, every model newer than Llama 3. The program
+   * must name a profile then, such as `us.meta.llama3-3-70b-instruct-v1:0`.
+   * @default false
+   */
+  readonly strictIds?: boolean | undefined;
+  /**
+   * The id, in any form, of the Llama model behind each ARN that doesn't name one: that of an application inference profile, a
+   * provisioned, imported or custom model, a deployment of a custom model, or a prompt router.
+   * @default none: such an ARN is refused
+   */
+  readonly modelMap?: Readonly<Record<string, string>> | undefined;
   /** Estimated memory that all local models may use together, in bytes. @default three quarters of what this process may use */
   readonly memoryBudget?: number | undefined;
   /**

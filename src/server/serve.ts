@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 
-import { type LlamaModel, llamaModels, parseModelId } from "../bedrock/index.js";
+import type { LlamaModel } from "../bedrock/index.js";
 import { type Fleet, prepareLocalFleet, SingleEngine } from "../fleet/index.js";
 import { urlOf } from "../platform/index.js";
 import {
@@ -11,10 +11,10 @@ import {
   createKeyAuthenticator,
   openKeys,
 } from "./access/index.js";
-import { UnknownModelIdError } from "./errors.js";
 import { FaultPlan } from "./faults/index.js";
 import { handle, type ServerContext } from "./handle.js";
 import { limitsWith } from "./limits.js";
+import { llamaModel, ModelMap } from "./model-map.js";
 import { logRequests, silentLogger } from "./observe/index.js";
 import { setUpTls } from "./reach/index.js";
 import { RunningRequests } from "./running-requests.js";
@@ -32,13 +32,15 @@ import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/ind
  * @throws {CertificateError} the certificate or key in `tls` can't be used.
  * @throws {DiskFullError} {@link HomeNotWritableError} Cria's own certificate can't be stored.
  * @throws {PortInUseError} another process listens on the port.
- * @throws {UnknownModelIdError} `as` or an entry of `preload` isn't the id of a Llama model.
+ * @throws {UnknownModelIdError} `as`, or an entry of `preload` or `modelMap`, isn't the id of a Llama model.
+ * @throws {InvalidModelMapError} an ARN in `modelMap` is malformed, or names a model already.
  * @throws `signal.reason` if `signal` is already aborted.
  */
 export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const { host = "127.0.0.1", port = 0, signal, logger = silentLogger() } = options;
   signal?.throwIfAborted();
   const as = options.as === undefined ? undefined : llamaModel(options.as);
+  const modelMap = new ModelMap(options.modelMap);
   const faults = options.faults instanceof FaultPlan ? options.faults : new FaultPlan(options.faults);
   if (faults.asked.length > 0) logger.warn({ faults: faults.asked }, "faults will be injected");
   const limits = limitsWith(options.limits);
@@ -56,6 +58,8 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const server: ServerContext = {
     fleet,
     strict: options.strict ?? false,
+    strictIds: options.strictIds ?? false,
+    modelMap,
     padding: options.padding ?? Math.random,
     onStandIn: once((name) => {
       logger.warn({ model: name }, "a stand-in answers: the requested model's weights aren't installed");
@@ -91,15 +95,6 @@ async function fleetStarter(
   if (engine) return () => new SingleEngine(engine, as);
   const preload = options.preload?.map(llamaModel);
   return prepareLocalFleet({ ...options, as, preload, strict, logger });
-}
-
-function llamaModel(text: string): LlamaModel {
-  const parsed = parseModelId(text);
-  if (parsed) return parsed.model;
-  throw new UnknownModelIdError(
-    text,
-    llamaModels.map(({ id }) => id),
-  );
 }
 
 function once(callback: (name: string) => void): (name: string) => void {

@@ -3,6 +3,7 @@ import type { Fleet } from "../fleet/index.js";
 import type { Authenticator } from "./access/index.js";
 import type { FaultPlan } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
+import type { ModelMap } from "./model-map.js";
 
 /** What the operations use. */
 export interface Services {
@@ -10,6 +11,10 @@ export interface Services {
   readonly fleet: Fleet;
   /** Refuse requests that only a stand-in could answer. */
   readonly strict: boolean;
+  /** Refuse the id of a model that Bedrock answers only through an inference profile. */
+  readonly strictIds: boolean;
+  /** The models behind ARNs that don't name one. */
+  readonly modelMap: ModelMap;
   /** The random source for the length of a frame's padding; false for no padding. */
   readonly padding: RandomSource | false;
   /** Called with the stand-in's name whenever a stand-in answers. */

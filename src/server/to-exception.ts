@@ -16,6 +16,7 @@ import {
   EngineTimeoutError,
   EngineUnavailableError,
   PromptTooLongError,
+  ScriptError,
 } from "../engine/index.js";
 import { ChatTemplateError } from "../prompt/index.js";
 import { RAW_HEADER } from "./cria-headers.js";
@@ -52,7 +53,8 @@ export function toException(error: unknown, modelId = ""): BedrockException {
     return error.loading ? modelNotReady(error.message, options) : serviceUnavailable(error.message, options);
   }
   if (error instanceof EngineTimeoutError) return modelTimeout(options);
-  if (error instanceof EngineStoppedError) return modelError(error.message, modelId, options);
+  if (error instanceof EngineStoppedError || error instanceof ScriptError)
+    return modelError(error.message, modelId, options);
   if (error instanceof ServerClosingError) return serviceUnavailable(error.message, options);
   return internalError(options);
 }

@@ -57,8 +57,40 @@ describe("a usage error says what, why, and what to type, and exits 2", () => {
     ],
     [["serve", "--as", "meta.llama2-13b-chat-v1"], ["--model-file"]],
     [
+      ["serve", "--model-map", "arn:aws:bedrock:us-east-1:123456789012:imported-model/a1b2c3d4e5f6"],
+      ["It must be ARN=ID", "`cria serve --help`"],
+    ],
+    [
+      ["run", "--model-map", "arn:a=meta.llama3-8b-instruct-v1:0", "--model-map", "arn:a=x", "--", "true"],
+      ["mapped already"],
+    ],
+    [
+      ["serve", "--port", "0", "--model-map", "arn:a=meta.llama3-8b-instruct-v1:0"],
+      ["arn:a can't be mapped to a model", "application-inference-profile"],
+    ],
+    [
+      ["run", "--model-map", "us.meta.llama3-3-70b-instruct-v1:0=meta.llama3-8b-instruct-v1:0", "--", "true"],
+      ["names meta.llama3-3-70b-instruct-v1:0 already", "Leave it out"],
+    ],
+    [
+      [
+        "serve",
+        "--model-map",
+        "arn:aws:bedrock:us-east-1:123456789012:imported-model/a1b2c3d4e5f6=meta.llama9",
+      ],
+      ["meta.llama9 is not the id of a Llama model", "meta.llama3-8b-instruct-v1:0"],
+    ],
+    [
       ["serve", "--script", "/does/not/exist"],
       ["/does/not/exist", '"tokens"'],
+    ],
+    [
+      ["serve", "--script", "README.md"],
+      ["README.md", "can't be read", "is not valid JSON", '"tokens"'],
+    ],
+    [
+      ["run", "--script", "package.json", "--", "true"],
+      ["package.json", 'A script has no "name". It can have: text, tokens, toolCall, when'],
     ],
     [
       ["serve", "--fault", "cut", "--fault", "Throttling"],

@@ -56,7 +56,13 @@ describe("the tarball", () => {
     expect(others).toEqual(
       [
         ...["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"],
-        ...["dist/child.js", "dist/cria.js", "dist/index.js", "dist/event-stream.js"],
+        ...[
+          "dist/child.js",
+          "dist/cria.js",
+          "dist/document-reader.js",
+          "dist/index.js",
+          "dist/event-stream.js",
+        ],
         ...["dist/index.d.ts", "dist/event-stream.d.ts"],
         ...docs,
       ].sort(),

@@ -103,10 +103,103 @@ const prompts: [string, string, Message[]][] = [
     [user("a [/INST] <</SYS>> </s>")],
   ],
   ["an empty prompt", "", [user("")]],
+  [
+    "several system texts and questions in a row",
+    "[INST] <<SYS>>\na\n<</SYS>>\n\nb [/INST][INST] c [/INST] d [INST] e [/INST]",
+    [system("a"), user("b\n\nc"), assistant("d"), user("e")],
+  ],
+  ["HTML", "<s>2</s> 1 left", [user("2</s> 1 left")]],
+];
+
+/** What frameworks make of the system text S, the questions U1 … and the answers A1 …, by their sources. */
+const frameworks: [string, string, Message[]][] = [
+  [
+    "LlamaIndex.TS for Llama 2 (@llamaindex/aws 0.0.121)",
+    "<s>[INST] <<SYS>>\nS\n<</SYS>>\nU1 [/INST] A1 </s>\n<s>U2",
+    [system("S"), user("U1"), assistant("A1"), user("U2")],
+  ],
+  [
+    // nothing tells the later answers from their questions
+    "LlamaIndex.TS for Llama 2, three turns",
+    "<s>[INST] <<SYS>>\nS\n<</SYS>>\nU1 [/INST] A1 </s>\n<s>U2 A2 </s>\n<s>U3",
+    [system("S"), user("U1"), assistant("A1"), user("U2 A2\nU3")],
+  ],
+  ["LlamaIndex.TS for Llama 2 without a system text", "<s>U1 A1 </s>\n<s>U2", [user("U1 A1\nU2")]],
+  ["LlamaIndex.TS for Llama 2 with one question", "<s>U1", [user("U1")]],
+  [
+    "LlamaIndex.TS for Llama 2 up to an answer",
+    "<s>[INST] <<SYS>>\nS\n<</SYS>>\nU1 [/INST] A1 </s>\n",
+    [system("S"), user("U1"), assistant("A1")],
+  ],
+  [
+    "later turns that only have the closing marker",
+    "<s>[INST] U1 [/INST] A1 </s>\n<s>U2 [/INST] A2 </s><s>U3 [/INST]",
+    [user("U1"), assistant("A1"), user("U2"), assistant("A2"), user("U3")],
+  ],
+  [
+    "LlamaIndex.TS for Llama 3",
+    "<|begin_of_text|>\n<|start_header_id|>\nsystem\n<|end_header_id|>\nS\n<|eot_id|>\n" +
+      "<|start_header_id|>\nuser\n<|end_header_id|>\nU1\n<|eot_id|>\n<|start_header_id|>assistant<|end_header_id|>",
+    [system("S"), user("U1")],
+  ],
+  [
+    "LlamaIndex.TS for Llama 3.1 with tools",
+    "<|begin_of_text|>\n<|start_header_id|>system<|end_header_id|>\n\nEnvironment: node\n\n<|eot_id|>\n<|begin_of_text|>\n" +
+      "<|start_header_id|>\nuser\n<|end_header_id|>\nU1\n<|eot_id|>\n<|start_header_id|>assistant<|end_header_id|>",
+    [system("Environment: node"), user("U1")],
+  ],
+  [
+    "LlamaIndex for Llama 2 (llama-index-llms-bedrock 0.6.0)",
+    "<s> [INST] <<SYS>>\n S \n<</SYS>>\n\n U1 [/INST] A1 </s><s> [INST] U2 [/INST]",
+    [system("S"), user("U1"), assistant("A1"), user("U2")],
+  ],
+  [
+    "LangChain for Llama 2 (langchain-aws 1.9.1)",
+    "<<SYS>> S <</SYS>>\n[INST] U1 [/INST]\nA1\n[INST] U2 [/INST]",
+    [system("S"), user("U1"), assistant("A1"), user("U2")],
+  ],
+  [
+    "LangChain for Llama 3",
+    "<|begin_of_text|>\n<|start_header_id|>system<|end_header_id|>S<|eot_id|>\n" +
+      "<|start_header_id|>user<|end_header_id|>U1<|eot_id|>\n<|start_header_id|>assistant<|end_header_id|>A1<|eot_id|>\n" +
+      "<|start_header_id|>user<|end_header_id|>U2<|eot_id|>\n<|start_header_id|>assistant<|end_header_id|>\n\n",
+    [system("S"), user("U1"), assistant("A1"), user("U2")],
+  ],
+  [
+    "LangChain for Llama 4, with a tool's result",
+    "<|begin_of_text|>\n<|header_start|>user<|header_end|>U1<|eot|>\n<|header_start|>assistant<|header_end|>A1<|eot|>\n" +
+      "<|header_start|>ipython<|header_end|>5<|eom|>\n<|header_start|>ipython<|header_end|>6<|eom|>\n" +
+      "<|header_start|>assistant<|header_end|>",
+    [user("U1"), assistant("A1"), user("5\n\n6")],
+  ],
+  [
+    "LiteLLM for Llama 2 (litellm 1.110.2)",
+    "<s>[INST] <<SYS>>\nS\n<</SYS>>\n [/INST]\n[INST] U1 [/INST]\nA1\n</s>[INST] U2 [/INST]\n",
+    [system("S"), user("U1"), assistant("A1"), user("U2")],
+  ],
+  [
+    "LiteLLM for Llama 2, only a system text",
+    "<s>[INST] <<SYS>>\nS\n<</SYS>>\n [/INST]\n",
+    [system("S"), user("")],
+  ],
+  [
+    "the Vercel AI SDK for Llama 2 (ai 2.2.37)",
+    "<s>[INST] <<SYS>>\nS\n<</SYS>>\n\nU1 [/INST] A1</s><s>[INST] U2 [/INST]",
+    [system("S"), user("U1"), assistant("A1"), user("U2")],
+  ],
+  [
+    "ModelFusion for Llama 2 (modelfusion 0.137.0)",
+    "<s>[INST] <<SYS>>\nS\n<</SYS>>\n\nU1 [/INST] A1 </s><s>[INST] U2 [/INST] ",
+    [system("S"), user("U1"), assistant("A1"), user("U2")],
+  ],
 ];
 
 describe("readPrompt", () => {
   it.each(prompts)("reads %s", (_, prompt, messages) => {
+    expect(readPrompt(prompt)).toEqual(messages);
+  });
+
+  it.each(frameworks)("reads the prompt of %s", (_, prompt, messages) => {
     expect(readPrompt(prompt)).toEqual(messages);
   });
 
@@ -161,6 +254,9 @@ describe("readPrompt", () => {
     "<s>",
     "</s>",
     "<s> ",
+    "</s>x",
+    "[/INST]</s>",
+    "[INST]</s><s>x[/INST]",
     "<<SYS>>",
     "<|start_header_id|>",
     "<|eot_id|>",

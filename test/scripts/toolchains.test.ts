@@ -192,6 +192,32 @@ describe.skipIf(process.platform === "win32")("the set-up of the tests", () => {
     expect(await doesNot.setUp("python")).toEqual({ python: "asked again" });
   });
 
+  /** A fake pip that makes the environment, and does this when it is asked for the package with Llama 4's vocabulary. */
+  const pipThat = (does: string) => ({ python3: pythonWhosePip(`case "$*" in *--target*) ${does}\nesac`) });
+
+  it("fetches Llama 4's vocabulary once, with the environment's pip", async () => {
+    const { root, setUp } = await machineWith(
+      pipThat(`
+while [ "$1" != --target ]; do shift; done
+mkdir -p "$2/llama_models/llama4"
+echo 'IQ== 0' >"$2/llama_models/llama4/tokenizer.model"`),
+    );
+    expect(await setUp("llama4")).toEqual({ llama4: "there is no `.venv/bin/python` here" });
+    expect(await setUp("python", "llama4")).toEqual({ python: null, llama4: null });
+    const file = join(root, ".cache/llama-4/tokenizer.model");
+    expect(await readFile(file, "utf8")).toBe("IQ== 0\n");
+    expect(existsSync(join(root, ".cache/llama-4/package"))).toBe(false);
+    await writeFile(file, "kept");
+    expect(await setUp("llama4")).toEqual({ llama4: null });
+    expect(await readFile(file, "utf8")).toBe("kept");
+  });
+
+  it("notes why Llama 4's vocabulary can't be fetched", async () => {
+    const words = "ERROR: No matching distribution found for llama-models==0.3.0";
+    const { setUp } = await machineWith(pipThat(says(1, words)));
+    expect(await setUp("python", "llama4")).toEqual({ python: null, llama4: words });
+  });
+
   it("removes a program that no longer matches its sources and can't be built again", async () => {
     const { root, install, setUp } = await machineWith({
       go: 'while [ "$1" != -o ]; do shift; done; cat </dev/null >"$2"',

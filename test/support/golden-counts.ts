@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 
-import { textMessage } from "../../src/bedrock/index.js";
-import { promptFormats } from "../../src/prompt/index.js";
+import {
+  type Chat,
+  type LlamaFamily,
+  type Message,
+  textMessage,
+  type Tool,
+} from "../../src/bedrock/index.js";
+import { conversePrompt } from "../../src/prompt/index.js";
 
 /** A prompt with a known number of tokens on Bedrock. */
 export interface GoldenCount {
@@ -19,20 +25,72 @@ export const llama2Counts: readonly GoldenCount[] = [
   recorded("llama2-13b-chat.invoke-inst", 158),
 ];
 
-/** Recorded in answers of `meta.llama3-8b-instruct-v1:0` and `meta.llama3-2-1b-instruct-v1:0`. */
+/** A conversation with a known number of tokens on Bedrock's Converse, for a model with Llama 3's vocabulary. */
+export interface ConverseCount {
+  readonly title: string;
+  readonly family: LlamaFamily;
+  readonly chat: Chat;
+  readonly tokens: number;
+}
+
+/** Recorded in answers of Converse. A request for each form that its prompt takes; the recordings themselves are rebuilt elsewhere. */
+export const converseCounts: readonly ConverseCount[] = [
+  {
+    title: "a question to Llama 3",
+    family: "llama-3",
+    chat: conversation([], textMessage("user", "Hello, can you tell me about yourself?")),
+    tokens: 23,
+  },
+  {
+    title: "a conversation with Llama 3.2",
+    family: "llama-3-1",
+    chat: conversation(
+      [],
+      textMessage("system", "You are an app that knows about everything."),
+      textMessage("user", "Tell me a joke about opentelemetry"),
+    ),
+    tokens: 52,
+  },
+  {
+    title: "a tool for Llama 3.3",
+    family: "llama-3-1",
+    chat: conversation(
+      [
+        {
+          name: "add",
+          description: "Add two integers",
+          inputSchema: {
+            additionalProperties: false,
+            properties: { a: { type: "integer" }, b: { type: "integer" } },
+            required: ["a", "b"],
+            type: "object",
+          },
+        },
+      ],
+      textMessage(
+        "user",
+        "Use the add tool to compute 2 + 3. After the tool result arrives, respond with 'sum=<value>'.",
+      ),
+    ),
+    tokens: 205,
+  },
+];
+
+/** Recorded in answers of `meta.llama3-8b-instruct-v1:0` and of Converse. */
 export const llama3Counts: readonly GoldenCount[] = [
   recorded("llama3-8b.invoke-with-response-stream", 23),
   plain("What is the capital of France?", 7),
   plain("Say this is a test", 5),
-  {
-    title: "a conversation with Llama 3.2",
-    prompt: promptFormats["llama-3-1"].render([
-      textMessage("system", "You are an app that knows about everything."),
-      textMessage("user", "Tell me a joke about opentelemetry"),
-    ]),
-    tokens: 52,
-  },
+  ...converseCounts.map(({ title, family, chat, tokens }) => ({
+    title,
+    prompt: conversePrompt(family, chat),
+    tokens,
+  })),
 ];
+
+function conversation(tools: readonly Tool[], ...messages: readonly Message[]): Chat {
+  return { messages, tools };
+}
 
 function plain(prompt: string, tokens: number): GoldenCount {
   return { title: prompt, prompt, tokens };

@@ -1,5 +1,6 @@
 import { type LlamaModel, llamaModels, modelArn } from "../model-ids/index.js";
 import { hasProfile } from "./inference-profiles.js";
+import { lifecycleOf, type ModelLifecycle } from "./lifecycle.js";
 
 /** The modalities of input and output, in the order of Bedrock's messages (inferred). */
 export const MODEL_MODALITIES = ["TEXT", "IMAGE", "EMBEDDING"] as const;
@@ -25,15 +26,22 @@ export interface FoundationModel {
   readonly responseStreamingSupported: boolean;
   readonly customizationsSupported: readonly ModelCustomization[];
   readonly inferenceTypesSupported: readonly InferenceType[];
-  readonly modelLifecycle: { readonly status: "ACTIVE" | "LEGACY" };
+  readonly modelLifecycle: ModelLifecycle;
 }
 
-/** The region where the models of Llama 3.1 can be called without a profile. */
-const OREGON = "us-west-2";
+/**
+ * The only regions where models newer than Llama 3 can be called without a profile, by the beginning of their ids: Llama 3.1 from
+ * users' dumps and the user guide, Llama 3.3 from the user guide alone. Llama 3.2 and 4 have none.
+ */
+const ON_DEMAND_REGIONS: readonly (readonly [start: string, region: string])[] = [
+  ["meta.llama3-1-", "us-west-2"],
+  ["meta.llama3-3-", "us-east-2"],
+];
 
 /**
  * Every Llama model. An id with a context length comes before the one without (users' dumps of ListFoundationModels in us-east-1
- * and us-west-2, 2024). Bedrock lists the models of a region; here, every region has all of them.
+ * and us-west-2, 2024). Bedrock lists the models of a region; here, every region has all of them, those that Bedrock has retired too:
+ * what is listed can be called.
  */
 export function foundationModels(region: string): readonly FoundationModel[] {
   return llamaModels.flatMap((model) => [
@@ -55,7 +63,7 @@ export function foundationModel(model: LlamaModel, id: string, region: string): 
     responseStreamingSupported: true,
     customizationsSupported: isVariant && isCustomizable(model) ? ["FINE_TUNING"] : [],
     inferenceTypesSupported: isVariant ? variantTypes(model) : inferenceTypes(model, region),
-    modelLifecycle: { status: model.family === "llama-2" ? "LEGACY" : "ACTIVE" },
+    modelLifecycle: lifecycleOf(model),
   };
 }
 
@@ -69,11 +77,22 @@ function variantTypes({ kind }: LlamaModel): readonly InferenceType[] {
   return kind === "base" ? [] : ["PROVISIONED"];
 }
 
-/** From users' dumps for Llama 2 to 3.2, including that 3.1 is on demand in Oregon only; documented for the others. */
+/**
+ * Whether a model can be called in a region by its own id, not only by that of an inference profile.
+ *
+ * @param id - the model's id, with or without its context length
+ */
+export function isOnDemand(model: LlamaModel, id: string, region: string): boolean {
+  return foundationModel(model, id, region).inferenceTypesSupported.includes("ON_DEMAND");
+}
+
+/** From users' dumps of us-east-1 (2024 to 2026) and us-west-2 (2024). */
 function inferenceTypes(model: LlamaModel, region: string): readonly InferenceType[] {
   const { id, family, kind } = model;
   if (kind === "base") return [];
   if (family === "llama-2" || family === "llama-3") return ["ON_DEMAND"];
-  if (region !== OREGON || !id.startsWith("meta.llama3-1-")) return ["INFERENCE_PROFILE"];
+  if (!ON_DEMAND_REGIONS.some(([start, where]) => id.startsWith(start) && where === region)) {
+    return ["INFERENCE_PROFILE"];
+  }
   return hasProfile(model, region) ? ["ON_DEMAND", "INFERENCE_PROFILE"] : ["ON_DEMAND"];
 }

@@ -1,10 +1,11 @@
-import { type LlamaModel, modelArn, partitionOf } from "../model-ids/index.js";
+import { type LlamaModel, modelArn, type OpaqueArn, partitionOf } from "../model-ids/index.js";
 import { llamaProfiles } from "./profile-data.js";
 
 /** A profile as ListInferenceProfiles and GetInferenceProfile return it (API model). */
 export interface InferenceProfile {
   readonly inferenceProfileName: string;
-  readonly description: string;
+  /** Absent if unknown. */
+  readonly description?: string;
   /** ISO 8601; absent if unknown. */
   readonly createdAt?: string;
   readonly updatedAt?: string;
@@ -12,14 +13,12 @@ export interface InferenceProfile {
   readonly models: readonly { readonly modelArn: string }[];
   readonly inferenceProfileId: string;
   readonly status: "ACTIVE";
-  readonly type: InferenceProfileType;
+  /** Who defined the profile: Bedrock or an account. */
+  readonly type: (typeof INFERENCE_PROFILE_TYPES)[number];
 }
 
 /** In the order of the API model. */
 export const INFERENCE_PROFILE_TYPES = ["SYSTEM_DEFINED", "APPLICATION"] as const;
-
-/** Who defined the profile: Bedrock or an account. */
-export type InferenceProfileType = (typeof INFERENCE_PROFILE_TYPES)[number];
 
 /** The account in the ARNs of profiles: the example of Amazon's documentation. Bedrock names the caller's account (inferred). */
 const PROFILE_ACCOUNT = "123456789012";
@@ -41,6 +40,21 @@ export function inferenceProfilesOf(region: string): readonly InferenceProfile[]
  */
 export function inferenceProfile(profile: string, model: LlamaModel, region: string): InferenceProfile {
   return describeProfile(`${profile}.${model.id}`, region, `${profile.toUpperCase()} Meta ${model.name}`);
+}
+
+/**
+ * The profile that an account made for a model. Its name, its description and its times are known to Bedrock alone: the name is the
+ * last part of the ARN here, and the rest is left out. It routes to the ARN's region alone (inferred).
+ */
+export function applicationProfile({ text, id, region }: OpaqueArn, model: LlamaModel): InferenceProfile {
+  return {
+    inferenceProfileName: id,
+    inferenceProfileArn: text,
+    models: [{ modelArn: modelArn(region, model.id) }],
+    inferenceProfileId: id,
+    status: "ACTIVE",
+    type: "APPLICATION",
+  };
 }
 
 /** Whether a profile that can be called from a region routes to a model (documented). */

@@ -1,6 +1,6 @@
-import { decodeBase64 } from "../base64.js";
+import { checkShape } from "../api-shape.js";
 import {
-  IMAGE_FORMATS,
+  type DocumentPart,
   type ImagePart,
   type JsonPart,
   type Part,
@@ -12,43 +12,59 @@ import {
   type ToolUsePart,
 } from "../message.js";
 import type { JsonObject } from "../parse-json.js";
-import type { RequestReader } from "../request-reader.js";
+import type { RequestReader, TextConstraints } from "../request-reader.js";
+import { REFUSED_BLOCKS } from "./block-shapes.js";
+import { fieldUnsupported, reasoningUnsupported, unionMisused } from "./exceptions.js";
+import { readDocument, readImage } from "./media/index.js";
+import { TOOL_NAME } from "./tool-config.js";
+import { onlyMember, setMembers, type Union } from "./union.js";
+import type { UnsupportedBlock } from "./unsupported-block.js";
 
 /** A block as it was read: a part that the model takes, or the name of one that it doesn't take. */
 export type ContentBlock = Part | UnsupportedBlock;
 
-/** A block that the model doesn't take. Only its name is kept, for the message that refuses it. */
-export interface UnsupportedBlock {
-  readonly type: "unsupported";
-  /** The member of the union that is set; undefined if none of the API's is. */
-  readonly member: string | undefined;
-}
+/** The blocks of a message. */
+const CONTENT_BLOCK = {
+  shape: "ContentBlock",
+  members: [
+    "text",
+    "image",
+    "document",
+    "video",
+    "audio",
+    "toolUse",
+    "toolResult",
+    "guardContent",
+    "cachePoint",
+    "reasoningContent",
+    "citationsContent",
+    "searchResult",
+    "toolAddition",
+    "toolRemoval",
+  ],
+} as const satisfies Union<string>;
 
-/** The members of the union `ContentBlock` (API model). */
-export const CONTENT_BLOCKS = [
-  "text",
-  "image",
-  "document",
-  "video",
-  "audio",
-  "toolUse",
-  "toolResult",
-  "guardContent",
-  "cachePoint",
-  "reasoningContent",
-  "citationsContent",
-  "searchResult",
-] as const;
+/** The blocks of a tool's result. */
+const TOOL_RESULT_BLOCK = {
+  shape: "ToolResultContentBlock",
+  members: ["json", "text", "image", "document", "video", "searchResult"],
+} as const satisfies Union<string>;
 
-/** The members of the union `ToolResultContentBlock` (API model). */
-const TOOL_RESULT_BLOCKS = ["json", "text", "image", "document", "video", "searchResult"] as const;
+/** The blocks of the system text. */
+const SYSTEM_BLOCK = {
+  shape: "SystemContentBlock",
+  members: ["text", "guardContent", "cachePoint"],
+} as const satisfies Union<string>;
 
-/** The most characters of an unknown member's name quoted in a message: enough to recognize it. */
-const MAX_MEMBER_LENGTH = 200;
+/** The id of a tool's call (API model, `ToolUseId`). */
+const TOOL_USE_ID: TextConstraints = { min: 1, max: 64, pattern: "[a-zA-Z0-9_.:-]+" };
+
+/** API model, `ToolUseType`. */
+const TOOL_USE_TYPES = ["server_tool_use"] as const;
 
 /**
- * Reads a `ContentBlock`. Only the name is read of a block that the model doesn't take: for a text model, an image is neither
- * decoded nor validated.
+ * Reads a `ContentBlock`. Of a block that no Llama model takes, the values are checked. Of one that this model doesn't take, only
+ * the name is read: for a text model, an image is neither decoded nor validated.
  *
  * @param path - the block's path, as violations name it
  */
@@ -56,72 +72,103 @@ export function readContentBlock(
   reader: RequestReader,
   block: JsonObject,
   path: string,
-  { images, tools }: PartCapabilities,
+  { images, documents, tools }: PartCapabilities,
 ): ContentBlock {
-  const member = memberOf(block, CONTENT_BLOCKS);
-  if (member === "text") return readText(block);
+  const member = memberOf(reader, block, CONTENT_BLOCK, path);
+  if (typeof member !== "string") return member;
+  if (member === "text") return readText(reader, block);
   if (member === "image" && images) return readImage(reader, block, `${path}.image`);
-  if (member === "toolUse" && tools) return readToolUse(reader, block, `${path}.toolUse`);
-  if (member === "toolResult" && tools) {
-    return readToolResult(reader, block, `${path}.toolResult`, { images });
+  if (member === "document" && documents) return readDocument(reader, block, `${path}.document`);
+  if (member === "toolUse") {
+    const use = readToolUse(reader, block, `${path}.toolUse`);
+    return tools ? use : { type: "unsupported", member };
   }
+  if (member === "toolResult") {
+    const result = readToolResult(reader, block, `${path}.toolResult`, { images, documents });
+    return tools ? result : { type: "unsupported", member };
+  }
+  if (member === "reasoningContent") return reasoning(block);
   return { type: "unsupported", member };
 }
 
-/** Reads a `SystemContentBlock`. Llama models take text only. */
-export function readSystemBlock(block: JsonObject): TextPart | UnsupportedBlock {
-  const { text } = block;
-  if (typeof text === "string") return { type: "text", text };
-  return { type: "unsupported", member: Object.keys(block)[0]?.slice(0, MAX_MEMBER_LENGTH) };
+/** Reads a `SystemContentBlock`. Llama models take text only. @param path - the block's path, as violations name it */
+export function readSystemBlock(
+  reader: RequestReader,
+  block: JsonObject,
+  path: string,
+): TextPart | UnsupportedBlock {
+  const member = memberOf(reader, block, SYSTEM_BLOCK, path);
+  if (typeof member !== "string") return member;
+  return member === "text" ? readText(reader, block) : { type: "unsupported", member };
 }
 
-function memberOf<T extends string>(block: JsonObject, members: readonly T[]): T | undefined {
-  return members.find((name) => Object.hasOwn(block, name) && block[name] !== null);
+/** The member of a union that is set. The values of those that no Llama model takes are checked here. */
+function memberOf<T extends string>(
+  reader: RequestReader,
+  block: JsonObject,
+  union: Union<T>,
+  path: string,
+): T | UnsupportedBlock {
+  const set = setMembers(block, union);
+  for (const name of set) {
+    const refused = REFUSED_BLOCKS[name];
+    if (refused) checkShape(reader, block, name, refused, `${path}.${name}`);
+  }
+  const member = onlyMember(union, set);
+  if (typeof member === "string") return member;
+  return { type: "unsupported", member: undefined, refuse: (at) => unionMisused(member, at) };
 }
 
-function readText({ text }: JsonObject): TextPart | UnsupportedBlock {
-  return typeof text === "string" ? { type: "text", text } : { type: "unsupported", member: "text" };
-}
-
-function readImage(reader: RequestReader, block: JsonObject, path: string): ImagePart | UnsupportedBlock {
-  const image = reader.object(block, "image") ?? {};
-  reader.required(image, "format", `${path}.format`);
-  const format = reader.choice(image, "format", `${path}.format`, IMAGE_FORMATS);
-  reader.required(image, "source", `${path}.source`);
-  const source = reader.object(image, "source") ?? {};
-  const bytes = reader.string(source, "bytes");
-  // the other source, an S3 location, is not supported
-  if (bytes === undefined || format === undefined) return { type: "unsupported", member: "image" };
-  return { type: "image", format, bytes: decodeBase64(bytes) };
-}
-
-function readToolUse(reader: RequestReader, block: JsonObject, path: string): ToolUsePart {
-  const use = reader.object(block, "toolUse") ?? {};
+function reasoning({ reasoningContent }: JsonObject): UnsupportedBlock {
+  const { reasoningText } = reasoningContent as JsonObject;
+  const field = `reasoningContent.${reasoningText ? "reasoningText.text" : "redactedContent"}`;
   return {
-    type: "toolUse",
-    id: reader.requiredString(use, "toolUseId", `${path}.toolUseId`),
-    name: reader.requiredString(use, "name", `${path}.name`),
-    input: reader.required(use, "input", `${path}.input`),
+    type: "unsupported",
+    member: "reasoningContent",
+    refuse: (_at, role) => reasoningUnsupported(role, field),
   };
 }
 
-/** A result with a block that the model doesn't take is an unsupported block with the name of that block. */
+function readText(reader: RequestReader, block: JsonObject): TextPart {
+  return { type: "text", text: reader.string(block, "text") ?? "" };
+}
+
+/** A call of one of Amazon's own tools is an unsupported block: Llama models have none. */
+function readToolUse(reader: RequestReader, block: JsonObject, path: string): ToolUsePart | UnsupportedBlock {
+  const use = reader.object(block, "toolUse") ?? {};
+  const id = reader.requiredString(use, "toolUseId", `${path}.toolUseId`, TOOL_USE_ID);
+  const name = reader.requiredString(use, "name", `${path}.name`, TOOL_NAME);
+  const input = reader.required(use, "input", `${path}.input`);
+  if (reader.choice(use, "type", `${path}.type`, TOOL_USE_TYPES)) {
+    return typeUnsupported("toolUse");
+  }
+  return { type: "toolUse", id, name, input };
+}
+
+/**
+ * A result with a block that the model doesn't take is an unsupported block with the name of that block. So is the result of one of
+ * Amazon's own tools, which has a `type`.
+ */
 function readToolResult(
   reader: RequestReader,
   block: JsonObject,
   path: string,
-  capabilities: Pick<PartCapabilities, "images">,
+  capabilities: Pick<PartCapabilities, "images" | "documents">,
 ): ToolResultPart | UnsupportedBlock {
   const result = reader.object(block, "toolResult") ?? {};
-  const toolUseId = reader.requiredString(result, "toolUseId", `${path}.toolUseId`);
+  const toolUseId = reader.requiredString(result, "toolUseId", `${path}.toolUseId`, TOOL_USE_ID);
   const status = reader.choice(result, "status", `${path}.status`, TOOL_RESULT_STATUSES);
   reader.required(result, "content", `${path}.content`);
+  const type = reader.string(result, "type");
   const content: ToolResultContent[] = [];
+  let unsupported: UnsupportedBlock | undefined;
   for (const [i, item] of (reader.objects(result, "content") ?? []).entries()) {
     const read = readToolResultBlock(reader, item, `${path}.content.${i + 1}.member`, capabilities);
-    if (read.type === "unsupported") return read;
-    content.push(read);
+    if (read.type === "unsupported") unsupported ??= inResult(read, i);
+    else content.push(read);
   }
+  if (type !== undefined) return typeUnsupported("toolResult");
+  if (unsupported) return unsupported;
   return { type: "toolResult", toolUseId, ...(status && { status }), content };
 }
 
@@ -129,11 +176,24 @@ function readToolResultBlock(
   reader: RequestReader,
   block: JsonObject,
   path: string,
-  { images }: Pick<PartCapabilities, "images">,
-): TextPart | ImagePart | JsonPart | UnsupportedBlock {
-  const member = memberOf(block, TOOL_RESULT_BLOCKS);
+  { images, documents }: Pick<PartCapabilities, "images" | "documents">,
+): TextPart | ImagePart | DocumentPart | JsonPart | UnsupportedBlock {
+  const member = memberOf(reader, block, TOOL_RESULT_BLOCK, path);
+  if (typeof member !== "string") return member;
   if (member === "json") return { type: "json", value: reader.required(block, "json", `${path}.json`) };
-  if (member === "text") return readText(block);
+  if (member === "text") return readText(reader, block);
   if (member === "image" && images) return readImage(reader, block, `${path}.image`);
+  if (member === "document" && documents) return readDocument(reader, block, `${path}.document`);
   return { type: "unsupported", member };
+}
+
+/** A block of one of Amazon's own tools. */
+function typeUnsupported(member: "toolUse" | "toolResult"): UnsupportedBlock {
+  return { type: "unsupported", member, refuse: (at) => fieldUnsupported(`${at}.${member}.type`) };
+}
+
+/** A block in a tool's result. @param index - its index in the result's content */
+function inResult({ refuse, ...block }: UnsupportedBlock, index: number): UnsupportedBlock {
+  if (!refuse) return block;
+  return { ...block, refuse: (at, role) => refuse(`${at}.toolResult.content.${index}`, role) };
 }

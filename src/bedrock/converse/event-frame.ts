@@ -2,7 +2,8 @@ import { openTextMessage, textMessageEncoder, type MessageHeaders } from "../../
 import type { FrameCodec, OpenFrame } from "../frame-codec.js";
 import { JSON_TYPE } from "../media-types.js";
 import { isPaddingLength, longestPadding, padding, paddingOf, type RandomSource } from "../padding.js";
-import { sortedUsage, type ConverseStopReason, type Usage } from "./response.js";
+import type { EchoedMembers } from "./request-settings.js";
+import { type ConverseStopReason, encodeEchoed, encodeUsage, type Usage } from "./response.js";
 
 /** One event of ConverseStream. A text block has no `contentBlockStart` (recorded). */
 export type ConverseEvent =
@@ -15,7 +16,12 @@ export type ConverseEvent =
       /** As {@link ConverseResponse.additionalFields}. */
       readonly additionalFields?: object | undefined;
     }
-  | { readonly type: "metadata"; readonly usage: Usage; readonly latencyMs: number };
+  | {
+      readonly type: "metadata";
+      readonly usage: Usage;
+      readonly latencyMs: number;
+      readonly echoed?: EchoedMembers;
+    };
 
 const ENCODERS = {
   messageStart: encoderOf("messageStart"),
@@ -87,7 +93,7 @@ function payload(event: ConverseEvent, padded: string | false): string {
     }
     case "metadata": {
       const metrics = `"metrics":{"latencyMs":${Math.round(event.latencyMs)}}`;
-      return object(metrics, p, `"usage":${JSON.stringify(sortedUsage(event.usage))}`);
+      return object(metrics, p, ...encodeEchoed(event.echoed), `"usage":${encodeUsage(event.usage)}`);
     }
   }
 }

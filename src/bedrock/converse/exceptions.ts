@@ -1,4 +1,6 @@
-import { BedrockException } from "../errors/index.js";
+import { BedrockException, promptTooLong } from "../errors/index.js";
+import type { Role } from "../message.js";
+import type { MisusedUnion } from "./union.js";
 
 // The messages with which Converse refuses a request. "Quoted" means: verbatim, from users' reports of Bedrock's answers.
 
@@ -41,14 +43,21 @@ export function blankText(shape: "ContentBlock" | "SystemContentBlock", at: stri
   );
 }
 
-/** A block sets no member of the union. The beginning is quoted; the list is that of the API model. */
-export function contentBlockUnset(at: string, members: readonly string[]): BedrockException {
-  return refusal(
-    `The ContentBlock object at ${at} must set one of the following keys: ${members.join(", ")}.`,
-  );
+/** The members of `ContentBlock` as Bedrock's messages list them: neither all, nor in the API model's order. Quoted. */
+const CONTENT_BLOCK_KEYS =
+  "text, image, toolUse, toolResult, document, video, cachePoint, reasoningContent, citationsContent, searchResult";
+
+/**
+ * A union sets none or several of its members. Both are quoted for `ContentBlock`, the first for `DocumentSource` too; for the other
+ * unions inferred.
+ */
+export function unionMisused({ shape, members, set }: MisusedUnion, at: string): BedrockException {
+  const keys = shape === "ContentBlock" ? CONTENT_BLOCK_KEYS : members.join(", ");
+  const must = set === "none" ? "must set" : "can only set";
+  return refusal(`${shape} object at ${at} ${must} one of the following keys: ${keys}.`);
 }
 
-/** Quoted, for images. @param member - such as `image` */
+/** Quoted for images and videos, of other models too; for other blocks inferred. @param member - such as `image` */
 export function contentBlockUnsupported(member: string): BedrockException {
   return refusal(
     `This model doesn't support the ${member} content block that you provided. Update the content block and try again.`,
@@ -59,6 +68,47 @@ export function contentBlockUnsupported(member: string): BedrockException {
 export function systemBlockUnsupported(member: string): BedrockException {
   return refusal(
     `This model doesn't support the ${member} system content block that you provided. Update the content block and try again.`,
+  );
+}
+
+/**
+ * The model doesn't support a field. Quoted for `outputConfig` and `toolConfig.toolChoice.any`, both of Llama models, and for
+ * `toolConfig.toolChoice.tool` and `searchResult`, of others; for every other field inferred.
+ *
+ * @param field - its name, or its path with indexes from 0
+ */
+export function fieldUnsupported(field: string): BedrockException {
+  return refusal(`This model doesn't support the ${field} field. Remove ${field} and try again.`);
+}
+
+/**
+ * A call of a tool in a message of the user, or a result in one of the assistant. Bedrock's answer is unknown: the form is that of
+ * {@link reasoningUnsupported}.
+ */
+export function toolBlockMisplaced(block: "toolUse" | "toolResult", role: Role): BedrockException {
+  return refusal(
+    `This model doesn't support the ${block} field for ${role} messages. Remove ${block} and try again.`,
+  );
+}
+
+/**
+ * A message repeats a model's reasoning. Quoted of other models.
+ *
+ * @param field - what is set, such as `reasoningContent.reasoningText.text`
+ */
+export function reasoningUnsupported(role: Role, field: string): BedrockException {
+  return refusal(
+    role === "assistant"
+      ? `This model doesn't support the ${field} field for assistant messages. Remove ${field} and try again.`
+      : "User messages cannot contain reasoning content. Please remove the reasoning content and try again.",
+  );
+}
+
+/** The request has a cache point. Quoted of several models that can't cache prompts; for Llama models inferred. */
+export function promptCachingUnsupported(): BedrockException {
+  return new BedrockException(
+    "AccessDeniedException",
+    "You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.",
   );
 }
 
@@ -86,6 +136,27 @@ export function modelRefused(violations: string): BedrockException {
   );
 }
 
+/**
+ * `additionalModelRequestFields` double a member of the request. Quoted of another model, whose field is `max_tokens`.
+ *
+ * @param field - the additional field
+ * @param existing - the member that it doubles
+ */
+export function additionalFieldConflicts(field: string, existing: string): BedrockException {
+  return refusal(
+    `The additional field ${field} conflicts with the existing field ${existing}. Remove ${field} and try again.`,
+  );
+}
+
+/**
+ * The prompt leaves no room in the context. Quoted, of Llama 3.1 and later; for Llama 2 and 3 inferred.
+ *
+ * @param contextLength - in tokens
+ */
+export function contextOverrun(contextLength: number): BedrockException {
+  return refusal(`The model returned the following errors: ${promptTooLong(contextLength).message}`);
+}
+
 /** A base model doesn't take conversations. Quoted. */
 export function notAChatModel(): BedrockException {
   return refusal(
@@ -96,4 +167,80 @@ export function notAChatModel(): BedrockException {
 /** A path isn't a JSON pointer. Inferred; documented is only the status, 400. */
 export function invalidResponsePath(path: string): BedrockException {
   return refusal(`The additionalModelResponseFieldPaths value ${path} isn't a valid JSON pointer.`);
+}
+
+/** `toolConfig.tools` is empty. Quoted, of another model. */
+export function noTools(): BedrockException {
+  return refusal("The provided request is not valid");
+}
+
+/** A document isn't a JSON object. Quoted for the schema of a tool's input, a call's input and a result's `json`. */
+export function documentNotObject(at: string): BedrockException {
+  return refusal(
+    `The format of the value at ${at} is invalid. Provide a json object for the field and try again.`,
+  );
+}
+
+/** The schema of a tool's input isn't one of an object. Quoted, also of Llama models. */
+export function schemaTypeNotObject(at: string): BedrockException {
+  return refusal(`The value at ${at} must be one of the following: object.`);
+}
+
+/** The schema of a tool's input isn't a JSON schema. Quoted. @param errors - each on a line */
+export function schemaInvalid(at: string, errors: readonly string[]): BedrockException {
+  return refusal(
+    `The json schema definition at ${at} is invalid. Fix the following errors and try again: ${errors.join("\n")}`,
+  );
+}
+
+/** Two tools have one name. Quoted. @param index - the index of the second, from 0 */
+export function toolAlreadyDefined(name: string, index: number): BedrockException {
+  return refusal(`The tool ${name} is already defined at toolConfig.tools.${index}.`);
+}
+
+/** There are calls or results of tools, but no `toolConfig`. Quoted. */
+export function toolConfigMissing(): BedrockException {
+  return refusal("The toolConfig field must be defined when using toolUse and toolResult content blocks.");
+}
+
+/** A user's turn has results of tools and something else. Quoted, of Llama models. @param index - the turn's index, from 0 */
+export function toolResultNotAlone(index: number): BedrockException {
+  return refusal(
+    `messages.${index}.content: Conversation blocks and tool result blocks cannot be provided in the same turn.`,
+  );
+}
+
+/** An assistant's turn has calls of tools and something else. Quoted, of Llama models. @param index - as above */
+export function toolUseNotAlone(index: number): BedrockException {
+  return refusal(
+    `messages.${index}.content: Conversation blocks and tool use blocks cannot be provided in the same turn.`,
+  );
+}
+
+/** A turn has more results of tools than the turn before it has calls. Quoted. @param index - as above */
+export function tooManyToolResults(index: number): BedrockException {
+  return refusal(
+    `The number of toolResult blocks at messages.${index}.content exceeds the number of toolUse blocks of previous turn.`,
+  );
+}
+
+/** Calls of tools have no result in the next turn. Quoted, without a full stop. @param index - the index of that turn */
+export function toolResultsMissing(index: number, ids: readonly string[]): BedrockException {
+  return refusal(
+    `Expected toolResult blocks at messages.${index}.content for the following Ids: ${ids.join(", ")}`,
+  );
+}
+
+/** Two blocks of a turn have one id. Quoted for both blocks; the end without a full stop is inferred. */
+export function duplicateToolUseIds(
+  block: "toolUse" | "toolResult",
+  index: number,
+  ids: readonly string[],
+): BedrockException {
+  return refusal(`The ${block} blocks at messages.${index}.content contain duplicate Ids: ${ids.join(", ")}`);
+}
+
+/** A failed tool's result is empty. Quoted. @param at - the block's place */
+export function emptyToolError(at: string): BedrockException {
+  return refusal(`The content field at ${at}.toolResult cannot be empty when status value is error.`);
 }

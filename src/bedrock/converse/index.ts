@@ -1,11 +1,22 @@
-export { conversationMessages } from "./conversation-messages.js";
+export { conversationMessages, conversationTools } from "./conversation-messages.js";
 export { type ConverseEvent, encodeEventFrame, eventFrames } from "./event-frame.js";
-export { notAChatModel } from "./exceptions.js";
+export { contextOverrun, notAChatModel, unionMisused } from "./exceptions.js";
+export {
+  checkMedia,
+  documentTypeUnread,
+  documentUnreadable,
+  imagesOf,
+  pdfInvalid,
+  pdfLocked,
+} from "./media/index.js";
 export { converseSettings } from "./inference-config.js";
 export { type Conversation, readConversation, readConverseRequest } from "./request.js";
+export { checkRequestSettings, type EchoedMembers } from "./request-settings.js";
 export {
   checkResponsePaths,
+  type ConverseContent,
   type ConverseStopReason,
   encodeConverseResponse,
   responseFields,
 } from "./response.js";
+export { newToolUseId } from "./tool-use-id.js";

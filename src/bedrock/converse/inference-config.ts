@@ -1,7 +1,8 @@
-import { MAX_GEN_LEN, type NativeSettings, readNativeSettings } from "../native/index.js";
+import type { LlamaModel } from "../model-ids/index.js";
+import { type NativeSettings, readNativeSettings } from "../native/index.js";
 import type { JsonObject } from "../parse-json.js";
 import type { RequestReader } from "../request-reader.js";
-import { maxTokensTooHigh, modelRefused } from "./exceptions.js";
+import { additionalFieldConflicts, maxTokensTooHigh, modelRefused } from "./exceptions.js";
 
 /** How Converse generates. Undefined means the model's default. */
 export interface InferenceConfig {
@@ -43,20 +44,38 @@ export function readInferenceConfig(reader: RequestReader, body: JsonObject): In
   };
 }
 
+/** The fields of Llama's native body that are members of `inferenceConfig` too. */
+const DOUBLES = [
+  ["max_gen_len", "maxTokens"],
+  ["temperature", "temperature"],
+  ["top_p", "topP"],
+] as const;
+
 /**
- * The native settings of a Converse request: `inferenceConfig` translated, with the model's defaults. Keys of
- * `additionalModelRequestFields` override it (inferred).
+ * The native settings of a Converse request: `inferenceConfig` translated, with the model's defaults, and
+ * `additionalModelRequestFields`, which mustn't double it and have the ranges of the native request: a `max_gen_len` is limited like
+ * InvokeModel's (inferred).
+ *
+ * Without `maxTokens`, the model's limit is the default, as the API model documents it. No known answer of a Llama model without
+ * `maxTokens` is long enough to confirm that; users measured less for Claude models.
  *
  * @throws {BedrockException} `ValidationException`
  */
-export function converseSettings(config: InferenceConfig, additionalFields: JsonObject): NativeSettings {
-  const { maxTokens, temperature, topP } = config;
-  if (maxTokens !== undefined && maxTokens > MAX_GEN_LEN) throw maxTokensTooHigh(MAX_GEN_LEN);
-  const settings = readNativeSettings({
-    ...(maxTokens !== undefined && { max_gen_len: maxTokens }),
+export function converseSettings(
+  config: InferenceConfig,
+  additionalFields: JsonObject,
+  { converseMaxTokens }: Pick<LlamaModel, "converseMaxTokens">,
+): NativeSettings {
+  for (const [field, member] of DOUBLES) {
+    const doubled = Object.hasOwn(additionalFields, field) && config[member] !== undefined;
+    if (doubled) throw additionalFieldConflicts(field, member);
+  }
+  const { maxTokens = converseMaxTokens, temperature, topP } = config;
+  if (maxTokens > converseMaxTokens) throw maxTokensTooHigh(converseMaxTokens);
+  const settings = readNativeSettings(additionalFields, {
+    maxGenLen: maxTokens,
     ...(temperature !== undefined && { temperature }),
-    ...(topP !== undefined && { top_p: topP }),
-    ...additionalFields,
+    ...(topP !== undefined && { topP }),
   });
   if (typeof settings === "string") throw modelRefused(settings);
   return settings;

@@ -1,13 +1,11 @@
 import type { PartCapabilities, TextPart } from "../message.js";
 import type { JsonObject } from "../parse-json.js";
 import type { RequestReader } from "../request-reader.js";
-import {
-  type ContentBlock,
-  readContentBlock,
-  readSystemBlock,
-  type UnsupportedBlock,
-} from "./content-block.js";
+import { type ContentBlock, readContentBlock, readSystemBlock } from "./content-block.js";
 import { type InferenceConfig, readInferenceConfig } from "./inference-config.js";
+import { readRequestSettings, type RequestSettings } from "./request-settings.js";
+import { readToolConfig, type ToolConfig } from "./tool-config.js";
+import type { UnsupportedBlock } from "./unsupported-block.js";
 
 /** One turn of a conversation, including the blocks that the model doesn't take. */
 export interface ConverseMessage {
@@ -22,8 +20,7 @@ type ConverseRole = (typeof ROLES)[number];
 export interface Conversation {
   readonly messages: readonly ConverseMessage[];
   readonly system: readonly (TextPart | UnsupportedBlock)[];
-  /** Whether the request has a `toolConfig`. */
-  readonly tools: boolean;
+  readonly toolConfig: ToolConfig | undefined;
   /** The parts that the model takes. */
   readonly capabilities: PartCapabilities;
   /** `additionalModelRequestFields`: keys of the model's native request; {} by default. */
@@ -33,7 +30,7 @@ export interface Conversation {
 /** A request of Converse or ConverseStream. */
 export interface ConverseRequest extends Conversation {
   readonly inferenceConfig: InferenceConfig;
-  readonly guardrail: boolean;
+  readonly settings: RequestSettings;
   /** JSON pointers into the model's native response. */
   readonly responseFieldPaths: readonly string[];
 }
@@ -46,16 +43,18 @@ const MAX_RESPONSE_PATH_LENGTH = 256;
  * Reads the members of a request's body. Violations are collected by the reader.
  *
  * @param capabilities - the parts of messages that the model takes
+ * @param streaming - whether the request is ConverseStream's
  */
 export function readConverseRequest(
   reader: RequestReader,
   body: JsonObject,
   capabilities: PartCapabilities,
+  streaming: boolean,
 ): ConverseRequest {
   return {
     ...readConversation(reader, body, capabilities, ""),
     inferenceConfig: readInferenceConfig(reader, body),
-    guardrail: reader.object(body, "guardrailConfig") !== undefined,
+    settings: readRequestSettings(reader, body, streaming),
     responseFieldPaths: readResponseFieldPaths(reader, body),
   };
 }
@@ -80,8 +79,10 @@ export function readConversation(
   });
   return {
     messages,
-    system: (reader.objects(body, "system") ?? []).map(readSystemBlock),
-    tools: reader.object(body, "toolConfig") !== undefined,
+    system: (reader.objects(body, "system") ?? []).map((block, i) =>
+      readSystemBlock(reader, block, `${at}system.${i + 1}.member`),
+    ),
+    toolConfig: readToolConfig(reader, body, at),
     capabilities,
     additionalFields: reader.object(body, "additionalModelRequestFields") ?? {},
   };

@@ -68,11 +68,15 @@ const credentialExceptionTypes = {
 /** The exception of every AWS service for a body that it can't read. No API model lists it (known from other services). */
 const serializationExceptionTypes = { SerializationException: 400 } as const;
 
+/** The exception of AWS services for an operation that they don't know. No API model lists it (known from other services). */
+const operationExceptionTypes = { UnknownOperationException: 404 } as const;
+
 /** All exceptions that Cria returns, with their HTTP status. */
 export const exceptionTypes = {
   ...modelledExceptionTypes,
   ...credentialExceptionTypes,
   ...serializationExceptionTypes,
+  ...operationExceptionTypes,
 } as const;
 
 /** Follows the type of Bedrock's own exceptions in `x-amzn-ErrorType` (recorded). */

@@ -21,7 +21,7 @@ export function encodeErrorResponse(exception: BedrockException): ErrorResponse 
   };
 }
 
-/** The body for an unknown route, with status 404: no JSON (quoted by users). */
+/** The body for a route that Bedrock doesn't have either, with status 404: no JSON (quoted by users). */
 export const UNKNOWN_OPERATION_BODY = "<UnknownOperationException/>";
 
 const utf8 = new TextEncoder();

@@ -11,6 +11,19 @@ export function invalidModelId(): BedrockException {
 }
 
 /**
+ * The model can be called only through an inference profile. Recorded, with the typographic apostrophe; that an ARN gives the same
+ * message, with the id in it, is inferred.
+ *
+ * @param modelId - the id of the model that was named
+ */
+export function onDemandUnsupported(modelId: string): BedrockException {
+  return new BedrockException(
+    "ValidationException",
+    `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
+  );
+}
+
+/**
  * The body isn't JSON (recorded, for another model), or violates the model's schema (quoted by users).
  *
  * @param violations - joined without a separator; undefined if the body isn't JSON
@@ -26,6 +39,14 @@ export function malformedInput(violations?: string): BedrockException {
 /** The model takes images on Bedrock, but not here. Bedrock has no such case. */
 export function imagesUnsupported(): BedrockException {
   return new BedrockException("ValidationException", "Cria's models read no images: leave `images` out.");
+}
+
+/**
+ * The model doesn't take the images of a prompt. The words are quoted of two images for Llama 3.2 90B on Converse, where they follow `The
+ * model returned the following errors: `. That they stand alone elsewhere, and are said of other images, is inferred.
+ */
+export function imagesRefused(): BedrockException {
+  return new BedrockException("ValidationException", "Validation Error");
 }
 
 /** The prompt leaves no room in the context. Quoted by users. @param contextLength - in tokens */
@@ -180,6 +201,21 @@ export function validationErrors(violations: readonly string[]): BedrockExceptio
 /** No inference profile has this id or ARN. The type is documented, the message inferred. */
 export function inferenceProfileNotFound(): BedrockException {
   return new BedrockException("ResourceNotFoundException", "The specified inference profile was not found.");
+}
+
+/**
+ * The operation is one of Bedrock's that Cria lacks. Bedrock has no such case; the type is that of AWS for an operation that a service
+ * doesn't know, and the form one that every SDK reads (measured).
+ *
+ * @param name - as AWS spells it
+ */
+export function operationMissing(name: string): BedrockException {
+  return new BedrockException(
+    "UnknownOperationException",
+    `Cria doesn't have Bedrock's operation ${name}. Leave the call out, or make it with a client whose endpoint is Amazon's.`,
+    {},
+    { namespace: CORAL_NAMESPACE },
+  );
 }
 
 /** `nextToken` doesn't belong to the list. Inferred. */

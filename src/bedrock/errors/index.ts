@@ -17,6 +17,7 @@ export { encodeErrorResponse, encodeExceptionFrame, UNKNOWN_OPERATION_BODY } fro
 export {
   bodyTooLarge,
   guardrailNotFound,
+  imagesRefused,
   imagesUnsupported,
   inferenceProfileNotFound,
   internalError,
@@ -30,6 +31,8 @@ export {
   modelStreamError,
   modelTimeout,
   noModelAccess,
+  onDemandUnsupported,
+  operationMissing,
   promptTooLong,
   serializationError,
   serviceUnavailable,

@@ -14,6 +14,10 @@ export interface LlamaModel {
   readonly contextLength: number;
   /** Whether the model reads images. */
   readonly vision: boolean;
+  /** The most images of a request: 0 without {@link vision}, Infinity where no limit is known. */
+  readonly maxImages: number;
+  /** Whether Converse takes documents for the model. */
+  readonly documents: boolean;
   /** Whether Converse takes tools for the model. */
   readonly tools: boolean;
   /** The most tokens that Converse generates for the model. */
@@ -35,10 +39,14 @@ const MAX_TOKENS_2048 = 2048;
 /** The limit of Converse from Llama 3.1 on. Quoted for 3.1 8B, 3.2 11B and 3.3 70B; for the others inferred. */
 const MAX_TOKENS_8192 = 8192;
 
+/** Llama 3.2 refuses a second image (quoted of 90B). */
+const LLAMA_3_2_IMAGES = 1;
+
 /**
  * Every Llama model that Bedrock has or had. Sources: the list of supported foundation models (user guide); for the retired Llama
  * 2 models and for the order, users' dumps of ListFoundationModels; for the ids with a context length, those dumps and the lists of
- * models for provisioned throughput and fine-tuning (user guide).
+ * models for provisioned throughput and fine-tuning (user guide). Every chat model takes documents on Converse: documented of Llama 2 to
+ * 3.2 (user guide, supported models and features, 2024), recorded of Llama 4 Maverick, and inferred for the others.
  */
 export const llamaModels: readonly LlamaModel[] = [
   llama2("meta.llama2-13b-chat-v1", "Llama 2 Chat 13B", "chat"),
@@ -51,8 +59,8 @@ export const llamaModels: readonly LlamaModel[] = [
   tools(llama31("meta.llama3-1-8b-instruct-v1:0", "Llama 3.1 8B Instruct")),
   tools(llama31("meta.llama3-1-70b-instruct-v1:0", "Llama 3.1 70B Instruct")),
   tools(llama31("meta.llama3-1-405b-instruct-v1:0", "Llama 3.1 405B Instruct")),
-  vision(llama31("meta.llama3-2-11b-instruct-v1:0", "Llama 3.2 11B Instruct")),
-  tools(vision(llama31("meta.llama3-2-90b-instruct-v1:0", "Llama 3.2 90B Instruct"))),
+  vision(llama31("meta.llama3-2-11b-instruct-v1:0", "Llama 3.2 11B Instruct"), LLAMA_3_2_IMAGES),
+  tools(vision(llama31("meta.llama3-2-90b-instruct-v1:0", "Llama 3.2 90B Instruct"), LLAMA_3_2_IMAGES)),
   llama31("meta.llama3-2-1b-instruct-v1:0", "Llama 3.2 1B Instruct"),
   llama31("meta.llama3-2-3b-instruct-v1:0", "Llama 3.2 3B Instruct"),
   tools(llama31("meta.llama3-3-70b-instruct-v1:0", "Llama 3.3 70B Instruct")),
@@ -61,7 +69,8 @@ export const llamaModels: readonly LlamaModel[] = [
 ];
 
 function llama2(id: string, name: string, kind: LlamaModel["kind"]): LlamaModel {
-  return { ...instruct(id, name, "llama-2", 4096), kind, variants: [":0:4k"] };
+  const model = instruct(id, name, "llama-2", 4096);
+  return { ...model, kind, documents: kind === "chat", variants: [":0:4k"] };
 }
 
 function instruct(id: string, name: string, family: LlamaFamily, contextLength: number): LlamaModel {
@@ -72,6 +81,8 @@ function instruct(id: string, name: string, family: LlamaFamily, contextLength: 
     kind: "chat",
     contextLength,
     vision: false,
+    maxImages: 0,
+    documents: true,
     tools: false,
     converseMaxTokens: MAX_TOKENS_2048,
     variants: [],
@@ -89,12 +100,12 @@ function llama31(id: string, name: string): LlamaModel {
 
 function llama4(id: string, name: string, contextLength: number): LlamaModel {
   return tools(
-    vision({ ...instruct(id, name, "llama-4", contextLength), converseMaxTokens: MAX_TOKENS_8192 }),
+    vision({ ...instruct(id, name, "llama-4", contextLength), converseMaxTokens: MAX_TOKENS_8192 }, Infinity),
   );
 }
 
-function vision(model: LlamaModel): LlamaModel {
-  return { ...model, vision: true };
+function vision(model: LlamaModel, maxImages: number): LlamaModel {
+  return { ...model, vision: true, maxImages };
 }
 
 function tools(model: LlamaModel): LlamaModel {

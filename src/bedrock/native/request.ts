@@ -1,6 +1,7 @@
 import { imagesUnsupported, malformedInput } from "../errors/index.js";
-import type { PartCapabilities } from "../message.js";
+import type { ImagePart } from "../message.js";
 import { parseJson } from "../parse-json.js";
+import { readNativeImages } from "./images.js";
 import { findViolations, type ObjectSchema } from "./schema.js";
 
 /** A native Llama request with its defaults filled in. */
@@ -12,8 +13,8 @@ export interface NativeLlamaRequest {
   readonly topP: number;
   /** The most tokens to generate, 1 … 2048. */
   readonly maxGenLen: number;
-  /** Base64, for models that read images. */
-  readonly images: readonly string[];
+  /** For models that read images. */
+  readonly images: readonly ImagePart[];
 }
 
 /** The most tokens of a response (user guide). */
@@ -45,23 +46,25 @@ export const DEFAULT_MAX_GEN_LEN = 512;
 const DEFAULTS = { temperature: 0.5, top_p: 0.9, max_gen_len: DEFAULT_MAX_GEN_LEN, images: [] };
 
 /** What a model takes in a native request. */
-export interface NativeCapabilities extends Pick<PartCapabilities, "images"> {
-  /** Whether the model's schema has `images` on Bedrock. */
-  readonly vision: boolean;
+export interface NativeCapabilities {
+  /** The most images that the model takes on Bedrock. If it's 0, the model's schema has no `images`. */
+  readonly maxImages: number;
+  /** Whether images can be taken here. */
+  readonly images: boolean;
 }
 
 /**
  * Reads the body of InvokeModel for a Llama model.
  *
- * @throws {BedrockException} `ValidationException`: the body violates the model's schema, in Bedrock's words, or it has images and
- * they can't be taken here.
+ * @throws {BedrockException} `ValidationException`: the body violates the model's schema, in Bedrock's words, or it has images that the
+ * model doesn't take, or any where none can be taken here.
  */
 export function parseNativeRequest(
   body: Uint8Array,
-  { vision, images }: NativeCapabilities,
+  { maxImages, images }: NativeCapabilities,
 ): NativeLlamaRequest {
   const value = readJson(body);
-  const violations = findViolations(value, vision ? VISION_SCHEMA : SCHEMA);
+  const violations = findViolations(value, maxImages > 0 ? VISION_SCHEMA : SCHEMA);
   if (violations !== "") throw malformedInput(violations);
   const request = { ...DEFAULTS, ...(value as WireRequest) };
   if (request.images.length > 0 && !images) throw imagesUnsupported();
@@ -70,7 +73,7 @@ export function parseNativeRequest(
     temperature: request.temperature,
     topP: request.top_p,
     maxGenLen: request.max_gen_len,
-    images: request.images,
+    images: readNativeImages(request.images, maxImages),
   };
 }
 
@@ -87,16 +90,24 @@ interface WireRequest {
 export type NativeSettings = Pick<NativeLlamaRequest, "temperature" | "topP" | "maxGenLen">;
 
 /**
- * Reads native settings without a prompt, such as Converse's `additionalModelRequestFields`, and fills in the defaults.
+ * Reads native settings without a prompt, such as Converse's `additionalModelRequestFields`.
  *
  * @param fields - as sent
+ * @param defaults - in place of the model's own; their ranges aren't checked
  * @returns the settings, or the violations if there are any
  */
-export function readNativeSettings(fields: object): NativeSettings | string {
+export function readNativeSettings(
+  fields: object,
+  defaults: Partial<NativeSettings> = {},
+): NativeSettings | string {
   const violations = findViolations(fields, SETTINGS_SCHEMA);
   if (violations !== "") return violations;
-  const { temperature, top_p, max_gen_len } = { ...DEFAULTS, ...fields };
-  return { temperature, topP: top_p, maxGenLen: max_gen_len };
+  const { temperature, top_p, max_gen_len } = fields as Omit<WireRequest, "prompt">;
+  return {
+    temperature: temperature ?? defaults.temperature ?? DEFAULTS.temperature,
+    topP: top_p ?? defaults.topP ?? DEFAULTS.top_p,
+    maxGenLen: max_gen_len ?? defaults.maxGenLen ?? DEFAULTS.max_gen_len,
+  };
 }
 
 function readJson(body: Uint8Array): unknown {

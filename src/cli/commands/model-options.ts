@@ -1,11 +1,9 @@
-import { readFile } from "node:fs/promises";
-
 import { type Command, Option } from "commander";
 
-import type { Script } from "../../engine/index.js";
 import type { ServeOptions } from "../../server/index.js";
 import { UsageError } from "../errors.js";
 import { byteSize, integerBetween } from "../option-values.js";
+import { scriptedEngine, type ScriptOptions } from "./script-options.js";
 
 /** Options for which model answers. */
 export interface ModelOptions {
@@ -33,13 +31,12 @@ export function addModelOptions(command: Command): Command {
 }
 
 /** Options for how models run. */
-export interface EngineOptions {
+export interface EngineOptions extends ScriptOptions {
   readonly sequences?: number;
   readonly contextSize?: number;
   readonly threads?: number;
   readonly memoryBudget?: number;
   readonly preload?: readonly string[];
-  readonly script?: string;
 }
 
 /** These only catch typing errors: memory runs out long before. */
@@ -73,14 +70,13 @@ export function addEngineOptions(command: Command): Command {
     .option(
       "--preload <ids...>",
       "models to load at startup (default: that of --as, or the stand-in if only it can answer)",
-    )
-    .option("--script <file>", "play the answers in this JSON file instead of running a model");
+    );
 }
 
 /**
  * The options as `serve()` takes them.
  *
- * @throws {UsageError} the options don't go together, or the script can't be read.
+ * @throws {UsageError} the options don't go together, or the script can't be read or is wrong.
  */
 export async function modelSettings(options: ModelOptions & EngineOptions): Promise<ServeOptions> {
   const { modelFile, as, strict, sequences, contextSize, threads, memoryBudget, preload, script } = options;
@@ -89,28 +85,5 @@ export async function modelSettings(options: ModelOptions & EngineOptions): Prom
   }
   if (script === undefined)
     return { modelFile, as, strict, sequences, contextSize, threads, memoryBudget, preload };
-  const { createScriptedEngine } = await import("../../engine/index.js");
-  return { engine: createScriptedEngine({ script: await readScript(script) }), as, strict };
-}
-
-/** Reads one script, played for every request, or a list of scripts, played in turn. */
-async function readScript(file: string): Promise<Script | readonly Script[]> {
-  const hint = 'A script looks like {"tokens": ["Hello", " there"], "delayMs": 50}, or is a list of these.';
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--script ${file} can't be read: ${reason}. ${hint}`, { cause: error });
-  }
-  if (isScript(value) || isScriptList(value)) return value;
-  throw new UsageError(`--script ${file} is not a script. ${hint}`);
-}
-
-function isScriptList(value: unknown): value is readonly Script[] {
-  return Array.isArray(value) && value.length > 0 && value.every(isScript);
-}
-
-function isScript(value: unknown): value is Script {
-  return typeof value === "object" && value !== null && "tokens" in value && Array.isArray(value.tokens);
+  return { engine: await scriptedEngine(script), as, strict };
 }

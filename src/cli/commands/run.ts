@@ -9,6 +9,7 @@ import { notify, standInNotice } from "../output.js";
 import { forwardSignals, watchInterrupts } from "../signals.js";
 import { startServer } from "../start-server.js";
 import { addFaultOptions, type FaultOptions, faultSettings } from "./fault-options.js";
+import { addIdOptions, type IdOptions, idSettings } from "./id-options.js";
 import {
   addEngineOptions,
   addModelOptions,
@@ -16,9 +17,10 @@ import {
   type ModelOptions,
   modelSettings,
 } from "./model-options.js";
+import { addScriptOption } from "./script-options.js";
 
 /** Options of `cria run`. */
-export interface RunOptions extends ModelOptions, EngineOptions, FaultOptions {
+export interface RunOptions extends ModelOptions, IdOptions, EngineOptions, FaultOptions {
   readonly tls?: boolean;
 }
 
@@ -28,6 +30,7 @@ Examples:
   cria run -- node app.js --its-own --flags
   cria run --tls -- ./app                        over https://, as with AWS
   cria run --model-file llama-2-13b-chat.gguf --as meta.llama2-13b-chat-v1 -- pytest
+  cria run --script answers.json -- pytest       with answers from a file
 
 The program starts once the model is ready. Environment variables lead its AWS SDK to the
 server; real AWS credentials are neither used nor needed. Signals are forwarded to the program,
@@ -44,11 +47,10 @@ export function defineRun(program: Command, onExitCode: OnExitCode): void {
       "serve over TLS with a self-signed certificate, and make the program trust it in addition to those it trusts already",
     )
     .passThroughOptions();
-  addFaultOptions(addEngineOptions(addModelOptions(command)).addHelpText("after", EXAMPLES)).action(
-    async (words: string[], options: RunOptions) => {
-      onExitCode(await run(words, options));
-    },
-  );
+  addEngineOptions(addIdOptions(addModelOptions(command))).addHelpText("after", EXAMPLES);
+  addFaultOptions(addScriptOption(command)).action(async (words: string[], options: RunOptions) => {
+    onExitCode(await run(words, options));
+  });
 }
 
 /** `cria run`: starts a server for one program. @returns the exit code */
@@ -63,12 +65,16 @@ async function run(words: readonly string[], options: RunOptions): Promise<numbe
   const { createLogger } = await import("../../server/index.js");
   const settings: ServeOptions = {
     ...(await modelSettings(options)),
+    ...idSettings(options),
     ...(await faultSettings(options)),
     port: 0,
     tls: options.tls ? "self-signed" : undefined,
     // the program reports refused requests itself; only failures of the server are logged
     logger: await createLogger({ destination: process.stderr, pretty: process.stderr.isTTY, level: "error" }),
-    onStandIn: (name) => notify(standInNotice(name, "the model asked for")),
+    // who gave a script knows that no model answers
+    onStandIn: (name) => {
+      if (options.script === undefined) notify(standInNotice(name, "the model asked for"));
+    },
   };
   const server = await startServer(settings, interrupts);
   interrupts.stop();

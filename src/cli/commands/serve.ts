@@ -7,6 +7,7 @@ import { watchInterrupts } from "../signals.js";
 import { startServer } from "../start-server.js";
 import { addAuthOptions, type AuthOptions, authSettings } from "./auth-options.js";
 import { addFaultOptions, type FaultOptions, faultSettings } from "./fault-options.js";
+import { addIdOptions, type IdOptions, idSettings } from "./id-options.js";
 import { addLimitOptions, type LimitOptions, limitSettings } from "./limit-options.js";
 import {
   addEngineOptions,
@@ -15,11 +16,12 @@ import {
   type ModelOptions,
   modelSettings,
 } from "./model-options.js";
+import { addScriptOption } from "./script-options.js";
 import { addTlsOptions, type TlsCommandOptions, tlsSettings } from "./tls-options.js";
 
 /** Options of `cria serve`. */
 export interface ServeCommandOptions
-  extends ModelOptions, EngineOptions, FaultOptions, AuthOptions, TlsCommandOptions, LimitOptions {
+  extends ModelOptions, IdOptions, EngineOptions, FaultOptions, AuthOptions, TlsCommandOptions, LimitOptions {
   readonly host: string;
   readonly port: number;
 }
@@ -34,7 +36,7 @@ Examples:
   cria serve --model-file llama-3.2-1b.gguf --as meta.llama3-2-1b-instruct-v1:0
   cria serve --host 0.0.0.0                      for other machines, with a key from \`cria keys create\`
   cria serve --tls-self-signed                   https:// and http:// on one port
-  cria serve --script answers.json               play {"tokens": ["Hello", " there"], "delayMs": 50}
+  cria serve --script answers.json               play answers from a file
 
   curl http://127.0.0.1:2742/health              shows whether it is ready and, if not, why
 
@@ -54,8 +56,10 @@ export function defineServe(program: Command): void {
     )
     .option("--host <address>", "address to listen on", "127.0.0.1");
   addAuthOptions(command);
-  addEngineOptions(addModelOptions(command)).addHelpText("after", EXAMPLES);
-  addFaultOptions(addLimitOptions(addTlsOptions(command))).action(serveUntilStopped);
+  addEngineOptions(addIdOptions(addModelOptions(command))).addHelpText("after", EXAMPLES);
+  addTlsOptions(command);
+  addScriptOption(command);
+  addFaultOptions(addLimitOptions(command)).action(serveUntilStopped);
 }
 
 /** `cria serve` */
@@ -69,6 +73,7 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
   const onNotice = pretty ? notify : (line: string) => logger.info(line);
   const settings = {
     ...(await modelSettings(options)),
+    ...idSettings(options),
     ...(await faultSettings(options)),
     ...(await tlsSettings(options)),
     ...authSettings(options),

@@ -1,2 +1,2 @@
-export type { Script, ScriptedToken } from "./script.js";
+export type { Script, ScriptedAnswer, ScriptedToken, ScriptedToolCall } from "./script.js";
 export { createScriptedEngine, type ScriptedEngineOptions } from "./scripted-engine.js";

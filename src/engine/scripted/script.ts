@@ -1,15 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
-import { timerMs } from "../../platform/index.js";
-import type { StopReason, Token } from "../engine.js";
-import { EngineStoppedError } from "../errors.js";
-
-const DIED = "The engine died, as its script says.";
-
-/** One answer to play. */
-export interface Script {
-  /** The tokens, in order; a string stands for `{ text }`. */
-  readonly tokens: readonly (string | ScriptedToken)[];
+/** One answer to play: a text, its tokens, or the call of a tool. */
+export type Script = ScriptedAnswer & {
+  /**
+   * Plays this script only for a prompt that contains this text, whatever was asked before. Of several that fit, the one whose text
+   * ends last in the prompt is played: the latest turn decides. @default plays in turn with the others that have none
+   */
+  readonly when?: string;
   /**
    * How the answer ends unless `maxTokens` ends it earlier: `stop` plays an end-of-sequence token after the tokens, `length` ends
    * with the last of them.
@@ -22,6 +17,32 @@ export interface Script {
   readonly delayMs?: number;
   /** After this many tokens the engine dies: iteration throws {@link EngineStoppedError}. */
   readonly failAfter?: number;
+};
+
+/** What a {@link Script} answers. */
+export type ScriptedAnswer =
+  | {
+      /** A text. It is split into tokens as Llama 3's tokenizer splits before it looks into its vocabulary. */
+      readonly text: string;
+    }
+  | {
+      /** The tokens, in order; a string stands for `{ text }`. */
+      readonly tokens: readonly (string | ScriptedToken)[];
+    }
+  | {
+      /**
+       * The call of a tool, played as the text that a Llama writes for it. It is read as a real model's: where no tool of this name was
+       * declared, or the answer is cut off, it stays text.
+       */
+      readonly toolCall: ScriptedToolCall;
+    };
+
+/** A tool call to play. */
+export interface ScriptedToolCall {
+  /** The tool's name. */
+  readonly name: string;
+  /** The arguments: whatever JSON can hold. @default none */
+  readonly input?: Readonly<Record<string, unknown>>;
 }
 
 /** One token to play. */
@@ -34,44 +55,4 @@ export interface ScriptedToken {
   readonly special?: string;
   /** Milliseconds to wait before this token. */
   readonly delayMs?: number;
-}
-
-/** Plays a script. @param free - called before the last token is yielded, and whatever else ends it */
-export async function* play(
-  { tokens, stopReason, delayMs, failAfter }: Script,
-  maxTokens: number,
-  signal: AbortSignal,
-  free: () => void,
-): AsyncGenerator<Token, undefined> {
-  try {
-    let played = 0;
-    for (const entry of tokens) {
-      const token = typeof entry === "string" ? { text: entry } : entry;
-      const waitMs = token.delayMs ?? delayMs ?? 0;
-      if (waitMs > 0) await pause(waitMs, signal);
-      signal.throwIfAborted();
-      if (failAfter === played) throw new EngineStoppedError(DIED);
-      played += 1;
-      const last = played === maxTokens || (stopReason === "length" && played === tokens.length);
-      if (last) free();
-      yield toToken(token, last ? "length" : null);
-      if (last) return;
-    }
-    if (delayMs) await pause(delayMs, signal);
-    signal.throwIfAborted();
-    if (failAfter === played) throw new EngineStoppedError(DIED);
-    free();
-    yield { id: undefined, text: "", stopReason: "stop" };
-  } finally {
-    free();
-  }
-}
-
-function toToken({ id, text, special }: ScriptedToken, stopReason: StopReason | null): Token {
-  return special === undefined ? { id, text, stopReason } : { id, text, special, stopReason };
-}
-
-/** Ends early when aborted: the timer's own AbortError would hide the caller's reason. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(timerMs(ms), undefined, { signal }).catch(() => undefined);
 }

@@ -1,6 +1,8 @@
 import { setMaxListeners } from "node:events";
 
+import { checkImages } from "../check-images.js";
 import type {
+  CountTokensOptions,
   Engine,
   EngineCapabilities,
   EngineHealth,
@@ -14,11 +16,16 @@ import {
   EngineUnavailableError,
   PromptTooLongError,
 } from "../errors.js";
-import { play, type Script } from "./script.js";
+import { type ChooseScript, chooseScript } from "./choose-script.js";
+import { play } from "./play.js";
+import type { Script } from "./script.js";
 
 /** What {@link createScriptedEngine} takes. */
 export interface ScriptedEngineOptions {
-  /** What to answer: one script for every request, several played in turn, or a function of the request. */
+  /**
+   * What to answer: one script for every request; several, of which those with a `when` answer the prompts that contain it and the
+   * others are played in turn, again and again; or a function of the request.
+   */
   readonly script: Script | readonly Script[] | ((request: GenerateRequest) => Script);
   /** Properties of the model. @default name `scripted`, 1,024 sequences of 131,072 tokens, no chat template */
   readonly model?: Partial<EngineModel>;
@@ -44,21 +51,27 @@ const defaultModel: EngineModel = {
 
 const CLOSED = "The engine is closed.";
 
-/** Creates an engine that plays given tokens with given timing: for tests, the same answer every time. */
+/**
+ * Creates an engine that plays given answers with given timing: for tests, the same answer every time.
+ *
+ * Where no script fits a prompt, or a function's script is wrong, `generate()` rejects with a {@link ScriptError}.
+ *
+ * @throws {ScriptError} a script is wrong.
+ */
 export function createScriptedEngine(options: ScriptedEngineOptions): Engine {
   return new ScriptedEngine(options);
 }
 
 class ScriptedEngine implements Engine {
   readonly capabilities: EngineCapabilities;
-  readonly #script: (request: GenerateRequest) => Script;
+  readonly #script: ChooseScript;
   readonly #model: EngineModel;
   readonly #closing = new AbortController();
   #taken = 0;
 
   constructor(options: ScriptedEngineOptions) {
     this.capabilities = { ...defaultCapabilities, ...options.capabilities };
-    this.#script = inTurn(options.script);
+    this.#script = chooseScript(options.script);
     this.#model = { ...defaultModel, ...options.model };
     // each running generation has a listener
     setMaxListeners(0, this.#closing.signal);
@@ -85,7 +98,8 @@ class ScriptedEngine implements Engine {
     }
   }
 
-  countTokens(prompt: string): Promise<number> {
+  async countTokens(prompt: string, options: CountTokensOptions = {}): Promise<number> {
+    checkImages(this.capabilities, options);
     return Promise.resolve(countWords(prompt));
   }
 
@@ -99,6 +113,7 @@ class ScriptedEngine implements Engine {
   }
 
   #start(request: GenerateRequest): Generation {
+    checkImages(this.capabilities, request);
     if (this.#closing.signal.aborted) throw new EngineUnavailableError(CLOSED, false);
     request.signal?.throwIfAborted();
     if (this.#taken >= this.sequences) throw new EngineBusyError("All sequences are busy.");
@@ -138,18 +153,6 @@ class ScriptedEngine implements Engine {
     signal.addEventListener("abort", free);
     return { signal, free };
   }
-}
-
-function inTurn(script: ScriptedEngineOptions["script"]): (request: GenerateRequest) => Script {
-  if (typeof script === "function") return script;
-  const scripts: readonly Script[] = "tokens" in script ? [script] : script;
-  let next = 0;
-  return () => {
-    const chosen = scripts[next % scripts.length];
-    if (!chosen) throw new RangeError("A scripted engine needs at least one script.");
-    next += 1;
-    return chosen;
-  };
 }
 
 function countWords(prompt: string): number {

@@ -1,4 +1,4 @@
-import type { Chat, ImagePart, LlamaModel, Part, ToolResultContent } from "../../bedrock/index.js";
+import { type Chat, type ImagePart, imagesOf, imagesRefused, type LlamaModel } from "../../bedrock/index.js";
 import {
   type BosRule,
   type Engine,
@@ -7,7 +7,7 @@ import {
   EngineUnavailableError,
 } from "../../engine/index.js";
 import { until } from "../../platform/index.js";
-import { conversePrompt, readPrompt } from "../../prompt/index.js";
+import { conversePrompt, IMAGE_MARKER, readPrompt } from "../../prompt/index.js";
 import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
 import { standInPrompt } from "./stand-in.js";
@@ -47,7 +47,8 @@ export interface EnginePrompt {
  * verbatim, and messages in its family's format. A stand-in gets messages in its own chat template; a prompt is parsed into messages
  * first.
  *
- * @throws {BedrockException} there are more messages than the context has tokens.
+ * @throws {BedrockException} the prompt hasn't a marker for each image.
+ * @throws {PromptTooLongError} there are more messages than the context has tokens.
  * @throws {EngineBusyError} {@link EngineUnavailableError} there is too little memory for the engine, or the stand-in isn't loaded in
  * time.
  * @throws {ChatTemplateError} the stand-in's template can't render the messages.
@@ -67,7 +68,7 @@ export async function enginePrompt(
   if (!lease.standIn) {
     request.emit({ type: "modelChosen", name: model.id, standIn: false });
     const prompt = "prompt" in input ? input.prompt : conversePrompt(model.family, input);
-    return { engine, prompt, images: imagesOf(input), bos: bosRule(model), since, deadline };
+    return { engine, prompt, images: imagesFor(prompt, input), bos: bosRule(model), since, deadline };
   }
   const standIn = await waitForModel(engine, deadline, signal);
   onStandIn(standIn.name);
@@ -75,22 +76,24 @@ export async function enginePrompt(
   request.emit({ type: "modelChosen", name: standIn.name, standIn: true });
   const prompt =
     raw && "prompt" in input ? input.prompt : standInPrompt(chatOf(input), standIn, model.contextLength);
-  return { engine, prompt, images: imagesOf(input), bos: "model", since, deadline };
+  return { engine, prompt, images: imagesFor(prompt, input), bos: "model", since, deadline };
 }
 
 function chatOf(input: PromptOrChat): Chat {
   return "prompt" in input ? { messages: readPrompt(input.prompt), tools: [] } : input;
 }
 
-/** The images of an input, in their order. */
-function imagesOf(input: PromptOrChat): readonly EngineImage[] {
-  if ("prompt" in input) return input.images;
-  return input.messages
-    .flatMap(({ parts }) => parts)
-    .flatMap((part): readonly (Part | ToolResultContent)[] =>
-      part.type === "toolResult" ? part.content : [part],
-    )
-    .filter((part) => part.type === "image");
+/**
+ * The images of an input, in their order. An engine relies on a marker for each. A prompt can lack some, and a text can have more than
+ * were written for its images.
+ *
+ * @param prompt - the input as it was rendered
+ * @throws {BedrockException} the prompt has another number of markers.
+ */
+function imagesFor(prompt: string, input: PromptOrChat): readonly EngineImage[] {
+  const images = "prompt" in input ? input.images : imagesOf(input.messages);
+  if (images.length > 0 && prompt.split(IMAGE_MARKER).length - 1 !== images.length) throw imagesRefused();
+  return images;
 }
 
 /** Bedrock adds a beginning-of-sequence token to Llama 2 prompts only (computed from recordings). */

@@ -7,7 +7,7 @@ export function partCapabilities(model: LlamaModel, fleet: Fleet): PartCapabilit
   const engine = fleet.capabilities(model);
   return {
     images: model.vision && engine.images && RENDERED_PARTS.images,
-    documents: RENDERED_PARTS.documents,
+    documents: model.documents && RENDERED_PARTS.documents,
     tools: model.tools && RENDERED_PARTS.tools,
   };
 }

@@ -1,6 +1,6 @@
-import { BedrockException, promptTooLong, type Chat, type LlamaModel } from "../../bedrock/index.js";
-import type { EngineModel } from "../../engine/index.js";
-import { renderChatTemplate, textOf } from "../../prompt/index.js";
+import { BedrockException, type Chat, type LlamaModel, type Part } from "../../bedrock/index.js";
+import { type EngineModel, PromptTooLongError } from "../../engine/index.js";
+import { plainText, renderChatTemplate } from "../../prompt/index.js";
 
 /**
  * The error for a request that only a stand-in could answer. Bedrock has no such case. The closest is a model that isn't available to
@@ -15,11 +15,17 @@ export function standInRefused({ id }: LlamaModel): BedrockException {
 }
 
 /**
- * Refuses more messages than the context has tokens, since each message takes at least one. Rendering blocks the process: the million
- * messages that fit into a body would take half a minute.
+ * Refuses more messages, and calls and results of tools, than the context has tokens, since each takes at least one. Rendering blocks the
+ * process: the million messages that fit into a body would take half a minute.
  */
 function refuseTooMany({ messages }: Chat, contextLimit: number): void {
-  if (messages.length > contextLimit) throw promptTooLong(contextLimit);
+  const tools = messages.reduce((sum, { parts }) => sum + parts.filter(({ type }) => isTool(type)).length, 0);
+  const least = messages.length + tools;
+  if (least > contextLimit) throw new PromptTooLongError(least, contextLimit);
+}
+
+function isTool(type: Part["type"]): boolean {
+  return type === "toolUse" || type === "toolResult";
 }
 
 /**
@@ -27,12 +33,12 @@ function refuseTooMany({ messages }: Chat, contextLimit: number): void {
  * without any markers.
  *
  * @param contextLength - context size of the requested model, in tokens
- * @throws {BedrockException} there are more messages than the context has tokens.
+ * @throws {PromptTooLongError} there are more messages than the context has tokens.
  * @throws {ChatTemplateError} the template can't render the messages.
  */
 export function standInPrompt(chat: Chat, model: EngineModel, contextLength: number): string {
   const { chatTemplate, contextSize, bosToken, eosToken } = model;
   refuseTooMany(chat, Math.min(contextSize, contextLength));
-  if (chatTemplate === undefined) return chat.messages.map(textOf).join("\n\n");
+  if (chatTemplate === undefined) return plainText(chat);
   return renderChatTemplate(chatTemplate, chat, { bosToken, eosToken });
 }

@@ -21,11 +21,29 @@ export type RequestEvent =
       /** As AWS spells it. */
       readonly operation: string;
     }
+  /** The operation is one of Bedrock's that Cria lacks. */
+  | {
+      readonly type: "missing";
+      /** As AWS spells it. */
+      readonly operation: string;
+    }
   /** The request names a model, which may not exist. */
   | {
       readonly type: "modelNamed";
       /** As the caller wrote it, decoded. */
       readonly modelId: string;
+    }
+  /** The request names an ARN that was mapped to a model. */
+  | {
+      readonly type: "modelMapped";
+      /** The id of that model. */
+      readonly modelId: string;
+    }
+  /** Whoever runs the server can make such requests succeed. */
+  | {
+      readonly type: "advised";
+      /** What to do. */
+      readonly advice: string;
     }
   /** A fault was injected. */
   | { readonly type: "faultInjected"; readonly kind: string }

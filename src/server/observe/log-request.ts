@@ -8,10 +8,14 @@ interface LogLine {
   readonly requestId: string;
   readonly method: string;
   readonly protocol: string;
-  /** Only if no operation matches the request. */
+  /** Only if no operation of Cria's matches the request. */
   path?: string;
   operation?: string;
   modelId?: string;
+  /** The model that `modelId`, an ARN, was mapped to. */
+  mappedTo?: string;
+  /** What whoever runs the server can do so that such requests succeed. */
+  advice?: string;
   fault?: string;
   /** The name of the model that answers. */
   answeredBy?: string;
@@ -54,8 +58,17 @@ function note(line: LogLine, event: RequestEvent, startedAt: number): void {
       line.operation = event.operation;
       delete line.path;
       break;
+    case "missing":
+      line.operation = event.operation;
+      break;
     case "modelNamed":
       line.modelId = event.modelId;
+      break;
+    case "modelMapped":
+      line.mappedTo = event.modelId;
+      break;
+    case "advised":
+      line.advice = event.advice;
       break;
     case "faultInjected":
       line.fault = line.fault === undefined ? event.kind : `${line.fault}, ${event.kind}`;
@@ -97,10 +110,10 @@ function noteException(line: LogLine, { type, cause }: BedrockException): void {
 
 /** Failures of the server are logged as errors, health checks at debug level. */
 function write(logger: Logger, line: LogLine): void {
-  const operation = line.operation ?? "Cria has no such operation";
+  const operation = line.operation ?? "unknown operation";
   if (line.err !== undefined) logger.error(line, operation);
   else if (line.abortedByClient) logger.info(line, `${operation}, aborted by the client`);
   else if (operation === "Health") logger.debug(line, operation);
-  else if (line.operation === undefined) logger.warn(line, operation);
+  else if (line.path !== undefined) logger.warn(line, `Cria has no ${line.operation ?? "such operation"}`);
   else logger.info(line, operation);
 }

@@ -7,6 +7,7 @@ import {
   RequestReader,
 } from "../../bedrock/index.js";
 import { readCriaHeaders } from "../cria-headers.js";
+import { readDocuments } from "../documents/index.js";
 import { injectWithoutGeneration } from "../faults/index.js";
 import { enginePrompt, findModel, partCapabilities, type PromptOrChat } from "../generation/index.js";
 import { bodyReply } from "../reply.js";
@@ -20,9 +21,13 @@ export const countTokens: Operation = {
   path: "/model/:id/count-tokens",
   async run(request, services) {
     // check: model
-    const model = await findModel(request, services);
+    const model = await findModel(request, services, { generates: false });
     // check: json, check: schema, as in the operation whose input is counted
-    const input = readInput(model, partCapabilities(model, services.fleet), await request.body());
+    const checked = readInput(model, partCapabilities(model, services.fleet), await request.body());
+    const input =
+      "prompt" in checked
+        ? checked
+        : await readDocuments(checked, services.limits.documentMs, request.signal);
     const { raw } = readCriaHeaders(request);
     // check: throttling; the context length isn't checked
     await injectWithoutGeneration(request);
@@ -43,10 +48,9 @@ function readInput(model: LlamaModel, capabilities: PartCapabilities, body: Uint
   const input = readCountTokensRequest(reader, reader.parse(body), capabilities);
   reader.finish();
   if (input?.type === "converse") return conversationChat(model, input.conversation, false);
-  const { vision } = model;
-  const { prompt } = parseNativeRequest(input?.body ?? new Uint8Array(), {
-    vision,
+  const { prompt, images } = parseNativeRequest(input?.body ?? new Uint8Array(), {
+    maxImages: model.maxImages,
     images: capabilities.images,
   });
-  return { prompt, images: [] };
+  return { prompt, images };
 }

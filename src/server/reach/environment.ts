@@ -62,6 +62,8 @@ export function environmentFor(
     ...Object.fromEntries(kept),
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url,
     AWS_ENDPOINT_URL_BEDROCK: url,
+    // LiteLLM reads no other, and would call Amazon (measured with 1.110)
+    AWS_BEDROCK_RUNTIME_ENDPOINT: url,
     // the SDK for JavaScript reads only the first, boto3 only the second
     AWS_REGION: AWS_REGION ?? region,
     AWS_DEFAULT_REGION: AWS_DEFAULT_REGION ?? region,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import {
   conversationMessages,
+  conversationTools,
   type PartCapabilities,
   readConverseRequest,
   RequestReader,
@@ -13,8 +14,14 @@ const ALL: PartCapabilities = { images: true, documents: false, tools: true };
 
 function read(body: object, { streaming = false, capabilities = TEXT_ONLY } = {}) {
   const reader = new RequestReader();
-  const request = readConverseRequest(reader, reader.parse(Buffer.from(JSON.stringify(body))), capabilities);
+  const request = readConverseRequest(
+    reader,
+    reader.parse(Buffer.from(JSON.stringify(body))),
+    capabilities,
+    streaming,
+  );
   reader.finish();
+  conversationTools(request, streaming);
   return conversationMessages(request, streaming);
 }
 
@@ -22,6 +29,8 @@ const user = (...texts: string[]) => ({ role: "user", content: texts.map((text) 
 const assistant = (...texts: string[]) => ({ role: "assistant", content: texts.map((text) => ({ text })) });
 const withBlock = (block: object) => ({ messages: [{ role: "user", content: [block] }] });
 
+const CALL = { toolUseId: "t1", name: "add", input: {} };
+const TOOLS = { tools: [{ toolSpec: { name: "add", inputSchema: { json: { type: "object" } } } }] };
 const PIXEL = { format: "png", source: { bytes: "aGk=" } };
 const refused = (message: string) =>
   expect.objectContaining({ type: "ValidationException", message }) as Error;
@@ -77,8 +86,8 @@ describe("conversationMessages", () => {
       "A conversation must start with a user message. Try again with a conversation that starts with a user message.",
     ],
     [
-      "two questions",
-      { messages: [user("Hi"), user("Hi")] },
+      "two answers",
+      { messages: [user("Hi"), assistant("Hi"), assistant("Hi"), user("Hi")] },
       "A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.",
     ],
     [
@@ -107,38 +116,43 @@ describe("conversationMessages", () => {
       "This model doesn't support the image content block that you provided. Update the content block and try again.",
     ],
     [
-      "a text block that isn't text",
-      withBlock({ text: 5 }),
-      "This model doesn't support the text content block that you provided. Update the content block and try again.",
-    ],
-    [
       "a document",
       withBlock({ document: { format: "pdf", name: "a", source: { bytes: "aGk=" } } }),
       "This model doesn't support documents.",
     ],
     [
       "a tool's result",
-      withBlock({ toolResult: { toolUseId: "1" } }),
+      withBlock({ toolResult: { toolUseId: "1", content: [] } }),
       "This model doesn't support tool use.",
     ],
-    ["a call of a tool", withBlock({ toolUse: {} }), "This model doesn't support tool use."],
+    ["a call of a tool", withBlock({ toolUse: CALL }), "This model doesn't support tool use."],
     [
       "a system block that isn't text",
-      { system: [{ cachePoint: {} }], messages: [user("Hi")] },
-      "This model doesn't support the cachePoint system content block that you provided. Update the content block and try again.",
+      { system: [{ guardContent: { text: { text: "A" } } }], messages: [user("Hi")] },
+      "This model doesn't support the guardContent system content block that you provided. Update the content block and try again.",
+    ],
+    [
+      "a system block without a known member",
+      { system: [{ text: "A" }, { hologram: {} }], messages: [user("Hi")] },
+      "SystemContentBlock object at system.1 must set one of the following keys: text, guardContent, cachePoint.",
+    ],
+    [
+      "a block with two members",
+      withBlock({ text: "A", cachePoint: { type: "default" } }),
+      "ContentBlock object at messages.0.content.0 can only set one of the following keys: text, image, toolUse, toolResult, document, video, cachePoint, reasoningContent, citationsContent, searchResult.",
     ],
     [
       "a blank system text",
       { system: [{ text: "" }], messages: [user("Hi")] },
       "The text field in the SystemContentBlock object at system.0 is blank. Add text to the text field, and try again.",
     ],
-    ["tools", { messages: [user("Hi")], toolConfig: { tools: [] } }, "This model doesn't support tool use."],
+    ["tools", { messages: [user("Hi")], toolConfig: TOOLS }, "This model doesn't support tool use."],
   ])("refuses %s as Bedrock does", (_name, body, message) => {
     expect(() => read(body)).toThrow(refused(message));
   });
 
   it("refuses tools in other words for a stream", () => {
-    const body = { messages: [user("Hi")], toolConfig: {} };
+    const body = { messages: [user("Hi")], toolConfig: TOOLS };
     expect(() => read(body, { streaming: true })).toThrow(
       "This model doesn't support tool use in streaming mode.",
     );
@@ -146,7 +160,7 @@ describe("conversationMessages", () => {
 
   it("refuses a block without a known member", () => {
     expect(() => read(withBlock({ hologram: {} }))).toThrow(
-      /^The ContentBlock object at messages\.0\.content\.0 must set one of the following keys: text, image,/u,
+      /^ContentBlock object at messages\.0\.content\.0 must set one of the following keys: text, image,/u,
     );
   });
 });
@@ -167,9 +181,9 @@ describe("for a model that takes images and tools", () => {
         messages: [
           { role: "user", content: [{ image: PIXEL }, { text: "What's 2 + 3?" }] },
           { role: "assistant", content: [{ toolUse }] },
-          { role: "user", content: [{ toolResult }, { toolResult: { toolUseId: "t2", content: [] } }] },
+          { role: "user", content: [{ toolResult }] },
         ],
-        toolConfig: { tools: [] },
+        toolConfig: TOOLS,
       }),
     ).toEqual([
       { role: "user", parts: [image, { type: "text", text: "What's 2 + 3?" }] },
@@ -183,7 +197,6 @@ describe("for a model that takes images and tools", () => {
             status: "success",
             content: [{ type: "text", text: "5" }, { type: "json", value: { sum: 5 } }, image],
           },
-          { type: "toolResult", toolUseId: "t2", content: [] },
         ],
       },
     ]);
@@ -215,10 +228,16 @@ describe("for a model that takes images and tools", () => {
       /^This model doesn't support documents[.]$/u,
     ],
     [
-      "an image in S3",
-      { image: { format: "png", source: { s3Location: { uri: "s3://a/b" } } } },
+      "a tool's result with two members in a block",
+      { toolResult: { toolUseId: "t1", content: [{ text: "A" }, { text: "B", json: {} }] } },
       ALL,
-      /^This model doesn't support the image content block/u,
+      /^ToolResultContentBlock object at messages[.]0[.]content[.]0[.]toolResult[.]content[.]1 can only set one of the following keys: json, text, image, document, video, searchResult[.]$/u,
+    ],
+    [
+      "an image in S3",
+      { image: { format: "png", source: { s3Location: { uri: "s3://bucket/b" } } } },
+      ALL,
+      /^This model doesn't support the s3Location field[.] Remove s3Location and try again[.]$/u,
     ],
   ])("refuses %s", (_, block, capabilities, message) => {
     expect(() => takes(withBlock(block), capabilities)).toThrow(message);
@@ -234,24 +253,26 @@ describe("for a model that takes images and tools", () => {
     expect(() => takes({ messages: [{ role: "user", content }] })).toThrow(
       "8 validation errors detected: " +
         [
-          "Value 'bmp' at 'messages.1.member.content.1.member.image.format' failed to satisfy constraint: Member must satisfy enum value set: [png, jpeg, gif, webp]",
-          "Value null at 'messages.1.member.content.2.member.image.source' failed to satisfy constraint: Member must not be null",
-          "Value null at 'messages.1.member.content.3.member.toolUse.toolUseId' failed to satisfy constraint: Member must not be null",
-          "Value null at 'messages.1.member.content.3.member.toolUse.name' failed to satisfy constraint: Member must not be null",
-          "Value null at 'messages.1.member.content.3.member.toolUse.input' failed to satisfy constraint: Member must not be null",
-          "Value null at 'messages.1.member.content.4.member.toolResult.toolUseId' failed to satisfy constraint: Member must not be null",
-          "Value 'so-so' at 'messages.1.member.content.4.member.toolResult.status' failed to satisfy constraint: Member must satisfy enum value set: [success, error]",
-          "Value null at 'messages.1.member.content.4.member.toolResult.content' failed to satisfy constraint: Member must not be null",
+          "Value at 'messages.1.member.content.1.member.image.format' failed to satisfy constraint: Member must satisfy enum value set: [png, jpeg, gif, webp]",
+          "Value at 'messages.1.member.content.2.member.image.source' failed to satisfy constraint: Member must not be null",
+          "Value at 'messages.1.member.content.3.member.toolUse.toolUseId' failed to satisfy constraint: Member must not be null",
+          "Value at 'messages.1.member.content.3.member.toolUse.name' failed to satisfy constraint: Member must not be null",
+          "Value at 'messages.1.member.content.3.member.toolUse.input' failed to satisfy constraint: Member must not be null",
+          "Value at 'messages.1.member.content.4.member.toolResult.toolUseId' failed to satisfy constraint: Member must not be null",
+          "Value at 'messages.1.member.content.4.member.toolResult.status' failed to satisfy constraint: Member must satisfy enum value set: [success, error]",
+          "Value at 'messages.1.member.content.4.member.toolResult.content' failed to satisfy constraint: Member must not be null",
         ].join("; "),
     );
   });
 
-  it.each([{ image: 5 }, { image: { format: "png", source: { bytes: "not base64" } } }, { toolUse: [] }])(
-    "refuses a wrong type: %j",
-    (block) => {
-      expect(() => takes(withBlock(block))).toThrow(
-        expect.objectContaining({ type: "SerializationException" }),
-      );
-    },
-  );
+  it.each([
+    { text: 5 },
+    { image: 5 },
+    { image: { format: "png", source: { bytes: "not base64" } } },
+    { toolUse: [] },
+  ])("refuses a wrong type: %j", (block) => {
+    expect(() => takes(withBlock(block))).toThrow(
+      expect.objectContaining({ type: "SerializationException" }),
+    );
+  });
 });

@@ -7,7 +7,7 @@ const messages = [{ role: "user", content: [{ text: "Hi" }] }];
 function read(body: string | object) {
   const reader = new RequestReader();
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const request = readConverseRequest(reader, reader.parse(Buffer.from(text)), TEXT_ONLY);
+  const request = readConverseRequest(reader, reader.parse(Buffer.from(text)), TEXT_ONLY, false);
   reader.finish();
   return request;
 }
@@ -25,11 +25,16 @@ function refusal(body: string | object): [string, string] {
 describe("readConverseRequest", () => {
   it("ignores unknown members and nulls", () => {
     expect(
-      read({ messages, system: null, inferenceConfig: null, requestMetadata: { a: "b" } }),
+      read({ messages, system: null, inferenceConfig: null, outputConfig: null, hologram: { a: "b" } }),
     ).toMatchObject({
       system: [],
-      tools: false,
-      guardrail: false,
+      toolConfig: undefined,
+      settings: {
+        guardrail: { identifier: undefined, version: undefined },
+        latency: undefined,
+        serviceTier: undefined,
+        outputConfig: false,
+      },
       additionalFields: {},
       inferenceConfig: { maxTokens: undefined, temperature: undefined, topP: undefined, stopSequences: [] },
     });

@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { BedrockException, parseNativeRequest } from "../../../src/bedrock/index.js";
+import { base64, gif, jpeg, png } from "../../support/images.js";
 
 const parse = (text: string, vision = false, images = vision) =>
-  parseNativeRequest(new TextEncoder().encode(text), { vision, images });
+  parseNativeRequest(new TextEncoder().encode(text), { maxImages: vision ? 2 : 0, images });
 
 function refusal(text: string, vision = false): string {
   try {
@@ -54,7 +55,7 @@ describe("parseNativeRequest", () => {
 
   it("refuses broken UTF-8 in the same words", () => {
     const body = new Uint8Array([...new TextEncoder().encode('{"prompt":"'), 0xff, 0x22, 0x7d]);
-    expect(() => parseNativeRequest(body, { vision: false, images: false })).toThrow(
+    expect(() => parseNativeRequest(body, { maxImages: 0, images: false })).toThrow(
       "Malformed input request, please",
     );
   });
@@ -87,12 +88,29 @@ describe("parseNativeRequest", () => {
   });
 
   it("accepts images only for models that take them", () => {
-    const text = '{"prompt":"Hi","images":["AAAA"]}';
-    expect(parse(text, true).images).toEqual(["AAAA"]);
+    const image = png(3, 4);
+    const text = JSON.stringify({ prompt: "Hi", images: [base64(image)] });
+    expect(parse(text, true).images).toEqual([{ type: "image", format: "png", bytes: image }]);
     expect(refusal(text)).toContain("#: extraneous key [images] is not permitted");
     expect(refusal('{"prompt":"Hi","images":[1]}', true)).toContain(
       "#/images/0: expected type: String, found: Integer",
     );
+  });
+
+  it("tells the format of an image by its first bytes", () => {
+    const contents = [gif(1, 2), jpeg(3, 4)];
+    const { images } = parse(JSON.stringify({ prompt: "Hi", images: contents.map(base64) }), true);
+    expect(images.map(({ format }) => format)).toEqual(["gif", "jpeg"]);
+  });
+
+  it.each([
+    ["more than the model takes", [png(1, 1), png(1, 1), png(1, 1)].map(base64)],
+    ["no image", ["AAAA"]],
+    ["an empty one", [""]],
+    ["one that isn't base64", ["not base64!"]],
+    ["one that is cut", [base64(png(1, 1).subarray(0, 20))]],
+  ])("refuses images: %s", (_, images) => {
+    expect(refusal(JSON.stringify({ prompt: "Hi", images }), true)).toBe("Validation Error");
   });
 
   it("refuses images that the model takes on Bedrock but not here, and accepts an empty list", () => {

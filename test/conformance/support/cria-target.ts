@@ -22,7 +22,7 @@ export interface Scene {
 }
 
 /** The default answer: 5 tokens, including the end-of-sequence token. */
-export const hello: Script = { tokens: [" Hello", ",", " llama", " \u{1f999}"] };
+export const hello = { tokens: [" Hello", ",", " llama", " \u{1f999}"] } satisfies Script;
 
 /** The text of {@link hello}. */
 export const HELLO_TEXT = " Hello, llama \u{1f999}";
@@ -57,7 +57,7 @@ export class CriaTarget {
 
   /** Starts a server that requires a key, so that every request's signature is verified. */
   static async start(column: Column): Promise<CriaTarget> {
-    let current = hello;
+    let current: Script = hello;
     const engine = recordingEngine(() => current);
     const { logger, lines } = recordingLogger();
     const faults = new FaultPlan();

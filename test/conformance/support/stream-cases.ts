@@ -9,7 +9,10 @@ import type { Cases, CriaCase } from "./conformance.js";
 const TOKENS = 40;
 
 /** An answer that takes one second: long enough to leave it early. */
-const long: Script = { tokens: Array.from({ length: TOKENS }, (_, i) => ` ${i}`), delayMs: 25 };
+const long = {
+  tokens: Array.from({ length: TOKENS }, (_, i) => ` ${i}`),
+  delayMs: 25,
+} satisfies Script;
 
 /** The number of tokens before the fault. */
 const AFTER = 4;

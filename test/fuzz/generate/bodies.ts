@@ -24,11 +24,74 @@ const native = fc.record(
 
 const block = prompt.map((text) => ({ text }));
 
+const id = fc.constantFrom("t1", "t2");
+
+/** A block of any kind: of tools, of images, or several at once. */
+const strangeBlock = fc.record(
+  {
+    text: prompt,
+    toolUse: fc.record({
+      toolUseId: id,
+      name: fc.constant("add"),
+      input: fc.constantFrom({}, { a: "die" }, 5),
+    }),
+    toolResult: fc.record({ toolUseId: id, content: fc.array(block, { maxLength: 2 }) }),
+    image: fc.constant({ format: "png", source: { bytes: "aGk=" } }),
+  },
+  { requiredKeys: [] },
+);
+
+/** A round of calls and their results, which every rule allows where tools are declared. */
+const round = fc.uniqueArray(id, { minLength: 1 }).map((ids) => [
+  {
+    role: "assistant",
+    content: ids.map((toolUseId) => ({ toolUse: { toolUseId, name: "add", input: { a: 1 } } })),
+  },
+  {
+    role: "user",
+    content: ids.map((toolUseId) => ({ toolResult: { toolUseId, content: [{ text: "5" }] } })),
+  },
+]);
+
+const spec = { name: "add", inputSchema: { json: { type: "object", properties: {} } } };
+/** Mostly none: most models here take no tools. */
+const toolConfig = fc.constantFrom<object | undefined>(
+  undefined,
+  undefined,
+  undefined,
+  { tools: [{ toolSpec: spec }], toolChoice: { auto: {} } },
+  { tools: [{ toolSpec: { ...spec, description: "Adds." } }] },
+  { tools: [{ toolSpec: spec }, { toolSpec: spec }] },
+  { tools: [] },
+);
+
 const conversation = fc.record(
   {
-    messages: fc
-      .array(fc.array(block, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 })
-      .map((turns) => turns.map((content, i) => ({ role: i % 2 === 0 ? "user" : "assistant", content }))),
+    messages: fc.oneof(
+      {
+        arbitrary: fc
+          .array(fc.array(block, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 })
+          .map((turns) => turns.map((content, i) => ({ role: i % 2 === 0 ? "user" : "assistant", content }))),
+        weight: 4,
+      },
+      {
+        arbitrary: fc
+          .tuple(block, fc.array(round, { maxLength: 3 }))
+          .map(([text, rounds]) => [{ role: "user", content: [text] }, ...rounds.flat()]),
+        weight: 2,
+      },
+      {
+        arbitrary: fc.array(
+          fc.record({
+            role: fc.constantFrom("user", "assistant"),
+            content: fc.array(strangeBlock, { minLength: 1, maxLength: 3 }),
+          }),
+          { minLength: 1, maxLength: 4 },
+        ),
+        weight: 1,
+      },
+    ),
+    toolConfig,
     system: fc.array(block, { maxLength: 2 }),
     inferenceConfig: fc.record(
       {

@@ -61,6 +61,8 @@ function checkStream(body: Buffer, id: string | undefined): string | undefined {
   const failures = messages.filter((message) => text(message, ":message-type") !== "event");
   if (failures.length > (exception === undefined ? 0 : 1))
     throw new Error("A stream continues after its failure.");
+  // the caller's mistake: a prompt that is too long
+  if (exception === "validationException") return undefined;
   if (exception !== undefined) return id;
   if (!LAST_EVENTS.has(text(last, ":event-type") ?? "")) throw new Error("A stream is incomplete.");
   return undefined;

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { HOST, NOW, SESSION_KEY, signedBySdk, type WireRequest } from "../../sigv4/support.js";
+import { HOST, NOW, SESSION_KEY, type WireRequest } from "../../sigv4/support.js";
 import { protocols, type WholeResponse } from "../support/http.js";
-import { readRecording } from "../support/recording.js";
 import { startGuardedServer } from "./guarded-server.js";
-import { API_KEY, authorized, cases, EXPIRED, inQuery, keys, type Refusal, signed } from "./refusal-cases.js";
+import { API_KEY, authorized, cases, inQuery, keys, type Refusal, signed } from "./refusal-cases.js";
 
 /** A response's status, headers in order, and body; without the values that differ each time. */
 function comparable({ status, headers, body }: WholeResponse) {
@@ -62,23 +61,4 @@ describe.each(protocols)("over %s", (protocol, send) => {
     expect(comparable(response)).toEqual(expected(refused, protocol));
     expect(lines).toMatchObject([{ exception: refused.type, operation: "InvokeModel" }]);
   });
-});
-
-it("refuses an expired token as recorded", async () => {
-  const recording = readRecording("llama2-13b-chat.expired-token");
-  const { url } = await startGuardedServer(keys, { now: () => NOW });
-  const { method, path, body } = recording.request;
-  const request = await signedBySdk({ method, path, body }, { key: EXPIRED });
-  const headers = Object.fromEntries(request.headers);
-  const [, send] = protocols[0] ?? [];
-  const response = await send?.(url, path, { method, headers, body });
-
-  expect(response?.status).toBe(recording.response.status);
-  expect(response?.body).toEqual(recording.response.body);
-  // the recording has its headers sorted
-  const fixed = (list: WholeResponse["headers"] = []) =>
-    list
-      .map(([name, value]) => (/^(?:date|x-amzn-requestid)$/iu.test(name) ? [name] : [name, value]))
-      .sort(([a = ""], [b = ""]) => a.localeCompare(b));
-  expect(fixed(response?.headers)).toEqual(fixed(recording.response.headers));
 });

@@ -27,6 +27,7 @@ describe("the environment for a program", () => {
       EMPTY: "",
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: server.url,
       AWS_ENDPOINT_URL_BEDROCK: server.url,
+      AWS_BEDROCK_RUNTIME_ENDPOINT: server.url,
       AWS_REGION: "us-east-1",
       AWS_DEFAULT_REGION: "us-east-1",
       AWS_ACCESS_KEY_ID: "cria",

@@ -7,6 +7,7 @@ import { acceptAnyone } from "../../../src/server/access/authenticator.js";
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import { handle, type ServerContext } from "../../../src/server/handle.js";
 import { defaultLimits } from "../../../src/server/limits.js";
+import { ModelMap } from "../../../src/server/model-map.js";
 import { logRequests, type RequestEvent } from "../../../src/server/observe/index.js";
 import { RunningRequests } from "../../../src/server/running-requests.js";
 import { SilenceWatch } from "../../../src/server/transport/frame-writer.js";
@@ -41,6 +42,8 @@ export function serverContext({ engine, as, ...others }: TestServices = {}): Ser
   return {
     fleet: new SingleEngine(engine ?? createScriptedEngine({ script: HELLO }), as),
     strict: false,
+    strictIds: false,
+    modelMap: new ModelMap(),
     padding: false,
     onStandIn: () => undefined,
     authenticator: acceptAnyone,

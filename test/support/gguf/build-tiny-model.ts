@@ -1,14 +1,16 @@
 import { llama2Vocabulary } from "./llama-2-vocabulary.js";
 import { llama3Vocabulary } from "./llama-3-vocabulary.js";
+import { llama4Vocabulary } from "./llama-4-vocabulary.js";
 import { EMBEDDING, FEED_FORWARD, tinyWeights } from "./tiny-weights.js";
 import { writeGguf } from "./write-gguf.js";
 
 const HEADS = 2;
 
-/** Each model has the context size of the Bedrock model whose vocabulary it has. */
+/** Each model has the context size of the Bedrock model whose vocabulary it has; Llama 4's is too large for a test's memory. */
 const models = {
   "llama-2": { vocabulary: llama2Vocabulary, contextLength: 4096, ropeBase: 10_000 },
   "llama-3": { vocabulary: llama3Vocabulary, contextLength: 8192, ropeBase: 500_000 },
+  "llama-4": { vocabulary: llama4Vocabulary, contextLength: 8192, ropeBase: 500_000 },
 };
 
 export type TinyModelName = keyof typeof models;

@@ -9,8 +9,9 @@ import type { TinyModelName } from "./build-tiny-model.js";
 const folder = fileURLToPath(new URL("../../../.cache/tiny-models", import.meta.url));
 
 /**
- * The path of a tiny model with a real vocabulary: `tiny-llama-2.gguf`, 2 MB, or `tiny-llama-3.gguf`, 14 MB. It is made by the
- * first call and kept in `.cache/` for all tests, until its sources change.
+ * The path of a tiny model with a real vocabulary: `tiny-llama-2.gguf`, 2 MB, `tiny-llama-3.gguf`, 14 MB, or
+ * `tiny-llama-4.gguf`, 20 MB. It is made by the first call and kept in `.cache/` for all tests, until its sources change. A test that takes
+ * Llama 4's calls `needsLlama4` before.
  */
 export async function tinyModel(name: TinyModelName): Promise<string> {
   const path = join(folder, await key(), `tiny-${name}.gguf`);
@@ -25,14 +26,18 @@ export async function tinyModel(name: TinyModelName): Promise<string> {
   return path;
 }
 
-/** A hash of the models' sources: the files in this folder, and the packages with the vocabularies. */
+/** A hash of the models' sources: the files in this folder and the tokenizers', and the packages with the vocabularies. */
 async function key(): Promise<string> {
   const here = dirname(fileURLToPath(import.meta.url));
-  const sources = (await readdir(here)).sort().map((name) => join(here, name));
+  const sources = (await Promise.all([here, join(here, "../tokenizers")].map(filesIn))).flat();
   const packages = ["llama-tokenizer-js", "llama3-tokenizer-js"].map((name) =>
     fileURLToPath(import.meta.resolve(name)),
   );
   const hash = createHash("sha256");
   for (const file of [...sources, ...packages]) hash.update(await readFile(file));
   return hash.digest("hex").slice(0, 16);
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).sort().map((name) => join(folder, name));
 }

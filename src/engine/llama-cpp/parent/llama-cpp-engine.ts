@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 
 import { until, usableCores } from "../../../platform/index.js";
+import { checkImages } from "../../check-images.js";
 import type {
   CountTokensOptions,
   Engine,
@@ -127,6 +128,7 @@ class LlamaCppEngine implements Engine {
     const { since = Date.now(), deadline = Infinity, signal, onFree = () => undefined } = request;
     let session: EngineSession;
     try {
+      checkImages(this.capabilities, request);
       session = await this.#ready(deadline, signal);
     } catch (error) {
       onFree();
@@ -151,8 +153,9 @@ class LlamaCppEngine implements Engine {
 
   async countTokens(
     prompt: string,
-    { bos = "model", deadline = Infinity, signal }: CountTokensOptions = {},
+    { images = [], bos = "model", deadline = Infinity, signal }: CountTokensOptions = {},
   ): Promise<number> {
+    checkImages(this.capabilities, { images });
     const session = await this.#ready(deadline, signal);
     return session.countTokens(prompt, bos);
   }

@@ -5,9 +5,10 @@ import {
   MODEL_MODALITIES,
 } from "../../../bedrock/index.js";
 import { bodyReply } from "../../reply.js";
+import { requestRegion } from "../../request-region.js";
 import type { Operation } from "../operation.js";
 import { injectWithoutGeneration } from "../../faults/index.js";
-import { QueryReader, requestRegion } from "./query.js";
+import { QueryReader } from "./query.js";
 
 /** The pattern of a provider's name (API model). */
 const PROVIDER_PATTERN = "[A-Za-z0-9- ]{1,63}";

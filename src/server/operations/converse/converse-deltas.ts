@@ -9,6 +9,7 @@ export interface Delta {
   readonly stopReason: ConverseStopReason | null;
 }
 
+/** Why the model's text ended; whether it calls tools is not known here. */
 const STOP_REASONS: Readonly<Record<StopReason, ConverseStopReason>> = {
   stop: "end_turn",
   length: "max_tokens",
@@ -30,7 +31,6 @@ export async function* converseDeltas(
     meter.add();
     const { text, stopped } = stop.push(token.text);
     if (stopped) {
-      meter.end("stop_sequence");
       yield { text, stopReason: "stop_sequence" };
       return;
     }
@@ -38,9 +38,7 @@ export async function* converseDeltas(
       yield { text, stopReason: null };
       continue;
     }
-    const stopReason = STOP_REASONS[token.stopReason];
-    meter.end(stopReason);
-    yield { text: text + stop.flush(), stopReason };
+    yield { text: text + stop.flush(), stopReason: STOP_REASONS[token.stopReason] };
     return;
   }
   throw endedWithoutReason();

@@ -6,7 +6,7 @@ import type { ConverseInput } from "./converse-input.js";
 /**
  * The fields of the model's native response that `additionalModelResponseFieldPaths` requests.
  *
- * @param text - the whole answer
+ * @param text - the whole answer, also where it calls tools
  */
 export function converseFields(
   { responseFieldPaths }: ConverseInput,
@@ -20,7 +20,7 @@ export function converseFields(
     generation: text,
     prompt_token_count: promptTokens,
     generation_token_count: count,
-    // the native response has no reason of its own for a stop sequence
+    // the native response has no reason of its own for a stop sequence or a call of a tool
     stop_reason: stopReason === "max_tokens" ? "length" : "stop",
   });
 }

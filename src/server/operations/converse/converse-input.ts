@@ -1,25 +1,33 @@
 import {
   type Chat,
+  checkRequestSettings,
+  checkMedia,
   checkResponsePaths,
   type Conversation,
   conversationMessages,
+  conversationTools,
   converseSettings,
+  type EchoedMembers,
   RequestReader,
-  guardrailNotFound,
   type LlamaModel,
   notAChatModel,
   readConverseRequest,
 } from "../../../bedrock/index.js";
+import { readDocuments } from "../../documents/index.js";
 import { findModel, type GenerationInput, partCapabilities } from "../../generation/index.js";
 import type { ServerRequest } from "../../request.js";
 import type { Services } from "../../services.js";
+import { namedModel } from "../../request-region.js";
 
 /** The checked input of Converse. */
 export interface ConverseInput extends GenerationInput {
+  readonly input: Chat;
   /** Texts that end the answer and aren't part of it. */
   readonly stopSequences: readonly string[];
   /** JSON pointers into the model's native response. */
   readonly responseFieldPaths: readonly string[];
+  /** What the response repeats. */
+  readonly echoed: EchoedMembers;
 }
 
 /**
@@ -41,22 +49,26 @@ export async function readConverseInput(
     reader,
     reader.parse(await request.body()),
     partCapabilities(model, services.fleet),
+    streaming,
   );
   reader.finish();
   // then Converse's rules for a conversation, and what the model doesn't support
-  const { guardrail, inferenceConfig, additionalFields, responseFieldPaths } = conversation;
-  if (guardrail) throw guardrailNotFound();
-  const chat = conversationChat(model, conversation, streaming);
-  const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields);
+  const { settings, inferenceConfig, additionalFields, responseFieldPaths } = conversation;
+  const echoed = checkRequestSettings(settings, namedModel(request, model));
+  const checked = conversationChat(model, conversation, streaming);
+  const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields, model);
   checkResponsePaths(responseFieldPaths);
+  const chat = await readDocuments(checked, services.limits.documentMs, request.signal);
   return {
     model,
-    input: chat,
+    // last, since it takes the longest
+    input: await readDocuments(chat, services.limits.documentMs, request.signal),
     maxTokens: maxGenLen,
     temperature,
     topP,
     stopSequences: inferenceConfig.stopSequences,
     responseFieldPaths,
+    echoed,
   };
 }
 
@@ -67,5 +79,8 @@ export async function readConverseInput(
  */
 export function conversationChat(model: LlamaModel, conversation: Conversation, streaming: boolean): Chat {
   if (model.kind === "base") throw notAChatModel();
-  return { messages: conversationMessages(conversation, streaming), tools: [] };
+  const tools = conversationTools(conversation, streaming);
+  const messages = conversationMessages(conversation, streaming);
+  checkMedia(messages, model);
+  return { messages, tools };
 }

@@ -1,12 +1,21 @@
-import { type ConverseEvent, eventFrames, type ExceptionType } from "../../../bedrock/index.js";
+import {
+  type BedrockException,
+  type ConverseEvent,
+  eventFrames,
+  type ExceptionType,
+  type LlamaFamily,
+} from "../../../bedrock/index.js";
 import type { Generation } from "../../../engine/index.js";
 import { isInjecting } from "../../faults/index.js";
 import { startGeneration, TokenMeter } from "../../generation/index.js";
 import { streamReply } from "../../reply.js";
+import type { ServerRequest } from "../../request.js";
+import type { Services } from "../../services.js";
 import type { Operation } from "../operation.js";
 import { converseDeltas } from "./converse-deltas.js";
 import { converseFields } from "./converse-fields.js";
 import { type ConverseInput, readConverseInput } from "./converse-input.js";
+import { overrunOf } from "./overrun.js";
 
 /** The exceptions that may end the stream (API model, `ConverseStreamOutput`): no time-out, unlike InvokeModel's stream. */
 const STREAM_EXCEPTIONS: ReadonlySet<ExceptionType> = new Set<ExceptionType>([
@@ -24,15 +33,47 @@ export const converseStream: Operation = {
   path: "/model/:id/converse-stream",
   async run(request, services) {
     const input = await readConverseInput(request, services, { streaming: true });
-    const generation = await startGeneration(request, services, input, { patient: true });
     return streamReply({
-      events: events(generation, new TokenMeter(request), input),
+      events: await startEvents(request, services, input),
       frames: eventFrames(services.padding),
       exceptions: STREAM_EXCEPTIONS,
       awaitsEngine: () => !isInjecting(request),
     });
   },
 };
+
+/** The models that refuse a prompt which is too long before the stream starts. See {@link startEvents} for the others. */
+const EARLY_FAMILIES: ReadonlySet<LlamaFamily> = new Set<LlamaFamily>(["llama-2", "llama-3"]);
+
+/**
+ * Starts the generation.
+ *
+ * A prompt that is too long is refused before the stream by Llama 2 and 3, and inside it by the models from Llama 3.1 on: the response
+ * has status 200 and an exception (quoted by users, of Llama 3.1 70B; for Llama 2 and 3 inferred). That no event comes before it is
+ * inferred.
+ *
+ * @throws what {@link startGeneration} throws.
+ */
+async function startEvents(
+  request: ServerRequest,
+  services: Services,
+  input: ConverseInput,
+): Promise<AsyncIterable<ConverseEvent>> {
+  try {
+    const generation = await startGeneration(request, services, input, { patient: true });
+    return events(generation, new TokenMeter(request), input);
+  } catch (error) {
+    const overrun = overrunOf(error);
+    if (!overrun) throw error;
+    if (EARLY_FAMILIES.has(input.model.family)) throw overrun;
+    return failedEvents(overrun);
+  }
+}
+
+/** A stream that is nothing but an exception. */
+function failedEvents(exception: BedrockException): AsyncIterable<never> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(exception) }) };
+}
 
 async function* events(
   generation: Generation,
@@ -45,12 +86,13 @@ async function* events(
   yield { type: "messageStart" };
   for await (const { text, stopReason } of converseDeltas(generation, input.stopSequences, meter)) {
     if (keepText) whole += text;
+    if (stopReason !== null) meter.end(stopReason);
     yield { type: "contentBlockDelta", text };
     if (stopReason === null) continue;
     yield { type: "contentBlockStop" };
     const additionalFields = converseFields(input, generation, meter, whole, stopReason);
     yield { type: "messageStop", stopReason, additionalFields };
     const usage = { inputTokens: generation.promptTokens, outputTokens: meter.count };
-    yield { type: "metadata", usage, latencyMs: meter.elapsedMs };
+    yield { type: "metadata", usage, latencyMs: meter.elapsedMs, echoed: input.echoed };
   }
 }

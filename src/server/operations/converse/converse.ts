@@ -1,10 +1,15 @@
 import { type ConverseStopReason, encodeConverseResponse } from "../../../bedrock/index.js";
+import type { Generation } from "../../../engine/index.js";
 import { startGeneration, TokenMeter } from "../../generation/index.js";
 import { bodyReply } from "../../reply.js";
+import type { ServerRequest } from "../../request.js";
+import type { Services } from "../../services.js";
 import type { Operation } from "../operation.js";
+import { converseContent } from "./converse-content.js";
 import { converseDeltas } from "./converse-deltas.js";
 import { converseFields } from "./converse-fields.js";
-import { readConverseInput } from "./converse-input.js";
+import { type ConverseInput, readConverseInput } from "./converse-input.js";
+import { overrunOf } from "./overrun.js";
 
 /** `POST /model/{modelId}/converse`: the whole turn in one response. */
 export const converse: Operation = {
@@ -13,22 +18,35 @@ export const converse: Operation = {
   path: "/model/:id/converse",
   async run(request, services) {
     const input = await readConverseInput(request, services, { streaming: false });
-    const generation = await startGeneration(request, services, input);
+    const generation = await start(request, services, input);
     const meter = new TokenMeter(request);
     let text = "";
-    let stopReason: ConverseStopReason = "end_turn";
+    let ended: ConverseStopReason = "end_turn";
     for await (const delta of converseDeltas(generation, input.stopSequences, meter)) {
       text += delta.text;
-      stopReason = delta.stopReason ?? stopReason;
+      ended = delta.stopReason ?? ended;
     }
+    const { content, stopReason } = converseContent(text, ended, input.input.tools, {
+      standIn: request.standIn !== undefined,
+    });
+    meter.end(stopReason);
     return bodyReply(
       encodeConverseResponse({
-        text,
+        content,
         stopReason,
         usage: { inputTokens: generation.promptTokens, outputTokens: meter.count },
         latencyMs: meter.elapsedMs,
         additionalFields: converseFields(input, generation, meter, text, stopReason),
+        echoed: input.echoed,
       }),
     );
   },
 };
+
+async function start(request: ServerRequest, services: Services, input: ConverseInput): Promise<Generation> {
+  try {
+    return await startGeneration(request, services, input);
+  } catch (error) {
+    throw overrunOf(error) ?? error;
+  }
+}

@@ -43,7 +43,7 @@ export const invokeModelWithResponseStream: Operation = {
       exceptions: STREAM_EXCEPTIONS,
       awaitsEngine: () => !isInjecting(request),
     };
-    return streamReply(stream, { contentType: JSON_TYPE });
+    return streamReply(stream, { contentType: JSON_TYPE, ...input.echoed });
   },
 };
 

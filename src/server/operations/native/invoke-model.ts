@@ -22,6 +22,6 @@ export const invokeModel: Operation = {
       generationTokenCount: outputTokens,
       stopReason,
     });
-    return bodyReply(body, { latencyMs, outputTokens, inputTokens });
+    return bodyReply(body, { latencyMs, outputTokens, inputTokens, ...input.echoed });
   },
 };

@@ -1,14 +1,15 @@
-import {
-  guardrailNotFound,
-  isAcceptSupported,
-  isContentTypeSupported,
-  parseNativeRequest,
-  unsupportedAcceptType,
-  unsupportedContentType,
-} from "../../../bedrock/index.js";
+import { parseNativeRequest } from "../../../bedrock/index.js";
 import { findModel, type GenerationInput, partCapabilities } from "../../generation/index.js";
 import type { ServerRequest } from "../../request.js";
+import type { ReplyMembers } from "../../reply.js";
 import type { Services } from "../../services.js";
+import { checkNativeHeaders } from "./native-headers.js";
+
+/** The checked input of InvokeModel and InvokeModelWithResponseStream. */
+export interface NativeInput extends GenerationInput {
+  /** What the response repeats. */
+  readonly echoed: Pick<ReplyMembers, "latency" | "serviceTier">;
+}
 
 /**
  * Reads the input of InvokeModel and InvokeModelWithResponseStream and checks it in Bedrock's order. The checks of `startGeneration`
@@ -21,17 +22,15 @@ export async function readNativeInput(
   request: ServerRequest,
   services: Services,
   acceptHeader: string,
-): Promise<GenerationInput> {
+): Promise<NativeInput> {
   // check: model
   const model = await findModel(request, services);
   // check: headers
-  if (!isContentTypeSupported(request.header("content-type"))) throw unsupportedContentType();
-  if (!isAcceptSupported(request.header(acceptHeader))) throw unsupportedAcceptType();
-  if (request.header("x-amzn-bedrock-guardrailidentifier") !== undefined) throw guardrailNotFound();
+  const echoed = checkNativeHeaders(request, model, acceptHeader);
   // check: json, check: schema
-  const { prompt, maxGenLen, temperature, topP } = parseNativeRequest(await request.body(), {
-    vision: model.vision,
+  const { prompt, images, maxGenLen, temperature, topP } = parseNativeRequest(await request.body(), {
+    maxImages: model.maxImages,
     images: partCapabilities(model, services.fleet).images,
   });
-  return { model, input: { prompt, images: [] }, maxTokens: maxGenLen, temperature, topP };
+  return { model, input: { prompt, images }, maxTokens: maxGenLen, temperature, topP, echoed };
 }

@@ -46,12 +46,12 @@ async function listed(query: string, headers = OREGON): Promise<readonly Foundat
 
 describe("ListFoundationModels", () => {
   it.each([
-    // each output published by a user
+    // each output published by a user; the lifecycle of the last two is newer than theirs
     '{"modelArn":"arn:aws:bedrock:us-west-2::foundation-model/meta.llama2-13b-chat-v1","modelId":"meta.llama2-13b-chat-v1","modelName":"Llama 2 Chat 13B","providerName":"Meta","inputModalities":["TEXT"],"outputModalities":["TEXT"],"responseStreamingSupported":true,"customizationsSupported":[],"inferenceTypesSupported":["ON_DEMAND"],"modelLifecycle":{"status":"LEGACY"}}',
     '{"modelArn":"arn:aws:bedrock:us-west-2::foundation-model/meta.llama2-13b-chat-v1:0:4k","modelId":"meta.llama2-13b-chat-v1:0:4k","modelName":"Llama 2 Chat 13B","providerName":"Meta","inputModalities":["TEXT"],"outputModalities":["TEXT"],"responseStreamingSupported":true,"customizationsSupported":[],"inferenceTypesSupported":["PROVISIONED"],"modelLifecycle":{"status":"LEGACY"}}',
     '{"modelArn":"arn:aws:bedrock:us-west-2::foundation-model/meta.llama2-70b-v1:0:4k","modelId":"meta.llama2-70b-v1:0:4k","modelName":"Llama 2 70B","providerName":"Meta","inputModalities":["TEXT"],"outputModalities":["TEXT"],"responseStreamingSupported":true,"customizationsSupported":["FINE_TUNING"],"inferenceTypesSupported":[],"modelLifecycle":{"status":"LEGACY"}}',
-    '{"modelArn":"arn:aws:bedrock:us-west-2::foundation-model/meta.llama3-1-405b-instruct-v1:0","modelId":"meta.llama3-1-405b-instruct-v1:0","modelName":"Llama 3.1 405B Instruct","providerName":"Meta","inputModalities":["TEXT"],"outputModalities":["TEXT"],"responseStreamingSupported":true,"customizationsSupported":[],"inferenceTypesSupported":["ON_DEMAND"],"modelLifecycle":{"status":"ACTIVE"}}',
-    '{"modelArn":"arn:aws:bedrock:us-west-2::foundation-model/meta.llama3-2-11b-instruct-v1:0","modelId":"meta.llama3-2-11b-instruct-v1:0","modelName":"Llama 3.2 11B Instruct","providerName":"Meta","inputModalities":["TEXT","IMAGE"],"outputModalities":["TEXT"],"responseStreamingSupported":true,"customizationsSupported":[],"inferenceTypesSupported":["INFERENCE_PROFILE"],"modelLifecycle":{"status":"ACTIVE"}}',
+    '{"modelArn":"arn:aws:bedrock:us-west-2::foundation-model/meta.llama3-1-405b-instruct-v1:0","modelId":"meta.llama3-1-405b-instruct-v1:0","modelName":"Llama 3.1 405B Instruct","providerName":"Meta","inputModalities":["TEXT"],"outputModalities":["TEXT"],"responseStreamingSupported":true,"customizationsSupported":[],"inferenceTypesSupported":["ON_DEMAND"],"modelLifecycle":{"status":"LEGACY","endOfLifeTime":"2026-07-07T08:00:00Z","legacyTime":"2026-01-07T08:00:00Z","publicExtendedAccessTime":"2026-04-07T08:00:00Z"}}',
+    '{"modelArn":"arn:aws:bedrock:us-west-2::foundation-model/meta.llama3-2-11b-instruct-v1:0","modelId":"meta.llama3-2-11b-instruct-v1:0","modelName":"Llama 3.2 11B Instruct","providerName":"Meta","inputModalities":["TEXT","IMAGE"],"outputModalities":["TEXT"],"responseStreamingSupported":true,"customizationsSupported":[],"inferenceTypesSupported":["INFERENCE_PROFILE"],"modelLifecycle":{"status":"LEGACY","endOfLifeTime":"2026-07-07T08:00:00Z","legacyTime":"2026-01-07T08:00:00Z","publicExtendedAccessTime":"2026-04-07T08:00:00Z"}}',
   ])("has the entry %s", async (entry) => {
     const { text } = await get("/foundation-models", OREGON);
     expect(text).toContain(entry);
@@ -78,13 +78,63 @@ describe("ListFoundationModels", () => {
     expect(await arn({}, presigned)).toMatch(/^arn:aws:bedrock:ap-south-1::/u);
   });
 
-  it("offers Llama 3.1 on demand in us-west-2 only", async () => {
-    const types = async (region: string) =>
-      (await listed("", signedFor(region))).find(
-        ({ modelId }) => modelId === "meta.llama3-1-8b-instruct-v1:0",
-      )?.inferenceTypesSupported;
-    expect(await types("us-west-2")).toEqual(["ON_DEMAND", "INFERENCE_PROFILE"]);
-    expect(await types("us-east-1")).toEqual(["INFERENCE_PROFILE"]);
+  it.each([
+    ["meta.llama3-1-8b-instruct-v1:0", "us-west-2"],
+    ["meta.llama3-1-70b-instruct-v1:0", "us-west-2"],
+    ["meta.llama3-3-70b-instruct-v1:0", "us-east-2"],
+  ])("offers %s on demand in %s only", async (id, where) => {
+    for (const region of ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "eu-west-1"]) {
+      const model = (await listed("", signedFor(region))).find(({ modelId }) => modelId === id);
+      expect([region, model?.inferenceTypesSupported]).toEqual([
+        region,
+        region === where ? ["ON_DEMAND", "INFERENCE_PROFILE"] : ["INFERENCE_PROFILE"],
+      ]);
+    }
+  });
+
+  it("has the inference types and modalities that a user listed in us-east-1 in June 2026", async () => {
+    const models = await listed("", signedFor("us-east-1"));
+    const shown = models
+      .filter(({ modelId }) => /llama3.*:0$|llama4/u.test(modelId) && !modelId.includes("405b"))
+      .map(({ modelId, inputModalities, inferenceTypesSupported }) =>
+        [modelId, inputModalities.join("+"), inferenceTypesSupported.join("+")].join(" "),
+      );
+    expect(shown.sort()).toEqual([
+      "meta.llama3-1-70b-instruct-v1:0 TEXT INFERENCE_PROFILE",
+      "meta.llama3-1-8b-instruct-v1:0 TEXT INFERENCE_PROFILE",
+      "meta.llama3-2-11b-instruct-v1:0 TEXT+IMAGE INFERENCE_PROFILE",
+      "meta.llama3-2-1b-instruct-v1:0 TEXT INFERENCE_PROFILE",
+      "meta.llama3-2-3b-instruct-v1:0 TEXT INFERENCE_PROFILE",
+      "meta.llama3-2-90b-instruct-v1:0 TEXT+IMAGE INFERENCE_PROFILE",
+      "meta.llama3-3-70b-instruct-v1:0 TEXT INFERENCE_PROFILE",
+      "meta.llama3-70b-instruct-v1:0 TEXT ON_DEMAND",
+      "meta.llama3-8b-instruct-v1:0 TEXT ON_DEMAND",
+      "meta.llama4-maverick-17b-instruct-v1:0 TEXT+IMAGE INFERENCE_PROFILE",
+      "meta.llama4-scout-17b-instruct-v1:0 TEXT+IMAGE INFERENCE_PROFILE",
+    ]);
+  });
+
+  it("says which models are legacy, since when and until when, where that is known", async () => {
+    const lifecycles = new Map((await listed("")).map((model) => [model.modelId, model.modelLifecycle]));
+    const dated = [...lifecycles].filter(([, { endOfLifeTime }]) => endOfLifeTime !== undefined);
+    expect(new Set(dated.map(([id]) => id.replace(/:0(?::128k)?$/u, "")))).toEqual(
+      new Set(["1-405b", "2-1b", "2-3b", "2-11b", "2-90b"].map((part) => `meta.llama3-${part}-instruct-v1`)),
+    );
+    for (const [, { legacyTime = "", publicExtendedAccessTime = "", endOfLifeTime = "" }] of dated) {
+      expect([legacyTime, publicExtendedAccessTime, endOfLifeTime].map((time) => time.slice(0, 10))).toEqual([
+        "2026-01-07",
+        "2026-04-07",
+        "2026-07-07",
+      ]);
+    }
+    const legacy = [...lifecycles].filter(([, { status }]) => status === "LEGACY").map(([id]) => id);
+    expect(legacy.filter((id) => !id.includes("llama2"))).toEqual(dated.map(([id]) => id));
+    expect(legacy.filter((id) => id.includes("llama2"))).toHaveLength(8);
+    // a user's output of GetFoundationModel
+    expect(lifecycles.get("meta.llama3-1-8b-instruct-v1:0")).toEqual({
+      status: "ACTIVE",
+      startOfLifeTime: "2024-07-23T08:00:00Z",
+    });
   });
 
   it.each<[string, (model: FoundationModel) => boolean]>([
@@ -331,6 +381,13 @@ describe.each([
     const bedrock = await client();
     const got = await bedrock.send(new GetFoundationModelCommand({ modelIdentifier: `us.${MODEL}` }));
     expect(got.modelDetails).toMatchObject({ modelId: MODEL, modelLifecycle: { status: "LEGACY" } });
+    const legacy = new GetFoundationModelCommand({ modelIdentifier: "us.meta.llama3-2-1b-instruct-v1:0" });
+    expect((await bedrock.send(legacy)).modelDetails?.modelLifecycle).toEqual({
+      status: "LEGACY",
+      endOfLifeTime: new Date("2026-07-07T08:00:00Z"),
+      legacyTime: new Date("2026-01-07T08:00:00Z"),
+      publicExtendedAccessTime: new Date("2026-04-07T08:00:00Z"),
+    });
     const unknown = new GetFoundationModelCommand({ modelIdentifier: "meta.llama9" });
     await expect(bedrock.send(unknown)).rejects.toThrow(ValidationException);
   });
@@ -373,6 +430,7 @@ tell({
   "none": bedrock.list_foundation_models(byOutputModality="IMAGE")["modelSummaries"],
   "model": bedrock.get_foundation_model(modelIdentifier="${MODEL}")["modelDetails"]["modelArn"],
   "pages": [len(page["inferenceProfileSummaries"]) for page in pages],
+  "legacy": bedrock.get_foundation_model(modelIdentifier="meta.llama3-2-3b-instruct-v1:0")["modelDetails"]["modelLifecycle"]["legacyTime"],
   "profile": bedrock.get_inference_profile(inferenceProfileIdentifier="us.meta.llama3-3-70b-instruct-v1:0")["updatedAt"],
   "refused": outcome(lambda: bedrock.get_foundation_model(modelIdentifier="meta.llama9")),
 })`,
@@ -383,6 +441,7 @@ tell({
     none: [],
     model: `arn:aws:bedrock:us-east-2::foundation-model/${MODEL}`,
     pages: [4, 4, 2],
+    legacy: "2026-01-07 08:00:00+00:00",
     profile: "2024-12-19 19:55:55.413630+00:00",
     refused: {
       class: "ValidationException",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { parseModelId, textMessage } from "../../../../src/bedrock/index.js";
+import { llamaModels, parseModelId, textMessage } from "../../../../src/bedrock/index.js";
 import { createScriptedEngine } from "../../../../src/engine/index.js";
-import { promptFormats } from "../../../../src/prompt/index.js";
+import { conversePrompt } from "../../../../src/prompt/index.js";
 import { answer, HELLO } from "../../support/ask.js";
 import { readEvents } from "../../support/frames.js";
 import { recordingEngine } from "../../support/start.js";
@@ -33,7 +33,7 @@ describe("Converse", () => {
     expect(status).toBe(200);
     expect(bytes.toString().replace(/"latencyMs":\d+/u, '"latencyMs":0')).toBe(
       '{"metrics":{"latencyMs":0},"output":{"message":{"content":[{"text":"Hello"}],"role":"assistant"}},' +
-        '"stopReason":"end_turn","usage":{"inputTokens":7,"outputTokens":4,"totalTokens":11}}',
+        '"stopReason":"end_turn","usage":{"inputTokens":7,"outputTokens":4,"serverToolUsage":{},"totalTokens":11}}',
     );
     expect(headers.map(([name]) => name)).toEqual([
       "Date",
@@ -53,16 +53,16 @@ describe("Converse", () => {
     const engine = recordingEngine(HELLO);
     await ask({ messages, system: [{ text: "Be brief." }] }, engine, modelId);
     const model = parseModelId(modelId)?.model;
-    const format = promptFormats[model?.family ?? "llama-2"];
+    const chat = { messages: [textMessage("system", "Be brief."), textMessage("user", "Hi")], tools: [] };
     expect(engine.requests).toMatchObject([
       {
-        prompt: format.render([textMessage("system", "Be brief."), textMessage("user", "Hi")]),
+        prompt: conversePrompt(model?.family ?? "llama-2", chat),
         bos: model?.family === "llama-2" ? "always" : "never",
       },
     ]);
   });
 
-  it("uses the model's defaults, inferenceConfig over them, and the model's own fields over both", async () => {
+  it("uses the model's defaults, and over them inferenceConfig and the model's own fields", async () => {
     const engine = recordingEngine(HELLO);
     await ask({ messages }, engine);
     await ask({ messages, inferenceConfig: { maxTokens: 5, temperature: 0, topP: 1 } }, engine);
@@ -70,14 +70,14 @@ describe("Converse", () => {
       {
         messages,
         inferenceConfig: { maxTokens: 5 },
-        additionalModelRequestFields: { max_gen_len: 6, top_p: 0.5 },
+        additionalModelRequestFields: { top_p: 0.5 },
       },
       engine,
     );
     expect(engine.requests).toMatchObject([
-      { maxTokens: 512, temperature: 0.5, topP: 0.9 },
+      { maxTokens: 2048, temperature: 0.5, topP: 0.9 },
       { maxTokens: 5, temperature: 0, topP: 1 },
-      { maxTokens: 6, temperature: 0.5, topP: 0.5 },
+      { maxTokens: 5, temperature: 0.5, topP: 0.5 },
     ]);
   });
 
@@ -124,6 +124,11 @@ describe("Converse", () => {
       "The model returned the following errors: Malformed input request: #: extraneous key [top_k] is not permitted, please reformat your input and try again.",
     ],
     [
+      "a field that doubles a member",
+      { messages, inferenceConfig: { maxTokens: 5 }, additionalModelRequestFields: { max_gen_len: 5 } },
+      "The additional field max_gen_len conflicts with the existing field maxTokens. Remove max_gen_len and try again.",
+    ],
+    [
       "a guardrail",
       { messages, guardrailConfig: { guardrailIdentifier: "x", guardrailVersion: "1" } },
       "The guardrail identifier or version provided in the request does not exist.",
@@ -138,6 +143,29 @@ describe("Converse", () => {
     expect([status, header("x-amzn-ErrorType")?.split(":")[0]]).toEqual([400, "ValidationException"]);
     expect(JSON.parse(bytes.toString())).toEqual({ message });
   });
+
+  it.each(llamaModels.filter(({ kind }) => kind === "chat"))(
+    "generates as many tokens for $id as Bedrock allows, and that many if the request doesn't say",
+    async ({ id, family, converseMaxTokens }) => {
+      expect(converseMaxTokens).toBe(family === "llama-2" || family === "llama-3" ? 2048 : 8192);
+      const engine = recordingEngine(HELLO);
+      for (const inferenceConfig of [{}, { maxTokens: converseMaxTokens }])
+        expect((await ask({ messages, inferenceConfig }, engine, id)).status).toBe(200);
+      expect(engine.requests.map(({ maxTokens }) => maxTokens)).toEqual([
+        converseMaxTokens,
+        converseMaxTokens,
+      ]);
+      const refused = async (more: object) => (await ask({ messages, ...more }, engine, id)).bytes.toString();
+      expect(await refused({ inferenceConfig: { maxTokens: converseMaxTokens + 1 } })).toBe(
+        `{"message":"The maximum tokens you requested exceeds the model limit of ${converseMaxTokens}. Try again with a maximum tokens value that is lower than ${converseMaxTokens}."}`,
+      );
+      // the native field keeps the native limit
+      expect(await refused({ additionalModelRequestFields: { max_gen_len: 2049 } })).toContain(
+        "#/max_gen_len: 2049 is not less or equal to 2048",
+      );
+      expect(engine.requests).toHaveLength(2);
+    },
+  );
 
   it("refuses a base model", async () => {
     const { bytes } = await ask({ messages }, undefined, "meta.llama2-13b-v1");
@@ -195,7 +223,10 @@ describe("ConverseStream", () => {
       ["contentBlockDelta", '{"contentBlockIndex":0,"delta":{"text":""}}'],
       ["contentBlockStop", '{"contentBlockIndex":0}'],
       ["messageStop", '{"stopReason":"end_turn"}'],
-      ["metadata", '{"metrics":{"latencyMs":0},"usage":{"inputTokens":3,"outputTokens":3,"totalTokens":6}}'],
+      [
+        "metadata",
+        '{"metrics":{"latencyMs":0},"usage":{"inputTokens":3,"outputTokens":3,"serverToolUsage":{},"totalTokens":6}}',
+      ],
     ]);
     expect(headers.map(([name]) => name)).toEqual([
       "Date",
@@ -247,13 +278,24 @@ describe("CountTokens", () => {
 
   it("counts the input of Converse, in the model's format", async () => {
     const { bytes } = await count({ input: { converse: { messages } } });
-    const words = promptFormats["llama-3"].render([textMessage("user", "Hi")]).split(/\s+/u);
+    const words = conversePrompt("llama-3", { messages: [textMessage("user", "Hi")], tools: [] }).split(
+      /\s+/u,
+    );
     expect(bytes.toString()).toBe(`{"inputTokens":${words.filter((word) => word !== "").length}}`);
   });
 
   it.each([
     ["no input", {}, "Value null at 'input' failed to satisfy constraint: Member must not be null"],
-    ["no member", { input: {} }, "set one of its members"],
+    [
+      "no member",
+      { input: {} },
+      "CountTokensInput object at input must set one of the following keys: invokeModel, converse.",
+    ],
+    [
+      "two members",
+      { input: { invokeModel: { body: btoa("{}") }, converse: { messages } } },
+      "CountTokensInput object at input can only set one of the following keys: invokeModel, converse.",
+    ],
     [
       "a body that InvokeModel refuses",
       { input: { invokeModel: { body: btoa("{}") } } },

@@ -1,0 +1,1 @@
+export function renderProtocol(text: string): Promise<string>;
