@@ -18,7 +18,7 @@ export const rooms = {
     pure: true,
   },
   prompt: {
-    what: "one file a prompt format, both ways; the chat template in a GGUF",
+    what: "one file a prompt format, both ways; Converse's prompts, tools as text; the chat template in a GGUF",
     uses: ["bedrock"],
     pure: true,
   },

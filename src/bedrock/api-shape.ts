@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "./parse-json.js";
-import type { RequestReader } from "./request-reader.js";
+import type { RequestReader, TextConstraints } from "./request-reader.js";
 
 /**
  * The shape of a member, as the API model has it: its type and its constraints. It serves for members that Cria checks but doesn't
@@ -10,14 +10,8 @@ export type Shape = Scalar | Structure | List | TextMap;
 type Scalar = TextShape | { readonly type: "boolean" | "document" } | IntegerShape;
 
 /** A text, or bytes in base64. */
-interface TextShape extends Sensitive {
+interface TextShape extends TextConstraints, Sensitive {
   readonly type: "string" | "blob";
-  readonly min?: number;
-  readonly max?: number;
-  /** A regular expression that the whole text has to match. */
-  readonly pattern?: string;
-  /** The values of an enumeration. */
-  readonly values?: readonly string[];
 }
 
 interface IntegerShape {

@@ -22,6 +22,7 @@ export {
   conversationTools,
   type ConverseContent,
   type ConverseEvent,
+  type ConverseRequest,
   converseSettings,
   type EchoedMembers,
   type ConverseStopReason,
@@ -32,6 +33,8 @@ export {
   eventFrames,
   imagesOf,
   newToolUseId,
+  modelRefusesImages,
+  NO_INFERENCE_CONFIG,
   notAChatModel,
   pdfInvalid,
   pdfLocked,
@@ -80,8 +83,10 @@ export { fileType } from "./media/index.js";
 export { EVENT_STREAM_TYPE, isAcceptSupported, isContentTypeSupported, JSON_TYPE } from "./media-types.js";
 export {
   type Chat,
+  contentOf,
   type DocumentPart,
   type ImagePart,
+  isToolPart,
   type JsonPart,
   type Message,
   type Part,

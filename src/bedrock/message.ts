@@ -103,6 +103,18 @@ export interface PartCapabilities {
 /** The capabilities of a model or engine that takes text and nothing else. */
 export const TEXT_ONLY: PartCapabilities = { images: false, documents: false, tools: false };
 
+/** Whether a part is a call or a result of a tool. */
+export function isToolPart(part: Part): part is ToolUsePart | ToolResultPart {
+  return part.type === "toolUse" || part.type === "toolResult";
+}
+
+/** A message's parts, with the content of a tool's result in place of the result. */
+export function contentOf({ parts }: Message): readonly (Part | ToolResultContent)[] {
+  return parts.flatMap((part): readonly (Part | ToolResultContent)[] =>
+    part.type === "toolResult" ? part.content : [part],
+  );
+}
+
 /** A message of one text part. */
 export function textMessage(role: Role, text: string): Message {
   return { role, parts: [{ type: "text", text }] };

@@ -31,9 +31,7 @@ export class RequestReader {
   }
 
   object(parent: JsonObject, key: string): JsonObject | undefined {
-    const value = member(parent, key);
-    if (value === undefined || isJsonObject(value)) return value;
-    throw serializationError(Array.isArray(value) ? "Unexpected field type" : cannotBe(value, "Structure"));
+    return objectMember(parent, key, "Structure");
   }
 
   list(parent: JsonObject, key: string): readonly JsonValue[] | undefined {
@@ -49,9 +47,7 @@ export class RequestReader {
 
   /** A map from texts to values. */
   map(parent: JsonObject, key: string): JsonObject | undefined {
-    const value = member(parent, key);
-    if (value === undefined || isJsonObject(value)) return value;
-    throw serializationError(Array.isArray(value) ? "Unexpected field type" : cannotBe(value, "Map"));
+    return objectMember(parent, key, "Map");
   }
 
   string(parent: JsonObject, key: string): string | undefined {
@@ -187,6 +183,12 @@ export interface NumberConstraints {
 function shown(value: string | number | null | undefined): string {
   if (value === undefined) return "";
   return value === null ? "null " : `'${String(value).slice(0, MAX_SHOWN_LENGTH)}' `;
+}
+
+function objectMember(parent: JsonObject, key: string, type: "Structure" | "Map"): JsonObject | undefined {
+  const value = member(parent, key);
+  if (value === undefined || isJsonObject(value)) return value;
+  throw serializationError(isList(value) ? "Unexpected field type" : cannotBe(value, type));
 }
 
 /** Whether a value is an object whose values are all texts. */

@@ -5,5 +5,5 @@ export { promptFormats, readPrompt } from "./prompt-formats.js";
 export { renderChatTemplate } from "./render-chat-template.js";
 export { plainText } from "./template-messages.js";
 export { readTemplateToolCalls } from "./template-tool-calls.js";
-export { readToolCalls, type ToolCall } from "./tool-calls.js";
-export { IMAGE_MARKER, RENDERED_PARTS } from "./turns.js";
+export { readToolCalls } from "./tool-calls.js";
+export { IMAGE_MARKER } from "./turns.js";

@@ -5,6 +5,13 @@
  * Each function reads its text once, from the left to the right, whatever its depth.
  */
 
+/**
+ * The deepest JSON that is read. Bedrock's own bound is unknown; Jackson, the usual library of Java, refuses more than 1,000 levels, and
+ * Python's decoder fails at fewer than that if its program is deep in calls already. No arguments of a tool are so deep, but a small model
+ * that repeats a bracket writes them.
+ */
+const MAX_DEPTH = 500;
+
 const QUOTE = '"';
 const BACKSLASH = "\\";
 
@@ -15,7 +22,10 @@ export interface RawEntry {
   readonly json: string;
 }
 
-/** The members of an object or the elements of a list, in their order; undefined if the text isn't the JSON of one. */
+/**
+ * The members of an object or the elements of a list, in their order; undefined if the text isn't the JSON of one, or is deeper than
+ * {@link MAX_DEPTH}.
+ */
 export function rawEntries(text: string): readonly RawEntry[] | undefined {
   const json = text.trim();
   if (!json.startsWith("{") && !json.startsWith("[")) return undefined;
@@ -38,8 +48,10 @@ export function rawEntries(text: string): readonly RawEntry[] | undefined {
   for (let at = 1; at < json.length - 1; at += 1) {
     const character = json[at];
     if (character === QUOTE) at = stringEnd(json, at) - 1;
-    else if (character === "{" || character === "[") depth += 1;
-    else if (character === "}" || character === "]") depth -= 1;
+    else if (character === "{" || character === "[") {
+      depth += 1;
+      if (depth >= MAX_DEPTH) return undefined;
+    } else if (character === "}" || character === "]") depth -= 1;
     else if (depth > 0) continue;
     else if (character === ",") endEntry(at);
     else if (character === ":") colon = at;

@@ -1,4 +1,12 @@
-import type { Chat, JsonValue, Message, Tool, ToolResultPart, ToolUsePart } from "../bedrock/index.js";
+import {
+  type Chat,
+  isToolPart,
+  type JsonValue,
+  type Message,
+  type Tool,
+  type ToolResultPart,
+  type ToolUsePart,
+} from "../bedrock/index.js";
 import { declareTools, messageText, segmentText } from "./tool-text.js";
 import { BETWEEN_TEXTS, contentText, segmentsOf, type Turn } from "./turns.js";
 import { isDeepJson } from "./write-json.js";
@@ -20,7 +28,7 @@ interface TemplateToolCall {
 }
 
 /** The declaration of a tool as chat templates expect it. */
-export interface TemplateTool {
+interface TemplateTool {
   readonly type: "function";
   readonly function: {
     readonly name: string;
@@ -41,13 +49,9 @@ const TOOL_ROLE = "tool";
 /** Whether a template can be asked to write a conversation's tools: there are some, declared or used, and none has JSON of extreme depth. */
 export function hasTemplateTools({ messages, tools }: Chat): boolean {
   const parts = messages.flatMap((message) => message.parts);
-  const uses = parts.filter((part) => part.type === "toolUse");
-  return (
-    (tools.length > 0 || uses.length > 0 || parts.some(({ type }) => type === "toolResult")) &&
-    ![...tools.map(({ inputSchema }) => inputSchema), ...uses.map(({ input }) => input)].some((json) =>
-      isDeepJson(json),
-    )
-  );
+  if (tools.length === 0 && !parts.some(isToolPart)) return false;
+  const inputs = parts.filter((part) => part.type === "toolUse").map(({ input }) => input);
+  return ![...tools.map(({ inputSchema }) => inputSchema), ...inputs].some((json) => isDeepJson(json));
 }
 
 /**
@@ -113,10 +117,13 @@ function templateTool({ name, description, inputSchema }: Tool): TemplateTool {
 
 /** The calls of a conversation so far. Their ids are made anew: Mistral's templates refuse any that hasn't nine letters and digits. */
 class Calls {
+  /** The latest call of each id: a conversation may use an id again in a later turn. */
   readonly #calls = new Map<string, TemplateToolCall>();
+  #count = 0;
 
   add({ id, name, input }: ToolUsePart): TemplateToolCall {
-    const number = String(this.#calls.size + 1).padStart(5, "0");
+    this.#count += 1;
+    const number = String(this.#count).padStart(5, "0");
     const call: TemplateToolCall = {
       id: `call${number}`,
       type: "function",

@@ -18,7 +18,7 @@ export interface ToolCall {
  *
  * A call is the whole answer: `{"name": …, "parameters": {…}}`, with or without `"type": "function"` (recorded), in any order
  * and with white space around it. A call of a tool that isn't declared is text (recorded). So is everything else, which nobody has
- * shown (inferred): text beside the object, other members, one twice, parameters that aren't an object, several calls.
+ * shown (inferred): text beside the object, other members, one twice, parameters that aren't an object or are deeper than clients can decode, several calls.
  *
  * Never throws.
  *

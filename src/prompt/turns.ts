@@ -1,20 +1,17 @@
-import type {
-  DocumentPart,
-  ImagePart,
-  JsonPart,
-  Message,
-  Part,
-  PartCapabilities,
-  TextPart,
-  ToolResultPart,
-  ToolUsePart,
+import {
+  type DocumentPart,
+  type ImagePart,
+  isToolPart,
+  type JsonPart,
+  type Message,
+  type Part,
+  type TextPart,
+  type ToolResultPart,
+  type ToolUsePart,
 } from "../bedrock/index.js";
 import { documentsText } from "./document-text.js";
 import { PartNotRenderableError } from "./errors.js";
 import { compactJson } from "./write-json.js";
-
-/** The parts of a message that Converse's prompts can write. Documents must have been read before. */
-export const RENDERED_PARTS: PartCapabilities = { images: true, documents: true, tools: true };
 
 /**
  * What stands for an image in a prompt, whichever model reads it. Llama 3.2's and Llama 4's own token; the engine puts the
@@ -48,7 +45,7 @@ export function segmentsOf({ parts }: Message): readonly Segment[] {
     content = [];
   };
   for (const part of parts) {
-    if (part.type === "toolUse" || part.type === "toolResult") {
+    if (isToolPart(part)) {
       endContent();
       segments.push(part);
     } else {

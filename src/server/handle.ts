@@ -94,7 +94,10 @@ function refusal(exception: BedrockException): BodyReply {
   return { ...bodyReply(body, {}, { status }), errorType };
 }
 
-/** An operation of Bedrock's that Cria lacks is refused by name, in the form that SDKs read; for any other route the media type is inferred. */
+/**
+ * An operation of Bedrock's that Cria lacks is refused by name, in a form that SDKs read. For any other route the media type is
+ * inferred.
+ */
 function unknownOperation(request: ServerRequest): BodyReply {
   const name = findMissingOperation(request.method, request.path);
   if (name !== undefined) {

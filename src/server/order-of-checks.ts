@@ -10,8 +10,8 @@ export interface Check {
 
 /**
  * The checks in Bedrock's order: of two things that are wrong, the caller learns of the one that comes first here. That the model id
- * comes before the body is recorded, and that a bare id is refused before the rules of a conversation; the rest of the order is inferred. `test/conformance/order-of-checks.test.ts` sends requests
- * with two and three things wrong.
+ * comes before the body is recorded, and that a bare id is refused before the rules of a conversation; the rest of the order is inferred.
+ * `test/conformance/order-of-checks.test.ts` sends requests with two and three things wrong.
  */
 export const orderOfChecks: readonly Check[] = [
   { name: "route", passes: "An operation has the request's method and path.", file: "handle.ts" },

@@ -1,7 +1,7 @@
 // The frameworks that `npm run clients` runs, in the order of the table in docs/clients.md.
 
-const NOTHING = "`cria run -- python app.py` and nothing else.";
-const NOTHING_JS = "`cria run -- node app.js` and nothing else.";
+const NOTHING = "`cria run -- python app.py` is all it needs.";
+const NOTHING_JS = "`cria run -- node app.js` is all it needs.";
 
 const READS_TOOL_CALLS =
   "smolagents reads `tool_calls` from the response, which Converse's responses don't have: `KeyError`.";
@@ -119,7 +119,7 @@ export const clients = [
     language: "java",
     folder: "spring-ai",
     program: "Main",
-    pointing: "`cria run -- mvn spring-boot:run` and nothing else.",
+    pointing: "`cria run -- mvn spring-boot:run` is all it needs.",
   },
   {
     name: "langchain4j",
@@ -127,7 +127,7 @@ export const clients = [
     language: "java",
     folder: "langchain4j",
     program: "Main",
-    pointing: "`cria run -- mvn compile exec:java` and nothing else.",
+    pointing: "`cria run -- mvn compile exec:java` is all it needs.",
   },
   {
     name: "strands-js",

@@ -212,6 +212,14 @@ describe("renderChatTemplate with tools", () => {
     );
   });
 
+  it("gives every call an id of its own, also where the conversation uses one again", () => {
+    const again = [calls(use("t1", "add", { a: 2 })), results(result("t1", "five"))];
+    const rendered = render(MISTRAL_NEMO, user("2+3?"), ...again, ...again, ...again);
+    expect(rendered.match(/call\d+/gu)).toEqual(
+      ["call00001", "call00002", "call00003"].flatMap((id) => [id, id]),
+    );
+  });
+
   it("gives them to Llama 3.1's template; where that refuses two calls in a turn, they are text", () => {
     const one = render(LLAMA_3_1, ...oneCall);
     expect(one).toContain("Environment: ipython\n");

@@ -195,10 +195,14 @@ describe.each([
     );
   });
 
-  it("reads brackets as deep as they go", { timeout: QUADRATIC_MS }, () => {
+  it("reads brackets up to a depth that clients can decode", { timeout: QUADRATIC_MS }, () => {
     const depth = 100_000;
-    const deep = `{"x":${"[".repeat(depth)}${"]".repeat(depth)}}`;
-    expect(read(`{"name":"add","parameters":${deep}}`, tools)).toEqual([{ name: "add", inputJson: deep }]);
+    // the object of the call, that of its arguments, and the lists
+    const lists = (count: number) => `{"x":${"[".repeat(count)}${"]".repeat(count)}}`;
+    const call = (input: string) => `{"name":"add","parameters":${input}}`;
+    expect(read(call(lists(498)), tools)).toEqual([{ name: "add", inputJson: lists(498) }]);
+    // more than clients can decode
+    for (const count of [499, depth]) expect(read(call(lists(count)), tools)).toBeUndefined();
     for (const open of ["[", "{", '{"name":', '{"function":', "<tool_call>[", "```{", "[TOOL_CALLS]["]) {
       expect(read(open.repeat(depth), tools)).toBeUndefined();
     }

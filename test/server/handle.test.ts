@@ -211,6 +211,25 @@ describe("a stand-in", () => {
     ]);
   });
 
+  it("refuses more tools than its context has tokens", async () => {
+    // a template that can't render them: they are refused before
+    const engine = recordingEngine(HELLO, {
+      chatTemplate: "{{ raise_exception('No.') }}",
+      contextSize: 4096,
+    });
+    const tools = Array.from({ length: 4097 }, (_, i) => ({
+      toolSpec: { name: `t${i}`, inputSchema: { json: { type: "object" } } },
+    }));
+    const messages = [{ role: "user", content: [{ text: "Hi" }] }];
+    const body = JSON.stringify({ messages, toolConfig: { tools } });
+    const path = "/model/meta.llama3-3-70b-instruct-v1:0/converse";
+    expect(await refusal({ engine, as: undefined }, { path, body })).toEqual([
+      400,
+      "ValidationException",
+      expect.stringMatching(/This model's maximum context length is 4096 tokens\./u),
+    ]);
+  });
+
   it("isn't used when the requested model is installed, in any form of its id", async () => {
     const path = `/model/${encodeURIComponent(`arn:aws:bedrock:us-east-1::foundation-model/${MODEL}:0:4k`)}/invoke`;
     const { status, header } = await answer({ strict: true }, { path });

@@ -18,7 +18,7 @@ import { fieldUnsupported, reasoningUnsupported, unionMisused } from "./exceptio
 import { readDocument, readImage } from "./media/index.js";
 import { TOOL_NAME } from "./tool-config.js";
 import { onlyMember, setMembers, type Union } from "./union.js";
-import type { UnsupportedBlock } from "./unsupported-block.js";
+import { type UnsupportedBlock, unsupportedBlock } from "./unsupported-block.js";
 
 /** A block as it was read: a part that the model takes, or the name of one that it doesn't take. */
 export type ContentBlock = Part | UnsupportedBlock;
@@ -81,14 +81,14 @@ export function readContentBlock(
   if (member === "document" && documents) return readDocument(reader, block, `${path}.document`);
   if (member === "toolUse") {
     const use = readToolUse(reader, block, `${path}.toolUse`);
-    return tools ? use : { type: "unsupported", member };
+    return tools ? use : unsupportedBlock(member);
   }
   if (member === "toolResult") {
     const result = readToolResult(reader, block, `${path}.toolResult`, { images, documents });
-    return tools ? result : { type: "unsupported", member };
+    return tools ? result : unsupportedBlock(member);
   }
   if (member === "reasoningContent") return reasoning(block);
-  return { type: "unsupported", member };
+  return unsupportedBlock(member);
 }
 
 /** Reads a `SystemContentBlock`. Llama models take text only. @param path - the block's path, as violations name it */
@@ -99,7 +99,7 @@ export function readSystemBlock(
 ): TextPart | UnsupportedBlock {
   const member = memberOf(reader, block, SYSTEM_BLOCK, path);
   if (typeof member !== "string") return member;
-  return member === "text" ? readText(reader, block) : { type: "unsupported", member };
+  return member === "text" ? readText(reader, block) : unsupportedBlock(member);
 }
 
 /** The member of a union that is set. The values of those that no Llama model takes are checked here. */
@@ -116,17 +116,13 @@ function memberOf<T extends string>(
   }
   const member = onlyMember(union, set);
   if (typeof member === "string") return member;
-  return { type: "unsupported", member: undefined, refuse: (at) => unionMisused(member, at) };
+  return unsupportedBlock(undefined, (at) => unionMisused(member, at));
 }
 
 function reasoning({ reasoningContent }: JsonObject): UnsupportedBlock {
   const { reasoningText } = reasoningContent as JsonObject;
   const field = `reasoningContent.${reasoningText ? "reasoningText.text" : "redactedContent"}`;
-  return {
-    type: "unsupported",
-    member: "reasoningContent",
-    refuse: (_at, role) => reasoningUnsupported(role, field),
-  };
+  return unsupportedBlock("reasoningContent", (_at, role) => reasoningUnsupported(role, field));
 }
 
 function readText(reader: RequestReader, block: JsonObject): TextPart {
@@ -184,12 +180,12 @@ function readToolResultBlock(
   if (member === "text") return readText(reader, block);
   if (member === "image" && images) return readImage(reader, block, `${path}.image`);
   if (member === "document" && documents) return readDocument(reader, block, `${path}.document`);
-  return { type: "unsupported", member };
+  return unsupportedBlock(member);
 }
 
 /** A block of one of Amazon's own tools. */
 function typeUnsupported(member: "toolUse" | "toolResult"): UnsupportedBlock {
-  return { type: "unsupported", member, refuse: (at) => fieldUnsupported(`${at}.${member}.type`) };
+  return unsupportedBlock(member, (at) => fieldUnsupported(`${at}.${member}.type`));
 }
 
 /** A block in a tool's result. @param index - its index in the result's content */

@@ -1,5 +1,14 @@
 import type { BedrockException } from "../errors/index.js";
-import type { Message, Part, Role, TextPart, Tool, ToolResultPart, ToolUsePart } from "../message.js";
+import {
+  isToolPart,
+  type Message,
+  type Part,
+  type Role,
+  type TextPart,
+  type Tool,
+  type ToolResultPart,
+  type ToolUsePart,
+} from "../message.js";
 import { isJsonObject } from "../parse-json.js";
 import type { ContentBlock } from "./content-block.js";
 import {
@@ -15,7 +24,6 @@ import {
   notStartingWithUser,
   promptCachingUnsupported,
   systemBlockUnsupported,
-  toolBlockMisplaced,
   toolConfigMissing,
   toolUseUnsupported,
 } from "./exceptions.js";
@@ -111,13 +119,13 @@ interface Place {
 function supportedPart(block: ContentBlock, place: Place): Part {
   if (block.type === "unsupported") throw blockUnsupported(block, place);
   if (block.type === "text" && block.text.trim() === "") throw blankText("ContentBlock", place.at);
-  if (block.type === "toolUse" || block.type === "toolResult") checkToolPart(block, place);
+  if (isToolPart(block)) checkToolPart(block, place);
   return block;
 }
 
 function checkToolPart(part: ToolUsePart | ToolResultPart, { at, role, tools, streaming }: Place): void {
   if (!tools) throw toolUseUnsupported(streaming);
-  if (role !== (part.type === "toolUse" ? "assistant" : "user")) throw toolBlockMisplaced(part.type, role);
+  if (role !== (part.type === "toolUse" ? "assistant" : "user")) throw fieldUnsupported(part.type, role);
   if (part.type === "toolUse") {
     if (!isJsonObject(part.input)) throw documentNotObject(`${at}.toolUse.input`);
     return;

@@ -1,11 +1,17 @@
-import { BedrockException, promptTooLong } from "../errors/index.js";
+import { BedrockException, malformedInput, promptTooLong } from "../errors/index.js";
 import type { Role } from "../message.js";
 import type { MisusedUnion } from "./union.js";
 
 // The messages with which Converse refuses a request. "Quoted" means: verbatim, from users' reports of Bedrock's answers.
 
-function refusal(message: string): BedrockException {
+/** A refusal in these words. */
+export function refusal(message: string): BedrockException {
   return new BedrockException("ValidationException", message);
+}
+
+/** What the model itself refuses, in the words of InvokeModel. The beginning is quoted. */
+export function modelRefusal(message: string): BedrockException {
+  return refusal(`The model returned the following errors: ${message}`);
 }
 
 /** There is no message, or the first one isn't the user's. Quoted. */
@@ -75,20 +81,15 @@ export function systemBlockUnsupported(member: string): BedrockException {
  * The model doesn't support a field. Quoted for `outputConfig` and `toolConfig.toolChoice.any`, both of Llama models, and for
  * `toolConfig.toolChoice.tool` and `searchResult`, of others; for every other field inferred.
  *
+ * With a role it is quoted for the reasoning of an assistant, of other models. Inferred is its use for a call of a tool in a message of
+ * the user, for a result in one of the assistant, and for the assistant's images and documents, which only users may send (documented).
+ *
  * @param field - its name, or its path with indexes from 0
+ * @param role - of the messages that can't have it; undefined if none can
  */
-export function fieldUnsupported(field: string): BedrockException {
-  return refusal(`This model doesn't support the ${field} field. Remove ${field} and try again.`);
-}
-
-/**
- * A call of a tool in a message of the user, or a result in one of the assistant. Bedrock's answer is unknown: the form is that of
- * {@link reasoningUnsupported}.
- */
-export function toolBlockMisplaced(block: "toolUse" | "toolResult", role: Role): BedrockException {
-  return refusal(
-    `This model doesn't support the ${block} field for ${role} messages. Remove ${block} and try again.`,
-  );
+export function fieldUnsupported(field: string, role?: Role): BedrockException {
+  const where = role === undefined ? "" : ` for ${role} messages`;
+  return refusal(`This model doesn't support the ${field} field${where}. Remove ${field} and try again.`);
 }
 
 /**
@@ -97,10 +98,9 @@ export function toolBlockMisplaced(block: "toolUse" | "toolResult", role: Role):
  * @param field - what is set, such as `reasoningContent.reasoningText.text`
  */
 export function reasoningUnsupported(role: Role, field: string): BedrockException {
+  if (role === "assistant") return fieldUnsupported(field, role);
   return refusal(
-    role === "assistant"
-      ? `This model doesn't support the ${field} field for assistant messages. Remove ${field} and try again.`
-      : "User messages cannot contain reasoning content. Please remove the reasoning content and try again.",
+    "User messages cannot contain reasoning content. Please remove the reasoning content and try again.",
   );
 }
 
@@ -129,11 +129,9 @@ export function maxTokensTooHigh(limit: number): BedrockException {
   );
 }
 
-/** The model refuses `additionalModelRequestFields`. The beginning is quoted. @param violations - in InvokeModel's words */
-export function modelRefused(violations: string): BedrockException {
-  return refusal(
-    `The model returned the following errors: Malformed input request: ${violations}, please reformat your input and try again.`,
-  );
+/** `additionalModelRequestFields` break the schema of the native request. @param violations - in InvokeModel's words */
+export function additionalFieldsInvalid(violations: string): BedrockException {
+  return modelRefusal(malformedInput(violations).message);
 }
 
 /**
@@ -154,7 +152,7 @@ export function additionalFieldConflicts(field: string, existing: string): Bedro
  * @param contextLength - in tokens
  */
 export function contextOverrun(contextLength: number): BedrockException {
-  return refusal(`The model returned the following errors: ${promptTooLong(contextLength).message}`);
+  return modelRefusal(promptTooLong(contextLength).message);
 }
 
 /** A base model doesn't take conversations. Quoted. */

@@ -6,11 +6,12 @@ export {
   documentTypeUnread,
   documentUnreadable,
   imagesOf,
+  modelRefusesImages,
   pdfInvalid,
   pdfLocked,
 } from "./media/index.js";
-export { converseSettings } from "./inference-config.js";
-export { type Conversation, readConversation, readConverseRequest } from "./request.js";
+export { converseSettings, NO_INFERENCE_CONFIG } from "./inference-config.js";
+export { type Conversation, type ConverseRequest, readConversation, readConverseRequest } from "./request.js";
 export { checkRequestSettings, type EchoedMembers } from "./request-settings.js";
 export {
   checkResponsePaths,

@@ -2,7 +2,7 @@ import type { LlamaModel } from "../model-ids/index.js";
 import { type NativeSettings, readNativeSettings } from "../native/index.js";
 import type { JsonObject } from "../parse-json.js";
 import type { RequestReader } from "../request-reader.js";
-import { additionalFieldConflicts, maxTokensTooHigh, modelRefused } from "./exceptions.js";
+import { additionalFieldConflicts, maxTokensTooHigh, additionalFieldsInvalid } from "./exceptions.js";
 
 /** How Converse generates. Undefined means the model's default. */
 export interface InferenceConfig {
@@ -15,6 +15,14 @@ export interface InferenceConfig {
   /** Texts that end the generation. They aren't part of it. */
   readonly stopSequences: readonly string[];
 }
+
+/** The configuration of a request that has none, as that of CountTokens. */
+export const NO_INFERENCE_CONFIG: InferenceConfig = {
+  maxTokens: undefined,
+  temperature: undefined,
+  topP: undefined,
+  stopSequences: [],
+};
 
 /** The most stop sequences (API model). */
 const MAX_STOP_SEQUENCES = 2500;
@@ -77,6 +85,6 @@ export function converseSettings(
     ...(temperature !== undefined && { temperature }),
     ...(topP !== undefined && { topP }),
   });
-  if (typeof settings === "string") throw modelRefused(settings);
+  if (typeof settings === "string") throw additionalFieldsInvalid(settings);
   return settings;
 }

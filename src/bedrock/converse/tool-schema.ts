@@ -6,16 +6,17 @@ type Kind = "array" | "boolean" | "integer" | "null" | "number" | "object" | "st
 
 const KINDS: readonly Kind[] = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
-/** The keywords of JSON Schema whose value has one type. */
+/** The keywords whose value is a schema, an object of schemas, or an array of schemas. */
+const SCHEMAS: readonly string[] = ["additionalProperties", "contains", "else", "if", "items", "not", "then"];
+const SCHEMA_MAPS: readonly string[] = ["$defs", "definitions", "patternProperties", "properties"];
+const SCHEMA_LISTS: readonly string[] = ["allOf", "anyOf", "oneOf", "prefixItems"];
+
+/** The other keywords of JSON Schema whose value has one type. */
 const KEYWORD_KINDS: Readonly<Record<string, Kind>> = {
   $comment: "string",
-  $defs: "object",
   $id: "string",
   $ref: "string",
   $schema: "string",
-  allOf: "array",
-  anyOf: "array",
-  definitions: "object",
   deprecated: "boolean",
   description: "string",
   enum: "array",
@@ -31,25 +32,20 @@ const KEYWORD_KINDS: Readonly<Record<string, Kind>> = {
   minProperties: "integer",
   minimum: "number",
   multipleOf: "number",
-  oneOf: "array",
   pattern: "string",
-  patternProperties: "object",
-  properties: "object",
   required: "array",
   title: "string",
   uniqueItems: "boolean",
 };
-
-/** The keywords whose value is a schema, an object of schemas, or an array of schemas. */
-const SCHEMAS: readonly string[] = ["additionalProperties", "contains", "else", "if", "items", "not", "then"];
-const SCHEMA_MAPS: readonly string[] = ["$defs", "definitions", "patternProperties", "properties"];
-const SCHEMA_LISTS: readonly string[] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 
 /** The most errors reported: a body could hold thousands, and the first few are enough. */
 const MAX_ERRORS = 20;
 
 /** The most schemas inside each other that are looked at: more than any tool has, and far less than the stack holds. */
 const MAX_DEPTH = 100;
+
+/** The most characters of a name in an error's path: each error repeats the path, and a body of 25 MB may be one name. */
+const MAX_NAME_LENGTH = 200;
 
 /**
  * Refuses a tool's schema if the value of a keyword has the wrong type, in the words of the Java library networknt
@@ -75,18 +71,25 @@ function visit(schema: JsonValue, path: string, depth: number, errors: string[])
   for (const [keyword, value] of Object.entries(schema)) {
     if (errors.length >= MAX_ERRORS) return;
     const at = `${path}.${keyword}`;
-    const kind = Object.hasOwn(KEYWORD_KINDS, keyword) ? KEYWORD_KINDS[keyword] : undefined;
+    const kind = kindOfKeyword(keyword);
     if (kind !== undefined && !isOfKind(value, kind)) {
       errors.push(`${at}: ${kindOf(value)} found, ${kind} expected`);
     } else if (keyword === "type") checkType(value, at, errors);
     else if (SCHEMA_MAPS.includes(keyword)) {
       for (const [name, inner] of Object.entries(value as JsonObject))
-        visit(inner, `${at}.${name}`, depth + 1, errors);
+        visit(inner, `${at}.${name.slice(0, MAX_NAME_LENGTH)}`, depth + 1, errors);
     } else if (SCHEMA_LISTS.includes(keyword) || (keyword === "items" && Array.isArray(value))) {
       for (const [i, inner] of (value as readonly JsonValue[]).entries())
         visit(inner, `${at}[${i}]`, depth + 1, errors);
     } else if (SCHEMAS.includes(keyword)) visit(value, at, depth + 1, errors);
   }
+}
+
+/** The type that a keyword's value must have; undefined if it may have several, or the keyword isn't known. */
+function kindOfKeyword(keyword: string): Kind | undefined {
+  if (SCHEMA_MAPS.includes(keyword)) return "object";
+  if (SCHEMA_LISTS.includes(keyword)) return "array";
+  return Object.hasOwn(KEYWORD_KINDS, keyword) ? KEYWORD_KINDS[keyword] : undefined;
 }
 
 /** A type is one of the names, or a list of them. */

@@ -1,4 +1,4 @@
-import type { Message, ToolResultPart, ToolUsePart } from "../message.js";
+import { isToolPart, type Message } from "../message.js";
 import {
   duplicateToolUseIds,
   tooManyToolResults,
@@ -9,7 +9,7 @@ import {
 
 /** Whether a turn has calls or results of tools. */
 export function hasToolParts({ parts }: Message): boolean {
-  return parts.some(({ type }) => type === "toolUse" || type === "toolResult");
+  return parts.some(isToolPart);
 }
 
 /**
@@ -23,8 +23,8 @@ export function hasToolParts({ parts }: Message): boolean {
 export function checkToolTurns(turns: readonly Message[]): void {
   let open: readonly string[] = [];
   for (const [i, { parts }] of turns.entries()) {
-    const uses = parts.filter((part): part is ToolUsePart => part.type === "toolUse");
-    const results = parts.filter((part): part is ToolResultPart => part.type === "toolResult");
+    const uses = parts.filter((part) => part.type === "toolUse");
+    const results = parts.filter((part) => part.type === "toolResult");
     if (uses.length > 0 && uses.length < parts.length) throw toolUseNotAlone(i);
     if (results.length > 0 && results.length < parts.length) throw toolResultNotAlone(i);
     const called = uses.map(({ id }) => id);

@@ -14,3 +14,11 @@ export interface UnsupportedBlock {
    */
   readonly refuse?: ((at: string, role: Role) => BedrockException) | undefined;
 }
+
+/** A block that the model doesn't take. The parameters are the members of {@link UnsupportedBlock}. */
+export function unsupportedBlock(
+  member: UnsupportedBlock["member"],
+  refuse?: UnsupportedBlock["refuse"],
+): UnsupportedBlock {
+  return { type: "unsupported", member, refuse };
+}

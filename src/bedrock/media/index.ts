@@ -1,2 +1,2 @@
 export { type FileType, fileType, isOfFormat } from "./file-type.js";
-export { type ImageHeader, readImageHeader } from "./image-header.js";
+export { readImageHeader } from "./image-header.js";

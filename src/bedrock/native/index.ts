@@ -1,7 +1,6 @@
 export { chunkFrames, encodeChunkFrame } from "./chunk-frame.js";
 export {
   DEFAULT_MAX_GEN_LEN,
-  MAX_GEN_LEN,
   type NativeSettings,
   parseNativeRequest,
   readNativeSettings,

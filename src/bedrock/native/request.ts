@@ -18,7 +18,7 @@ export interface NativeLlamaRequest {
 }
 
 /** The most tokens of a response (user guide). */
-export const MAX_GEN_LEN = 2048;
+const MAX_GEN_LEN = 2048;
 
 /** Keys, types, ranges and defaults: user guide, "Meta Llama models", request and response. */
 const SETTINGS_SCHEMA: ObjectSchema = {

@@ -1,7 +1,7 @@
 import { BedrockException } from "../errors/index.js";
 
 /** The only tier that Llama models are served in. */
-export const DEFAULT_TIER = "default";
+const DEFAULT_TIER = "default";
 
 /** Tiers of the API model that other models have. Llama models refuse `flex` (seen by a user); for `priority` that is inferred. */
 const OTHER_TIERS: ReadonlySet<string> = new Set(["flex", "priority"]);

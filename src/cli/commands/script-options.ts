@@ -37,8 +37,10 @@ const LOOKS =
 export async function scriptedEngine(file: string): Promise<Engine> {
   const { createScriptedEngine, ScriptError } = await import("../../engine/index.js");
   try {
+    // Windows' editors and shells begin a file with a byte order mark, which isn't JSON
+    const json = (await readFile(file, "utf8")).replace(/^\ufeff/u, "");
     // the engine checks what it gets
-    return createScriptedEngine({ script: JSON.parse(await readFile(file, "utf8")) as Script });
+    return createScriptedEngine({ script: JSON.parse(json) as Script });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const what = error instanceof ScriptError ? reason : `It can't be read: ${reason}. ${LOOKS}`;

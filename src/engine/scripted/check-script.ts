@@ -95,7 +95,7 @@ function checkMembers(
   where: string,
   required?: string,
 ): JsonObject {
-  if (!isObject(value)) throw wrong(where, `${what} must be an object, not ${JSON.stringify(value)}`);
+  if (!isObject(value)) throw wrong(where, `${what} must be an object, not ${shown(value)}`);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   for (const [key, member] of members) {
     const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
@@ -114,6 +114,12 @@ function checkMembers(
 function wrong(where: string, problem: string, options?: ErrorOptions): ScriptError {
   const text = where === "" ? problem : `${where}: ${problem}`;
   return new ScriptError(`${text.charAt(0).toUpperCase()}${text.slice(1)}.`, options);
+}
+
+/** A value as a message shows it; a list isn't shown: it may be long, or too deep for JSON. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "string" ? quoted(value) : String(value);
 }
 
 function join(where: string, more: string): string {

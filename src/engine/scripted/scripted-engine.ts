@@ -155,6 +155,10 @@ class ScriptedEngine implements Engine {
   }
 }
 
+/** Counts without a list of the words, of which the longest body holds twelve million: half a gigabyte. */
 function countWords(prompt: string): number {
-  return prompt.split(/\s+/u).filter((word) => word !== "").length;
+  const word = /\S+/gu;
+  let count = 0;
+  while (word.test(prompt)) count += 1;
+  return count;
 }

@@ -1,5 +1,6 @@
 import {
   type Chat,
+  contentOf,
   type DocumentPart,
   documentTypeUnread,
   documentUnreadable,
@@ -38,12 +39,7 @@ const utf8 = new TextDecoder();
  * @throws `signal.reason` once aborted.
  */
 export async function readDocuments(chat: Chat, timeoutMs: number, signal: AbortSignal): Promise<Chat> {
-  const documents = chat.messages
-    .flatMap(({ parts }) => parts)
-    .flatMap((part): readonly (Part | ToolResultContent)[] =>
-      part.type === "toolResult" ? part.content : [part],
-    )
-    .filter((part) => part.type === "document");
+  const documents = chat.messages.flatMap(contentOf).filter((part) => part.type === "document");
   if (documents.length === 0) return chat;
   const texts = await readAll(documents, timeoutMs, signal);
   return { ...chat, messages: chat.messages.map((message) => withTexts(message, texts)) };

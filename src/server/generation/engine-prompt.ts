@@ -1,4 +1,11 @@
-import { type Chat, type ImagePart, imagesOf, imagesRefused, type LlamaModel } from "../../bedrock/index.js";
+import {
+  type Chat,
+  type ImagePart,
+  imagesOf,
+  imagesRefused,
+  type LlamaModel,
+  modelRefusesImages,
+} from "../../bedrock/index.js";
 import {
   type BosRule,
   type Engine,
@@ -91,8 +98,11 @@ function chatOf(input: PromptOrChat): Chat {
  * @throws {BedrockException} the prompt has another number of markers.
  */
 function imagesFor(prompt: string, input: PromptOrChat): readonly EngineImage[] {
-  const images = "prompt" in input ? input.images : imagesOf(input.messages);
-  if (images.length > 0 && prompt.split(IMAGE_MARKER).length - 1 !== images.length) throw imagesRefused();
+  const native = "prompt" in input;
+  const images = native ? input.images : imagesOf(input.messages);
+  if (images.length > 0 && prompt.split(IMAGE_MARKER).length - 1 !== images.length) {
+    throw native ? imagesRefused() : modelRefusesImages();
+  }
   return images;
 }
 

@@ -1,4 +1,4 @@
-export { enginePrompt, type NativePrompt, type PromptOrChat } from "./engine-prompt.js";
+export { enginePrompt, type PromptOrChat } from "./engine-prompt.js";
 export { findModel } from "./find-model.js";
 export { partCapabilities } from "./part-capabilities.js";
 export { type GenerationInput, startGeneration } from "./start-generation.js";

@@ -1,4 +1,4 @@
-import { BedrockException, type Chat, type LlamaModel, type Part } from "../../bedrock/index.js";
+import { BedrockException, type Chat, isToolPart, type LlamaModel } from "../../bedrock/index.js";
 import { type EngineModel, PromptTooLongError } from "../../engine/index.js";
 import { plainText, renderChatTemplate } from "../../prompt/index.js";
 
@@ -15,17 +15,13 @@ export function standInRefused({ id }: LlamaModel): BedrockException {
 }
 
 /**
- * Refuses more messages, and calls and results of tools, than the context has tokens, since each takes at least one. Rendering blocks the
- * process: the million messages that fit into a body would take half a minute.
+ * Refuses more messages, tools, and calls and results of tools, than the context has tokens, since each takes at least one. Rendering
+ * blocks the process: the million messages that fit into a body would take half a minute.
  */
-function refuseTooMany({ messages }: Chat, contextLimit: number): void {
-  const tools = messages.reduce((sum, { parts }) => sum + parts.filter(({ type }) => isTool(type)).length, 0);
-  const least = messages.length + tools;
+function refuseTooMany({ messages, tools }: Chat, contextLimit: number): void {
+  const used = messages.reduce((sum, { parts }) => sum + parts.filter(isToolPart).length, 0);
+  const least = messages.length + tools.length + used;
   if (least > contextLimit) throw new PromptTooLongError(least, contextLimit);
-}
-
-function isTool(type: Part["type"]): boolean {
-  return type === "toolUse" || type === "toolResult";
 }
 
 /**

@@ -12,6 +12,8 @@ export interface GenerationInput {
   readonly input: PromptOrChat;
   /** Maximum number of tokens to generate. */
   readonly maxTokens: number;
+  /** The same for a stand-in. @default `maxTokens` */
+  readonly standInMaxTokens?: number;
   /** 0 … 1; 0 is greedy. */
   readonly temperature: number;
   /** 0 … 1; 0 and 1 switch nucleus sampling off. */
@@ -28,7 +30,7 @@ export interface GenerationInput {
 export async function startGeneration(
   request: ServerRequest,
   services: Services,
-  { model, input, maxTokens, temperature, topP }: GenerationInput,
+  { model, input, maxTokens, standInMaxTokens = maxTokens, temperature, topP }: GenerationInput,
   { patient = false }: { readonly patient?: boolean } = {},
 ): Promise<Generation> {
   const { raw, seed } = readCriaHeaders(request);
@@ -41,7 +43,7 @@ export async function startGeneration(
     ...(images.length > 0 && { images }),
     bos,
     since,
-    maxTokens,
+    maxTokens: request.standIn === undefined ? maxTokens : standInMaxTokens,
     temperature,
     topP,
     ...(seed !== undefined && { seed }),

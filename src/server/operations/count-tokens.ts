@@ -1,6 +1,8 @@
 import {
+  converseSettings,
   encodeCountTokensResponse,
   type LlamaModel,
+  NO_INFERENCE_CONFIG,
   parseNativeRequest,
   type PartCapabilities,
   readCountTokensRequest,
@@ -47,7 +49,12 @@ function readInput(model: LlamaModel, capabilities: PartCapabilities, body: Uint
   const reader = new RequestReader();
   const input = readCountTokensRequest(reader, reader.parse(body), capabilities);
   reader.finish();
-  if (input?.type === "converse") return conversationChat(model, input.conversation, false);
+  if (input?.type === "converse") {
+    const chat = conversationChat(model, input.conversation, false);
+    // they don't change the prompt, but wrong ones are refused as Converse refuses them
+    converseSettings(NO_INFERENCE_CONFIG, input.conversation.additionalFields, model);
+    return chat;
+  }
   const { prompt, images } = parseNativeRequest(input?.body ?? new Uint8Array(), {
     maxImages: model.maxImages,
     images: capabilities.images,

@@ -212,6 +212,14 @@ describe("toolConfig", () => {
           "$.properties.a.items.enum: object found, array expected\n$.$defs: array found, object expected",
         ],
         [{ anyOf: [true, { minimum: "1" }] }, "$.anyOf[1].minimum: string found, number expected"],
+        ...["$defs", "definitions", "patternProperties", "properties"].map((key): [object, string] => [
+          { [key]: null },
+          `$.${key}: null found, object expected`,
+        ]),
+        ...["allOf", "anyOf", "oneOf", "prefixItems"].map((key): [object, string] => [
+          { [key]: {} },
+          `$.${key}: object found, array expected`,
+        ]),
       ] as const
     ).map(([more, errors]): [object, string] => [
       declare(schema({ type: "object", ...more })),
@@ -240,6 +248,33 @@ describe("toolConfig", () => {
     expect(read(declare(schema(json))).tools).toMatchObject([{ inputSchema: json }]);
   });
 
+  it.each(
+    [
+      "$defs",
+      "additionalProperties",
+      "allOf",
+      "anyOf",
+      "contains",
+      "definitions",
+      "else",
+      "enum",
+      "if",
+      "items",
+      "not",
+    ]
+      .concat(["oneOf", "patternProperties", "prefixItems", "properties", "required", "then", "type"])
+      .flatMap((keyword) =>
+        [null, true, 5, "text", {}, [], { a: null }, [null]].map((value) => [keyword, value]),
+      ),
+  )("takes or refuses a schema whose %s is %j", (keyword, value) => {
+    const body = declare(schema({ type: "object", properties: { a: { [keyword as string]: value } } }));
+    try {
+      read(body);
+    } catch (error) {
+      expect(error).toBeInstanceOf(BedrockException);
+    }
+  });
+
   it("takes a schema that is deeper than the stack, and reports the first errors of many", () => {
     const deep = `{"type":"object","not":${'{"not":'.repeat(20_000)}{}${"}".repeat(20_000)}}`;
     const body = JSON.stringify(declare(schema("DEEP"))).replace('"DEEP"', deep);
@@ -250,6 +285,18 @@ describe("toolConfig", () => {
     expect(() => read(declare(schema({ type: "object", properties })))).toThrow(
       expect.objectContaining({
         message: expect.stringMatching(/^.*(?:\n.*){19}$/u) as string,
+      }),
+    );
+  });
+
+  it("doesn't repeat a long name in every error", () => {
+    const name = "x".repeat(100_000);
+    const properties = { [name]: { title: 5, description: 5, format: 5, pattern: 5 } };
+    expect(() => read(declare(schema({ type: "object", properties })))).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(
+          /^.{100,400}(?:\n\$\.properties\.x{200}\.\w+: integer found, string expected){3}$/u,
+        ) as string,
       }),
     );
   });

@@ -129,13 +129,16 @@ describe("scripts with `when`", () => {
 describe("a wrong script is refused, with what is wrong and where", () => {
   const cycle: Record<string, unknown> = {};
   cycle["self"] = cycle;
+  const deep: unknown = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
   const rule = 'it must have exactly one of "text", "tokens" and "toolCall", but has';
   const keys = "text, tokens, toolCall, when, stopReason, promptTokens, delayMs, failAfter";
   test.each<[unknown, string]>([
     [[], "The list is empty: it must have at least one script."],
     ["Hello", 'A script must be an object, not "Hello".'],
     [null, "A script must be an object, not null."],
-    [[{ text: "a" }, ["b"]], 'Entry 2: a script must be an object, not ["b"].'],
+    [[{ text: "a" }, ["b"]], "Entry 2: a script must be an object, not a list."],
+    [[deep], "Entry 1: a script must be an object, not a list."],
+    [[1n], "Entry 1: a script must be an object, not 1."],
     [{}, `It must have exactly one of "text", "tokens" and "toolCall", but has none of them.`],
     [[{ text: "a", tokens: [] }], `Entry 1: ${rule} "text" and "tokens".`],
     [[{ text: "a" }, { when: "b" }], `Entry 2: ${rule} none of them.`],

@@ -126,4 +126,22 @@ describe("CountTokens", () => {
     expect(counted.status).toBe(400);
     expect(json(counted)).toEqual(json(invoked));
   });
+
+  it.each([{ top_k: 5 }, { temperature: 2 }, { max_gen_len: 0 }])(
+    "refuses the additional fields %j as Converse does",
+    async (additionalModelRequestFields) => {
+      const path = "/model/meta.llama3-3-70b-instruct-v1:0";
+      const body = {
+        messages: [{ role: "user", content: [{ text: "Hi" }] }],
+        additionalModelRequestFields,
+      };
+      const counted = await answer(
+        {},
+        { path: `${path}/count-tokens`, body: JSON.stringify({ input: { converse: body } }) },
+      );
+      const conversed = await answer({}, { path: `${path}/converse`, body: JSON.stringify(body) });
+      expect(counted.status).toBe(400);
+      expect(json(counted)).toEqual(json(conversed));
+    },
+  );
 });

@@ -1,12 +1,16 @@
 import { readFileSync } from "node:fs";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { parseModelId } from "../../../src/bedrock/index.js";
 import { createScriptedEngine, type GenerateRequest } from "../../../src/engine/index.js";
+import { readPdf } from "../../../src/server/documents/read-pdf.js";
 import { defaultLimits } from "../../../src/server/limits.js";
 import { hostilePdfs, pdf } from "../../support/pdf.js";
 import { answer, HELLO, type TestServices } from "../support/ask.js";
+
+// the real one, which tells how often it was called
+vi.mock("../../../src/server/documents/read-pdf.js", { spy: true });
 
 const LLAMA_4 = "meta.llama4-maverick-17b-instruct-v1:0";
 
@@ -43,6 +47,17 @@ const errorOf = ({ status, bytes }: { readonly status: number; readonly bytes: B
 
 describe("documents", () => {
   it.each([
+    ["converse", (body: object) => body],
+    ["converse-stream", (body: object) => body],
+    ["count-tokens", (body: object) => ({ input: { converse: body } })],
+  ])("are read once by %s", async (operation, bodyOf) => {
+    const before = vi.mocked(readPdf).mock.calls.length;
+    const body = bodyOf(asked(document("Letter", pdf("Dear Zoe,"), "pdf")));
+    expect(await ask(body, { ...scripted(), operation })).toMatchObject({ status: 200 });
+    expect(vi.mocked(readPdf).mock.calls.length - before).toBe(1);
+  });
+
+  it.each([
     "meta.llama2-13b-chat-v1",
     "meta.llama3-8b-instruct-v1:0",
     "meta.llama3-2-1b-instruct-v1:0",
@@ -72,6 +87,14 @@ describe("documents", () => {
     const counted = await ask({ input: { converse: body } }, { engine, operation: "count-tokens" });
     const words = (requests[0]?.prompt ?? "").split(/\s+/u).filter((word) => word !== "");
     expect(JSON.parse(counted.bytes.toString())).toEqual({ inputTokens: words.length });
+  });
+
+  it.each(["converse", "converse-stream", "count-tokens"])("are read once each by %s", async (operation) => {
+    vi.mocked(readPdf).mockClear();
+    const body = asked(document("a", pdf("a")), document("b", pdf("b")));
+    const asks = operation === "count-tokens" ? { input: { converse: body } } : body;
+    expect(await ask(asks, { engine: scripted().engine, operation })).toMatchObject({ status: 200 });
+    expect(readPdf).toHaveBeenCalledTimes(2);
   });
 
   it("are taken as Bedrock took the recorded one", async () => {

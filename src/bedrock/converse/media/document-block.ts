@@ -7,7 +7,7 @@ import type { RequestReader } from "../../request-reader.js";
 import { citationsConfig, mediaSource, text } from "../block-shapes.js";
 import { fieldUnsupported, unionMisused } from "../exceptions.js";
 import { onlyMember, setMembers } from "../union.js";
-import type { UnsupportedBlock } from "../unsupported-block.js";
+import { type UnsupportedBlock, unsupportedBlock } from "../unsupported-block.js";
 import {
   citationsUnsupported,
   documentNameInvalid,
@@ -62,18 +62,15 @@ export function readDocument(
   const document = reader.object(block, "document") ?? {};
   const source = reader.object(document, "source") ?? {};
   const member = onlyMember(SOURCE, setMembers(source, SOURCE));
-  const unsupported = (refuse: UnsupportedBlock["refuse"]): UnsupportedBlock => ({
-    type: "unsupported",
-    member: "document",
-    refuse,
-  });
-  if (reader.object(document, "citations")?.["enabled"] === true) return unsupported(citationsUnsupported);
-  if (reader.string(document, "context") !== undefined) return unsupported(() => fieldUnsupported("context"));
+  if (reader.object(document, "citations")?.["enabled"] === true)
+    return unsupportedBlock("document", citationsUnsupported);
+  if (reader.string(document, "context") !== undefined)
+    return unsupportedBlock("document", () => fieldUnsupported("context"));
   // Amazon's own models alone read from S3 (user guide)
-  if (member === "s3Location") return unsupported(() => fieldUnsupported("s3Location"));
+  if (member === "s3Location") return unsupportedBlock("document", () => fieldUnsupported("s3Location"));
   if (member !== "bytes") {
     const misused = typeof member !== "string" && member.set === "several" ? member : UNCITED_SOURCE;
-    return unsupported((at) => unionMisused(misused, `${at}.document.source`));
+    return unsupportedBlock("document", (at) => unionMisused(misused, `${at}.document.source`));
   }
   const format = DOCUMENT_FORMATS.find((name) => name === document["format"]);
   return {

@@ -1,24 +1,19 @@
-import { BedrockException } from "../../errors/index.js";
+import type { BedrockException } from "../../errors/index.js";
+import { modelRefusal, refusal } from "../exceptions.js";
 
 // The messages with which Converse refuses images and documents. "Quoted" means: verbatim, from users' reports of Bedrock's answers,
 // often about other models than Llama.
-
-function refusal(message: string): BedrockException {
-  return new BedrockException("ValidationException", message);
-}
-
-/** What the model itself refuses. The beginning is quoted. */
-function modelRefusal(message: string): BedrockException {
-  return refusal(`The model returned the following errors: ${message}`);
-}
 
 /** An image isn't of the declared format, or is broken. Quoted of Llama 3.2 11B; for Llama 4, and for broken images, inferred. */
 export function imageFormatMismatch(): BedrockException {
   return modelRefusal("The provided image does not match the specified image format.");
 }
 
-/** More images than the model takes in a request. Quoted of Llama 3.2 90B with two images. */
-export function tooManyImagesForModel(): BedrockException {
+/**
+ * The model doesn't take the images of a conversation. Quoted of Llama 3.2 90B with two images; of other images inferred. A native
+ * request has the words of `imagesRefused`.
+ */
+export function modelRefusesImages(): BedrockException {
   return modelRefusal("Validation Error");
 }
 
@@ -38,13 +33,6 @@ export function imageTooLarge(): BedrockException {
 export function imageTooWide(limit: number): BedrockException {
   return refusal(
     `The maximum image height and width is ${limit} px. Reduce the size of your image and retry your request.`,
-  );
-}
-
-/** An image or a document in an assistant's turn. That only users may send them is documented; the form is quoted, its use here inferred. */
-export function blockFromAssistant(member: "image" | "document"): BedrockException {
-  return refusal(
-    `This model doesn't support the ${member} field for assistant messages. Remove ${member} and try again.`,
   );
 }
 

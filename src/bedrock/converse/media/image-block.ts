@@ -7,7 +7,7 @@ import type { RequestReader } from "../../request-reader.js";
 import { mediaSource } from "../block-shapes.js";
 import { fieldUnsupported, unionMisused } from "../exceptions.js";
 import { onlyMember, setMembers } from "../union.js";
-import type { UnsupportedBlock } from "../unsupported-block.js";
+import { type UnsupportedBlock, unsupportedBlock } from "../unsupported-block.js";
 import { imageFormatMismatch, imageTooLarge, imageTooWide } from "./exceptions.js";
 
 /** The most bytes of an image: 3.75 MB (API reference, `Message`). That these are MiB is inferred: their base64 is 5 MiB long. */
@@ -44,19 +44,15 @@ export function readImage(
   const image = reader.object(block, "image") ?? {};
   const source = reader.object(image, "source") ?? {};
   const member = onlyMember(SOURCE, setMembers(source, SOURCE));
-  const unsupported = (refuse: UnsupportedBlock["refuse"]): UnsupportedBlock => ({
-    type: "unsupported",
-    member: "image",
-    refuse,
-  });
   // the API has it for images that a model makes
-  if (reader.object(image, "error")) return unsupported(() => fieldUnsupported("error"));
-  if (typeof member !== "string") return unsupported((at) => unionMisused(member, `${at}.image.source`));
+  if (reader.object(image, "error")) return unsupportedBlock("image", () => fieldUnsupported("error"));
+  if (typeof member !== "string")
+    return unsupportedBlock("image", (at) => unionMisused(member, `${at}.image.source`));
   // Amazon's own models alone read from S3 (user guide)
-  if (member === "s3Location") return unsupported(() => fieldUnsupported("s3Location"));
+  if (member === "s3Location") return unsupportedBlock("image", () => fieldUnsupported("s3Location"));
   const format = IMAGE_FORMATS.find((name) => name === image["format"]);
   // a violation says so
-  if (format === undefined) return unsupported(undefined);
+  if (format === undefined) return unsupportedBlock("image");
   return { type: "image", format, bytes: decodeBase64(reader.string(source, "bytes") ?? "") };
 }
 

@@ -1,14 +1,14 @@
-import type { DocumentPart, ImagePart, Message, Part, ToolResultContent } from "../../message.js";
+import { contentOf, type DocumentPart, type ImagePart, type Message } from "../../message.js";
 import type { LlamaModel } from "../../model-ids/index.js";
+import { fieldUnsupported } from "../exceptions.js";
 import { checkDocument } from "./document-block.js";
 import { checkImage } from "./image-block.js";
 import {
-  blockFromAssistant,
   documentNameTwice,
   documentWithoutText,
   tooManyDocuments,
   tooManyImages,
-  tooManyImagesForModel,
+  modelRefusesImages,
 } from "./exceptions.js";
 
 /** The most images of a message (API reference, `Message`). */
@@ -29,7 +29,7 @@ export function checkMedia(messages: readonly Message[], { maxImages }: Pick<Lla
   checkDocuments(parts.filter((part) => part.type === "document"));
   const images = parts.filter((part) => part.type === "image");
   for (const image of images) checkImage(image);
-  if (images.length > maxImages) throw tooManyImagesForModel();
+  if (images.length > maxImages) throw modelRefusesImages();
 }
 
 /** Every image of the messages, in their order, those in the results of tools included. */
@@ -41,7 +41,7 @@ function checkTurn(message: Message): void {
   const { role, parts } = message;
   if (role === "assistant") {
     const wrong = parts.find((part) => part.type === "image" || part.type === "document");
-    if (wrong) throw blockFromAssistant(wrong.type);
+    if (wrong) throw fieldUnsupported(wrong.type, role);
   }
   if (contentOf(message).filter(({ type }) => type === "image").length > MAX_IMAGES_OF_MESSAGE) {
     throw tooManyImages(MAX_IMAGES_OF_MESSAGE);
@@ -56,11 +56,4 @@ function checkDocuments(documents: readonly DocumentPart[]): void {
   for (const document of documents) checkDocument(document);
   if (documents.length > MAX_DOCUMENTS) throw tooManyDocuments(MAX_DOCUMENTS);
   if (new Set(documents.map(({ name }) => name)).size < documents.length) throw documentNameTwice();
-}
-
-/** A message's parts, with the content of results in place of the results. */
-function contentOf({ parts }: Message): (Part | ToolResultContent)[] {
-  return parts.flatMap((part): readonly (Part | ToolResultContent)[] =>
-    part.type === "toolResult" ? part.content : [part],
-  );
 }

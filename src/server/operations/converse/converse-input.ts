@@ -6,6 +6,7 @@ import {
   type Conversation,
   conversationMessages,
   conversationTools,
+  type ConverseRequest,
   converseSettings,
   type EchoedMembers,
   RequestReader,
@@ -18,6 +19,12 @@ import { findModel, type GenerationInput, partCapabilities } from "../../generat
 import type { ServerRequest } from "../../request.js";
 import type { Services } from "../../services.js";
 import { namedModel } from "../../request-region.js";
+
+/**
+ * The most tokens of a stand-in's answer if the request doesn't say. Real weights have the model's maximum then, but small models often
+ * don't end: at some 60 tokens/s, 8,192 of them take longer than an SDK waits, and it would send the request again.
+ */
+const STAND_IN_MAX_TOKENS = 512;
 
 /** The checked input of Converse. */
 export interface ConverseInput extends GenerationInput {
@@ -58,12 +65,12 @@ export async function readConverseInput(
   const checked = conversationChat(model, conversation, streaming);
   const { maxGenLen, temperature, topP } = converseSettings(inferenceConfig, additionalFields, model);
   checkResponsePaths(responseFieldPaths);
-  const chat = await readDocuments(checked, services.limits.documentMs, request.signal);
   return {
     model,
     // last, since it takes the longest
-    input: await readDocuments(chat, services.limits.documentMs, request.signal),
+    input: await readDocuments(checked, services.limits.documentMs, request.signal),
     maxTokens: maxGenLen,
+    ...(!asksForMaxTokens(conversation) && { standInMaxTokens: Math.min(maxGenLen, STAND_IN_MAX_TOKENS) }),
     temperature,
     topP,
     stopSequences: inferenceConfig.stopSequences,
@@ -83,4 +90,8 @@ export function conversationChat(model: LlamaModel, conversation: Conversation, 
   const messages = conversationMessages(conversation, streaming);
   checkMedia(messages, model);
   return { messages, tools };
+}
+
+function asksForMaxTokens({ inferenceConfig, additionalFields }: ConverseRequest): boolean {
+  return inferenceConfig.maxTokens !== undefined || Object.hasOwn(additionalFields, "max_gen_len");
 }

@@ -20,7 +20,7 @@ export const settings = [
   {
     member: "inferenceConfig.maxTokens",
     does: "used",
-    note: "without it, the model's limit (documented)",
+    note: "without it, the model's limit (documented); for a stand-in 512",
     cases: [
       { sends: { inferenceConfig: { maxTokens: 5 } }, engine: { maxTokens: 5 } },
       {

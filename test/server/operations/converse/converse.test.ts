@@ -144,6 +144,20 @@ describe("Converse", () => {
     expect(JSON.parse(bytes.toString())).toEqual({ message });
   });
 
+  it("lets a stand-in write 512 tokens if the request doesn't say, since it may never end", async () => {
+    const engine = recordingEngine(HELLO);
+    const path = "/model/us.meta.llama3-3-70b-instruct-v1:0/converse";
+    const ofStandIn = (more: object) =>
+      answer(
+        { as: parseModelId(LLAMA_3)?.model, engine },
+        { path, body: JSON.stringify({ messages, ...more }) },
+      );
+    await ofStandIn({});
+    await ofStandIn({ inferenceConfig: { maxTokens: 4096 } });
+    await ofStandIn({ additionalModelRequestFields: { max_gen_len: 1024 } });
+    expect(engine.requests.map(({ maxTokens }) => maxTokens)).toEqual([512, 4096, 1024]);
+  });
+
   it.each(llamaModels.filter(({ kind }) => kind === "chat"))(
     "generates as many tokens for $id as Bedrock allows, and that many if the request doesn't say",
     async ({ id, family, converseMaxTokens }) => {
