@@ -16,9 +16,8 @@ const MIN_EXPECTED = 10;
 /** Of a normal distribution: chance exceeds it once in 3 million. */
 const MAX_Z = 5;
 
-const PROMPTS = [
-  "<|im_start|>user\nTell me a story.<|im_end|>\n<|im_start|>assistant\nOnce upon a time, there was a",
-];
+/** After it, many tokens are about as probable. */
+const PROMPT = "She said that the";
 
 describe("sampled tokens are distributed as Meta's code draws them", () => {
   let loading: Promise<Loaded> | undefined;
@@ -38,33 +37,54 @@ describe("sampled tokens are distributed as Meta's code draws them", () => {
     await defaultModelEnv(context);
   });
 
+  /** Evaluates the prompt. @returns the index of its logits */
+  async function evaluate({ context, vocabulary }: Loaded): Promise<number> {
+    const tokens = vocabulary.tokenize(PROMPT);
+    context.removeTokenCellsFromSequence(0, 0, -1);
+    context.initBatch(tokens.length);
+    const last = Uint32Array.of(tokens.length - 1);
+    const [logit = 0] = Array.from(context.addToBatch(0, 0, Uint32Array.from(tokens), last));
+    await context.decodeBatch();
+    return logit;
+  }
+
   test.each(
     [0.2, 0.5, 1].flatMap((temperature) => [0.5, 0.9, 1].map((topP) => [temperature, topP] as const)),
   )("temperature %d, top-p %d", async (temperature, topP) => {
-    const { addon, model, context, vocabulary } = await llama();
-    for (const prompt of PROMPTS) {
-      const tokens = vocabulary.tokenize(prompt);
-      context.removeTokenCellsFromSequence(0, 0, -1);
-      context.initBatch(tokens.length);
-      const [logit = 0] = Array.from(
-        context.addToBatch(0, 0, Uint32Array.from(tokens), Uint32Array.of(tokens.length - 1)),
-      );
-      await context.decodeBatch();
+    const parts = await llama();
+    const { addon, model, context } = parts;
+    const logit = await evaluate(parts);
+    const whole = new addon.AddonSampler(model);
+    whole.applyConfig({ temperature: 1, minP: 0, seed: 0 });
+    const [, all = []] = await context.sampleToken(logit, whole, true);
+    const expected = metas(all, temperature, topP);
 
-      const whole = new addon.AddonSampler(model);
-      whole.applyConfig({ temperature: 1, minP: 0, seed: 0 });
-      const [, all = []] = await context.sampleToken(logit, whole, true);
-      const expected = metas(all, temperature, topP);
-
-      const sampler = tokenSampler(new addon.AddonSampler(model), { temperature, topP, seed: 1 });
-      const counts = new Map<number, number>();
-      for (let n = 0; n < DRAWS; n += 1) {
-        const token = await sampler.sample(context, logit);
-        counts.set(token, (counts.get(token) ?? 0) + 1);
-      }
-      for (const token of counts.keys()) expect(expected.has(token)).toBe(true);
-      expect(zOf(expected, counts)).toBeLessThan(MAX_Z);
+    const sampler = tokenSampler(new addon.AddonSampler(model), { temperature, topP, seed: 1 });
+    const counts = new Map<number, number>();
+    for (let n = 0; n < DRAWS; n += 1) {
+      const token = await sampler.sample(context, logit);
+      counts.set(token, (counts.get(token) ?? 0) + 1);
     }
+    expect([...counts.keys()].filter((token) => !expected.has(token))).toEqual([]);
+    expect(zOf(expected, counts)).toBeLessThan(MAX_Z);
+  });
+
+  test("a seed gives the same tokens, another seed others; greedy takes the most probable", async () => {
+    const parts = await llama();
+    const { addon, model, context } = parts;
+    const logit = await evaluate(parts);
+    const draws = async (temperature: number, seed: number) => {
+      const sampler = tokenSampler(new addon.AddonSampler(model), { temperature, topP: 0.9, seed });
+      const tokens: number[] = [];
+      for (let n = 0; n < 50; n += 1) tokens.push(await sampler.sample(context, logit));
+      return tokens;
+    };
+    const first = await draws(0.5, 1);
+    expect(await draws(0.5, 1)).toEqual(first);
+    expect(await draws(0.5, 2)).not.toEqual(first);
+    const greedy = await draws(0, 1);
+    expect(new Set(greedy).size).toBe(1);
+    expect(await draws(0, 2)).toEqual(greedy);
   });
 });
 
