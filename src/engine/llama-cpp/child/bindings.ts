@@ -92,6 +92,15 @@ export interface AddonContext {
   /** Resolves with -1 if there is nothing to choose from. */
   sampleToken(logitIndex: number, sampler: AddonSampler): Promise<TokenId>;
   /**
+   * The token, and the candidates that the chain left: token, probability, token, probability, …, the most probable first. Without
+   * candidates there is nothing to choose from.
+   */
+  sampleToken(
+    logitIndex: number,
+    sampler: AddonSampler,
+    candidates: true,
+  ): Promise<readonly [token: TokenId, candidates?: readonly number[]]>;
+  /**
    * `llama_memory_seq_rm`.
    *
    * @param end - -1: to the end

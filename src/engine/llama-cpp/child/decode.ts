@@ -1,13 +1,14 @@
-import type { AddonContext, AddonSampler, TokenId } from "./bindings.js";
+import type { AddonContext, TokenId } from "./bindings.js";
 import type { Sequence } from "./sequence.js";
+import type { TokenSampler } from "./token-sampler.js";
 
 /** A sequence's part of a batch. */
 export interface BatchPart {
   readonly sequence: Sequence;
   /** The tokens to evaluate next. */
   readonly tokens: readonly TokenId[];
-  /** Whether to sample the token that follows. False if more of the prompt follows. */
-  readonly sampled: boolean;
+  /** Samples the token that follows; undefined if more of the prompt follows. */
+  readonly sampler: TokenSampler | undefined;
 }
 
 /**
@@ -30,8 +31,8 @@ export async function decode(
   context.initBatch(parts.reduce((sum, { tokens }) => sum + tokens.length, 0));
   const logits = new Map<BatchPart, number | undefined>();
   for (const part of parts.toSorted((a, b) => a.sequence.number - b.sequence.number)) {
-    const { sequence, tokens, sampled } = part;
-    const last = sampled ? [tokens.length - 1] : [];
+    const { sequence, tokens, sampler } = part;
+    const last = sampler ? [tokens.length - 1] : [];
     const indexes = context.addToBatch(
       sequence.number,
       sequence.length,
@@ -45,14 +46,15 @@ export async function decode(
   return Promise.all(
     parts.map(async (part) => {
       const logit = logits.get(part);
-      return logit === undefined ? undefined : sample(context, logit, part.sequence.sampler);
+      const { sampler } = part;
+      return logit === undefined || !sampler ? undefined : sample(context, logit, sampler);
     }),
   );
 }
 
-async function sample(context: AddonContext, logit: number, sampler: AddonSampler): Promise<TokenId | Error> {
+async function sample(context: AddonContext, logit: number, sampler: TokenSampler): Promise<TokenId | Error> {
   try {
-    const token = await context.sampleToken(logit, sampler);
+    const token = await sampler.sample(context, logit);
     return token < 0 ? new Error("llama.cpp found no token to continue with.") : token;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

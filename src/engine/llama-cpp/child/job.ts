@@ -1,8 +1,9 @@
 import type { StopReason } from "../../engine.js";
 import type { DecodedToken, GenerateParams } from "../protocol.js";
-import type { AddonSampler, TokenId } from "./bindings.js";
+import type { TokenId } from "./bindings.js";
 import type { BatchPart } from "./decode.js";
 import type { Sequence } from "./sequence.js";
+import { type TokenSampler, tokenSampler } from "./token-sampler.js";
 import { Detokenizer, type Vocabulary } from "./vocabulary.js";
 
 /**
@@ -24,6 +25,7 @@ export class Job {
   paused = false;
   readonly #vocabulary: JobVocabulary;
   readonly #text: Detokenizer;
+  readonly #sampler: TokenSampler;
   readonly #prompt: readonly TokenId[];
   readonly #maxTokens: number;
   /** Tokens of the prompt that are in the KV cache. */
@@ -45,7 +47,7 @@ export class Job {
     shared: number,
   ) {
     this.#vocabulary = vocabulary;
-    configure(sequence.sampler, params);
+    this.#sampler = tokenSampler(sequence.sampler, params);
     this.#prompt = prompt;
     this.#read = prompt.length - tokensToEvaluate(prompt.length, shared);
     this.#maxTokens = maxTokens;
@@ -65,13 +67,14 @@ export class Job {
   /** Its part of the next tick: its last token, or up to `chunkTokens` of its prompt. */
   next(chunkTokens: number): BatchPart {
     if (this.#last !== undefined) {
-      return { sequence: this.sequence, tokens: [this.#last], sampled: true };
+      return { sequence: this.sequence, tokens: [this.#last], sampler: this.#sampler };
     }
     // removes what an earlier generation left in the KV cache; not earlier, as a batch might be running
     this.sequence.truncate(this.#read);
     this.#read = this.sequence.length;
     const tokens = this.#prompt.slice(this.#read, this.#read + chunkTokens);
-    return { sequence: this.sequence, tokens, sampled: this.#read + tokens.length === this.#prompt.length };
+    const whole = this.#read + tokens.length === this.#prompt.length;
+    return { sequence: this.sequence, tokens, sampler: whole ? this.#sampler : undefined };
   }
 
   /** Its part has been decoded. @param token - the sampled token; undefined if more of the prompt follows */
@@ -91,13 +94,4 @@ export class Job {
     const text = this.#vocabulary.isEnd(token) ? "" : this.#text.push(token);
     return [this.id, token, text, stopReason, special];
   }
-}
-
-/** Resets a sampler that an earlier generation used. */
-function configure(sampler: AddonSampler, { temperature, topP, seed }: GenerateParams): void {
-  // Bedrock has neither top-k nor min-p
-  const config = { temperature, minP: 0, ...(topP > 0 && topP < 1 && { topP }) };
-  // the random numbers only start over when the seed changes
-  sampler.applyConfig({ ...config, seed: seed === 0 ? 1 : seed - 1 });
-  sampler.applyConfig({ ...config, seed });
 }

@@ -76,10 +76,10 @@ class FakeContext implements AddonContext {
     for (const { sequence, tokens } of this.#batch ?? []) this.cells[sequence]?.push(...tokens);
     if (this.#batch?.some(({ tokens }) => tokens.includes(UNDECODABLE))) throw new Error("decode failed");
   }
-  async sampleToken(logit: number, sampler: FakeSampler): Promise<number> {
+  readonly sampleToken = (async (_: number, sampler: FakeSampler) => {
     await new Promise(setImmediate);
     return this.answer(sampler.chosen++);
-  }
+  }) as AddonContext["sampleToken"];
   removeTokenCellsFromSequence(sequence: number, start: number): boolean {
     this.#mustBeIdle();
     this.cells[sequence]?.splice(start);
