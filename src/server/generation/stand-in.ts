@@ -1,4 +1,10 @@
-import { BedrockException, type Chat, isToolPart, type LlamaModel, textMessage } from "../../bedrock/index.js";
+import {
+  BedrockException,
+  type Chat,
+  isToolPart,
+  type LlamaModel,
+  textMessage,
+} from "../../bedrock/index.js";
 import { type EngineModel, PromptTooLongError } from "../../engine/index.js";
 import { plainText, renderChatTemplate } from "../../prompt/index.js";
 

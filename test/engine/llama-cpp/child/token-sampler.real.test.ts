@@ -7,6 +7,8 @@ import { defaultModel, ensureModelFile } from "../../../../src/models/index.js";
 import { defaultModelEnv } from "../../../support/default-model.js";
 import { testHome } from "../../../support/home.js";
 
+const ignore = () => undefined;
+
 /** Draws of one distribution. */
 const DRAWS = 3000;
 
@@ -27,10 +29,7 @@ describe("sampled tokens are distributed as Meta's code draws them", () => {
       const modelFile = await ensureModelFile(defaultModel, { home: testHome() });
       const { entry: runtimeEntry, addon: addonFile } = runtime;
       const shape = { gpu: false, sequences: 1, contextSize: 512, threads: 1 } as const;
-      return load(
-        { runtimeEntry, addonFile, modelFile, ...shape },
-        { onLog: () => {}, onProgress: () => {} },
-      );
+      return load({ runtimeEntry, addonFile, modelFile, ...shape }, { onLog: ignore, onProgress: ignore });
     })());
 
   beforeEach(async (context) => {
