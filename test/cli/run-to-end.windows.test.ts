@@ -1,9 +1,10 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { emptyFolder } from "../support/folder.js";
+import { needsPosix } from "../support/platform.js";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -19,7 +20,8 @@ async function run(command: string, args: readonly string[], env: NodeJS.Process
 }
 
 // in a file of its own: cross-spawn looks at the platform when it's loaded
-describe.skipIf(process.platform === "win32")("on Windows, as far as Linux can show it", () => {
+describe("on Windows, as far as Linux can show it", () => {
+  beforeEach((context) => needsPosix(context, "Windows runs no shell script in a program's place."));
   /** A `cmd.exe` of the test's own, which notes its arguments and exits 5, beside batch files. */
   async function windows() {
     const folder = await emptyFolder();

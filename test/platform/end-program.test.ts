@@ -7,6 +7,10 @@ import { afterEach, expect, it, vi } from "vitest";
 
 import { endProgram, hasGroups } from "../../src/platform/end-program.js";
 import { emptyFolder } from "../support/folder.js";
+import { needsPosix } from "../support/platform.js";
+
+/** Why the tests with a fake `taskkill` need another system. */
+const NO_SCRIPTS = "Windows runs no shell script in a program's place.";
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -24,7 +28,8 @@ async function fakeTaskkill(end: string): Promise<string> {
   return called;
 }
 
-it.skipIf(process.platform === "win32")("taskkill ends the program and its children on Windows", async () => {
+it("taskkill ends the program and its children on Windows", async (context) => {
+  needsPosix(context, NO_SCRIPTS);
   expect(hasGroups("win32")).toBe(false);
   const called = await fakeTaskkill('kill -9 "$4"');
   const child = waits();
@@ -35,7 +40,8 @@ it.skipIf(process.platform === "win32")("taskkill ends the program and its child
   expect(await readFile(called, "utf8")).toBe(`/T /F /PID ${child.pid}\n`);
 });
 
-it.skipIf(process.platform === "win32")("the program itself is ended where taskkill fails", async () => {
+it("the program itself is ended where taskkill fails", async (context) => {
+  needsPosix(context, NO_SCRIPTS);
   await fakeTaskkill("exit 128");
   const child = waits();
   const ended = once(child, "exit");

@@ -8,6 +8,7 @@ import { installClient } from "../../scripts/clients/install.mjs";
 import { page, type Result } from "../../scripts/clients/page.mjs";
 import { type Client, clients } from "../clients/clients.mjs";
 import { emptyFolder } from "../support/folder.js";
+import { needsPosix } from "../support/platform.js";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -75,7 +76,8 @@ describe("docs/clients.md", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")("the installation of a framework", () => {
+describe("the installation of a framework", () => {
+  beforeEach((context) => needsPosix(context, "Windows runs no shell script in a program's place."));
   beforeEach(() => {
     const silence = [process.stdout, process.stderr].map((stream) =>
       vi.spyOn(stream, "write").mockReturnValue(true),

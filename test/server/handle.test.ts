@@ -88,18 +88,7 @@ describe("InvokeModelWithResponseStream", () => {
       "The system encountered an unexpected error during processing. Try your request again.",
     ],
   ])("ends with the exception that every SDK reports when %s", async (_, error, message) => {
-    const engine = {
-      ...recordingEngine(HELLO),
-      generate: () =>
-        Promise.resolve({
-          promptTokens: 1,
-          // eslint-disable-next-line @typescript-eslint/require-await -- an async generator without anything to await
-          async *[Symbol.asyncIterator]() {
-            yield { id: 1, text: "Hel", stopReason: null };
-            throw error;
-          },
-        }),
-    };
+    const engine = breakingOff(error);
     const { bytes, record } = await answer({ engine }, { path: STREAM });
     const frames = readFrames(bytes);
     expect(frames.map(({ type }) => type)).toEqual(["chunk", "modelStreamErrorException"]);
@@ -112,17 +101,7 @@ describe("InvokeModelWithResponseStream", () => {
   });
 
   it("treats a generation that ends without a stop reason as failed", async () => {
-    const engine = {
-      ...recordingEngine(HELLO),
-      generate: () =>
-        Promise.resolve({
-          promptTokens: 1,
-          // eslint-disable-next-line @typescript-eslint/require-await -- an async generator without anything to await
-          async *[Symbol.asyncIterator]() {
-            yield { id: 1, text: "Hel", stopReason: null };
-          },
-        }),
-    };
+    const engine = breakingOff();
     const { bytes } = await answer({ engine }, { path: STREAM });
     expect(readFrames(bytes).at(-1)?.type).toBe("modelStreamErrorException");
   });
@@ -454,3 +433,19 @@ it("routes an ARN whose slash isn't percent-encoded", async () => {
   const path = `/model/arn:aws:bedrock:us-east-1::foundation-model/${MODEL}/invoke?x=1`;
   expect((await answer({}, { path })).status).toBe(200);
 });
+
+/** An engine that ends after one token, with an error or without a stop reason. */
+function breakingOff(error?: Error) {
+  return {
+    ...recordingEngine(HELLO),
+    generate: () =>
+      Promise.resolve({
+        promptTokens: 1,
+        // eslint-disable-next-line @typescript-eslint/require-await -- an async generator without anything to await
+        async *[Symbol.asyncIterator]() {
+          yield { id: 1, text: "Hel", stopReason: null };
+          if (error !== undefined) throw error;
+        },
+      }),
+  };
+}

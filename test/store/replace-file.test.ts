@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 
 import { HomeNotWritableError, replaceFile } from "../../src/store/index.js";
 import { emptyFolder } from "../support/folder.js";
+import { needsPosix } from "../support/platform.js";
 
 it("replaces the text and leaves nothing else behind", async () => {
   const folder = await emptyFolder();
@@ -15,16 +16,14 @@ it("replaces the text and leaves nothing else behind", async () => {
   expect(await readdir(folder)).toEqual(["file.json"]);
 });
 
-it.skipIf(process.platform === "win32")(
-  "gives the new file its permissions, not those of the old one",
-  async () => {
-    const path = join(await emptyFolder(), "file.json");
-    await writeFile(path, "old");
-    await chmod(path, 0o644);
-    await replaceFile(path, "secret", { mode: 0o600 });
-    expect((await stat(path)).mode & 0o777).toBe(0o600);
-  },
-);
+it("gives the new file its permissions, not those of the old one", async (context) => {
+  needsPosix(context, "Windows has no permission bits.");
+  const path = join(await emptyFolder(), "file.json");
+  await writeFile(path, "old");
+  await chmod(path, 0o644);
+  await replaceFile(path, "secret", { mode: 0o600 });
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
 
 it("leaves the file as it was if aborted", async () => {
   const folder = await emptyFolder();

@@ -79,7 +79,7 @@ function readToolSpec(reader: RequestReader, spec: JsonObject, path: string): To
   const name = reader.requiredString(spec, "name", `${path}.name`, TOOL_NAME);
   const description = reader.text(spec, "description", `${path}.description`, { min: 1 });
   reader.required(spec, "inputSchema", `${path}.inputSchema`);
-  // a document: any JSON value
+  // a member of type Document in the API model: any JSON value may stand here, and which it is comes with the rules
   const { json } = reader.object(spec, "inputSchema") ?? {};
   const strict = reader.boolean(spec, "strict") ?? false;
   return { type: "toolSpec", name, description, schema: json ?? undefined, strict };
