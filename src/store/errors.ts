@@ -68,3 +68,19 @@ export class LockLostError extends Error {
     );
   }
 }
+
+/** The file with a home's settings can't be used. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+  /**
+   * @param file - its path
+   * @param problem - what is wrong with it, as a verb phrase
+   */
+  constructor(
+    readonly file: string,
+    readonly problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${file} ${problem}. Mend it or delete it: \`cria setup\` writes a new one.`, options);
+  }
+}

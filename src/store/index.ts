@@ -1,6 +1,13 @@
-export { DiskFullError, FileInUseError, HomeNotWritableError, LockLostError } from "./errors.js";
+export {
+  DiskFullError,
+  FileInUseError,
+  HomeNotWritableError,
+  LockLostError,
+  SettingsError,
+} from "./errors.js";
 export { criaHome, diskFullError, explainDiskError, makeRoom } from "./home.js";
 export { withLock } from "./lock.js";
 export { isInUse, moveOver } from "./move-over.js";
 export { type OnProgress, type Progress, ProgressMeter } from "./progress.js";
 export { replaceFile } from "./replace-file.js";
+export { changeSettings, readSettings, type Settings, settingsFile } from "./settings.js";
