@@ -63,7 +63,7 @@ export interface ServeOptions {
   readonly sequences?: number | undefined;
   /** Context size of each sequence, in tokens. @default 8192, or the model's own if that is smaller */
   readonly contextSize?: number | undefined;
-  /** Threads that the local model computes with. @default as many as run in parallel */
+  /** Threads that a local model always computes with. @default one for each physical core, and fewer while other programs need the cores */
   readonly threads?: number | undefined;
 
   /** The logger: one line for each request. @default no log */

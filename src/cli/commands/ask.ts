@@ -106,15 +106,15 @@ async function ask(words: readonly string[], options: AskOptions): Promise<void>
 }
 
 /** @throws {UsageError} the options don't go together. */
-function checkOptions({ on, as, strict, raw, system, seed, region }: AskOptions): void {
+function checkOptions({ on, as, strict, threads, raw, system, seed, region }: AskOptions): void {
   if (raw && system !== undefined) {
     throw new UsageError(
       "--system can't be used with --raw, which sends your text as the whole prompt. Write the system prompt into it.",
     );
   }
-  if (on !== "local" && (as !== undefined || strict)) {
+  if (on !== "local" && (as !== undefined || strict || threads !== undefined)) {
     throw new UsageError(
-      "--as and --strict need a model that runs in this process. Leave out --on, or leave out --as and --strict.",
+      "--as, --strict and --threads need a model that runs on this machine. Leave out --on, or leave out these options.",
     );
   }
   if (on === "aws" && seed !== undefined) {

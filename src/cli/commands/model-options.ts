@@ -10,7 +10,11 @@ export interface ModelOptions {
   readonly modelFile?: string;
   readonly as?: string;
   readonly strict?: boolean;
+  readonly threads?: number;
 }
+
+/** No machine has more cores. It only catches typing errors. */
+const MAX_THREADS = 1024;
 
 /** Adds {@link ModelOptions} to a command. */
 export function addModelOptions(command: Command): Command {
@@ -27,6 +31,11 @@ export function addModelOptions(command: Command): Command {
     .option(
       "--strict",
       "refuse requests for a model whose weights aren't here, instead of letting a stand-in answer",
+    )
+    .option(
+      "--threads <n>",
+      "always compute with this many threads (default: one for each physical core, and fewer while other programs need the cores)",
+      integerBetween(1, MAX_THREADS),
     );
 }
 
@@ -34,7 +43,6 @@ export function addModelOptions(command: Command): Command {
 export interface EngineOptions extends ScriptOptions {
   readonly sequences?: number;
   readonly contextSize?: number;
-  readonly threads?: number;
   readonly memoryBudget?: number;
   readonly preload?: readonly string[];
 }
@@ -42,7 +50,6 @@ export interface EngineOptions extends ScriptOptions {
 /** These only catch typing errors: memory runs out long before. */
 const MAX_SEQUENCES = 256;
 const MAX_CONTEXT = 1_048_576;
-const MAX_THREADS = 1024;
 
 /** Adds {@link EngineOptions} to a command. */
 export function addEngineOptions(command: Command): Command {
@@ -56,11 +63,6 @@ export function addEngineOptions(command: Command): Command {
       "--context-size <n>",
       "maximum tokens of prompt and answer together (default: 8192, or the model's own maximum if lower)",
       integerBetween(16, MAX_CONTEXT),
-    )
-    .option(
-      "--threads <n>",
-      "threads to compute with (default: one for each physical core that this process may use)",
-      integerBetween(1, MAX_THREADS),
     )
     .option(
       "--memory-budget <size>",

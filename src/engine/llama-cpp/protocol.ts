@@ -22,6 +22,8 @@ export interface LoadOptions {
   readonly sequences: number;
   readonly contextSize: number;
   readonly threads: number;
+  /** Whether fewer threads compute while other programs need the CPUs. */
+  readonly yieldThreads: boolean;
   readonly gpu: Gpu | false;
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FromChild, ToChild } from "../protocol.js";
 import { load, type Loaded } from "./load.js";
 import { Scheduler } from "./scheduler.js";
+import { yieldingThreads } from "./yielding-threads.js";
 import { tokenizePrompt } from "./vocabulary.js";
 
 /*
@@ -32,6 +33,7 @@ async function receive(message: ToChild): Promise<void> {
   switch (message.type) {
     case "load":
       try {
+        const threads = message.yieldThreads ? yieldingThreads(message.threads, send) : undefined;
         const ready = await load(message, {
           onLog: (level, text) => send({ type: "log", level, message: text }),
           onProgress: (share) => send({ type: "loading", share }),
@@ -39,7 +41,7 @@ async function receive(message: ToChild): Promise<void> {
         const { addon, model, context, vocabulary, about } = ready;
         const samplers = Array.from({ length: about.sequences }, () => new addon.AddonSampler(model));
         const { contextSize } = about;
-        const scheduler = new Scheduler({ vocabulary, context, contextSize, samplers, send });
+        const scheduler = new Scheduler({ vocabulary, context, contextSize, samplers, send, threads });
         loaded = { ...ready, scheduler };
         const weightBytes = model.getModelSize();
         send({ type: "ready", model: about, weightBytes, residentBytes: residentBytes() });
@@ -64,7 +66,9 @@ async function receive(message: ToChild): Promise<void> {
       return;
     }
     case "ping": {
-      const { ticks, ticking } = whenLoaded().scheduler;
+      const { scheduler } = whenLoaded();
+      scheduler.rest();
+      const { ticks, ticking } = scheduler;
       send({ type: "alive", ticks, ticking, residentBytes: residentBytes() });
     }
   }

@@ -54,7 +54,12 @@ export interface LlamaCppEngineOptions {
   readonly sequences?: number;
   /** Maximum number of tokens in a sequence; the model's own limit if that's smaller. @default DEFAULT_CONTEXT_SIZE */
   readonly contextSize?: number;
-  /** Compute threads. @default the physical cores that this process may use ({@link usableCores}) */
+  /**
+   * Compute threads.
+   *
+   * @default at most the physical cores that this process may use ({@link usableCores}), and without a GPU fewer while other programs
+   * need them
+   */
   readonly threads?: number;
   /**
    * A prompt is refused if its first token would take longer than this many milliseconds, including its time in the queue.
@@ -92,7 +97,7 @@ class LlamaCppEngine implements Engine {
     files,
     sequences = DEFAULT_SEQUENCES,
     contextSize = DEFAULT_CONTEXT_SIZE,
-    threads = usableCores(),
+    threads,
     firstTokenMs = FIRST_TOKEN_MS,
     limits = {},
     onEvent = () => undefined,
@@ -104,8 +109,12 @@ class LlamaCppEngine implements Engine {
         const { runtime, modelFile, chatTemplate } = await files(signal);
         const { entry: runtimeEntry, addon: addonFile, build } = runtime;
         const gpu = gpuOfBuild(build);
-        const options = { runtimeEntry, addonFile, modelFile, gpu, sequences, contextSize, threads };
-        return { options, chatTemplate };
+        const bounds = { sequences, contextSize, threads: threads ?? usableCores() };
+        const yieldThreads = threads === undefined && gpu === false;
+        return {
+          options: { runtimeEntry, addonFile, modelFile, gpu, ...bounds, yieldThreads },
+          chatTemplate,
+        };
       },
       onEvent,
       { ...defaultSessionLimits, ...limits },

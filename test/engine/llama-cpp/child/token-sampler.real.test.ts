@@ -28,7 +28,7 @@ describe("sampled tokens are distributed as Meta's code draws them", () => {
       const runtime = await ensureLlamaCppRuntime({ home: testHome() });
       const modelFile = await ensureModelFile(defaultModel, { home: testHome() });
       const { entry: runtimeEntry, addon: addonFile } = runtime;
-      const shape = { gpu: false, sequences: 1, contextSize: 512, threads: 1 } as const;
+      const shape = { gpu: false, sequences: 1, contextSize: 512, threads: 1, yieldThreads: false } as const;
       return load({ runtimeEntry, addonFile, modelFile, ...shape }, { onLog: ignore, onProgress: ignore });
     })());
 
