@@ -148,7 +148,7 @@ export class ThreadCount {
   begin(): void {
     this.rest();
     // nothing has shown that fewer are faster
-    if (this.#trial?.why === "slow") this.#set(this.#trial.from, undefined);
+    if (this.#trial?.why === "slow") this.#end(this.#trial, false, undefined);
     this.#trial = undefined;
     if (this.#freeAtRest === undefined) return;
     const fitting = this.#fitting(this.#freeAtRest);
