@@ -73,8 +73,16 @@ export interface ServeOptions {
   readonly preload?: readonly string[] | undefined;
   /** Concurrent generations for each local model. @default 4, or fewer if memory is short */
   readonly sequences?: number | undefined;
-  /** Context size of each sequence, in tokens. @default 8192, or the model's own if that is smaller */
+  /**
+   * Context size of each sequence, in tokens. Where memory is short, some sequences hold half of it, and a request that may need more
+   * waits for another one. @default 8192, or the model's own if that is smaller
+   */
   readonly contextSize?: number | undefined;
+  /**
+   * How local models store keys and values: "q8_0" takes 53 % of the memory of "f16". Greedy answers may differ between the two.
+   * @default "f16", or "q8_0" if memory is short and the model's head size is a multiple of 32
+   */
+  readonly kvCacheType?: "f16" | "q8_0" | undefined;
   /** Threads that the local model computes with. @default as many as run in parallel */
   readonly threads?: number | undefined;
 
