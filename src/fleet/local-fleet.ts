@@ -8,6 +8,7 @@ import {
   ensureLlamaCppRuntime,
   llamaCppCapabilities,
   type LlamaCppEvent,
+  noticeAsProgress,
 } from "../engine/index.js";
 import {
   chatTemplateOf,
@@ -97,11 +98,16 @@ function startEngine(
   sequences: number,
   { threads, onProgress, logger }: LocalFleetOptions,
 ): Engine {
+  const tell = noticeAsProgress(onProgress);
+  const onNotice = (text: string) => {
+    logger.warn({ notice: text }, "engine chosen");
+    tell(text);
+  };
   return createLlamaCppEngine({
     files: async (signal) => {
       if (modelFile !== undefined) await checkModelFile(modelFile);
       const [runtime, file] = await Promise.all([
-        ensureLlamaCppRuntime({ onProgress, signal }),
+        ensureLlamaCppRuntime({ onProgress, signal, onNotice }),
         modelFile ?? ensureModelFile(defaultModel, { onProgress, signal }),
       ]);
       return { runtime, modelFile: file, chatTemplate: chatTemplateOf(file) };

@@ -40,7 +40,14 @@ const SEEDS = 0xffff_ffff;
 
 /** The files that the engine needs. */
 export interface LlamaCppFiles {
-  readonly runtime: Pick<LlamaCppRuntime, "entry" | "addon" | "build">;
+  readonly runtime: Pick<LlamaCppRuntime, "entry" | "addon" | "build"> & {
+    /** @default true, if the build is for one */
+    readonly useGpu?: boolean;
+    /** Whether to use a Vulkan device that the processor imitates. @default false */
+    readonly software?: boolean;
+    /** Makes `files` find another build from now on, since this one can't be loaded. @default there is no other */
+    readonly fallBack?: (reason: string) => Promise<void>;
+  };
   /** Path of the model, a GGUF. */
   readonly modelFile: string;
   /** The chat template in that file. Awaited once the model is loaded. @default none */
@@ -102,10 +109,11 @@ class LlamaCppEngine implements Engine {
     this.#supervisor = new Supervisor(
       async (signal) => {
         const { runtime, modelFile, chatTemplate } = await files(signal);
-        const { entry: runtimeEntry, addon: addonFile, build } = runtime;
-        const gpu = gpuOfBuild(build);
-        const options = { runtimeEntry, addonFile, modelFile, gpu, sequences, contextSize, threads };
-        return { options, chatTemplate };
+        const { entry: runtimeEntry, addon: addonFile, build, useGpu = true, software = false } = runtime;
+        const gpu = useGpu && gpuOfBuild(build);
+        const shape = { sequences, contextSize, threads };
+        const options = { runtimeEntry, addonFile, modelFile, gpu, software, ...shape };
+        return { options, chatTemplate, fallBack: runtime.fallBack };
       },
       onEvent,
       { ...defaultSessionLimits, ...limits },
