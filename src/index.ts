@@ -105,4 +105,10 @@ export {
   UnknownModelIdError,
 } from "./server/index.js";
 export type { OnProgress, Progress } from "./store/index.js";
-export { DiskFullError, FileInUseError, HomeNotWritableError, LockLostError, SettingsError } from "./store/index.js";
+export {
+  DiskFullError,
+  FileInUseError,
+  HomeNotWritableError,
+  LockLostError,
+  SettingsError,
+} from "./store/index.js";

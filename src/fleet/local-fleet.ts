@@ -39,7 +39,7 @@ export interface LocalFleetOptions {
   readonly kvCacheType?: KvCacheType | undefined;
   /** Tokens per sequence. @default the engine's default, or the model's own limit if that's smaller */
   readonly contextSize?: number | undefined;
-  /** Compute threads. @default the engine's default */
+  /** Compute threads, always. @default the engine's default, which follows what other programs leave */
   readonly threads?: number | undefined;
   /** Memory that all models together may use, in bytes. @default MEMORY_SHARE of what this process may use */
   readonly memoryBudget?: number | undefined;

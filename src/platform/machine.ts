@@ -41,14 +41,16 @@ export function usableCores({
     const cores = sysctl("hw.perflevel0.physicalcpu") ?? sysctl("hw.physicalcpu") ?? parallelism;
     return Math.max(1, Math.min(parallelism, cores));
   }
-  const affinity = /^Cpus_allowed_list:(.*)$/mu.exec(read(root, "proc/self/status") ?? "")?.[1];
-  const [allowed, cpus] = [parseCpuList(affinity ?? ""), cpuSet(root)];
-  const cores = physicalCores(
-    read(root, "proc/cpuinfo") ?? "",
-    (cpu) => (allowed?.has(cpu) ?? true) && (cpus?.has(cpu) ?? true),
-  );
+  const cores = physicalCores(read(root, "proc/cpuinfo") ?? "", allowedCpus(root));
   const quota = Math.floor(cpuQuota(root) ?? Infinity);
   return Math.max(1, Math.min(parallelism, cores || Infinity, quota));
+}
+
+/** Whether this process may run on the CPU with a number, by its affinity and its control group (Linux). */
+export function allowedCpus(root: string): (cpu: number) => boolean {
+  const affinity = /^Cpus_allowed_list:(.*)$/mu.exec(read(root, "proc/self/status") ?? "")?.[1];
+  const [allowed, cpus] = [parseCpuList(affinity ?? ""), cpuSet(root)];
+  return (cpu) => (allowed?.has(cpu) ?? true) && (cpus?.has(cpu) ?? true);
 }
 
 /**

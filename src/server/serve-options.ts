@@ -83,7 +83,7 @@ export interface ServeOptions {
    * @default "f16", or "q8_0" if memory is short and the model's head size is a multiple of 32
    */
   readonly kvCacheType?: "f16" | "q8_0" | undefined;
-  /** Threads that the local model computes with. @default as many as run in parallel */
+  /** Threads that a local model always computes with. @default one for each physical core, and fewer while other programs need the cores */
   readonly threads?: number | undefined;
 
   /** The logger: one line for each request. @default no log */

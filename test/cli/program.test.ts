@@ -38,6 +38,9 @@ describe("a usage error says what, why, and what to type, and exits 2", () => {
     [["--max-gen-len", "0", "hi"], ["a whole number from 1 to 2048"]],
     [["--max-gen-len", "2.5", "hi"], ["a whole number from 1 to 2048"]],
     [["--seed", "-1", "hi"], ["a whole number from 0 to"]],
+    [["--threads", "0", "hi"], ["a whole number from 1 to 1024"]],
+    [["--threads", "x", "hi"], ["a whole number from 1 to 1024"]],
+    [["serve", "--threads", "1.5"], ["a whole number from 1 to 1024"]],
     [["--on", "ftp://x", "hi"], ["local, aws, or a URL"]],
     [["--on", "http://", "hi"], ["local, aws, or a URL"]],
     [["--raw", "--system", "x", "hi"], ["--system can't be used with --raw"]],
@@ -46,6 +49,10 @@ describe("a usage error says what, why, and what to type, and exits 2", () => {
       ["takes no seed", "--temperature 0"],
     ],
     [["--on", "aws", "--strict", "hi"], ["--strict"]],
+    [
+      ["--on", "aws", "--threads", "1", "hi"],
+      ["--threads", "on this machine"],
+    ],
     [["--region", "us-east-1", "hi"], ["--on aws"]],
     [
       ["serve", "--port", "70000"],

@@ -107,15 +107,16 @@ async function ask(words: readonly string[], options: AskOptions): Promise<void>
 
 /** @throws {UsageError} the options don't go together. */
 function checkOptions(options: AskOptions): void {
-  const { on, as, strict, kvCacheType, raw, system, seed, region } = options;
+  const { on, as, strict, kvCacheType, threads, raw, system, seed, region } = options;
   if (raw && system !== undefined) {
     throw new UsageError(
       "--system can't be used with --raw, which sends your text as the whole prompt. Write the system prompt into it.",
     );
   }
-  if (on !== "local" && (as !== undefined || strict || kvCacheType !== undefined)) {
+  const needsEngine = as !== undefined || strict === true || kvCacheType !== undefined || threads !== undefined;
+  if (on !== "local" && needsEngine) {
     throw new UsageError(
-      "--as, --strict and --kv-cache-type need a model that runs in this process. Leave out --on, or leave these out.",
+      "--as, --strict, --kv-cache-type and --threads need a model that runs on this machine. Leave out --on, or leave out these options.",
     );
   }
   if (on === "aws" && seed !== undefined) {

@@ -11,7 +11,11 @@ export interface ModelOptions {
   readonly as?: string;
   readonly strict?: boolean;
   readonly kvCacheType?: "f16" | "q8_0";
+  readonly threads?: number;
 }
+
+/** No machine has more cores. It only catches typing errors. */
+const MAX_THREADS = 1024;
 
 /** Adds {@link ModelOptions} to a command. */
 export function addModelOptions(command: Command): Command {
@@ -34,6 +38,11 @@ export function addModelOptions(command: Command): Command {
         "--kv-cache-type <type>",
         "how keys and values are stored; q8_0 takes half of the memory (default: f16, or q8_0 if memory is short)",
       ).choices(["f16", "q8_0"]),
+    )
+    .option(
+      "--threads <n>",
+      "always compute with this many threads (default: one for each physical core, and fewer while other programs need the cores)",
+      integerBetween(1, MAX_THREADS),
     );
 }
 
@@ -41,7 +50,6 @@ export function addModelOptions(command: Command): Command {
 export interface EngineOptions extends ScriptOptions {
   readonly sequences?: number;
   readonly contextSize?: number;
-  readonly threads?: number;
   readonly memoryBudget?: number;
   readonly preload?: readonly string[];
 }
@@ -49,7 +57,6 @@ export interface EngineOptions extends ScriptOptions {
 /** These only catch typing errors: memory runs out long before. */
 const MAX_SEQUENCES = 256;
 const MAX_CONTEXT = 1_048_576;
-const MAX_THREADS = 1024;
 
 /** Adds {@link EngineOptions} to a command. */
 export function addEngineOptions(command: Command): Command {
@@ -63,11 +70,6 @@ export function addEngineOptions(command: Command): Command {
       "--context-size <n>",
       "maximum tokens of prompt and answer together (default: 8192, or the model's own maximum if lower)",
       integerBetween(16, MAX_CONTEXT),
-    )
-    .option(
-      "--threads <n>",
-      "threads to compute with (default: one for each physical core that this process may use)",
-      integerBetween(1, MAX_THREADS),
     )
     .option(
       "--memory-budget <size>",
@@ -86,8 +88,18 @@ export function addEngineOptions(command: Command): Command {
  * @throws {UsageError} the options don't go together, or the script can't be read or is wrong.
  */
 export async function modelSettings(options: ModelOptions & EngineOptions): Promise<ServeOptions> {
-  const { modelFile, as, strict, sequences, contextSize, kvCacheType, threads, memoryBudget, preload, script } =
-    options;
+  const {
+    modelFile,
+    as,
+    strict,
+    sequences,
+    contextSize,
+    kvCacheType,
+    threads,
+    memoryBudget,
+    preload,
+    script,
+  } = options;
   if (as !== undefined && modelFile === undefined && script === undefined) {
     throw new UsageError("--as needs a model file, as in `--model-file llama.gguf --as ID`.");
   }

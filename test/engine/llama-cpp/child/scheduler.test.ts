@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { AddonContext } from "../../../../src/engine/llama-cpp/child/bindings.js";
 import { PREFILL_CHUNK_TOKENS } from "../../../../src/engine/llama-cpp/child/job.js";
 import { PrefillRate } from "../../../../src/engine/llama-cpp/child/prefill-rate.js";
-import { Scheduler } from "../../../../src/engine/llama-cpp/child/scheduler.js";
+import { Scheduler, type SchedulerOptions } from "../../../../src/engine/llama-cpp/child/scheduler.js";
+import { ThreadCount } from "../../../../src/engine/llama-cpp/child/thread-count.js";
 import type { FromChild, GenerateParams } from "../../../../src/engine/llama-cpp/protocol.js";
 
 const END = 0;
@@ -67,6 +68,10 @@ class FakeContext implements AddonContext {
   init(): Promise<boolean> {
     return Promise.resolve(true);
   }
+  setThreads(threads: number): void {
+    this.#mustBeIdle();
+    this.trace.push(`t${threads}`);
+  }
   async decodeBatch(): Promise<void> {
     this.#mustBeIdle();
     expect(this.#room).toBe(0);
@@ -106,7 +111,11 @@ const order = (prompt: string, more: Partial<GenerateParams> = {}): GeneratePara
   ...more,
 });
 
-function setUp(count: number, answer = (n: number) => 97 + n, rate?: PrefillRate) {
+function setUp(
+  count: number,
+  answer = (n: number) => 97 + n,
+  { rate, threads }: Pick<SchedulerOptions, "rate" | "threads"> = {},
+) {
   const trace: Trace = [];
   const sent: FromChild[] = [];
   const context = new FakeContext(count, trace, answer);
@@ -122,6 +131,7 @@ function setUp(count: number, answer = (n: number) => 97 + n, rate?: PrefillRate
       waiting.clear();
     },
     ...(rate && { rate }),
+    threads,
   });
   /** Waits for a message that `match` accepts. */
   const until = async (match: (message: FromChild) => boolean) => {
@@ -164,6 +174,32 @@ describe("the tick loop", () => {
     ]);
     const between = trace.slice(trace.indexOf("s1:128"), trace.lastIndexOf("s1:128"));
     expect(between).toContain("s0:1");
+  });
+
+  test("each tick computes with the number of threads that other programs leave", async () => {
+    let now = 0;
+    let freeMs = 0;
+    // one of two CPUs is taken, and each look at the machine comes a second after the one before
+    const machine = () => ({
+      cpus: 2,
+      freeMs: (freeMs += 1_000),
+      totalMs: 2 * (now += 1_000),
+      ownMs: 0,
+      parentMs: 0,
+    });
+    const threads = new ThreadCount({ max: 2, machine, now: () => now });
+    expect(threads.count).toBe(2);
+    const { scheduler, trace, ended } = setUp(1, undefined, { threads });
+    scheduler.start(1, order("xyz"));
+    await ended(1);
+    expect(trace).toEqual(["t1", "s0:3", "t1", "s0:1", "t1", "s0:1"]);
+  });
+
+  test("a fixed number of threads is left alone", async () => {
+    const { scheduler, trace, ended } = setUp(1);
+    scheduler.start(1, order("xyz"));
+    await ended(1);
+    expect(trace).toEqual(["s0:3", "s0:1", "s0:1"]);
   });
 
   describe("waiting prompts", () => {
@@ -386,7 +422,7 @@ describe("the tick loop", () => {
   test("a prompt that would take longer than callers wait is refused, by what was measured", async () => {
     let now = 0;
     const rate = new PrefillRate(() => now);
-    const { scheduler, sent, until, ended } = setUp(2, undefined, rate);
+    const { scheduler, sent, until, ended } = setUp(2, undefined, { rate });
     const long = "x".repeat(500);
     // nothing is known yet
     scheduler.start(1, order(long, { prefillMs: 0, maxTokens: 1 }));

@@ -29,7 +29,7 @@ describe("sampled tokens are distributed as Meta's code draws them", () => {
       const modelFile = await ensureModelFile(defaultModel, { home: testHome() });
       const { entry: runtimeEntry, addon: addonFile } = runtime;
       const layout = { sequences: 1, halfSequences: 0, kvCacheType: "f16", contextSize: 512 } as const;
-      const shape = { gpu: false, ...layout, threads: 1 } as const;
+      const shape = { gpu: false, ...layout, threads: 1, yieldThreads: false } as const;
       return load({ runtimeEntry, addonFile, modelFile, ...shape }, { onLog: ignore, onProgress: ignore });
     })());
 
