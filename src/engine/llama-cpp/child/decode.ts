@@ -41,17 +41,32 @@ export async function decode(
     );
     logits.set(part, indexes[0]);
   }
-  await context.decodeBatch();
-  for (const { sequence, tokens } of parts) sequence.add(tokens);
-  return Promise.all(
+  const decoding = context.decodeBatch();
+  // not awaited in between: see sample()
+  const sampling = Promise.all(
     parts.map(async (part) => {
       const logit = logits.get(part);
       const { sampler } = part;
       return logit === undefined || !sampler ? undefined : sample(context, logit, sampler);
     }),
   );
+  try {
+    await decoding;
+  } finally {
+    // also after a failure: until then the samplers are in use
+    await sampling;
+  }
+  for (const { sequence, tokens } of parts) sequence.add(tokens);
+  return sampling;
 }
 
+/**
+ * Samples once the batch that runs is decoded, without a turn of the event loop in between (0.1 ms a token): the addon queues both on
+ * libuv's pool, which has one thread in this process (parent/child-process.ts) and so keeps their order. After a batch that failed, llama.cpp has no
+ * logits or those of the batch before; what comes of them is thrown away.
+ *
+ * @returns the token, or why there is none; never rejects
+ */
 async function sample(context: AddonContext, logit: number, sampler: TokenSampler): Promise<TokenId | Error> {
   try {
     const token = await sampler.sample(context, logit);
