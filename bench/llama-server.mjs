@@ -177,7 +177,7 @@ if (only.includes("default")) {
   });
 }
 if (only.includes("big")) {
-  const modelFile = join(benchFolder, "random-1.1b.gguf");
+  const modelFile = join(benchFolder, "random-1.1b-peaked.gguf");
   if (!existsSync(modelFile)) await writeBigModel(modelFile);
   try {
     await compare({

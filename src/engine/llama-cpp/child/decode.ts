@@ -12,6 +12,16 @@ export interface BatchPart {
 }
 
 /**
+ * Whether what is queued on the thread pool runs in order: libuv's pool has one thread in the engine's process (parent/child-process.ts). Bun and
+ * Deno have pools of their own.
+ *
+ * Then sampling is queued right behind the batch, which saves a turn of the event loop for each token. After a batch that failed, llama.cpp has
+ * no logits or those of the batch before; what is sampled from them is thrown away.
+ */
+const IN_ORDER =
+  process.env["UV_THREADPOOL_SIZE"] === "1" && !("bun" in process.versions) && !("deno" in process.versions);
+
+/**
  * Evaluates all parts in one `llama_decode` and samples.
  *
  * llama.cpp evaluates only sequences with consecutive numbers in one pass over the weights (`split_equal` in llama-batch.cpp). The
@@ -42,7 +52,7 @@ export async function decode(
     logits.set(part, indexes[0]);
   }
   const decoding = context.decodeBatch();
-  // not awaited in between: see sample()
+  if (!IN_ORDER) await decoding;
   const sampling = Promise.all(
     parts.map(async (part) => {
       const logit = logits.get(part);
@@ -60,13 +70,7 @@ export async function decode(
   return sampling;
 }
 
-/**
- * Samples once the batch that runs is decoded, without a turn of the event loop in between (0.1 ms a token): the addon queues both on
- * libuv's pool, which has one thread in this process (parent/child-process.ts) and so keeps their order. After a batch that failed, llama.cpp has no
- * logits or those of the batch before; what comes of them is thrown away.
- *
- * @returns the token, or why there is none; never rejects
- */
+/** @returns the token, or why there is none; never rejects */
 async function sample(context: AddonContext, logit: number, sampler: TokenSampler): Promise<TokenId | Error> {
   try {
     const token = await sampler.sample(context, logit);

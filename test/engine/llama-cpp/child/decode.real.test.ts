@@ -17,9 +17,10 @@ beforeEach(needsEngine);
  * Runs a script with two sequences of a tiny model, `greedy` and `nucleus`, and `decode()`. In a process of its own: sampling is queued behind the
  * batch, so there must be one pool thread, as in the engine's.
  *
+ * @param poolThreads - with more than one, sampling waits for the batch
  * @returns what the script's `tell()` was given
  */
-async function run(body: string): Promise<unknown[]> {
+async function run(body: string, poolThreads = "1"): Promise<unknown[]> {
   const { runtime, modelFile } = await tinyFiles("llama-2");
   const options = {
     ...{ runtimeEntry: runtime.entry, addonFile: runtime.addon, modelFile, gpu: false },
@@ -61,10 +62,16 @@ async function run(body: string): Promise<unknown[]> {
      ${body}
      process.stdout.write(JSON.stringify(told));`,
   );
-  const env = { ...process.env, UV_THREADPOOL_SIZE: "1", GGML_NO_BACKTRACE: "1" };
+  const env = { ...process.env, UV_THREADPOOL_SIZE: poolThreads, GGML_NO_BACKTRACE: "1" };
   const { stdout } = await promisify(execFile)(process.execPath, [script.path], { env });
   return JSON.parse(stdout) as unknown[];
 }
+
+test("sampling that is queued behind its batch gives the same tokens as sampling after it", async () => {
+  const [queued] = await run("tell(await answer());");
+  const [after] = await run("tell(await answer());", "4");
+  expect(queued).toEqual(after);
+});
 
 test("a batch for which the KV cache has no room fails, and nothing else does", async () => {
   const [before, noRoom, again, after] = await run(`
