@@ -101,6 +101,7 @@ export {
   serve,
   ServerClosingError,
   UnknownModelIdError,
+  UnsupportedRuntimeError,
 } from "./server/index.js";
 export type { OnProgress, Progress } from "./store/index.js";
 export { DiskFullError, FileInUseError, HomeNotWritableError, LockLostError } from "./store/index.js";

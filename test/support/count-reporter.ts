@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
 
 /**
- * Writes the report that scripts/run-tests.mjs prints: the numbers of passed and failed tests, the name of each that failed, and each
- * skipped test with its reason.
+ * Writes the report that scripts/run-tests.mjs prints: the numbers of passed and failed tests, their names, and each skipped test
+ * with its reason.
  */
 export default class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
@@ -24,8 +24,9 @@ export default class CountReporter implements Reporter {
       if (result.state !== "skipped") return [];
       return [{ name: test.fullName, reason: result.note ?? "no reason given" }];
     });
-    const passed = tests.filter((test) => test.result().state === "passed").length;
-    writeFileSync(file, JSON.stringify({ passed, failed: failures.length, failures, skipped }));
+    const passed = tests.filter((test) => test.result().state === "passed");
+    const counts = { passed: passed.length, failed: failures.length };
+    writeFileSync(file, JSON.stringify({ ...counts, failures, skipped, passes: passed.map(nameOf) }));
   }
 }
 
