@@ -11,19 +11,33 @@ export type ToChild =
   | { readonly type: "resume"; readonly id: number }
   | { readonly type: "count"; readonly id: number; readonly prompt: string; readonly bos: BosRule }
   /** Answered with `alive`. */
-  | { readonly type: "ping" };
+  | { readonly type: "ping" }
+  /** Load llama.cpp alone, and say what it computes on. Answered with `devices` or `failed`. */
+  | ({ readonly type: "devices" } & BuildOptions);
 
-export interface LoadOptions {
-  /** Path of node-llama-cpp's main module. */
-  readonly runtimeEntry: string;
+/** A build of llama.cpp, and how it's to be used. */
+export interface BuildOptions {
   /** Path of its native addon. */
   readonly addonFile: string;
+  readonly gpu: Gpu | false;
+  /** Use the first Vulkan device, whatever it is: llama.cpp leaves out those that the processor imitates. */
+  readonly software?: boolean;
+}
+
+export interface LoadOptions extends BuildOptions {
+  /** Path of node-llama-cpp's main module. */
+  readonly runtimeEntry: string;
   readonly modelFile: string;
   readonly sequences: number;
   readonly contextSize: number;
+  /** How many of the sequences hold half of `contextSize`, fewer than all. */
+  readonly halfSequences: number;
+  readonly kvCacheType: KvCacheType;
   readonly threads: number;
-  readonly gpu: Gpu | false;
 }
+
+/** How keys and values are stored, by llama.cpp's names (its `--cache-type-k` and `--cache-type-v`). */
+export type KvCacheType = "f16" | "q8_0";
 
 export interface GenerateParams {
   readonly prompt: string;
@@ -36,13 +50,37 @@ export interface GenerateParams {
   readonly contextLimit: number | null;
   /** Milliseconds that evaluating the prompt may take, by estimate. null: no limit. */
   readonly prefillMs: number | null;
+  /** Milliseconds that it may wait until a sequence is free that holds prompt and generation. null: no limit. */
+  readonly sequenceMs: number | null;
 }
 
 /** What llama.cpp knows about a model. */
 export type LoadedModel = Omit<EngineModel, "chatTemplate">;
 
+/**
+ * What couldn't be loaded: llama.cpp itself, which is the fault of the build or the machine; the model, which is its file's; or the model for
+ * lack of memory.
+ */
+export type LoadFailure = "engine" | "model" | "memory";
+
+/** What a build computes on. */
+export interface EngineDevices {
+  /** The GPU API that is loaded; false: none. */
+  readonly gpu: Gpu | false;
+  /** The GPUs that it uses. */
+  readonly names: readonly string[];
+  /** Memory of these GPUs together, in bytes; on some it's part of the machine's. */
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+  /** The processor's instruction sets that the build uses, such as `AVX2`. */
+  readonly instructions: readonly string[];
+}
+
 /** Messages from the engine process to its parent. */
 export type FromChild =
+  /** llama.cpp is loaded; the model is next. */
+  | { readonly type: "engine-loaded" }
+  | { readonly type: "devices"; readonly devices: EngineDevices }
   /** The fraction of the model that is loaded, 0 … 1. */
   | { readonly type: "loading"; readonly share: number }
   | {
@@ -52,7 +90,7 @@ export type FromChild =
       readonly weightBytes: number;
       readonly residentBytes: number;
     }
-  | { readonly type: "failed"; readonly message: string }
+  | { readonly type: "failed"; readonly what: LoadFailure; readonly message: string }
   | { readonly type: "accepted"; readonly id: number; readonly promptTokens: number }
   | {
       readonly type: "refused";
@@ -60,6 +98,8 @@ export type FromChild =
       readonly promptTokens: number;
       readonly contextLimit: number;
     }
+  /** No sequence that holds so many tokens came free in time. */
+  | { readonly type: "busy"; readonly id: number; readonly tokens: number }
   /** The prompt would take too long to evaluate. */
   | {
       readonly type: "too-slow";

@@ -20,6 +20,16 @@ export interface Addon {
   /** Loads the backend for this processor from the build's folder. */
   loadBackends(folder: string): void;
   init(): Promise<void>;
+  /** The GPU API whose backend is loaded, even if it found no device; false: only those for the processor. */
+  getGpuType(): Gpu | false | undefined;
+  /** The GPUs that llama.cpp will use. */
+  getGpuDeviceInfo(): { readonly deviceNames: readonly string[] };
+  /** Memory of these GPUs, in bytes. */
+  getGpuVramInfo(): { readonly total: number; readonly used: number };
+  /** Such as `CPU : SSE3 = 1 | AVX2 = 1 | `. */
+  systemInfo(): string;
+  /** Sets a variable for native code: on Windows that doesn't see the changes of Node's `process.env`. */
+  setEnv(name: string, value: string): boolean;
   readonly AddonModel: new (path: string, options: AddonModelOptions) => AddonModel;
   readonly AddonContext: new (model: AddonModel, options: ContextOptions) => AddonContext;
   readonly AddonSampler: new (model: AddonModel) => AddonSampler;
@@ -44,7 +54,13 @@ export interface ContextOptions {
   /** `auto`: if the backend supports it. */
   readonly flashAttention: string;
   readonly threads: number;
+  /** ggml's number of the type ({@link GGML_TYPE}). Values in q8_0 need flash attention, and llama.cpp then turns it on. */
+  readonly kvCacheKeyType: number;
+  readonly kvCacheValueType: number;
 }
+
+/** Of ggml.h's `enum ggml_type`. */
+export const GGML_TYPE = { f16: 1, q8_0: 8 } as const;
 
 /** The bits of llama.h's `enum llama_token_attr` that mark special tokens: `llama_token_to_piece` gives them no text. */
 export const TOKEN_ATTRIBUTE = { unknown: 1, control: 8 } as const;
@@ -142,7 +158,13 @@ export interface NodeLlamaCpp {
       onLoadProgress: (share: number) => void;
     }): Promise<{
       readonly _model: AddonModel;
-      createContext(options: ContextOptions): Promise<{ readonly _ctx: AddonContext }>;
+      /** With its own names for the types of keys and values. */
+      createContext(
+        options: Omit<ContextOptions, "kvCacheKeyType" | "kvCacheValueType"> & {
+          readonly experimentalKvCacheKeyType: number;
+          readonly experimentalKvCacheValueType: number;
+        },
+      ): Promise<{ readonly _ctx: AddonContext }>;
     }>;
   }>;
   readonly LlamaLogLevel: { readonly warn: string };

@@ -14,7 +14,7 @@ import type {
 } from "../../engine.js";
 import { EngineUnavailableError } from "../../errors.js";
 import type { LlamaCppRuntime } from "../install/index.js";
-import { gpuOfBuild } from "../protocol.js";
+import { gpuOfBuild, type KvCacheType } from "../protocol.js";
 import type { EngineSession } from "./engine-session.js";
 import { defaultSessionLimits, type SessionLimits } from "./session-limits.js";
 import { type LlamaCppEvent, Supervisor } from "./supervisor.js";
@@ -40,7 +40,14 @@ const SEEDS = 0xffff_ffff;
 
 /** The files that the engine needs. */
 export interface LlamaCppFiles {
-  readonly runtime: Pick<LlamaCppRuntime, "entry" | "addon" | "build">;
+  readonly runtime: Pick<LlamaCppRuntime, "entry" | "addon" | "build"> & {
+    /** @default true, if the build is for one */
+    readonly useGpu?: boolean;
+    /** Whether to use a Vulkan device that the processor imitates. @default false */
+    readonly software?: boolean;
+    /** Makes `files` find another build from now on, since this one can't be loaded. @default there is no other */
+    readonly fallBack?: (reason: string) => Promise<void>;
+  };
   /** Path of the model, a GGUF. */
   readonly modelFile: string;
   /** The chat template in that file. Awaited once the model is loaded. @default none */
@@ -54,6 +61,13 @@ export interface LlamaCppEngineOptions {
   readonly sequences?: number;
   /** Maximum number of tokens in a sequence; the model's own limit if that's smaller. @default DEFAULT_CONTEXT_SIZE */
   readonly contextSize?: number;
+  /**
+   * How many of the sequences hold half of `contextSize`, fewer than all of them: a request that may need more waits for another.
+   * @default 0
+   */
+  readonly halfSequences?: number;
+  /** How keys and values are stored. With q8_0 they take 53 % of the memory. @default "f16" */
+  readonly kvCacheType?: KvCacheType;
   /** Compute threads. @default the physical cores that this process may use ({@link usableCores}) */
   readonly threads?: number;
   /**
@@ -92,6 +106,8 @@ class LlamaCppEngine implements Engine {
     files,
     sequences = DEFAULT_SEQUENCES,
     contextSize = DEFAULT_CONTEXT_SIZE,
+    halfSequences = 0,
+    kvCacheType = "f16",
     threads = usableCores(),
     firstTokenMs = FIRST_TOKEN_MS,
     limits = {},
@@ -102,10 +118,11 @@ class LlamaCppEngine implements Engine {
     this.#supervisor = new Supervisor(
       async (signal) => {
         const { runtime, modelFile, chatTemplate } = await files(signal);
-        const { entry: runtimeEntry, addon: addonFile, build } = runtime;
-        const gpu = gpuOfBuild(build);
-        const options = { runtimeEntry, addonFile, modelFile, gpu, sequences, contextSize, threads };
-        return { options, chatTemplate };
+        const { entry: runtimeEntry, addon: addonFile, build, useGpu = true, software = false } = runtime;
+        const gpu = useGpu && gpuOfBuild(build);
+        const context = { sequences, contextSize, halfSequences, kvCacheType };
+        const options = { runtimeEntry, addonFile, modelFile, gpu, software, ...context, threads };
+        return { options, chatTemplate, fallBack: runtime.fallBack };
       },
       onEvent,
       { ...defaultSessionLimits, ...limits },
@@ -146,6 +163,7 @@ class LlamaCppEngine implements Engine {
       seed: request.seed === undefined ? randomInt(SEEDS) : request.seed % SEEDS,
       contextLimit: request.contextLimit ?? null,
       prefillMs: Number.isFinite(prefillMs) ? prefillMs : null,
+      sequenceMs: Number.isFinite(deadline) ? Math.max(0, deadline - Date.now()) : null,
     };
     // the sequence is free when the process says so, not when the caller leaves
     return session.generate(params, signal, onFree);
