@@ -103,6 +103,7 @@ export {
   serve,
   ServerClosingError,
   UnknownModelIdError,
+  UnsupportedRuntimeError,
 } from "./server/index.js";
 export type { OnProgress, Progress } from "./store/index.js";
 export {
