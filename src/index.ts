@@ -103,6 +103,13 @@ export {
   serve,
   ServerClosingError,
   UnknownModelIdError,
+  UnsupportedRuntimeError,
 } from "./server/index.js";
 export type { OnProgress, Progress } from "./store/index.js";
-export { DiskFullError, FileInUseError, HomeNotWritableError, LockLostError, SettingsError } from "./store/index.js";
+export {
+  DiskFullError,
+  FileInUseError,
+  HomeNotWritableError,
+  LockLostError,
+  SettingsError,
+} from "./store/index.js";

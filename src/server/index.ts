@@ -19,6 +19,7 @@ export {
   PortInUseError,
   ServerClosingError,
   UnknownModelIdError,
+  UnsupportedRuntimeError,
 } from "./errors.js";
 export { type Fault, type FaultKind, faultKinds, FaultPlan, parseFault } from "./faults/index.js";
 export { defaultLimits, type ServerLimits } from "./limits.js";

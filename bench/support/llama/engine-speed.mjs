@@ -34,7 +34,15 @@ async function alone() {
   const { load } = await import(`${modules}/engine/llama-cpp/child/load.js`);
   const { Scheduler } = await import(`${modules}/engine/llama-cpp/child/scheduler.js`);
   const { entry: runtimeEntry, addon: addonFile } = runtime;
-  const options = { runtimeEntry, addonFile, modelFile, gpu: false, ...bounds };
+  const options = {
+    runtimeEntry,
+    addonFile,
+    modelFile,
+    gpu: false,
+    halfSequences: 0,
+    kvCacheType: "f16",
+    ...bounds,
+  };
   const nothing = () => undefined;
   const { addon, model, context, vocabulary } = await load(options, { onLog: nothing, onProgress: nothing });
   const samplers = Array.from({ length: SEQUENCES }, () => new addon.AddonSampler(model));
@@ -48,7 +56,7 @@ async function alone() {
           if (type === "tokens") onToken();
           if (type === "ended") resolve();
         };
-        scheduler.start(1, { ...order(maxTokens), contextLimit: null, prefillMs: null });
+        scheduler.start(1, { ...order(maxTokens), contextLimit: null, prefillMs: null, sequenceMs: null });
       }),
     close: () => process.exit(),
   };

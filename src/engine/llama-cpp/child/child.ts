@@ -45,8 +45,13 @@ async function receive(message: ToChild): Promise<void> {
         const samplers = capacities.map(() => new addon.AddonSampler(model));
         const { contextSize } = about;
         const scheduler = new Scheduler({
-          ...{ vocabulary, context, contextSize, capacities },
-          ...{ samplers, send, threads },
+          vocabulary,
+          context,
+          contextSize,
+          capacities,
+          samplers,
+          send,
+          threads,
         });
         loaded = { ...ready, scheduler };
         const weightBytes = model.getModelSize();

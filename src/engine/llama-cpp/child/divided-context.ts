@@ -42,10 +42,6 @@ export class DividedContext implements AddonContext {
     return true;
   }
 
-  setThreads(threads: number): void {
-    for (const { context } of this.#parts) context.setThreads(threads);
-  }
-
   initBatch(): void {
     this.#batch = [];
     this.#logits = [];
@@ -65,11 +61,16 @@ export class DividedContext implements AddonContext {
     return Array.from(logitIndexes, (_, i) => firstLogit + i);
   }
 
+  /** Queues the batches of all parts at once, so that what the caller queues next comes after them. */
   async decodeBatch(): Promise<void> {
-    for (const part of this.#parts) {
-      const added = this.#batch.filter((each) => each.part === part);
-      if (added.length > 0) await this.#decode(part, added);
-    }
+    const results = await Promise.allSettled(
+      this.#parts.map(async (part) => {
+        const added = this.#batch.filter((each) => each.part === part);
+        if (added.length > 0) await this.#decode(part, added);
+      }),
+    );
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
   }
 
   readonly sampleToken = ((logit: number, sampler: AddonSampler, candidates?: true): Promise<unknown> => {
@@ -87,6 +88,10 @@ export class DividedContext implements AddonContext {
   getSequenceKvCacheMinPosition(sequence: number): number {
     const { context, firstSequence } = this.#partOf(sequence);
     return context.getSequenceKvCacheMinPosition(sequence - firstSequence);
+  }
+
+  setThreads(threads: number): void {
+    for (const { context } of this.#parts) context.setThreads(threads);
   }
 
   #partOf(sequence: number): Part {

@@ -72,8 +72,16 @@ export class Scheduler {
   #ticks = 0;
   #ticking = false;
 
-  constructor(options: SchedulerOptions) {
-    const { vocabulary, context, contextSize, capacities, samplers, send, rate, threads } = options;
+  constructor({
+    vocabulary,
+    context,
+    contextSize,
+    capacities,
+    samplers,
+    send,
+    rate,
+    threads,
+  }: SchedulerOptions) {
     this.#vocabulary = vocabulary;
     this.#context = context;
     this.#contextSize = contextSize;

@@ -126,9 +126,11 @@ class LlamaCppEngine implements Engine {
         const { entry: runtimeEntry, addon: addonFile, build, useGpu = true, software = false } = runtime;
         const gpu = useGpu && gpuOfBuild(build);
         const context = { sequences, contextSize, halfSequences, kvCacheType };
-        const yieldThreads = threads === undefined && gpu === false;
-        const compute = { gpu, software, threads: threads ?? usableCores(), yieldThreads };
-        const options = { runtimeEntry, addonFile, modelFile, ...context, ...compute };
+        const computing = {
+          threads: threads ?? usableCores(),
+          yieldThreads: threads === undefined && gpu === false,
+        };
+        const options = { runtimeEntry, addonFile, modelFile, gpu, software, ...context, ...computing };
         return { options, chatTemplate, fallBack: runtime.fallBack };
       },
       onEvent,
