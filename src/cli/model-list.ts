@@ -58,7 +58,7 @@ function modelJson(model: ListedWeights, memory: number) {
     source: found?.source ?? null,
     quantization: found?.quantization ?? weights.quantizations[0]?.quantization ?? null,
     quantizations: weights.quantizations.map((choice) => {
-      const { layout: _, ...need } = memoryByDefault(weights, choice, memory);
+      const need = memoryByDefault(weights, choice, memory);
       return { quantization: choice.quantization, bytes: weightBytes(choice, weights.shape), ...need };
     }),
     memoryBytes,

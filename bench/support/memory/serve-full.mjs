@@ -32,7 +32,7 @@ const destination = new Writable({
 });
 const logger = await createLogger({ destination, pretty: false });
 const threads = Number(process.env.THREADS) || undefined;
-await using server = await serve({ modelFile, as, logger, threads });
+const server = await serve({ modelFile, as, logger, threads });
 await server.ready();
 const { pid, contextSize, sequences, halfSequences } = loaded;
 await forgetReferences(pid);
@@ -52,7 +52,14 @@ async function answer(i) {
   const maxGenLen = whole && fill < 0.5 ? 2048 : TOKENS;
   const prompt = `${i}:${" the".repeat(Math.max(1, words))}`;
   const stop = new AbortController();
-  const stream = streamLlama({ on: server, modelId: as, prompt, maxGenLen, temperature: 0, signal: stop.signal });
+  const stream = streamLlama({
+    on: server,
+    modelId: as,
+    prompt,
+    maxGenLen,
+    temperature: 0,
+    signal: stop.signal,
+  });
   const told = { whole, chunks: 0, totals: undefined, error: undefined };
   try {
     for await (const { generation } of stream) {
@@ -72,3 +79,4 @@ clearInterval(watch);
 await look();
 const seconds = (performance.now() - startedAt) / 1000;
 process.stdout.write(`${JSON.stringify({ memory: machineMemory(), loaded, peak, answers, seconds })}\n`);
+await server.close();

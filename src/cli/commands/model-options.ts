@@ -86,8 +86,18 @@ export function addEngineOptions(command: Command): Command {
  * @throws {UsageError} the options don't go together, or the script can't be read or is wrong.
  */
 export async function modelSettings(options: ModelOptions & EngineOptions): Promise<ServeOptions> {
-  const { modelFile, as, strict, sequences, contextSize, kvCacheType, threads, memoryBudget, preload, script } =
-    options;
+  const {
+    modelFile,
+    as,
+    strict,
+    sequences,
+    contextSize,
+    kvCacheType,
+    threads,
+    memoryBudget,
+    preload,
+    script,
+  } = options;
   if (as !== undefined && modelFile === undefined && script === undefined) {
     throw new UsageError("--as needs a model file, as in `--model-file llama.gguf --as ID`.");
   }

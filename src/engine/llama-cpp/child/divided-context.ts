@@ -96,7 +96,8 @@ export class DividedContext implements AddonContext {
     context.initBatch(added.reduce((sum, { tokens }) => sum + tokens.length, 0));
     for (const { sequence, position, tokens, logitIndexes, firstLogit } of added) {
       const indexes = context.addToBatch(sequence - firstSequence, position, tokens, logitIndexes);
-      for (const [i, index] of Array.from(indexes).entries()) this.#logits[firstLogit + i] = { context, index };
+      for (const [i, index] of Array.from(indexes).entries())
+        this.#logits[firstLogit + i] = { context, index };
     }
     return context.decodeBatch();
   }

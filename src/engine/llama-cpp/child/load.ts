@@ -77,7 +77,9 @@ export async function load(options: LoadOptions, listeners: LoadListeners): Prom
   return { ...parts, vocabulary, about, capacities };
 }
 
-function joined(parts: readonly { readonly context: AddonContext; readonly sequences: number }[]): AddonContext {
+function joined(
+  parts: readonly { readonly context: AddonContext; readonly sequences: number }[],
+): AddonContext {
   const [only] = parts;
   return parts.length === 1 && only ? only.context : new DividedContext(parts);
 }
@@ -154,7 +156,9 @@ async function loadWithGpu(
   const loaded = await llama.loadModel({ modelPath: modelFile, onLoadProgress: onProgress });
   const model = loaded._model;
   const contexts = [];
-  for (const { kvCacheKeyType, kvCacheValueType, ...options } of contextOptions(model.getTrainContextSize())) {
+  for (const { kvCacheKeyType, kvCacheValueType, ...options } of contextOptions(
+    model.getTrainContextSize(),
+  )) {
     const types = {
       experimentalKvCacheKeyType: kvCacheKeyType,
       experimentalKvCacheValueType: kvCacheValueType,

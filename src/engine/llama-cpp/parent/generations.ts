@@ -111,7 +111,10 @@ export class Generations {
   /** The process has refused the request: its prompt is too long, or would take too long, or no sequence is long enough and free. */
   refused(message: Refused | TooSlow | Busy): void {
     const { type, id } = message;
-    this.ended(id, type === "refused" ? tooLong(message) : type === "busy" ? busy(message) : tooSlow(message));
+    this.ended(
+      id,
+      type === "refused" ? tooLong(message) : type === "busy" ? busy(message) : tooSlow(message),
+    );
   }
 
   push(id: number, token: Token): void {

@@ -55,7 +55,8 @@ test("each part decodes the tokens of its own sequences, and samples its own log
   const third = context.addToBatch(3, 5, tokens(4, 5, 6), tokens(0, 2));
   await context.decodeBatch();
   expect(second).toHaveLength(0);
-  for (const logit of [...Array.from(third), ...Array.from(first)]) await context.sampleToken(logit, NO_SAMPLER);
+  for (const logit of [...Array.from(third), ...Array.from(first)])
+    await context.sampleToken(logit, NO_SAMPLER);
   expect(calls).toEqual([
     ...["whole init 2", "whole add 0 at 7: 1 2", "whole decode"],
     ...["half init 4", "half add 0 at 0: 3", "half add 2 at 5: 4 5 6", "half decode"],
