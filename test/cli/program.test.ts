@@ -55,6 +55,22 @@ describe("a usage error says what, why, and what to type, and exits 2", () => {
     ],
     [["--region", "us-east-1", "hi"], ["--on aws"]],
     [
+      ["--kv-cache-type", "q4", "hi"],
+      ["q4", "f16, q8_0"],
+    ],
+    [
+      ["serve", "--kv-cache-type", "F32"],
+      ["F32", "f16, q8_0"],
+    ],
+    [
+      ["run", "--kv-cache-type", "", "--", "true"],
+      ["f16, q8_0", "`cria run --help`"],
+    ],
+    [
+      ["--on", "aws", "--kv-cache-type", "q8_0", "hi"],
+      ["--kv-cache-type", "--on"],
+    ],
+    [
       ["serve", "--port", "70000"],
       ["a whole number from 0 to 65535", "`cria serve --help`"],
     ],

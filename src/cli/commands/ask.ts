@@ -113,7 +113,8 @@ function checkOptions(options: AskOptions): void {
       "--system can't be used with --raw, which sends your text as the whole prompt. Write the system prompt into it.",
     );
   }
-  const needsEngine = as !== undefined || strict === true || kvCacheType !== undefined || threads !== undefined;
+  const needsEngine =
+    as !== undefined || strict === true || kvCacheType !== undefined || threads !== undefined;
   if (on !== "local" && needsEngine) {
     throw new UsageError(
       "--as, --strict, --kv-cache-type and --threads need a model that runs on this machine. Leave out --on, or leave out these options.",

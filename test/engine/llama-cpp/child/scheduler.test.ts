@@ -114,7 +114,7 @@ const order = (prompt: string, more: Partial<GenerateParams> = {}): GeneratePara
 function setUp(
   count: number,
   answer = (n: number) => 97 + n,
-  { rate, threads }: Pick<SchedulerOptions, "rate" | "threads"> = {},
+  { rate, threads, capacities }: Pick<SchedulerOptions, "rate" | "threads" | "capacities"> = {},
 ) {
   const trace: Trace = [];
   const sent: FromChild[] = [];
@@ -132,6 +132,7 @@ function setUp(
     },
     ...(rate && { rate }),
     threads,
+    ...(capacities && { capacities }),
   });
   /** Waits for a message that `match` accepts. */
   const until = async (match: (message: FromChild) => boolean) => {
@@ -513,5 +514,76 @@ describe("the tick loop", () => {
     scheduler.start(3, order("yy", { contextLimit: 4, maxTokens: 100 }));
     await ended(3);
     expect(text(3)).toBe("ab");
+  });
+});
+
+describe("sequences of two sizes", () => {
+  /** One that holds 1000 tokens, two that hold 500. */
+  const twoSizes = () => setUp(3, () => 97, { capacities: [1000, 500, 500] });
+  /** 600 tokens at most: too long for a half one. */
+  const long = (more: Partial<GenerateParams> = {}) => order("long", { maxTokens: 597, ...more });
+
+  test("a generation gets the smallest that holds prompt and answer", async () => {
+    const { scheduler, trace, ended } = twoSizes();
+    scheduler.start(1, order("x".repeat(498), { maxTokens: 3 }));
+    await ended(1);
+    scheduler.start(2, order("y".repeat(499), { maxTokens: 3 }));
+    await ended(2);
+    expect(trace.filter((part) => part.endsWith(":128"))).toEqual([
+      ...Array<string>(3).fill("s1:128"),
+      ...Array<string>(3).fill("s0:128"),
+    ]);
+  });
+
+  test("one that only the large one holds waits for it, while others run; the first comes first", async () => {
+    const { scheduler, sent, ended } = twoSizes();
+    scheduler.start(1, long());
+    scheduler.setPaused(1, true);
+    scheduler.start(2, long());
+    scheduler.start(3, order("hello"));
+    const accepted = () => sent.flatMap((each) => (each.type === "accepted" ? [each.id] : []));
+    expect(accepted()).toEqual([1, 3]);
+    await ended(3);
+    scheduler.abort(1);
+    await ended(1);
+    expect(accepted()).toEqual([1, 3, 2]);
+    scheduler.abort(2);
+    await ended(2);
+  });
+
+  test("a short one takes the large one if nothing else is free", async () => {
+    const { scheduler, trace, ended } = twoSizes();
+    for (const id of [1, 2, 3]) scheduler.start(id, order("hello"));
+    await Promise.all([1, 2, 3].map(ended));
+    expect(new Set(trace.map((part) => part.slice(0, 2)))).toEqual(new Set(["s0", "s1", "s2"]));
+  });
+
+  test("waiting ends after its time, and when the caller leaves", async () => {
+    const { scheduler, sent, until, ended } = twoSizes();
+    scheduler.start(1, long());
+    scheduler.setPaused(1, true);
+    scheduler.start(2, long({ sequenceMs: 10 }));
+    scheduler.start(3, long());
+    scheduler.abort(3);
+    expect(sent.at(-1)).toEqual({ type: "ended", id: 3 });
+    await until((message) => message.type === "busy");
+    expect(sent).toContainEqual({ type: "busy", id: 2, tokens: 600 });
+    scheduler.abort(1);
+    await ended(1);
+    expect(sent.filter(({ type }) => type === "accepted")).toHaveLength(1);
+  });
+
+  test("the time for the prompt runs while it waits", async () => {
+    const rate = new PrefillRate();
+    for (let i = 0; i < 2; i += 1) rate.add(128, 1000);
+    const { scheduler, sent, until } = setUp(2, () => 97, { rate, capacities: [1000, 500] });
+    scheduler.start(1, long());
+    scheduler.setPaused(1, true);
+    // 4 tokens take 31 ms, and it waits for 60
+    scheduler.start(2, long({ prefillMs: 50 }));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    scheduler.abort(1);
+    await until((message) => message.type === "too-slow");
+    expect(sent.filter(({ type }) => type === "accepted")).toHaveLength(1);
   });
 });
