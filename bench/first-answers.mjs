@@ -39,7 +39,7 @@ const { values } = parseArgs({
 });
 
 const { createLlamaCppEngine, ensureLlamaCppRuntime } = await import(`${modules}/engine/index.js`);
-const { chatTemplateOf, defaultModel, ensureModelFile, findWeights } = await import(
+const { chatTemplateOf, smallModel, ensureModelFile, findWeights } = await import(
   `${modules}/models/index.js`
 );
 const { renderChatTemplate } = await import(`${modules}/prompt/index.js`);
@@ -52,7 +52,7 @@ const seeds = Array.from({ length: lastSeed - firstSeed + 1 }, (_, index) => fir
 async function candidates() {
   if (values["model-file"]) return values["model-file"];
   const llama = await findWeights("meta.llama3-2-1b-instruct-v1:0", { home });
-  return [await ensureModelFile(defaultModel, { home }), ...(llama ? [llama.path] : [])];
+  return [await ensureModelFile(smallModel, { home }), ...(llama ? [llama.path] : [])];
 }
 
 async function askOne(engine, { bosToken, eosToken, chatTemplate }, { text, check }, system, seed) {

@@ -108,7 +108,7 @@ async function compare({ name, modelFile, template, aims, tokens, rounds }) {
   }
 }
 
-const { defaultModel, ensureModelFile } = await import(`${modules}/models/index.js`);
+const { smallModel, ensureModelFile } = await import(`${modules}/models/index.js`);
 await mkdir(benchFolder, { recursive: true });
 const programs = await buildLlamaCpp();
 const withOpenmp = process.argv.includes("--openmp") ? await openmpHome(programs) : undefined;
@@ -117,7 +117,7 @@ write(`load ${load()}; median (lowest … highest), Cria's over the other's`);
 if (only === undefined || only === "default") {
   await compare({
     name: "The default model",
-    modelFile: await ensureModelFile(defaultModel, { home }),
+    modelFile: await ensureModelFile(smallModel, { home }),
     template: "chatMl",
     aims: { 1: 0.95, 2: 1.15, 4: 1.25, 8: 1.0 },
     tokens: 128,

@@ -1,13 +1,14 @@
 export {
   catalogue,
-  defaultModel,
-  defaultModelCache,
   familyFacts,
   type KnownModelEntry,
   type LlamaWeights,
   memoryNeed,
   type ModelEntry,
   type QuantizedWeights,
+  smallModel,
+  smallModelCache,
+  standInModels,
   weightBytes,
   weightsOf,
 } from "./catalogue/index.js";
@@ -42,3 +43,18 @@ export {
   type WeightsList,
 } from "./local/index.js";
 export { modelsFolder } from "./model-paths.js";
+export {
+  currentStandIn,
+  type PreparedStandIn,
+  prepareStandIn,
+  setStandIn,
+  smallStandIn,
+  type StandIn,
+  type StandInChoice,
+  type StandInDownload,
+  standInName,
+  standInNamed,
+  type StandInOptions,
+  type StandInReason,
+  whyChosen,
+} from "./stand-in/index.js";

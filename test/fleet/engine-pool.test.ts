@@ -32,7 +32,7 @@ function pool(options: Partial<EnginePoolOptions> & { readonly here?: Readonly<R
   const events: string[] = [];
   const engines = new EnginePool({
     find: ({ id }) => Promise.resolve(id in here ? weights(id, here[id] ?? 0) : undefined),
-    standIn: STAND_IN,
+    standIn: () => Promise.resolve(STAND_IN),
     start: ({ key }, sequences) => {
       events.push(`start ${key} ${sequences}`);
       const engine = createScriptedEngine({ script: { tokens: [] }, model: { name: key, sequences } });

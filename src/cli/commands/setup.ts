@@ -1,35 +1,87 @@
+import { resolve } from "node:path";
+
 import type { Command } from "commander";
 
+import type { PreparedStandIn, StandInOptions } from "../../models/index.js";
+import { UsageError } from "../errors.js";
 import { notify, print } from "../output.js";
 import { watchInterrupts } from "../signals.js";
 
+/** Options of `cria setup`. */
+export interface SetupOptions {
+  readonly model?: string;
+}
+
 const EXAMPLES = `
 Examples:
-  cria setup                         download what the first answer needs, about 185 MB
+  cria setup                         download what the first answer needs: engine (85 MB) and model (808 MB)
+  cria setup --model small           the small model (98 MB) answers; its answers are often wrong
+  cria setup --model default         the best model for this machine answers, after all
+  cria setup --model meta.llama3-2-3b-instruct-v1:0    this one answers in place of all others
   CRIA_HOME=/opt/cria cria setup     to another folder, as for a container image
-  $env:CRIA_HOME = 'D:\\cria'; cria setup    the same in PowerShell`;
+  $env:CRIA_HOME = 'D:\\cria'; cria setup    the same in PowerShell
+
+Ctrl-C keeps what has been downloaded; the same command resumes. HF_ENDPOINT selects a mirror of
+Hugging Face, HTTPS_PROXY a proxy. Without --model, the small model is taken where CI is set, where
+memory or disk is short, and where no better one can be downloaded.`;
 
 /** Defines `cria setup`. */
 export function defineSetup(program: Command): void {
   program
     .command("setup")
-    .description("Download the engine and the default model ahead of time, for CI and offline use.")
+    .description(
+      "Download the engine and a model ahead of time, or choose the model that stands in for Llama.",
+    )
+    .option(
+      "--model <which>",
+      "model that answers in place of those whose weights aren't here, from now on: small, default (the best for this machine), a Bedrock model id, or a GGUF file",
+    )
     .addHelpText("after", EXAMPLES)
     .action(setup);
 }
 
 /** `cria setup`: prints the paths of engine and model. */
-async function setup(): Promise<void> {
+async function setup({ model: wanted }: SetupOptions): Promise<void> {
   const { signal } = watchInterrupts();
-  const [{ ensureLlamaCppRuntime }, { defaultModel, ensureModelFile }, { showProgress }] = await Promise.all([
+  const [{ ensureLlamaCppRuntime }, { standInName }, { showProgress }] = await Promise.all([
     import("../../engine/index.js"),
     import("../../models/index.js"),
     import("../progress.js"),
   ]);
-  const options = { signal, onProgress: showProgress(notify) };
-  const [runtime, model] = await Promise.all([
+  const options = { signal, onProgress: showProgress(notify), onNotice: notify };
+  const [runtime, { path, choice }] = await Promise.all([
     ensureLlamaCppRuntime(options),
-    ensureModelFile(defaultModel, options),
+    standIn(wanted, options),
   ]);
-  await print(`engine  ${runtime.directory}\nmodel   ${model}\n`);
+  await print(`engine  ${runtime.directory}\nmodel   ${path}\n`);
+  notify(
+    `${standInName(choice.standIn)} answers in place of the models whose weights aren't on this machine.`,
+  );
+}
+
+/** The model that stands in from now on: the one that the user wants, or else the one that is chosen for this machine. */
+async function standIn(wanted: string | undefined, options: StandInOptions): Promise<PreparedStandIn> {
+  const { prepareStandIn, setStandIn, smallStandIn, standInNamed } = await import("../../models/index.js");
+  if (wanted === undefined) return prepareStandIn(options);
+  if (wanted === "default") return setStandIn("default", options);
+  if (wanted === "small") return setStandIn(smallStandIn, options);
+  const named = standInNamed(looksLikeFile(wanted) ? resolve(wanted) : wanted);
+  if (named !== undefined) return setStandIn(named, options);
+  throw new UsageError(
+    `There is no model ${wanted}. After --model comes small, default, the path of a .gguf file, or one of these ids:\n${await ids()}`,
+  );
+}
+
+function looksLikeFile(text: string): boolean {
+  // an ARN has slashes too
+  return /\.gguf$/iu.test(text) || (/[/\\]/u.test(text) && !text.startsWith("arn:"));
+}
+
+/** The ids of the models whose weights can be had, one a line. */
+async function ids(): Promise<string> {
+  const { catalogue } = await import("../../models/index.js");
+  return catalogue
+    .filter(({ quantizations }) => quantizations.length > 0)
+    .map(({ modelId }) => `  ${modelId}`)
+    .join("\n");
 }

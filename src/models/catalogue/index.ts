@@ -1,5 +1,12 @@
 export { catalogue, weightsOf } from "./catalogue.js";
-export { defaultModel, defaultModelCache } from "./default-model.js";
+export {
+  mediumModel,
+  mediumModelCache,
+  smallModel,
+  smallModelCache,
+  STAND_IN_ID,
+  standInModels,
+} from "./stand-ins.js";
 export { familyFacts } from "./families.js";
 export { type CacheShape, memoryNeed, weightBytes } from "./memory-need.js";
 export type {
