@@ -8,6 +8,7 @@ export {
   type QuantizedWeights,
   smallModel,
   smallModelCache,
+  STAND_IN_ID,
   standInModels,
   weightBytes,
   weightsOf,
@@ -45,6 +46,7 @@ export {
 export { modelsFolder } from "./model-paths.js";
 export {
   currentStandIn,
+  findStandIn,
   type PreparedStandIn,
   prepareStandIn,
   setStandIn,

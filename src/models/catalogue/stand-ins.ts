@@ -75,7 +75,7 @@ export const mediumModelCache: CacheShape = {
 };
 
 /** Files that are nothing but stand-ins: the real weights of no Bedrock model. */
-export const standInModels: readonly KnownModelEntry[] = [mediumModel, smallModel];
+export const standInModels: readonly KnownModelEntry[] = [smallModel, mediumModel];
 
 /** The Bedrock model whose weights stand in for all others where the machine has room: Llama 3.2 1B. */
 export const STAND_IN_ID = "meta.llama3-2-1b-instruct-v1:0";

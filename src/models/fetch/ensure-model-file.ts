@@ -51,7 +51,12 @@ export async function ensureModelFile(
     await moveOver(part, path);
     await markVerified(path, entry);
   };
-  await withLock(`${path}.lock`, fetchOnce, { onWait, signal });
+  try {
+    await withLock(`${path}.lock`, fetchOnce, { onWait, signal });
+  } catch (error) {
+    meter.stop(entry.name);
+    throw error;
+  }
   meter.finish(entry.name, entry.bytes);
   return path;
 }

@@ -7,7 +7,7 @@ import {
   STAND_IN_ID,
   weightsOf,
 } from "../catalogue/index.js";
-import { downloadOf, nameOf, SMALL, type StandIn } from "./stand-in.js";
+import { downloadOf, SMALL, type StandIn } from "./stand-in.js";
 
 /** Why a model stands in. */
 export type StandInReason =
@@ -130,7 +130,7 @@ function chosen(standIn: StandIn, reason: StandInReason, detail = ""): StandInCh
 }
 
 /** Why this model stands in, as the end of a sentence after "since". */
-export function whyChosen({ standIn, reason, detail }: StandInChoice): string {
+export function whyChosen({ reason, detail }: StandInChoice): string {
   switch (reason) {
     case "option":
       return "--small asks for it";
@@ -146,6 +146,6 @@ export function whyChosen({ standIn, reason, detail }: StandInChoice): string {
     case "memory":
       return `this machine has ${detail}`;
     case "hub":
-      return `no better one than ${nameOf(standIn)} can be downloaded: ${detail}`;
+      return `a better one can't be downloaded: ${detail}`;
   }
 }
