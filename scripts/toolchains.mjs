@@ -19,7 +19,7 @@ const TOOLCHAINS = {
   rust: { makes: "the Rust example and conformance client", setUp: setUpRust },
   dotnet: { makes: "the .NET example", setUp: setUpDotnet },
   llama4: { makes: "Llama 4's vocabulary", setUp: setUpLlama4Vocabulary },
-  engine: { makes: "the engine and the default model", setUp: setUpEngine },
+  engine: { makes: "the engine and the small model", setUp: setUpEngine },
 };
 
 /** The file with the results. */
@@ -57,7 +57,7 @@ export function readToolchains(root) {
   }
 }
 
-/** Runs `cria setup`, whose error has the message of npm, the hub or pip. */
+/** Runs `cria setup --model small`, whose error has the message of npm, the hub or pip. */
 function setUpEngine(root, env) {
-  return attempt(process.execPath, [join(root, "dist/cria.js"), "setup"], { cwd: root, env });
+  return attempt(process.execPath, [join(root, "dist/cria.js"), "setup", "--model", "small"], { cwd: root, env });
 }

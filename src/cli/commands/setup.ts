@@ -43,30 +43,35 @@ export function defineSetup(program: Command): void {
 /** `cria setup`: prints the paths of engine and model. */
 async function setup({ model: wanted }: SetupOptions): Promise<void> {
   const { signal } = watchInterrupts();
+  // a wrong name must not cost a download
+  const prepare = await preparation(wanted);
   const [{ ensureLlamaCppRuntime }, { standInName }, { showProgress }] = await Promise.all([
     import("../../engine/index.js"),
     import("../../models/index.js"),
     import("../progress.js"),
   ]);
   const options = { signal, onProgress: showProgress(notify), onNotice: notify };
-  const [runtime, { path, choice }] = await Promise.all([
-    ensureLlamaCppRuntime(options),
-    standIn(wanted, options),
-  ]);
+  const [runtime, { path, choice }] = await Promise.all([ensureLlamaCppRuntime(options), prepare(options)]);
   await print(`engine  ${runtime.directory}\nmodel   ${path}\n`);
   notify(
     `${standInName(choice.standIn)} answers in place of the models whose weights aren't on this machine.`,
   );
 }
 
-/** The model that stands in from now on: the one that the user wants, or else the one that is chosen for this machine. */
-async function standIn(wanted: string | undefined, options: StandInOptions): Promise<PreparedStandIn> {
+/**
+ * What gets the model that stands in from now on: the one that the user wants, or else the one that is chosen for this machine.
+ *
+ * @throws {UsageError} there is no such model.
+ */
+async function preparation(
+  wanted: string | undefined,
+): Promise<(options: StandInOptions) => Promise<PreparedStandIn>> {
   const { prepareStandIn, setStandIn, smallStandIn, standInNamed } = await import("../../models/index.js");
-  if (wanted === undefined) return prepareStandIn(options);
-  if (wanted === "default") return setStandIn("default", options);
-  if (wanted === "small") return setStandIn(smallStandIn, options);
-  const named = standInNamed(looksLikeFile(wanted) ? resolve(wanted) : wanted);
-  if (named !== undefined) return setStandIn(named, options);
+  if (wanted === undefined) return prepareStandIn;
+  if (wanted === "default") return (options) => setStandIn("default", options);
+  const named =
+    wanted === "small" ? smallStandIn : standInNamed(looksLikeFile(wanted) ? resolve(wanted) : wanted);
+  if (named !== undefined) return (options) => setStandIn(named, options);
   throw new UsageError(
     `There is no model ${wanted}. After --model comes small, default, the path of a .gguf file, or one of these ids:\n${await ids()}`,
   );
