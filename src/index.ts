@@ -81,6 +81,7 @@ export type {
   LoggerOptions,
   ServeOptions,
   ServerLimits,
+  StandInDownload,
   TlsIdentity,
   TlsOptions,
 } from "./server/index.js";
@@ -103,4 +104,10 @@ export {
   UnknownModelIdError,
 } from "./server/index.js";
 export type { OnProgress, Progress } from "./store/index.js";
-export { DiskFullError, FileInUseError, HomeNotWritableError, LockLostError } from "./store/index.js";
+export {
+  DiskFullError,
+  FileInUseError,
+  HomeNotWritableError,
+  LockLostError,
+  SettingsError,
+} from "./store/index.js";

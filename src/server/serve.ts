@@ -29,6 +29,7 @@ import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/ind
  * @throws {NoKeysError} callers need a key, and none exists.
  * @throws {KeyFileError} {@link KeyEnvironmentError} the keys can't be read.
  * @throws {RegistryError} the list of pulled and added weights can't be read.
+ * @throws {SettingsError} the settings of Cria's folder can't be read, or name a stand-in that is no model.
  * @throws {CertificateError} the certificate or key in `tls` can't be used.
  * @throws {DiskFullError} {@link HomeNotWritableError} Cria's own certificate can't be stored.
  * @throws {PortInUseError} another process listens on the port.

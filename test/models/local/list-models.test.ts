@@ -3,21 +3,22 @@ import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { smallModel, listModels } from "../../../src/models/index.js";
+import { listModels, smallModel, standInModels } from "../../../src/models/index.js";
 import { emptyFolder } from "../../support/folder.js";
 
-test("an empty home lists the stand-in, which is not here", async () => {
+test("an empty home lists the stand-ins, which are not here", async () => {
   const home = await emptyFolder();
-  expect(await listModels(home)).toEqual([
-    {
-      name: smallModel.name,
-      path: join(home, "models", smallModel.fileName),
+  expect(await listModels(home)).toEqual(
+    standInModels.map((entry) => ({
+      name: entry.name,
+      path: join(home, "models", entry.fileName),
       here: false,
-      bytes: 98_362_432,
+      bytes: entry.bytes,
       partialBytes: 0,
-      entry: smallModel,
-    },
-  ]);
+      entry,
+    })),
+  );
+  expect(standInModels.map(({ name }) => name)).toContain(smallModel.name);
 });
 
 test("complete files, unfinished downloads and the user's files are distinguished", async () => {
@@ -27,8 +28,9 @@ test("complete files, unfinished downloads and the user's files are distinguishe
   await writeFile(join(folder, "mine.gguf"), "GGUF");
   await writeFile(join(folder, "notes.txt"), "");
   await writeFile(join(folder, `${smallModel.fileName}.part`), "GGUF");
-  const [begun, mine, ...rest] = await listModels(home);
+  const [begun, other, mine, ...rest] = await listModels(home);
   expect(begun).toMatchObject({ name: smallModel.name, here: false, partialBytes: 4 });
+  expect(other).toMatchObject({ here: false, partialBytes: 0 });
   expect(mine).toMatchObject({ name: "mine.gguf", here: true, bytes: 4, entry: undefined });
   expect(rest).toEqual([]);
 
