@@ -5,15 +5,20 @@ import {
   createLlamaCppEngine,
   DEFAULT_SEQUENCES,
   type Engine,
+  EngineUnavailableError,
   ensureLlamaCppRuntime,
   llamaCppCapabilities,
   type LlamaCppEvent,
 } from "../engine/index.js";
 import {
+  type CacheLayout,
+  cacheLayouts,
   chatTemplateOf,
   checkModelFile,
   currentStandIn,
+  type KvCacheType,
   listWeights,
+  MEMORY_SHARE,
   prepareStandIn,
   type StandInOptions,
 } from "../models/index.js";
@@ -23,16 +28,15 @@ import { EnginePool } from "./engine-pool.js";
 import type { Fleet } from "./fleet.js";
 import { fileWeights, type LocalWeights, standInWeights, WeightsSearch } from "./local-weights.js";
 
-/** Share of the memory for models. The rest is for the system, its file cache, and the program under test. */
-const MEMORY_SHARE = 0.75;
-
 export interface LocalFleetOptions {
   /** Path of a GGUF that answers for `as`, or stands in for every model. @default none */
   readonly modelFile?: string | undefined;
   /** The model whose real weights `modelFile` has. @default none */
   readonly as?: LlamaModel | undefined;
-  /** Generations at once for each model. @default the engine's default, or fewer if memory is short */
+  /** Generations at once for each model. @default the engine's default, or fewer if memory is very short */
   readonly sequences?: number | undefined;
+  /** How keys and values are stored. @default "f16", or "q8_0" if memory is short */
+  readonly kvCacheType?: KvCacheType | undefined;
   /** Tokens per sequence. @default the engine's default, or the model's own limit if that's smaller */
   readonly contextSize?: number | undefined;
   /** Compute threads. @default the engine's default */
@@ -51,7 +55,7 @@ export interface LocalFleetOptions {
 
 /** See `prepareLocalFleet`, which loads this file. */
 export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> {
-  const { modelFile, as, sequences, contextSize, logger } = options;
+  const { modelFile, as, contextSize, logger } = options;
   const own = modelFile === undefined ? undefined : await fileWeights(modelFile, contextSize);
   const search = new WeightsSearch(contextSize, ({ modelId, path, source, quantization }) =>
     logger.info({ modelId, path, source, quantization }, "weights found"),
@@ -75,10 +79,10 @@ export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> 
     new EnginePool<LocalWeights>({
       find,
       standIn: (signal) => (own ? Promise.resolve(own) : standIn(signal)),
-      start: (weights, count) => startEngine(weights, count, options),
+      start: (weights, layout) => startEngine(weights, layout, options),
       capabilities: llamaCppCapabilities,
       budgetBytes,
-      sequences: sequences === undefined ? countdownFrom(DEFAULT_SEQUENCES) : [sequences],
+      layouts: (weights) => layoutsFor(weights, options),
       preload,
     });
 }
@@ -100,13 +104,18 @@ async function whatToPreload(
   return models.some(({ weights, found }) => found !== undefined && weights !== own) ? [] : "stand-in";
 }
 
-function countdownFrom(most: number): number[] {
-  return Array.from({ length: most }, (_, i) => most - i);
+function layoutsFor({ name, headSize }: LocalWeights, wanted: LocalFleetOptions): readonly CacheLayout[] {
+  const layouts = cacheLayouts(wanted, DEFAULT_SEQUENCES, headSize);
+  if (layouts.length > 0) return layouts;
+  throw new EngineUnavailableError(
+    `${name} can't have a KV cache of type ${wanted.kvCacheType}: its heads have ${headSize} numbers, not a multiple of 32. Choose f16.`,
+    false,
+  );
 }
 
 function startEngine(
   { modelFile, contextSize }: LocalWeights,
-  sequences: number,
+  layout: CacheLayout,
   { threads, onProgress, logger }: LocalFleetOptions,
 ): Engine {
   return createLlamaCppEngine({
@@ -115,7 +124,7 @@ function startEngine(
       const runtime = await ensureLlamaCppRuntime({ onProgress, signal });
       return { runtime, modelFile, chatTemplate: chatTemplateOf(modelFile) };
     },
-    sequences,
+    ...layout,
     contextSize,
     ...(threads !== undefined && { threads }),
     onEvent: (event) => logEvent(logger, event),
@@ -125,8 +134,9 @@ function startEngine(
 function logEvent(logger: Logger, event: LlamaCppEvent): void {
   if (event.type === "ready") {
     const { model, pid, loadMs } = event;
-    const { name, contextSize, sequences } = model;
-    logger.info({ model: name, contextSize, sequences, pid, loadMs }, "model loaded");
+    const { name, contextSize, sequences, halfSequences, kvCacheType } = model;
+    const layout = { contextSize, sequences, halfSequences, kvCacheType };
+    logger.info({ model: name, ...layout, pid, loadMs }, "model loaded");
   } else if (event.type === "stopped") {
     logger.error({ reason: event.reason, restartMs: event.restartMs }, "engine stopped");
   } else if (event.type === "grown") {

@@ -37,7 +37,8 @@ export async function fileWeights(modelFile: string, wanted: number | undefined)
     name: modelFile,
     modelFile,
     contextSize,
-    memoryBytes: (sequences) => (about ? memoryNeed(about.bytes, about.cache, sequences, contextSize) : 0),
+    headSize: about?.cache.headSize ?? 0,
+    memoryBytes: (layout) => (about ? memoryNeed(about.bytes, about.cache, layout, contextSize) : 0),
   };
 }
 
@@ -58,7 +59,8 @@ export async function standInWeights(
     name: smallModel.name,
     modelFile: path,
     contextSize: size,
-    memoryBytes: (sequences) => memoryNeed(smallModel.bytes, smallModelCache, sequences, size),
+    headSize: smallModelCache.headSize,
+    memoryBytes: (layout) => memoryNeed(smallModel.bytes, smallModelCache, layout, size),
   };
 }
 
@@ -106,7 +108,8 @@ export class WeightsSearch {
       name: id,
       modelFile: found.path,
       contextSize,
-      memoryBytes: (sequences) => found.memoryBytes(sequences, contextSize),
+      headSize: found.headSize,
+      memoryBytes: (layout) => found.memoryBytes(layout, contextSize),
     };
   }
 }

@@ -1,8 +1,12 @@
 export {
+  type CacheLayout,
+  cacheLayouts,
   catalogue,
   familyFacts,
   type KnownModelEntry,
+  type KvCacheType,
   type LlamaWeights,
+  MEMORY_SHARE,
   memoryNeed,
   type ModelEntry,
   type QuantizedWeights,
@@ -10,6 +14,7 @@ export {
   smallModelCache,
   STAND_IN_ID,
   standInModels,
+  type WantedLayout,
   weightBytes,
   weightsOf,
 } from "./catalogue/index.js";

@@ -108,15 +108,16 @@ async function ask(words: readonly string[], options: AskOptions): Promise<void>
 }
 
 /** @throws {UsageError} the options don't go together. */
-function checkOptions({ on, as, strict, small, raw, system, seed, region }: AskOptions): void {
+function checkOptions(options: AskOptions): void {
+  const { on, as, strict, small, kvCacheType, raw, system, seed, region } = options;
   if (raw && system !== undefined) {
     throw new UsageError(
       "--system can't be used with --raw, which sends your text as the whole prompt. Write the system prompt into it.",
     );
   }
-  if (on !== "local" && (as !== undefined || strict || small)) {
+  if (on !== "local" && (as !== undefined || strict || small || kvCacheType !== undefined)) {
     throw new UsageError(
-      "--as, --strict and --small need a model that runs in this process. Leave out --on, or leave out these.",
+      "--as, --strict, --small and --kv-cache-type need a model that runs in this process. Leave out --on, or leave these out.",
     );
   }
   if (on === "aws" && seed !== undefined) {

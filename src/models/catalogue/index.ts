@@ -1,3 +1,4 @@
+export { type CacheLayout, cacheLayouts, type KvCacheType, type WantedLayout } from "./cache-layout.js";
 export { catalogue, weightsOf } from "./catalogue.js";
 export {
   mediumModel,
@@ -8,7 +9,7 @@ export {
   standInModels,
 } from "./stand-ins.js";
 export { familyFacts } from "./families.js";
-export { type CacheShape, memoryNeed, weightBytes } from "./memory-need.js";
+export { type CacheShape, MEMORY_SHARE, memoryNeed, weightBytes } from "./memory-need.js";
 export type {
   HuggingFaceSource,
   KnownModelEntry,

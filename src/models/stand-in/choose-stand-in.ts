@@ -1,5 +1,6 @@
 import { formatBytes } from "../../platform/index.js";
 import {
+  type CacheLayout,
   mediumModel,
   mediumModelCache,
   memoryNeed,
@@ -64,10 +65,10 @@ const BEST_FREE_BYTES = 3_000_000_000;
 const MEDIUM_FREE_BYTES = 2_000_000_000;
 
 /** The share of the memory that a stand-in may take unasked. The rest is for the system, a browser, and the program under test. */
-const MEMORY_SHARE = 0.5;
+const UNASKED_SHARE = 0.5;
 
 /** What `cria serve` uses by default: four sequences of 8,192 tokens. */
-const SEQUENCES = 4;
+const LAYOUT: CacheLayout = { sequences: 4, halfSequences: 0, kvCacheType: "f16" };
 const CONTEXT_SIZE = 8192;
 
 const best: StandIn = { kind: "weights", weights: weightsOf(STAND_IN_ID) };
@@ -114,7 +115,7 @@ export async function bestThatFits(
   let short: Pick<StandInChoice, "reason" | "detail"> = { reason: "best", detail: "" };
   for (const { standIn, shape, freeBytes } of candidates) {
     const bytes = downloadOf(standIn)?.bytes ?? 0;
-    if (memoryNeed(bytes, shape, SEQUENCES, CONTEXT_SIZE) > facts.memoryBytes * MEMORY_SHARE) {
+    if (memoryNeed(bytes, shape, LAYOUT, CONTEXT_SIZE) > facts.memoryBytes * UNASKED_SHARE) {
       short = { reason: "memory", detail: `${formatBytes(facts.memoryBytes)} of memory` };
     } else if (free === undefined || free >= freeBytes || (standIn === best && bestIsHere)) {
       return { standIn, ...short };

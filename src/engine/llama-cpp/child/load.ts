@@ -3,7 +3,15 @@ import { basename, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import type { Gpu, LoadedModel, LoadOptions } from "../protocol.js";
-import type { Addon, AddonContext, AddonModel, ContextOptions, NodeLlamaCpp } from "./bindings.js";
+import {
+  type Addon,
+  type AddonContext,
+  type AddonModel,
+  type ContextOptions,
+  GGML_TYPE,
+  type NodeLlamaCpp,
+} from "./bindings.js";
+import { DividedContext } from "./divided-context.js";
 import { PREFILL_CHUNK_TOKENS } from "./job.js";
 import { Vocabulary } from "./vocabulary.js";
 
@@ -26,33 +34,54 @@ export interface LlamaCppParts {
 export interface Loaded extends LlamaCppParts {
   readonly vocabulary: Vocabulary;
   readonly about: LoadedModel;
+  /** Tokens that each sequence holds, in the order of their numbers. */
+  readonly capacities: readonly number[];
 }
 
 /** Loads llama.cpp and the model, and creates a context. */
 export async function load(options: LoadOptions, listeners: LoadListeners): Promise<Loaded> {
-  const { runtimeEntry, addonFile, modelFile, gpu, sequences, threads } = options;
-  const contextOptions = (trainContextSize: number) => ({
-    sequences,
-    contextSize: Math.min(options.contextSize, trainContextSize),
-    // one more than a tick needs, as node-llama-cpp does for models with sliding-window attention
-    batchSize: PREFILL_CHUNK_TOKENS + sequences + 1,
-    flashAttention: "auto",
-    threads,
-  });
+  const { runtimeEntry, addonFile, modelFile, gpu, sequences, halfSequences, kvCacheType, threads } = options;
+  /** Of one context, or of two: whole sequences and half ones. */
+  const contextOptions = (trainContextSize: number) => {
+    const contextSize = Math.min(options.contextSize, trainContextSize);
+    const common = {
+      // one more than a tick needs, as node-llama-cpp does for models with sliding-window attention
+      batchSize: PREFILL_CHUNK_TOKENS + sequences + 1,
+      flashAttention: "auto",
+      threads,
+      kvCacheKeyType: GGML_TYPE[kvCacheType],
+      kvCacheValueType: GGML_TYPE[kvCacheType],
+    };
+    return [
+      { ...common, sequences: sequences - halfSequences, contextSize },
+      { ...common, sequences: halfSequences, contextSize: Math.ceil(contextSize / 2) },
+    ].filter((each) => each.sequences > 0);
+  };
   const parts = gpu
-    ? await loadWithGpu(gpu, runtimeEntry, modelFile, contextOptions, listeners)
+    ? await loadWithGpu(gpu, runtimeEntry, modelFile, threads, contextOptions, listeners)
     : await loadAddon(addonFile, modelFile, contextOptions, listeners);
   const vocabulary = new Vocabulary(parts.model);
+  const contexts = contextOptions(parts.model.getTrainContextSize());
   const about = {
     name: basename(modelFile).replace(/\.gguf$/iu, ""),
     // the context is padded, but callers get the size that they asked for
-    contextSize: contextOptions(parts.model.getTrainContextSize()).contextSize,
+    contextSize: contexts[0]?.contextSize ?? 0,
     sequences,
+    halfSequences,
+    kvCacheType,
     bosToken: vocabulary.written(vocabulary.bos),
     eosToken: vocabulary.written(vocabulary.eos),
   };
   listeners.onProgress(1);
-  return { ...parts, vocabulary, about };
+  const capacities = contexts.flatMap((each) => Array<number>(each.sequences).fill(each.contextSize));
+  return { ...parts, vocabulary, about, capacities };
+}
+
+function joined(
+  parts: readonly { readonly context: AddonContext; readonly sequences: number }[],
+): AddonContext {
+  const [only] = parts;
+  return parts.length === 1 && only ? only.context : new DividedContext(parts);
 }
 
 /** llama.cpp rounds a sequence's KV cache up to a multiple of this (`GGML_PAD(n_ctx_seq, 256)`). */
@@ -68,7 +97,7 @@ const LOG_LEVELS = ["disabled", "fatal", "error", "warn", "info", "log", "debug"
 async function loadAddon(
   addonFile: string,
   modelFile: string,
-  contextOptions: (trainContextSize: number) => ContextOptions,
+  contextOptions: (trainContextSize: number) => ContextOptions[],
   { onLog, onProgress }: LoadListeners,
 ): Promise<LlamaCppParts> {
   const addon = createRequire(import.meta.url)(addonFile) as Addon;
@@ -86,10 +115,14 @@ async function loadAddon(
     onLoadProgress: onProgress,
   });
   if (!(await model.init())) throw new Error("llama.cpp rejects it.");
-  const options = contextOptions(model.getTrainContextSize());
-  // the addon takes the size of all sequences together
-  const contextSize = padded(options.contextSize) * options.sequences;
-  const context = new addon.AddonContext(model, { ...options, contextSize });
+  const context = joined(
+    contextOptions(model.getTrainContextSize()).map((options) => {
+      const { sequences } = options;
+      // the addon takes the size of all sequences together
+      const contextSize = padded(options.contextSize) * sequences;
+      return { context: new addon.AddonContext(model, { ...options, contextSize }), sequences };
+    }),
+  );
   if (!(await context.init())) throw new Error("llama.cpp can't create a context for it.");
   return { addon, model, context };
 }
@@ -103,7 +136,8 @@ async function loadWithGpu(
   gpu: Gpu,
   runtimeEntry: string,
   modelFile: string,
-  contextOptions: (trainContextSize: number) => ContextOptions,
+  threads: number,
+  contextOptions: (trainContextSize: number) => ContextOptions[],
   { onLog, onProgress }: LoadListeners,
 ): Promise<LlamaCppParts> {
   const { getLlama, LlamaLogLevel } = (await import(pathToFileURL(runtimeEntry).href)) as NodeLlamaCpp;
@@ -114,10 +148,20 @@ async function loadWithGpu(
     progressLogs: false,
     logLevel: LlamaLogLevel.warn,
     logger: onLog,
-    maxThreads: contextOptions(Infinity).threads,
+    maxThreads: threads,
   });
   const loaded = await llama.loadModel({ modelPath: modelFile, onLoadProgress: onProgress });
   const model = loaded._model;
-  const context = await loaded.createContext(contextOptions(model.getTrainContextSize()));
-  return { addon: llama._bindings, model, context: context._ctx, keep: [llama, loaded, context] };
+  const contexts = [];
+  for (const { kvCacheKeyType, kvCacheValueType, ...options } of contextOptions(
+    model.getTrainContextSize(),
+  )) {
+    const types = {
+      experimentalKvCacheKeyType: kvCacheKeyType,
+      experimentalKvCacheValueType: kvCacheValueType,
+    };
+    const context = await loaded.createContext({ ...options, ...types });
+    contexts.push({ context: context._ctx, sequences: options.sequences, keep: context });
+  }
+  return { addon: llama._bindings, model, context: joined(contexts), keep: [llama, loaded, contexts] };
 }
