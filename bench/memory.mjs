@@ -22,9 +22,7 @@ import { spread } from "./support/statistics.mjs";
 
 const run = promisify(execFile);
 const { createLlamaCppEngine, ensureLlamaCppRuntime } = await import(`${modules}/engine/index.js`);
-const { defaultModel, describeGguf, ensureModelFile, memoryNeed } = await import(
-  `${modules}/models/index.js`
-);
+const { smallModel, describeGguf, ensureModelFile, memoryNeed } = await import(`${modules}/models/index.js`);
 
 const GIB = 1024 ** 3;
 const LIMIT = 16 * GIB;
@@ -172,9 +170,9 @@ async function perplexity(argument) {
 }
 
 try {
-  const small = join(folder, defaultModel.fileName);
+  const small = join(folder, smallModel.fileName);
   // a copy: other processes with the same file would count as users of its pages
-  await copyFile(await ensureModelFile(defaultModel, { home }), small);
+  await copyFile(await ensureModelFile(smallModel, { home }), small);
   const medium = join(folder, "1.1b.gguf");
   await writeRandomModel("tinyllama-1.1b", medium);
 

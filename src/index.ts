@@ -81,6 +81,7 @@ export type {
   LoggerOptions,
   ServeOptions,
   ServerLimits,
+  StandInDownload,
   TlsIdentity,
   TlsOptions,
 } from "./server/index.js";

@@ -6,7 +6,7 @@ import {
   ensureLlamaCppRuntime,
   type LlamaCppEngineOptions,
 } from "../../../src/engine/index.js";
-import { chatTemplateOf, defaultModel, ensureModelFile } from "../../../src/models/index.js";
+import { chatTemplateOf, smallModel, ensureModelFile } from "../../../src/models/index.js";
 import { defaultModelEnv } from "../../support/default-model.js";
 import { needsEngine, tinyFiles } from "../../support/engine.js";
 import { testHome } from "../../support/home.js";
@@ -26,7 +26,7 @@ describe("keys and values in q8_0", () => {
     (engine = createLlamaCppEngine({
       files: async () => {
         const runtime = await ensureLlamaCppRuntime({ home: testHome() });
-        const modelFile = await ensureModelFile(defaultModel, { home: testHome() });
+        const modelFile = await ensureModelFile(smallModel, { home: testHome() });
         return { runtime, modelFile, chatTemplate: chatTemplateOf(modelFile) };
       },
       contextSize: 2048,
