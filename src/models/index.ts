@@ -27,7 +27,7 @@ export {
   type SourceFailure,
   UnknownModelError,
 } from "./errors.js";
-export { chooseQuantization, ensureModelFile, type PullOptions, pullWeights } from "./fetch/index.js";
+export { askHub, chooseQuantization, ensureModelFile, type PullOptions, pullWeights } from "./fetch/index.js";
 export { chatTemplateOf, checkModelFile, describeGguf } from "./gguf/index.js";
 export {
   addModel,

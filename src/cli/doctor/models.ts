@@ -1,0 +1,49 @@
+import { DEFAULT_CONTEXT_SIZE, DEFAULT_SEQUENCES } from "../../engine/index.js";
+import { checkModelFile, listModels, listWeights } from "../../models/index.js";
+import { formatBytes, machineMemory } from "../../platform/index.js";
+import { type Finding, messageOf, ok, problem, type Surroundings, warning } from "./finding.js";
+
+/** The models here, whether they fit into memory, and which one stands in for all others. */
+export async function checkModels({ env, home }: Surroundings): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  try {
+    const { models } = await listWeights({ env, home });
+    const memory = machineMemory();
+    for (const model of models) {
+      const { weights, found } = model;
+      if (found === undefined) continue;
+      const needed = model.memoryBytes(DEFAULT_SEQUENCES, DEFAULT_CONTEXT_SIZE) ?? 0;
+      const text = `${weights.modelId}: ${found.path}, takes ${formatBytes(needed)} of memory by default`;
+      findings.push(
+        needed <= memory
+          ? ok("model", text)
+          : warning("model", text, "Fewer --sequences or a smaller --context-size need less."),
+      );
+    }
+  } catch (error) {
+    findings.push(problem("models", messageOf(error), "Until then no model's weights can be looked for."));
+  }
+  return [...findings, await checkStandIn({ env, home })];
+}
+
+/** The model that answers where the one that was asked for isn't here. */
+async function checkStandIn({ env, home }: Pick<Surroundings, "env" | "home">): Promise<Finding> {
+  const chosen = env["CRIA_MODEL"];
+  if (chosen) {
+    return checkModelFile(chosen).then(
+      () => ok("stand-in", `${chosen} (CRIA_MODEL)`),
+      (error: unknown) =>
+        problem("stand-in", messageOf(error), "Unset CRIA_MODEL, or set it to another file."),
+    );
+  }
+  const [standIn] = await listModels(home);
+  if (standIn === undefined) return ok("stand-in", "chosen at the first prompt");
+  const { name, path, here, bytes, partialBytes } = standIn;
+  if (here) return ok("stand-in", `${name}: ${path}`);
+  const done = partialBytes > 0 ? `, ${formatBytes(partialBytes)} of it are here` : "";
+  return warning(
+    "stand-in",
+    `${name} isn't here yet (${formatBytes(bytes)}${done})`,
+    "`cria setup`, or the first prompt, downloads it.",
+  );
+}
