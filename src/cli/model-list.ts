@@ -1,9 +1,12 @@
 import { DEFAULT_CONTEXT_SIZE, DEFAULT_SEQUENCES } from "../engine/index.js";
 import {
+  type CacheLayout,
+  cacheLayouts,
   chooseQuantization,
   type ListedModel,
   type ListedWeights,
   type LlamaWeights,
+  MEMORY_SHARE,
   memoryNeed,
   type QuantizedWeights,
   type ScannedFile,
@@ -44,7 +47,7 @@ export function modelsJson({ models, doubtful }: WeightsList, files: readonly Li
 /** Public: keys may be added, but none removed or changed. */
 function modelJson(model: ListedWeights, memory: number) {
   const { weights, found, bytes = null, path = null, partialBytes } = model;
-  const memoryBytes = memoryOf(model) ?? null;
+  const { memoryBytes, fits, layout } = memoryOf(model, memory) ?? { memoryBytes: null, fits: null };
   return {
     name: weights.modelId,
     path,
@@ -54,14 +57,13 @@ function modelJson(model: ListedWeights, memory: number) {
     servedBy: servedBy(model),
     source: found?.source ?? null,
     quantization: found?.quantization ?? weights.quantizations[0]?.quantization ?? null,
-    quantizations: weights.quantizations.map((choice) => ({
-      quantization: choice.quantization,
-      bytes: weightBytes(choice, weights.shape),
-      memoryBytes: memoryByDefault(weights, choice),
-      fits: memoryByDefault(weights, choice) <= memory,
-    })),
+    quantizations: weights.quantizations.map((choice) => {
+      const { layout: _, ...need } = memoryByDefault(weights, choice, memory);
+      return { quantization: choice.quantization, bytes: weightBytes(choice, weights.shape), ...need };
+    }),
     memoryBytes,
-    fits: memoryBytes === null ? null : memoryBytes <= memory,
+    fits,
+    layout: layout ?? null,
     license: weights.license,
   };
 }
@@ -77,7 +79,7 @@ function doubtfulJson({ path, store, bytes, model, candidates }: ScannedFile) {
 
 function modelRow(model: ListedWeights, memory: number): string[] {
   const size = model.bytes === undefined ? "" : formatBytes(model.bytes);
-  return [model.weights.modelId, servedBy(model), size, fit(memoryOf(model), memory), where(model)];
+  return [model.weights.modelId, servedBy(model), size, fit(memoryOf(model, memory)), where(model)];
 }
 
 function servedBy({ found }: ListedWeights): "real" | "imported" | "stand-in" {
@@ -85,14 +87,51 @@ function servedBy({ found }: ListedWeights): "real" | "imported" | "stand-in" {
   return found.source === "imported" ? "imported" : "real";
 }
 
-/** Memory that a model takes with default settings, in bytes. */
-function memoryOf(model: ListedWeights): number | undefined {
-  return model.memoryBytes(DEFAULT_SEQUENCES, DEFAULT_CONTEXT_SIZE);
+/** What a model takes with default settings. */
+interface MemoryOfModel {
+  /** In the best layout that fits, else in the smallest. */
+  readonly memoryBytes: number;
+  /** Whether that is within the share of this machine's memory that a server takes for its models. */
+  readonly fits: boolean;
+  readonly layout: CacheLayout;
 }
 
-function fit(needed: number | undefined, memory: number): string {
+/** Undefined if the catalogue has no weights for it. */
+export function memoryOf(model: ListedWeights, memory: number): MemoryOfModel | undefined {
+  const headSize = model.found?.headSize ?? model.weights.shape.headSize;
+  // undefined for every layout or for none
+  const bytesOf = (layout: CacheLayout) => model.memoryBytes(layout, DEFAULT_CONTEXT_SIZE) ?? NaN;
+  const best = bestLayout(headSize, memory, bytesOf);
+  return Number.isNaN(best.memoryBytes) ? undefined : best;
+}
+
+/** The layout that a server with default settings would choose. */
+function bestLayout(
+  headSize: number,
+  memory: number,
+  bytesOf: (layout: CacheLayout) => number,
+): MemoryOfModel {
+  const all = cacheLayouts({}, DEFAULT_SEQUENCES, headSize).map((layout) => {
+    const memoryBytes = bytesOf(layout);
+    return { memoryBytes, fits: memoryBytes <= memory * MEMORY_SHARE, layout };
+  });
+  const best = all.find(({ fits }) => fits) ?? all.at(-1);
+  if (!best) throw new RangeError("There is always a layout in f16.");
+  return best;
+}
+
+function fit(needed: MemoryOfModel | undefined): string {
   if (needed === undefined) return "";
-  return `${needed <= memory ? "fits:" : "too large:"} ${formatBytes(needed)}`;
+  const { memoryBytes, fits, layout } = needed;
+  if (!fits) return `too large: ${formatBytes(memoryBytes)}`;
+  return `fits${concession(layout)}: ${formatBytes(memoryBytes)}`;
+}
+
+/** What a server gives up for the sake of memory: the most that a user would notice. */
+function concession({ sequences, halfSequences, kvCacheType }: CacheLayout): string {
+  if (sequences < DEFAULT_SEQUENCES) return ` with --sequences ${sequences}`;
+  if (halfSequences > 0) return ` with ${halfSequences} half contexts`;
+  return kvCacheType === "f16" ? "" : ` in ${kvCacheType}`;
 }
 
 function where({ weights, found, partialBytes }: ListedWeights): string {
@@ -135,18 +174,20 @@ function addHint({ path, store, model, candidates }: ScannedFile): string {
 export function memoryWarning(id: string, quantization: string | undefined): string | undefined {
   const weights = weightsOf(id);
   const choice = chooseQuantization(weights, quantization);
-  const [needed, memory] = [memoryByDefault(weights, choice), machineMemory()];
-  if (needed <= memory) return undefined;
+  const memory = machineMemory();
+  const { memoryBytes, fits } = memoryByDefault(weights, choice, memory);
+  if (fits) return undefined;
   return (
-    `${choice.quantization} of ${weights.modelId} takes ${formatBytes(needed)} of memory, and this machine has ${formatBytes(memory)}. ` +
-    "Choose a smaller quantization with --quant, or serve it with fewer --sequences or a smaller --context-size."
+    `${choice.quantization} of ${weights.modelId} takes ${formatBytes(memoryBytes)} of memory, and of this machine's ` +
+    `${formatBytes(memory)} a server takes ${formatBytes(memory * MEMORY_SHARE)} for its models. ` +
+    "Choose a smaller quantization with --quant, or serve it with a smaller --context-size or a larger --memory-budget."
   );
 }
 
 /** Whether a model has weights, and the recommended ones fit into `memory` bytes with default settings. */
 export function fitsByDefault(weights: LlamaWeights, memory: number): boolean {
   const [recommended] = weights.quantizations;
-  return recommended !== undefined && memoryByDefault(weights, recommended) <= memory;
+  return recommended !== undefined && memoryByDefault(weights, recommended, memory).fits;
 }
 
 /** The size of a model's recommended weights, in bytes; 0 if it has none. */
@@ -154,8 +195,13 @@ export function recommendedBytes({ quantizations: [recommended], shape }: LlamaW
   return recommended === undefined ? 0 : weightBytes(recommended, shape);
 }
 
-/** Memory that a model takes in one of its quantizations with default settings, in bytes. */
-function memoryByDefault({ shape, contextSize }: LlamaWeights, choice: QuantizedWeights): number {
+/** What a model takes in one of its quantizations with default settings. */
+function memoryByDefault(
+  { shape, contextSize }: LlamaWeights,
+  choice: QuantizedWeights,
+  memory: number,
+): MemoryOfModel {
   const context = Math.min(DEFAULT_CONTEXT_SIZE, contextSize);
-  return memoryNeed(weightBytes(choice, shape), shape, DEFAULT_SEQUENCES, context);
+  const bytesOf = (layout: CacheLayout) => memoryNeed(weightBytes(choice, shape), shape, layout, context);
+  return bestLayout(shape.headSize, memory, bytesOf);
 }

@@ -81,6 +81,10 @@ export interface EngineModel {
   readonly contextSize: number;
   /** Number of generations that can run at once. */
   readonly sequences: number;
+  /** How many of these sequences hold half of `contextSize`, to save memory. @default 0 */
+  readonly halfSequences?: number;
+  /** How keys and values are stored: `f16`, `q8_0`. Absent if the engine has no KV cache or can't tell. */
+  readonly kvCacheType?: string;
   /** The model's own chat template (Jinja), if its file carries one. */
   readonly chatTemplate: string | undefined;
   /** Text of the beginning-of-sequence token, for the template. */

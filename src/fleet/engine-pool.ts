@@ -8,6 +8,7 @@ import {
   EngineUnavailableError,
   withAdmission,
 } from "../engine/index.js";
+import type { CacheLayout } from "../models/index.js";
 import { formatBytes, until } from "../platform/index.js";
 import type { Fleet, Lease } from "./fleet.js";
 import { PoolSlot, type PoolWeights } from "./pool-slot.js";
@@ -18,13 +19,17 @@ export interface EnginePoolOptions<W extends PoolWeights = PoolWeights> {
   /** The weights that stand in for all others. */
   readonly standIn: W;
   /** Starts an engine, which has its own process. */
-  readonly start: (weights: W, sequences: number) => Engine;
+  readonly start: (weights: W, layout: CacheLayout) => Engine;
   /** What each of these engines can do. */
   readonly capabilities: EngineCapabilities;
   /** Memory that all engines together may use, in bytes, by estimate. */
   readonly budgetBytes: number;
-  /** Numbers of generations at once, in order of preference: an engine runs the first one that fits into the budget. */
-  readonly sequences: readonly number[];
+  /**
+   * The layouts for an engine, in order of preference: it runs with the first one that fits into the budget.
+   *
+   * @throws {EngineUnavailableError} there is none.
+   */
+  readonly layouts: (weights: W) => readonly CacheLayout[];
   /** The models to load at the start. */
   readonly preload: readonly LlamaModel[] | "stand-in";
 }
@@ -126,10 +131,10 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
 
   async #makeRoom(weights: W, deadline: number, signal: AbortSignal): Promise<PoolSlot> {
     const { budgetBytes, start } = this.#options;
-    const { sequences, bytes } = this.#fit(weights);
+    const { layout, bytes } = this.#fit(weights);
     while (this.#takenBytes() + bytes > budgetBytes) await this.#evict(deadline, signal);
     if (this.#closed) throw new EngineUnavailableError("The engines are closed.", false);
-    const slot = new PoolSlot(weights, withAdmission(start(weights, sequences)), bytes);
+    const slot = new PoolSlot(weights, withAdmission(start(weights, layout)), bytes);
     this.#slots.set(weights.key, slot);
     slot.engine.model().then(
       ({ name }) => this.#names.set(slot, name),
@@ -138,13 +143,13 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
     return slot;
   }
 
-  /** The number of generations at once for which the whole budget suffices. */
-  #fit(weights: W): { readonly sequences: number; readonly bytes: number } {
-    const { budgetBytes, sequences: wanted } = this.#options;
-    const choices = wanted.map((sequences) => ({ sequences, bytes: weights.memoryBytes(sequences) }));
+  /** The first layout for which the whole budget suffices. */
+  #fit(weights: W): { readonly layout: CacheLayout; readonly bytes: number } {
+    const { budgetBytes, layouts } = this.#options;
+    const choices = layouts(weights).map((layout) => ({ layout, bytes: weights.memoryBytes(layout) }));
     const fits = choices.find(({ bytes }) => bytes <= budgetBytes);
     if (fits) return fits;
-    const least = choices.at(-1)?.bytes ?? 0;
+    const least = Math.min(...choices.map(({ bytes }) => bytes));
     throw new EngineUnavailableError(
       `${weights.name} needs ${formatBytes(least)} of memory, but all models together may use ${formatBytes(budgetBytes)}. ` +
         "A smaller quantization or context needs less; --memory-budget sets the limit.",

@@ -5,17 +5,22 @@ import {
   createLlamaCppEngine,
   DEFAULT_SEQUENCES,
   type Engine,
+  EngineUnavailableError,
   ensureLlamaCppRuntime,
   llamaCppCapabilities,
   type LlamaCppEvent,
   noticeAsProgress,
 } from "../engine/index.js";
 import {
+  type CacheLayout,
+  cacheLayouts,
   chatTemplateOf,
   checkModelFile,
   defaultModel,
   ensureModelFile,
+  type KvCacheType,
   listWeights,
+  MEMORY_SHARE,
 } from "../models/index.js";
 import { machineMemory } from "../platform/index.js";
 import type { OnProgress } from "../store/index.js";
@@ -23,16 +28,15 @@ import { EnginePool } from "./engine-pool.js";
 import type { Fleet } from "./fleet.js";
 import { defaultWeights, fileWeights, type LocalWeights, WeightsSearch } from "./local-weights.js";
 
-/** Share of the memory for models. The rest is for the system, its file cache, and the program under test. */
-const MEMORY_SHARE = 0.75;
-
 export interface LocalFleetOptions {
   /** Path of a GGUF that answers for `as`, or stands in for every model. @default none */
   readonly modelFile?: string | undefined;
   /** The model whose real weights `modelFile` has. @default none */
   readonly as?: LlamaModel | undefined;
-  /** Generations at once for each model. @default the engine's default, or fewer if memory is short */
+  /** Generations at once for each model. @default the engine's default, or fewer if memory is very short */
   readonly sequences?: number | undefined;
+  /** How keys and values are stored. @default "f16", or "q8_0" if memory is short */
+  readonly kvCacheType?: KvCacheType | undefined;
   /** Tokens per sequence. @default the engine's default, or the model's own limit if that's smaller */
   readonly contextSize?: number | undefined;
   /** Compute threads. @default the engine's default */
@@ -49,7 +53,7 @@ export interface LocalFleetOptions {
 
 /** See `prepareLocalFleet`, which loads this file. */
 export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> {
-  const { modelFile, as, sequences, contextSize, logger } = options;
+  const { modelFile, as, contextSize, logger } = options;
   const own = modelFile === undefined ? undefined : await fileWeights(modelFile, contextSize);
   const search = new WeightsSearch(contextSize, ({ modelId, path, source, quantization }) =>
     logger.info({ modelId, path, source, quantization }, "weights found"),
@@ -65,10 +69,10 @@ export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> 
     new EnginePool<LocalWeights>({
       find,
       standIn: own ?? defaultWeights(contextSize),
-      start: (weights, count) => startEngine(weights, count, options),
+      start: (weights, layout) => startEngine(weights, layout, options),
       capabilities: llamaCppCapabilities,
       budgetBytes,
-      sequences: sequences === undefined ? countdownFrom(DEFAULT_SEQUENCES) : [sequences],
+      layouts: (weights) => layoutsFor(weights, options),
       preload,
     });
 }
@@ -89,13 +93,18 @@ async function whatToPreload(
   return models.some(({ found }) => found !== undefined) ? [] : "stand-in";
 }
 
-function countdownFrom(most: number): number[] {
-  return Array.from({ length: most }, (_, i) => most - i);
+function layoutsFor({ name, headSize }: LocalWeights, wanted: LocalFleetOptions): readonly CacheLayout[] {
+  const layouts = cacheLayouts(wanted, DEFAULT_SEQUENCES, headSize);
+  if (layouts.length > 0) return layouts;
+  throw new EngineUnavailableError(
+    `${name} can't have a KV cache of type ${wanted.kvCacheType}: its heads have ${headSize} numbers, not a multiple of 32. Choose f16.`,
+    false,
+  );
 }
 
 function startEngine(
   { modelFile, contextSize }: LocalWeights,
-  sequences: number,
+  layout: CacheLayout,
   { threads, onProgress, logger }: LocalFleetOptions,
 ): Engine {
   const tell = noticeAsProgress(onProgress);
@@ -112,7 +121,7 @@ function startEngine(
       ]);
       return { runtime, modelFile: file, chatTemplate: chatTemplateOf(file) };
     },
-    sequences,
+    ...layout,
     contextSize,
     ...(threads !== undefined && { threads }),
     onEvent: (event) => logEvent(logger, event),
@@ -122,8 +131,9 @@ function startEngine(
 function logEvent(logger: Logger, event: LlamaCppEvent): void {
   if (event.type === "ready") {
     const { model, pid, loadMs } = event;
-    const { name, contextSize, sequences } = model;
-    logger.info({ model: name, contextSize, sequences, pid, loadMs }, "model loaded");
+    const { name, contextSize, sequences, halfSequences, kvCacheType } = model;
+    const layout = { contextSize, sequences, halfSequences, kvCacheType };
+    logger.info({ model: name, ...layout, pid, loadMs }, "model loaded");
   } else if (event.type === "stopped") {
     logger.error({ reason: event.reason, restartMs: event.restartMs }, "engine stopped");
   } else if (event.type === "grown") {

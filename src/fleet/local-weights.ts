@@ -29,7 +29,8 @@ export function defaultWeights(contextSize = DEFAULT_CONTEXT_SIZE): LocalWeights
     name: "The default model",
     modelFile: undefined,
     contextSize,
-    memoryBytes: (sequences) => memoryNeed(defaultModel.bytes, defaultModelCache, sequences, contextSize),
+    headSize: defaultModelCache.headSize,
+    memoryBytes: (layout) => memoryNeed(defaultModel.bytes, defaultModelCache, layout, contextSize),
   };
 }
 
@@ -46,7 +47,8 @@ export async function fileWeights(modelFile: string, wanted: number | undefined)
     name: modelFile,
     modelFile,
     contextSize,
-    memoryBytes: (sequences) => (about ? memoryNeed(about.bytes, about.cache, sequences, contextSize) : 0),
+    headSize: about?.cache.headSize ?? 0,
+    memoryBytes: (layout) => (about ? memoryNeed(about.bytes, about.cache, layout, contextSize) : 0),
   };
 }
 
@@ -89,7 +91,8 @@ export class WeightsSearch {
       name: id,
       modelFile: found.path,
       contextSize,
-      memoryBytes: (sequences) => found.memoryBytes(sequences, contextSize),
+      headSize: found.headSize,
+      memoryBytes: (layout) => found.memoryBytes(layout, contextSize),
     };
   }
 }

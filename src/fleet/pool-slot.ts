@@ -1,4 +1,5 @@
 import type { Engine } from "../engine/index.js";
+import type { CacheLayout } from "../models/index.js";
 
 /** An engine in the pool, and how many requests use it. */
 export class PoolSlot {
@@ -49,6 +50,8 @@ export interface PoolWeights {
   readonly name: string;
   /** Tokens per sequence. */
   readonly contextSize: number;
-  /** The memory that a running engine needs, in bytes. @param sequences - generations at once */
-  memoryBytes(sequences: number): number;
+  /** Numbers in a head's key. */
+  readonly headSize: number;
+  /** The memory that a running engine needs, in bytes. */
+  memoryBytes(layout: CacheLayout): number;
 }

@@ -1,13 +1,18 @@
 export {
+  type CacheLayout,
+  cacheLayouts,
   catalogue,
   defaultModel,
   defaultModelCache,
   familyFacts,
   type KnownModelEntry,
+  type KvCacheType,
   type LlamaWeights,
+  MEMORY_SHARE,
   memoryNeed,
   type ModelEntry,
   type QuantizedWeights,
+  type WantedLayout,
   weightBytes,
   weightsOf,
 } from "./catalogue/index.js";

@@ -19,6 +19,18 @@ export interface ServeOptions {
    * @default "none" if `host` is reachable from this machine only, else "keys"
    */
   readonly auth?: AuthMode | undefined;
+  /**
+   * Names of this server that requests may have in their `Host` header where callers need no key, besides IP addresses, `localhost`,
+   * `host.docker.internal`, this machine's name, `host` and the certificate's names. `*.` at the start stands for any name below.
+   * Without this check, any web page could call the server by a name of its own that resolves to this machine.
+   * @default none
+   */
+  readonly allowHosts?: readonly string[] | undefined;
+  /**
+   * The origins whose web pages may call, such as `https://app.example.com`; `*` for all, if callers need a key.
+   * @default none: a request that a web page sends is refused
+   */
+  readonly allowOrigins?: readonly string[] | undefined;
   /** The key file, read in addition to the keys in the environment. @default keys.json in Cria's folder */
   readonly keysFile?: string | undefined;
   /**
@@ -61,8 +73,16 @@ export interface ServeOptions {
   readonly preload?: readonly string[] | undefined;
   /** Concurrent generations for each local model. @default 4, or fewer if memory is short */
   readonly sequences?: number | undefined;
-  /** Context size of each sequence, in tokens. @default 8192, or the model's own if that is smaller */
+  /**
+   * Context size of each sequence, in tokens. Where memory is short, some sequences hold half of it, and a request that may need more
+   * waits for another one. @default 8192, or the model's own if that is smaller
+   */
   readonly contextSize?: number | undefined;
+  /**
+   * How local models store keys and values: "q8_0" takes 53 % of the memory of "f16". Greedy answers may differ between the two.
+   * @default "f16", or "q8_0" if memory is short and the model's head size is a multiple of 32
+   */
+  readonly kvCacheType?: "f16" | "q8_0" | undefined;
   /** Threads that the local model computes with. @default as many as run in parallel */
   readonly threads?: number | undefined;
 

@@ -5,15 +5,21 @@ import { describe, expect, it } from "vitest";
 import { type LlamaModel, llamaModels } from "../../src/bedrock/index.js";
 import { createScriptedEngine, EngineBusyError, EngineUnavailableError } from "../../src/engine/index.js";
 import { EnginePool, type EnginePoolOptions } from "../../src/fleet/engine-pool.js";
+import type { CacheLayout } from "../../src/models/index.js";
 import type { PoolWeights } from "../../src/fleet/pool-slot.js";
 
 const CAPABILITIES = { images: false, exactCounts: true, tokenIds: true, verbatimPrompt: true };
 const REQUEST = { prompt: "Hi", maxTokens: 10, temperature: 0, topP: 1 };
 const STAND_IN = weights("stand-in", 1);
 
+function layoutOf(sequences: number): CacheLayout {
+  return { sequences, halfSequences: 0, kvCacheType: "f16" };
+}
+
 /** Weights whose memory is one unit a sequence, beside their own. */
 function weights(key: string, bytes: number): PoolWeights {
-  return { key, name: key, contextSize: 8, memoryBytes: (sequences) => bytes + sequences };
+  const memoryBytes = ({ sequences }: CacheLayout) => bytes + sequences;
+  return { key, name: key, contextSize: 8, headSize: 64, memoryBytes };
 }
 
 function model(id: string): LlamaModel {
@@ -33,7 +39,7 @@ function pool(options: Partial<EnginePoolOptions> & { readonly here?: Readonly<R
   const engines = new EnginePool({
     find: ({ id }) => Promise.resolve(id in here ? weights(id, here[id] ?? 0) : undefined),
     standIn: STAND_IN,
-    start: ({ key }, sequences) => {
+    start: ({ key }, { sequences }) => {
       events.push(`start ${key} ${sequences}`);
       const engine = createScriptedEngine({ script: { tokens: [] }, model: { name: key, sequences } });
       const close = async () => {
@@ -54,7 +60,7 @@ function pool(options: Partial<EnginePoolOptions> & { readonly here?: Readonly<R
     },
     capabilities: CAPABILITIES,
     budgetBytes: 14,
-    sequences: [2, 1],
+    layouts: () => [2, 1].map(layoutOf),
     preload: [],
     ...others,
   });

@@ -106,15 +106,16 @@ async function ask(words: readonly string[], options: AskOptions): Promise<void>
 }
 
 /** @throws {UsageError} the options don't go together. */
-function checkOptions({ on, as, strict, raw, system, seed, region }: AskOptions): void {
+function checkOptions(options: AskOptions): void {
+  const { on, as, strict, kvCacheType, raw, system, seed, region } = options;
   if (raw && system !== undefined) {
     throw new UsageError(
       "--system can't be used with --raw, which sends your text as the whole prompt. Write the system prompt into it.",
     );
   }
-  if (on !== "local" && (as !== undefined || strict)) {
+  if (on !== "local" && (as !== undefined || strict || kvCacheType !== undefined)) {
     throw new UsageError(
-      "--as and --strict need a model that runs in this process. Leave out --on, or leave out --as and --strict.",
+      "--as, --strict and --kv-cache-type need a model that runs in this process. Leave out --on, or leave these out.",
     );
   }
   if (on === "aws" && seed !== undefined) {

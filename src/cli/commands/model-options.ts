@@ -10,6 +10,7 @@ export interface ModelOptions {
   readonly modelFile?: string;
   readonly as?: string;
   readonly strict?: boolean;
+  readonly kvCacheType?: "f16" | "q8_0";
 }
 
 /** Adds {@link ModelOptions} to a command. */
@@ -27,6 +28,12 @@ export function addModelOptions(command: Command): Command {
     .option(
       "--strict",
       "refuse requests for a model whose weights aren't here, instead of letting a stand-in answer",
+    )
+    .addOption(
+      new Option(
+        "--kv-cache-type <type>",
+        "how keys and values are stored; q8_0 takes half of the memory (default: f16, or q8_0 if memory is short)",
+      ).choices(["f16", "q8_0"]),
     );
 }
 
@@ -49,7 +56,7 @@ export function addEngineOptions(command: Command): Command {
   return command
     .option(
       "--sequences <n>",
-      "requests that a model answers at once; others wait (default: 4, or fewer if memory is short)",
+      "requests that a model answers at once; others wait (default: 4, or fewer if memory is very short)",
       integerBetween(1, MAX_SEQUENCES),
     )
     .option(
@@ -79,11 +86,12 @@ export function addEngineOptions(command: Command): Command {
  * @throws {UsageError} the options don't go together, or the script can't be read or is wrong.
  */
 export async function modelSettings(options: ModelOptions & EngineOptions): Promise<ServeOptions> {
-  const { modelFile, as, strict, sequences, contextSize, threads, memoryBudget, preload, script } = options;
+  const { modelFile, as, strict, sequences, contextSize, kvCacheType, threads, memoryBudget, preload, script } =
+    options;
   if (as !== undefined && modelFile === undefined && script === undefined) {
     throw new UsageError("--as needs a model file, as in `--model-file llama.gguf --as ID`.");
   }
   if (script === undefined)
-    return { modelFile, as, strict, sequences, contextSize, threads, memoryBudget, preload };
+    return { modelFile, as, strict, sequences, contextSize, kvCacheType, threads, memoryBudget, preload };
   return { engine: await scriptedEngine(script), as, strict };
 }

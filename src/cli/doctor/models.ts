@@ -1,6 +1,6 @@
-import { DEFAULT_CONTEXT_SIZE, DEFAULT_SEQUENCES } from "../../engine/index.js";
 import { checkModelFile, listModels, listWeights } from "../../models/index.js";
 import { formatBytes, machineMemory } from "../../platform/index.js";
+import { memoryOf } from "../model-list.js";
 import { type Finding, messageOf, ok, problem, type Surroundings, warning } from "./finding.js";
 
 /** The models here, whether they fit into memory, and which one stands in for all others. */
@@ -12,12 +12,13 @@ export async function checkModels({ env, home }: Surroundings): Promise<Finding[
     for (const model of models) {
       const { weights, found } = model;
       if (found === undefined) continue;
-      const needed = model.memoryBytes(DEFAULT_SEQUENCES, DEFAULT_CONTEXT_SIZE) ?? 0;
-      const text = `${weights.modelId}: ${found.path}, takes ${formatBytes(needed)} of memory by default`;
+      const need = memoryOf(model, memory);
+      const takes = need === undefined ? "" : `, takes ${formatBytes(need.memoryBytes)} of memory by default`;
+      const text = `${weights.modelId}: ${found.path}${takes}`;
       findings.push(
-        needed <= memory
-          ? ok("model", text)
-          : warning("model", text, "Fewer --sequences or a smaller --context-size need less."),
+        need?.fits === false
+          ? warning("model", text, "Fewer --sequences or a smaller --context-size need less.")
+          : ok("model", text),
       );
     }
   } catch (error) {

@@ -30,8 +30,14 @@ export interface LoadOptions extends BuildOptions {
   readonly modelFile: string;
   readonly sequences: number;
   readonly contextSize: number;
+  /** How many of the sequences hold half of `contextSize`, fewer than all. */
+  readonly halfSequences: number;
+  readonly kvCacheType: KvCacheType;
   readonly threads: number;
 }
+
+/** How keys and values are stored, by llama.cpp's names (its `--cache-type-k` and `--cache-type-v`). */
+export type KvCacheType = "f16" | "q8_0";
 
 export interface GenerateParams {
   readonly prompt: string;
@@ -44,6 +50,8 @@ export interface GenerateParams {
   readonly contextLimit: number | null;
   /** Milliseconds that evaluating the prompt may take, by estimate. null: no limit. */
   readonly prefillMs: number | null;
+  /** Milliseconds that it may wait until a sequence is free that holds prompt and generation. null: no limit. */
+  readonly sequenceMs: number | null;
 }
 
 /** What llama.cpp knows about a model. */
@@ -90,6 +98,8 @@ export type FromChild =
       readonly promptTokens: number;
       readonly contextLimit: number;
     }
+  /** No sequence that holds so many tokens came free in time. */
+  | { readonly type: "busy"; readonly id: number; readonly tokens: number }
   /** The prompt would take too long to evaluate. */
   | {
       readonly type: "too-slow";

@@ -1,7 +1,8 @@
+export { type CacheLayout, cacheLayouts, type KvCacheType, type WantedLayout } from "./cache-layout.js";
 export { catalogue, weightsOf } from "./catalogue.js";
 export { defaultModel, defaultModelCache } from "./default-model.js";
 export { familyFacts } from "./families.js";
-export { type CacheShape, memoryNeed, weightBytes } from "./memory-need.js";
+export { type CacheShape, MEMORY_SHARE, memoryNeed, weightBytes } from "./memory-need.js";
 export type {
   HuggingFaceSource,
   KnownModelEntry,

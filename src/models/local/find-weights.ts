@@ -1,6 +1,6 @@
 import { machineMemory } from "../../platform/index.js";
 import { criaHome } from "../../store/index.js";
-import { weightsOf, memoryNeed, type LlamaWeights } from "../catalogue/index.js";
+import { type CacheLayout, weightsOf, memoryNeed, type LlamaWeights } from "../catalogue/index.js";
 import { describeGguf, type GgufModel } from "../gguf/index.js";
 import { modelParts } from "../split-model.js";
 import { readRegistry } from "./registry.js";
@@ -24,10 +24,11 @@ export interface FoundWeights {
   /**
    * The memory that it needs when it runs, in bytes; see `memoryNeed()`.
    *
-   * @param sequences - concurrent generations
-   * @param contextSize - tokens in the context of each
+   * @param contextSize - tokens in the context of each sequence
    */
-  memoryBytes(sequences: number, contextSize: number): number;
+  memoryBytes(layout: CacheLayout, contextSize: number): number;
+  /** Numbers in a head's key. */
+  readonly headSize: number;
 }
 
 export interface FindOptions {
@@ -93,6 +94,7 @@ function found(
     quantization,
     bytes,
     contextSize,
-    memoryBytes: (sequences, size) => memoryNeed(bytes, cache, sequences, Math.min(size, contextSize)),
+    memoryBytes: (layout, size) => memoryNeed(bytes, cache, layout, Math.min(size, contextSize)),
+    headSize: cache.headSize,
   };
 }

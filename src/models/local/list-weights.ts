@@ -1,6 +1,6 @@
 import { fileSize } from "../../platform/index.js";
 import { criaHome } from "../../store/index.js";
-import { catalogue, memoryNeed, weightBytes, type LlamaWeights } from "../catalogue/index.js";
+import { type CacheLayout, catalogue, memoryNeed, weightBytes, type LlamaWeights } from "../catalogue/index.js";
 import { modelPath, unfinishedDownloads, weightEntries } from "../model-paths.js";
 import { bestOf, type FindOptions, findRegistered, type FoundWeights } from "./find-weights.js";
 import { type ScannedFile, scanStores } from "./scan-stores.js";
@@ -17,7 +17,7 @@ export interface ListedWeights {
   /** The size of an unfinished download. */
   readonly partialBytes: number;
   /** The memory that it needs when it runs; see `memoryNeed()`. */
-  memoryBytes(sequences: number, contextSize: number): number | undefined;
+  memoryBytes(layout: CacheLayout, contextSize: number): number | undefined;
 }
 
 /** All Bedrock models, and other programs' files that may be some of them. */
@@ -57,10 +57,10 @@ async function list(
     bytes: found?.bytes ?? expected,
     path: found?.path ?? (entry && modelPath(entry, home)),
     partialBytes: await partialBytes(weights, home),
-    memoryBytes(sequences, contextSize) {
-      if (found !== undefined) return found.memoryBytes(sequences, contextSize);
+    memoryBytes(layout, contextSize) {
+      if (found !== undefined) return found.memoryBytes(layout, contextSize);
       const context = Math.min(contextSize, weights.contextSize);
-      return expected === undefined ? undefined : memoryNeed(expected, weights.shape, sequences, context);
+      return expected === undefined ? undefined : memoryNeed(expected, weights.shape, layout, context);
     },
   };
 }

@@ -36,11 +36,12 @@ test("a file with Llama 2's real vocabulary is added as Llama 2, in place", asyn
   ]);
   const found = await findWeights(`${CHAT}:0:4k`, { home, env });
   expect(found).toMatchObject({ path: file, source: "imported", contextSize: 4096 });
-  expect(found?.memoryBytes(2, 100)).toBe(
-    (await stat(file)).size + 2 * 100 * 2 * 2 * 16 * 2 + 512 * 32_000 * 4,
+  const layout = { sequences: 2, halfSequences: 0, kvCacheType: "f16" } as const;
+  expect(found?.memoryBytes(layout, 100)).toBe(
+    (await stat(file)).size + 2 * 256 * 2 * 2 * 16 * 2 + 131 * 32_000 * 4 + 32_000 * 350 + 60e6,
   );
   // the context is limited to the model's own
-  expect(found?.memoryBytes(1, 1_000_000)).toBe(found?.memoryBytes(1, 4096));
+  expect(found?.memoryBytes(layout, 1_000_000)).toBe(found?.memoryBytes(layout, 4096));
 });
 
 test("a file with the model's own dimensions has no warnings", async () => {

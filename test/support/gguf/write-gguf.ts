@@ -17,7 +17,7 @@ export type GgufValue =
   | { readonly type: "strings"; readonly value: readonly string[] };
 
 /** ggml's numbers of the tensor types. */
-const tensorTypes = { F32: 0, Q4_0: 2, Q8_0: 8 };
+const tensorTypes = { F32: 0, Q4_0: 2, Q8_0: 8, Q4_K: 12, Q6_K: 14 };
 
 export interface GgufTensor {
   readonly name: string;
@@ -32,6 +32,16 @@ export function writeGguf(
   metadata: Readonly<Record<string, GgufValue>>,
   tensors: readonly GgufTensor[],
 ): Uint8Array {
+  const sized = tensors.map(({ data, ...tensor }) => ({ ...tensor, bytes: data.length }));
+  const aligned = tensors.flatMap(({ data }) => [data, Buffer.alloc(ggufPadding(data.length))]);
+  return Buffer.concat([ggufStart(metadata, sized), ...aligned]);
+}
+
+/** What comes before the tensors' data. After each tensor come {@link ggufPadding} zeros. */
+export function ggufStart(
+  metadata: Readonly<Record<string, GgufValue>>,
+  tensors: readonly (Omit<GgufTensor, "data"> & { readonly bytes: number })[],
+): Uint8Array {
   const pairs = Object.entries(metadata);
   const parts = [
     Buffer.from("GGUF"),
@@ -41,17 +51,17 @@ export function writeGguf(
     ...pairs.flatMap(([key, value]) => [string(key), encode(value)]),
   ];
   let offset = 0;
-  for (const { name, type, shape, data } of tensors) {
+  for (const { name, type, shape, bytes } of tensors) {
     parts.push(string(name), uint32(shape.length), ...shape.map(uint64));
     parts.push(uint32(tensorTypes[type]), uint64(offset));
-    offset += data.length + padding(data.length);
+    offset += bytes + ggufPadding(bytes);
   }
   const header = Buffer.concat(parts);
-  const aligned = tensors.flatMap(({ data }) => [data, Buffer.alloc(padding(data.length))]);
-  return Buffer.concat([header, Buffer.alloc(padding(header.length)), ...aligned]);
+  return Buffer.concat([header, Buffer.alloc(ggufPadding(header.length))]);
 }
 
-function padding(length: number): number {
+/** Zeros to the next multiple of the alignment. */
+export function ggufPadding(length: number): number {
   return (ALIGNMENT - (length % ALIGNMENT)) % ALIGNMENT;
 }
 

@@ -54,7 +54,13 @@ export interface ContextOptions {
   /** `auto`: if the backend supports it. */
   readonly flashAttention: string;
   readonly threads: number;
+  /** ggml's number of the type ({@link GGML_TYPE}). Values in q8_0 need flash attention, and llama.cpp then turns it on. */
+  readonly kvCacheKeyType: number;
+  readonly kvCacheValueType: number;
 }
+
+/** Of ggml.h's `enum ggml_type`. */
+export const GGML_TYPE = { f16: 1, q8_0: 8 } as const;
 
 /** The bits of llama.h's `enum llama_token_attr` that mark special tokens: `llama_token_to_piece` gives them no text. */
 export const TOKEN_ATTRIBUTE = { unknown: 1, control: 8 } as const;
@@ -152,7 +158,13 @@ export interface NodeLlamaCpp {
       onLoadProgress: (share: number) => void;
     }): Promise<{
       readonly _model: AddonModel;
-      createContext(options: ContextOptions): Promise<{ readonly _ctx: AddonContext }>;
+      /** With its own names for the types of keys and values. */
+      createContext(
+        options: Omit<ContextOptions, "kvCacheKeyType" | "kvCacheValueType"> & {
+          readonly experimentalKvCacheKeyType: number;
+          readonly experimentalKvCacheValueType: number;
+        },
+      ): Promise<{ readonly _ctx: AddonContext }>;
     }>;
   }>;
   readonly LlamaLogLevel: { readonly warn: string };

@@ -39,10 +39,10 @@ async function receive(message: ToChild): Promise<void> {
           onEngine: () => send({ type: "engine-loaded" }),
           onProgress: (share) => send({ type: "loading", share }),
         });
-        const { addon, model, context, vocabulary, about } = ready;
-        const samplers = Array.from({ length: about.sequences }, () => new addon.AddonSampler(model));
+        const { addon, model, context, vocabulary, about, capacities } = ready;
+        const samplers = capacities.map(() => new addon.AddonSampler(model));
         const { contextSize } = about;
-        const scheduler = new Scheduler({ vocabulary, context, contextSize, samplers, send });
+        const scheduler = new Scheduler({ vocabulary, context, contextSize, capacities, samplers, send });
         loaded = { ...ready, scheduler };
         const weightBytes = model.getModelSize();
         send({ type: "ready", model: about, weightBytes, residentBytes: residentBytes() });

@@ -3,7 +3,15 @@ import { pathToFileURL } from "node:url";
 
 import type { Gpu, LoadedModel, LoadOptions } from "../protocol.js";
 import { loadBackends, LOG_LEVELS, preferSoftwareDevice } from "./backends.js";
-import type { Addon, AddonContext, AddonModel, ContextOptions, NodeLlamaCpp } from "./bindings.js";
+import {
+  type Addon,
+  type AddonContext,
+  type AddonModel,
+  type ContextOptions,
+  GGML_TYPE,
+  type NodeLlamaCpp,
+} from "./bindings.js";
+import { DividedContext } from "./divided-context.js";
 import { PREFILL_CHUNK_TOKENS } from "./job.js";
 import { explainModel, LoadError, LogTail } from "./load-error.js";
 import { Vocabulary } from "./vocabulary.js";
@@ -29,6 +37,8 @@ export interface LlamaCppParts {
 export interface Loaded extends LlamaCppParts {
   readonly vocabulary: Vocabulary;
   readonly about: LoadedModel;
+  /** Tokens that each sequence holds, in the order of their numbers. */
+  readonly capacities: readonly number[];
 }
 
 /**
@@ -37,29 +47,48 @@ export interface Loaded extends LlamaCppParts {
  * @throws {LoadError} one of them can't be loaded
  */
 export async function load(options: LoadOptions, listeners: LoadListeners): Promise<Loaded> {
-  const { modelFile, gpu, sequences, threads } = options;
-  const contextOptions = (trainContextSize: number) => ({
-    sequences,
-    contextSize: Math.min(options.contextSize, trainContextSize),
-    // one more than a tick needs, as node-llama-cpp does for models with sliding-window attention
-    batchSize: PREFILL_CHUNK_TOKENS + sequences + 1,
-    flashAttention: "auto",
-    threads,
-  });
+  const { modelFile, gpu, sequences, halfSequences, kvCacheType, threads } = options;
+  /** Of one context, or of two: whole sequences and half ones. */
+  const contextOptions = (trainContextSize: number) => {
+    const contextSize = Math.min(options.contextSize, trainContextSize);
+    const common = {
+      // one more than a tick needs, as node-llama-cpp does for models with sliding-window attention
+      batchSize: PREFILL_CHUNK_TOKENS + sequences + 1,
+      flashAttention: "auto",
+      threads,
+      kvCacheKeyType: GGML_TYPE[kvCacheType],
+      kvCacheValueType: GGML_TYPE[kvCacheType],
+    };
+    return [
+      { ...common, sequences: sequences - halfSequences, contextSize },
+      { ...common, sequences: halfSequences, contextSize: Math.ceil(contextSize / 2) },
+    ].filter((each) => each.sequences > 0);
+  };
   const parts = gpu
     ? await loadWithGpu(gpu, options, contextOptions, listeners)
     : await loadAddon(options, contextOptions, listeners);
   const vocabulary = new Vocabulary(parts.model);
+  const contexts = contextOptions(parts.model.getTrainContextSize());
   const about = {
     name: basename(modelFile).replace(/\.gguf$/iu, ""),
     // the context is padded, but callers get the size that they asked for
-    contextSize: contextOptions(parts.model.getTrainContextSize()).contextSize,
+    contextSize: contexts[0]?.contextSize ?? 0,
     sequences,
+    halfSequences,
+    kvCacheType,
     bosToken: vocabulary.written(vocabulary.bos),
     eosToken: vocabulary.written(vocabulary.eos),
   };
   listeners.onProgress(1);
-  return { ...parts, vocabulary, about };
+  const capacities = contexts.flatMap((each) => Array<number>(each.sequences).fill(each.contextSize));
+  return { ...parts, vocabulary, about, capacities };
+}
+
+function joined(
+  parts: readonly { readonly context: AddonContext; readonly sequences: number }[],
+): AddonContext {
+  const [only] = parts;
+  return parts.length === 1 && only ? only.context : new DividedContext(parts);
 }
 
 /** llama.cpp rounds a sequence's KV cache up to a multiple of this (`GGML_PAD(n_ctx_seq, 256)`). */
@@ -71,7 +100,7 @@ const CACHE_STEP = 256;
  */
 async function loadAddon(
   { addonFile, modelFile }: LoadOptions,
-  contextOptions: (trainContextSize: number) => ContextOptions,
+  contextOptions: (trainContextSize: number) => ContextOptions[],
   { onLog, onEngine, onProgress }: LoadListeners,
 ): Promise<LlamaCppParts> {
   const log = new LogTail(onLog);
@@ -85,10 +114,14 @@ async function loadAddon(
     onLoadProgress: onProgress,
   });
   if (!(await model.init())) throw await explainModel(log, "llama.cpp rejects it");
-  const options = contextOptions(model.getTrainContextSize());
-  // the addon takes the size of all sequences together
-  const contextSize = padded(options.contextSize) * options.sequences;
-  const context = new addon.AddonContext(model, { ...options, contextSize });
+  const context = joined(
+    contextOptions(model.getTrainContextSize()).map((options) => {
+      const { sequences } = options;
+      // the addon takes the size of all sequences together
+      const contextSize = padded(options.contextSize) * sequences;
+      return { context: new addon.AddonContext(model, { ...options, contextSize }), sequences };
+    }),
+  );
   if (!(await context.init())) throw await explainModel(log, "llama.cpp can't create a context for it");
   log.close();
   addon.setLoggerLogLevel(LOG_LEVELS.indexOf("warn"));
@@ -102,8 +135,8 @@ function padded(tokens: number): number {
 /** Loads as much of a model into the GPU's memory as fits, and the rest into the machine's. */
 async function loadWithGpu(
   gpu: Gpu,
-  { runtimeEntry, modelFile, addonFile, software = false }: LoadOptions,
-  contextOptions: (trainContextSize: number) => ContextOptions,
+  { runtimeEntry, modelFile, addonFile, threads, software = false }: LoadOptions,
+  contextOptions: (trainContextSize: number) => ContextOptions[],
   { onLog, onEngine, onProgress }: LoadListeners,
 ): Promise<LlamaCppParts> {
   const log = new LogTail(onLog);
@@ -116,7 +149,7 @@ async function loadWithGpu(
     progressLogs: false,
     logLevel: LlamaLogLevel.warn,
     logger: log.add,
-    maxThreads: contextOptions(Infinity).threads,
+    maxThreads: threads,
   }).catch(async (error: unknown) => {
     // it doesn't say why; loading the build step by step does
     await loadBackends({ addonFile, gpu, software }, log.add);
@@ -126,8 +159,17 @@ async function loadWithGpu(
   try {
     const loaded = await llama.loadModel({ modelPath: modelFile, onLoadProgress: onProgress });
     const model = loaded._model;
-    const context = await loaded.createContext(contextOptions(model.getTrainContextSize()));
-    return { addon: llama._bindings, model, context: context._ctx, keep: [llama, loaded, context] };
+    const contexts = [];
+    for (const one of contextOptions(model.getTrainContextSize())) {
+      const { kvCacheKeyType, kvCacheValueType, ...options } = one;
+      const types = {
+        experimentalKvCacheKeyType: kvCacheKeyType,
+        experimentalKvCacheValueType: kvCacheValueType,
+      };
+      const context = await loaded.createContext({ ...options, ...types });
+      contexts.push({ context: context._ctx, sequences: options.sequences, keep: context });
+    }
+    return { addon: llama._bindings, model, context: joined(contexts), keep: [llama, loaded, contexts] };
   } catch (error) {
     throw await explainModel(log, messageOf(error));
   } finally {

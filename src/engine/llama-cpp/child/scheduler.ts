@@ -7,6 +7,7 @@ import { PrefillQueue, type Share } from "./prefill-queue.js";
 import type { PrefillRate } from "./prefill-rate.js";
 import { Sequence, SequencePool } from "./sequence.js";
 import { tokenizePrompt, type Vocabulary } from "./vocabulary.js";
+import { WaitingLine } from "./waiting-line.js";
 
 /**
  * Length of the longest token in any Llama vocabulary (Llama 3: 128 spaces). A prompt that can't fit even if all its tokens were that
@@ -19,14 +20,28 @@ type Update =
   | { readonly job: Job; readonly token: TokenId; readonly stopReason: StopReason | null }
   | { readonly job: Job; readonly error: string | undefined };
 
+/** A generation that is to begin. */
+interface Order {
+  readonly id: number;
+  readonly params: GenerateParams;
+  readonly prompt: readonly TokenId[];
+  readonly maxTokens: number;
+  /** That its sequence must hold. */
+  readonly tokens: number;
+  /** When its prompt must be evaluated, in ms of `performance.now()`. */
+  readonly prefillBy: number;
+}
+
 export interface SchedulerOptions {
   readonly vocabulary: Pick<
     Vocabulary,
     "bos" | "prependsBos" | "tokenize" | "detokenize" | "isEnd" | "special"
   >;
   readonly context: AddonContext;
-  /** Tokens per sequence. */
+  /** Tokens of the largest sequence. */
   readonly contextSize: number;
+  /** Tokens that each sequence holds. @default contextSize */
+  readonly capacities?: readonly number[];
   /** One sampler for each of the context's sequences. */
   readonly samplers: readonly AddonSampler[];
   readonly send: (message: FromChild) => void;
@@ -44,6 +59,7 @@ export class Scheduler {
   readonly #contextSize: number;
   readonly #pool: SequencePool;
   readonly #jobs = new Map<number, Job>();
+  readonly #waiting: WaitingLine<Order>;
   readonly #prefills: PrefillQueue;
   #updates: Update[] = [];
   readonly #send: (message: FromChild) => void;
@@ -52,12 +68,17 @@ export class Scheduler {
   #ticks = 0;
   #ticking = false;
 
-  constructor({ vocabulary, context, contextSize, samplers, send, rate }: SchedulerOptions) {
+  constructor({ vocabulary, context, contextSize, capacities, samplers, send, rate }: SchedulerOptions) {
     this.#vocabulary = vocabulary;
     this.#context = context;
     this.#contextSize = contextSize;
-    this.#pool = new SequencePool(samplers.map((sampler, number) => new Sequence(number, context, sampler)));
+    this.#pool = new SequencePool(
+      samplers.map(
+        (sampler, number) => new Sequence(number, context, sampler, capacities?.[number] ?? contextSize),
+      ),
+    );
     this.#send = send;
+    this.#waiting = new WaitingLine(({ id, tokens }) => this.#send({ type: "busy", id, tokens }));
     this.#prefills = new PrefillQueue(rate);
   }
 
@@ -71,7 +92,10 @@ export class Scheduler {
     return this.#ticking;
   }
 
-  /** Starts a generation, or refuses it if its prompt exceeds the context or would take too long. */
+  /**
+   * Starts a generation, or refuses it if its prompt exceeds the context or would take too long. Where sequences have two sizes, it may
+   * wait for one that holds all that it asks for.
+   */
   start(id: number, params: GenerateParams): void {
     const contextLimit = Math.min(this.#contextSize, params.contextLimit ?? Infinity);
     const refuse = (promptTokens: number) => this.#send({ type: "refused", id, promptTokens, contextLimit });
@@ -86,26 +110,38 @@ export class Scheduler {
       refuse(promptTokens);
       return;
     }
-    const { sequence, shared } = this.#pool.choose(prompt);
-    const estimate = this.#prefills.estimate(tokensToEvaluate(promptTokens, shared));
-    if (estimate && estimate.estimateMs > (params.prefillMs ?? Infinity)) {
-      this.#send({ type: "too-slow", id, promptTokens, ...estimate });
-      return;
-    }
-    this.#pool.take(sequence);
     // the last token isn't evaluated, so even a prompt that fills the context gets one
     const maxTokens = Math.max(1, Math.min(params.maxTokens, contextLimit - promptTokens));
+    const prefillBy = performance.now() + (params.prefillMs ?? Infinity);
+    const order = { id, params, prompt, maxTokens, tokens: promptTokens + maxTokens - 1, prefillBy };
+    if (!this.#begin(order)) this.#waiting.add(order, params.sequenceMs ?? Infinity);
+  }
+
+  /** @returns false if no sequence that holds all of it is free */
+  #begin({ id, params, prompt, maxTokens, tokens, prefillBy }: Order): boolean {
+    const chosen = this.#pool.choose(prompt, tokens);
+    if (!chosen) return false;
+    const { sequence, shared } = chosen;
+    const promptTokens = prompt.length;
+    const estimate = this.#prefills.estimate(tokensToEvaluate(promptTokens, shared));
+    if (estimate && estimate.estimateMs > prefillBy - performance.now()) {
+      this.#send({ type: "too-slow", id, promptTokens, ...estimate });
+      return true;
+    }
+    this.#pool.take(sequence);
     const job = new Job(id, sequence, this.#vocabulary, params, prompt, maxTokens, shared);
     this.#jobs.set(id, job);
     this.#prefills.add(job);
     this.#send({ type: "accepted", id, promptTokens });
     this.#wake();
     if (!this.#running) void this.#run();
+    return true;
   }
 
   abort(id: number): void {
     const job = this.#jobs.get(id);
     if (job) job.aborted = true;
+    else if (this.#waiting.remove(id)) this.#send({ type: "ended", id });
     this.#wake();
   }
 
@@ -182,6 +218,7 @@ export class Scheduler {
     this.#prefills.remove(job);
     this.#pool.release(job.sequence);
     this.#updates.push({ job, error });
+    this.#waiting.serve((order) => this.#begin(order));
   }
 
   /** Sends the pending updates to the parent. */

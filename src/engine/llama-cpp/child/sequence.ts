@@ -9,11 +9,13 @@ export class Sequence {
    * @param number - llama.cpp's number of the sequence, from 0
    * @param sampler - kept from one generation to the next: it takes 12 bytes for every token of the vocabulary (1.5 MB for Llama 3),
    *   which V8 doesn't count, so many discarded samplers would pile up before they are garbage-collected
+   * @param capacity - tokens that it holds
    */
   constructor(
     readonly number: number,
     context: AddonContext,
     readonly sampler: AddonSampler,
+    readonly capacity: number,
   ) {
     this.#context = context;
   }
@@ -86,20 +88,26 @@ export class SequencePool {
   }
 
   /**
-   * Chooses the free sequence that shares the longest prefix with the prompt. If none shares enough, it chooses one that keeps the
-   * numbers of the sequences in use in as few runs as possible, since each run is a pass over the weights (decode.ts); among
-   * those, the least recently used one.
+   * Chooses the free sequence that shares the longest prefix with the prompt. If none shares enough, it chooses among the smallest ones
+   * that suffice one that keeps the numbers of the sequences in use in as few runs as possible, since each run is a pass over the
+   * weights (decode.ts); among those, the least recently used one.
+   *
+   * @param tokens - that it must hold, prompt and generation together
+   * @returns undefined if none that holds them is free
    */
-  choose(prompt: readonly TokenId[]): ChosenSequence {
-    const all = this.#free.map((sequence) => ({ sequence, shared: sequence.shared(prompt) }));
+  choose(prompt: readonly TokenId[], tokens: number): ChosenSequence | undefined {
+    const all = this.#free
+      .filter(({ capacity }) => capacity >= tokens)
+      .map((sequence) => ({ sequence, shared: sequence.shared(prompt) }));
     const [longest] = all
       .filter(({ sequence, shared }) => isWorth(shared, sequence.length))
       // the sort is stable: among equals the least recently used one comes first
       .sort((a, b) => b.shared - a.shared);
-    const [fewestRuns] = all.toSorted((a, b) => this.#neighboursInUse(b) - this.#neighboursInUse(a));
-    const chosen = longest ?? fewestRuns;
-    if (!chosen) throw new Error("The parent started more generations than there are sequences.");
-    return chosen;
+    const [best] = all.toSorted(
+      (a, b) =>
+        a.sequence.capacity - b.sequence.capacity || this.#neighboursInUse(b) - this.#neighboursInUse(a),
+    );
+    return longest ?? best;
   }
 
   take(sequence: Sequence): void {

@@ -178,6 +178,7 @@ export class EngineSession {
         return;
       case "refused":
       case "too-slow":
+      case "busy":
         this.#generations.refused(message);
         return;
       case "tokens":

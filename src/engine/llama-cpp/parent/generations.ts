@@ -6,6 +6,7 @@ import { TokenStream } from "./token-stream.js";
 
 type Refused = Extract<FromChild, { type: "refused" }>;
 type TooSlow = Extract<FromChild, { type: "too-slow" }>;
+type Busy = Extract<FromChild, { type: "busy" }>;
 
 /** A generation, from its request until its sequence is free again. */
 interface Running {
@@ -107,9 +108,13 @@ export class Generations {
     this.#running.get(id)?.accept(promptTokens);
   }
 
-  /** The process has refused the request: its prompt is too long, or would take too long. */
-  refused(message: Refused | TooSlow): void {
-    this.ended(message.id, message.type === "refused" ? tooLong(message) : tooSlow(message));
+  /** The process has refused the request: its prompt is too long, or would take too long, or no sequence is long enough and free. */
+  refused(message: Refused | TooSlow | Busy): void {
+    const { type, id } = message;
+    this.ended(
+      id,
+      type === "refused" ? tooLong(message) : type === "busy" ? busy(message) : tooSlow(message),
+    );
   }
 
   push(id: number, token: Token): void {
@@ -134,6 +139,12 @@ export class Generations {
 
 function tooLong({ promptTokens, contextLimit }: Refused): PromptTooLongError {
   return new PromptTooLongError(promptTokens, contextLimit);
+}
+
+function busy({ tokens }: Busy): EngineBusyError {
+  return new EngineBusyError(
+    `Prompt and answer may take ${tokens} tokens, and the sequences that hold so many are busy; the others hold half of the context, because memory is short. A smaller maximum of tokens, --context-size or --sequences helps.`,
+  );
 }
 
 function tooSlow({ promptTokens, estimateMs, tokensPerSecond }: TooSlow): EngineBusyError {

@@ -102,6 +102,7 @@ const order = (prompt: string, more: Partial<GenerateParams> = {}): GeneratePara
   seed: 1,
   contextLimit: null,
   prefillMs: null,
+  sequenceMs: null,
   ...more,
 });
 

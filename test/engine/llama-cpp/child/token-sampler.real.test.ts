@@ -28,7 +28,8 @@ describe("sampled tokens are distributed as Meta's code draws them", () => {
       const runtime = await ensureLlamaCppRuntime({ home: testHome() });
       const modelFile = await ensureModelFile(defaultModel, { home: testHome() });
       const { entry: runtimeEntry, addon: addonFile } = runtime;
-      const shape = { gpu: false, sequences: 1, contextSize: 512, threads: 1 } as const;
+      const layout = { sequences: 1, halfSequences: 0, kvCacheType: "f16", contextSize: 512 } as const;
+      const shape = { gpu: false, ...layout, threads: 1 } as const;
       return load({ runtimeEntry, addonFile, modelFile, ...shape }, { onLog: ignore, onProgress: ignore });
     })());
 
