@@ -118,7 +118,7 @@ interface MemoryOfModel {
 }
 
 /** Undefined if the catalogue has no weights for it. */
-function memoryOf(model: ListedWeights, memory: number): MemoryOfModel | undefined {
+export function memoryOf(model: ListedWeights, memory: number): MemoryOfModel | undefined {
   const headSize = model.found?.headSize ?? model.weights.shape.headSize;
   // undefined for every layout or for none
   const bytesOf = (layout: CacheLayout) => model.memoryBytes(layout, DEFAULT_CONTEXT_SIZE) ?? NaN;

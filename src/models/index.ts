@@ -64,4 +64,5 @@ export {
   type StandInOptions,
   type StandInReason,
   whyChosen,
+  whyNotOnHub,
 } from "./stand-in/index.js";

@@ -7,5 +7,5 @@ export {
   type StandInDownload,
   type StandInOptions,
 } from "./prepare-stand-in.js";
-export { findStandIn } from "./stand-in-file.js";
+export { findStandIn, whyNotOnHub } from "./stand-in-file.js";
 export { nameOf as standInName, SMALL as smallStandIn, type StandIn, standInNamed } from "./stand-in.js";
