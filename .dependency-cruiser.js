@@ -103,7 +103,7 @@ export default {
         "It is a process of its own: what it and its parent need is in src/engine/llama-cpp/protocol.ts.",
       severity: "error",
       from: { path: "^src/engine/llama-cpp/child/" },
-      to: { path: "^src/engine/llama-cpp/(index|install|parent)" },
+      to: { path: "^src/engine/llama-cpp/(index|install|parent|setup)" },
     },
     {
       name: "pure-rooms-import-nothing-from-node",

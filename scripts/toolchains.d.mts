@@ -1,4 +1,5 @@
-export type Toolchain = "python" | "maven" | "java" | "go" | "rust" | "dotnet" | "llama4" | "engine";
+export type Toolchain =
+  "python" | "maven" | "java" | "go" | "rust" | "dotnet" | "llama4" | "browser" | "engine";
 
 /** Why a toolchain can't be used, in its own words; null if it can be used. */
 export type Noted = Partial<Record<Toolchain, string | null>>;

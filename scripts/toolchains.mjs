@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { attempt } from "./conformance/attempt.mjs";
+import { setUpBrowser } from "./conformance/browser.mjs";
 import { setUpDotnet } from "./conformance/dotnet.mjs";
 import { setUpGo } from "./conformance/go.mjs";
 import { setUpJava, setUpMaven } from "./conformance/java.mjs";
@@ -19,6 +20,7 @@ const TOOLCHAINS = {
   rust: { makes: "the Rust example and conformance client", setUp: setUpRust },
   dotnet: { makes: "the .NET example", setUp: setUpDotnet },
   llama4: { makes: "Llama 4's vocabulary", setUp: setUpLlama4Vocabulary },
+  browser: { makes: "the browser for the tests of web pages", setUp: setUpBrowser },
   engine: { makes: "the engine and the default model", setUp: setUpEngine },
 };
 

@@ -91,7 +91,9 @@ export {
   faultKinds,
   FaultPlan,
   InvalidFaultError,
+  InvalidHostError,
   InvalidModelMapError,
+  InvalidOriginError,
   KeyEnvironmentError,
   KeyFileError,
   NoKeysError,
@@ -103,4 +105,4 @@ export {
   UnknownModelIdError,
 } from "./server/index.js";
 export type { OnProgress, Progress } from "./store/index.js";
-export { DiskFullError, FileInUseError, HomeNotWritableError, LockLostError } from "./store/index.js";
+export { DiskFullError, FileInUseError, HomeNotWritableError, LockLostError, SettingsError } from "./store/index.js";

@@ -7,8 +7,11 @@ import { notify, writeError } from "./output.js";
 const USAGE_ERRORS: ReadonlySet<string> = new Set([
   "UsageError",
   "CertificateError",
+  "GpuUnavailableError",
   "InvalidFaultError",
+  "InvalidHostError",
   "InvalidModelMapError",
+  "InvalidOriginError",
   "NoWeightsError",
   "UnknownKeyError",
   "UnknownModelError",

@@ -42,6 +42,24 @@ export class EnginePlatformError extends Error {
   }
 }
 
+/** The GPU API that was asked for can't be used on this machine. */
+export class GpuUnavailableError extends Error {
+  override readonly name = "GpuUnavailableError";
+  /**
+   * @param gpu - what was asked for
+   * @param reason - why it can't be used, as a clause
+   * @param advice - what to do, in full sentences
+   */
+  constructor(
+    readonly gpu: string,
+    readonly reason: string,
+    advice: string,
+    options?: ErrorOptions,
+  ) {
+    super(`--gpu ${gpu} can't be used here: ${reason}. ${advice}`, options);
+  }
+}
+
 /** The engine died, or was closed, in the middle of a generation. */
 export class EngineStoppedError extends Error {
   override readonly name = "EngineStoppedError";

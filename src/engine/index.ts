@@ -22,6 +22,7 @@ export {
   EngineStoppedError,
   EngineTimeoutError,
   EngineUnavailableError,
+  GpuUnavailableError,
   PromptTooLongError,
   ScriptError,
 } from "./errors.js";
@@ -31,10 +32,16 @@ export {
   DEFAULT_SEQUENCES,
   ENGINE_VERSION,
   ensureLlamaCppRuntime,
+  findNpm,
+  GPU_SETTINGS,
+  type GpuSetting,
   llamaCppCapabilities,
   type LlamaCppEngineOptions,
   type LlamaCppEvent,
   type LlamaCppFiles,
+  noticeAsProgress,
+  npmEnvironment,
+  setUpEngine,
   startEngineProcessAhead,
 } from "./llama-cpp/index.js";
 export {

@@ -9,6 +9,7 @@ import {
   ensureLlamaCppRuntime,
   llamaCppCapabilities,
   type LlamaCppEvent,
+  noticeAsProgress,
 } from "../engine/index.js";
 import {
   type CacheLayout,
@@ -106,11 +107,16 @@ function startEngine(
   layout: CacheLayout,
   { threads, onProgress, logger }: LocalFleetOptions,
 ): Engine {
+  const tell = noticeAsProgress(onProgress);
+  const onNotice = (text: string) => {
+    logger.warn({ notice: text }, "engine chosen");
+    tell(text);
+  };
   return createLlamaCppEngine({
     files: async (signal) => {
       if (modelFile !== undefined) await checkModelFile(modelFile);
       const [runtime, file] = await Promise.all([
-        ensureLlamaCppRuntime({ onProgress, signal }),
+        ensureLlamaCppRuntime({ onProgress, signal, onNotice }),
         modelFile ?? ensureModelFile(defaultModel, { onProgress, signal }),
       ]);
       return { runtime, modelFile: file, chatTemplate: chatTemplateOf(file) };

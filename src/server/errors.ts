@@ -38,6 +38,29 @@ export class InvalidFaultError extends Error {
   }
 }
 
+/** The name of a host that requests may name isn't one. */
+export class InvalidHostError extends Error {
+  override readonly name = "InvalidHostError";
+  /** @param host - as given */
+  constructor(readonly host: string) {
+    super(
+      `"${host}" isn't the name of a host. Write the name alone, without a scheme or a port, as in cria.example.com or *.example.com.`,
+    );
+  }
+}
+
+/** An origin whose pages are to be allowed can't be used. */
+export class InvalidOriginError extends Error {
+  override readonly name = "InvalidOriginError";
+  /** @param origin - as given @param problem - what is wrong and how to fix it; without a full stop */
+  constructor(
+    readonly origin: string,
+    readonly problem: string,
+  ) {
+    super(`The origin "${origin}" can't be allowed: ${problem}.`);
+  }
+}
+
 /** An ARN can't be mapped to a model. */
 export class InvalidModelMapError extends Error {
   override readonly name = "InvalidModelMapError";

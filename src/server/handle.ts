@@ -7,9 +7,10 @@ import {
   tooManyRequests,
   UNKNOWN_OPERATION_BODY,
 } from "../bedrock/index.js";
+import { isPreflight, preflightHeaders } from "./callers/index.js";
 import { headOf } from "./head.js";
 import type { Operation } from "./operations/index.js";
-import { type Reply, type BodyReply, bodyReply } from "./reply.js";
+import { type Reply, type BodyReply, bodyReply, emptyReply } from "./reply.js";
 import { type RequestContext, ServerRequest } from "./request.js";
 import { findMissingOperation, findOperation } from "./router.js";
 import type { Services } from "./services.js";
@@ -33,7 +34,9 @@ export async function handle(exchange: Exchange, server: ServerContext): Promise
   try {
     const { operation, reply } = await answer(request, server);
     const requestId = operation?.open ? undefined : request.id;
-    exchange.writeHead(headOf(reply, { requestId, standIn: request.standIn }), server.running.closing);
+    const head = headOf(reply, { requestId, standIn: request.standIn });
+    const headers = [...head.headers, ...server.callers.headers(request, head.headers)];
+    exchange.writeHead({ ...head, headers }, server.running.closing);
     request.emit({ type: "responded", status: reply.status });
     if ("stream" in reply) {
       const { stream } = reply;
@@ -65,6 +68,15 @@ interface Answer {
  * {@link RequestTimeoutError}, {@link FaultCutError}.
  */
 async function answer(request: ServerRequest, server: ServerContext): Promise<Answer> {
+  try {
+    server.callers.check(request);
+  } catch (error) {
+    const exception = toException(error, request.resource);
+    request.emit({ type: "refused", exception });
+    return { operation: undefined, reply: refusal(exception) };
+  }
+  // before credentials, which a preflight never has
+  if (isPreflight(request)) return { operation: undefined, reply: emptyReply(preflightHeaders(request)) };
   // check: route
   const route = findOperation(request.method, request.path);
   if (!route) return { operation: undefined, reply: unknownOperation(request) };

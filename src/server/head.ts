@@ -1,9 +1,7 @@
 import { EVENT_STREAM_TYPE } from "../bedrock/index.js";
 import { standInHeader } from "./cria-headers.js";
 import type { Reply, ReplyMembers } from "./reply.js";
-import type { ResponseHead } from "./transport/index.js";
-
-type Header = readonly [name: string, value: string];
+import type { Header, ResponseHead } from "./transport/index.js";
 
 /** The facts about a request that its response's headers carry. */
 export interface AnsweredRequest {
@@ -28,6 +26,7 @@ export function headOf(reply: Reply, { requestId, standIn }: AnsweredRequest): R
   const errorType = "stream" in reply ? undefined : reply.errorType;
   if (errorType === undefined) headers.push(...standInHeader(standIn));
   else headers.push(["x-amzn-ErrorType", errorType]);
+  if ("headers" in reply) headers.push(...(reply.headers ?? []));
   return { status: reply.status, headers, streamed: "stream" in reply };
 }
 
@@ -38,6 +37,8 @@ function bodyHeaders(reply: Reply): readonly Header[] {
       ["Transfer-Encoding", "chunked"],
     ];
   }
+  // a response without a body has no length either (RFC 9110, 8.6)
+  if (reply.type === undefined) return [];
   return [
     ["Content-Type", reply.type],
     ["Content-Length", String(reply.body.length)],

@@ -14,6 +14,12 @@ export interface Check {
  * `test/conformance/order-of-checks.test.ts` sends requests with two and three things wrong.
  */
 export const orderOfChecks: readonly Check[] = [
+  {
+    name: "caller",
+    passes:
+      "The request names one host, which is the server's where no key is asked for, and no web page sent it, unless its origin is allowed. Cria's own check: Bedrock answers every page.",
+    file: "callers/callers.ts",
+  },
   { name: "route", passes: "An operation has the request's method and path.", file: "handle.ts" },
   {
     name: "credentials",

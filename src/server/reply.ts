@@ -1,4 +1,5 @@
 import { type ExceptionType, type FrameCodec, JSON_TYPE } from "../bedrock/index.js";
+import type { Header } from "./transport/index.js";
 
 /** An operation's answer: a body, or a stream of events. `handle.ts` turns it into headers and frames. */
 export type Reply = BodyReply | StreamReply;
@@ -19,9 +20,11 @@ export interface ReplyMembers {
 /** A reply that is sent in one piece. */
 export interface BodyReply {
   readonly status: number;
-  /** The media type of the body. */
-  readonly type: string;
+  /** The media type of the body; undefined if there is none (status 204). */
+  readonly type: string | undefined;
   readonly body: Uint8Array;
+  /** Further headers. */
+  readonly headers?: readonly Header[];
   readonly members: ReplyMembers;
   /** The exception's type with its namespace, if the reply is an exception. */
   readonly errorType?: string;
@@ -64,4 +67,9 @@ export function bodyReply(
 /** Makes a reply that is a stream of events. */
 export function streamReply<E>(stream: EventStream<E>, members: ReplyMembers = {}): StreamReply {
   return { status: 200, stream, members };
+}
+
+/** Makes a reply without a body. */
+export function emptyReply(headers: readonly Header[]): BodyReply {
+  return { status: 204, type: undefined, body: new Uint8Array(), headers, members: {} };
 }

@@ -67,6 +67,11 @@ export class ServerRequest {
     return this.#exchange.path;
   }
 
+  /** The host that it names, in lower case and without its port; undefined if it doesn't name exactly one. */
+  get host(): string | undefined {
+    return this.#exchange.host;
+  }
+
   /** A header's value. @param name - in lower case */
   header(name: string): string | undefined {
     return this.#exchange.header(name);

@@ -19,6 +19,18 @@ export interface ServeOptions {
    * @default "none" if `host` is reachable from this machine only, else "keys"
    */
   readonly auth?: AuthMode | undefined;
+  /**
+   * Names of this server that requests may have in their `Host` header where callers need no key, besides IP addresses, `localhost`,
+   * `host.docker.internal`, this machine's name, `host` and the certificate's names. `*.` at the start stands for any name below.
+   * Without this check, any web page could call the server by a name of its own that resolves to this machine.
+   * @default none
+   */
+  readonly allowHosts?: readonly string[] | undefined;
+  /**
+   * The origins whose web pages may call, such as `https://app.example.com`; `*` for all, if callers need a key.
+   * @default none: a request that a web page sends is refused
+   */
+  readonly allowOrigins?: readonly string[] | undefined;
   /** The key file, read in addition to the keys in the environment. @default keys.json in Cria's folder */
   readonly keysFile?: string | undefined;
   /**

@@ -11,6 +11,7 @@ import {
   createKeyAuthenticator,
   openKeys,
 } from "./access/index.js";
+import { Callers } from "./callers/index.js";
 import { FaultPlan } from "./faults/index.js";
 import { handle, type ServerContext } from "./handle.js";
 import { limitsWith } from "./limits.js";
@@ -32,6 +33,7 @@ import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/ind
  * @throws {CertificateError} the certificate or key in `tls` can't be used.
  * @throws {DiskFullError} {@link HomeNotWritableError} Cria's own certificate can't be stored.
  * @throws {PortInUseError} another process listens on the port.
+ * @throws {InvalidHostError} {@link InvalidOriginError} an entry of `allowHosts` or `allowOrigins` can't be used.
  * @throws {UnknownModelIdError} `as`, or an entry of `preload` or `modelMap`, isn't the id of a Llama model.
  * @throws {InvalidModelMapError} an ARN in `modelMap` is malformed, or names a model already.
  * @throws `signal.reason` if `signal` is already aborted.
@@ -47,6 +49,13 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const auth = authModeFor(host, options.auth);
   const authenticator = await authenticatorFor(auth, options);
   const tls = await setUpTls(options.tls, { host, logger, signal });
+  const callers = new Callers({
+    host,
+    auth,
+    certificate: tls?.identity.cert,
+    allowHosts: options.allowHosts ?? [],
+    allowOrigins: options.allowOrigins ?? [],
+  });
   const startFleet = await fleetStarter(options, as, logger);
   let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut("stream");
   // the port comes before the engine: if it's in use, there is no engine to stop
@@ -68,6 +77,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
       );
       options.onStandIn?.(name, modelId);
     }),
+    callers,
     authenticator,
     faults,
     limits,

@@ -1,6 +1,7 @@
 import type { RandomSource } from "../bedrock/index.js";
 import type { Fleet } from "../fleet/index.js";
 import type { Authenticator } from "./access/index.js";
+import type { Callers } from "./callers/index.js";
 import type { FaultPlan } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
 import type { ModelMap } from "./model-map.js";
@@ -19,6 +20,8 @@ export interface Services {
   readonly padding: RandomSource | false;
   /** Called with the stand-in's name, and the id of the model that was asked for, whenever a stand-in answers. */
   readonly onStandIn: (name: string, modelId: string) => void;
+  /** Keeps web pages out. */
+  readonly callers: Callers;
   /** Checks the caller's credentials. */
   readonly authenticator: Authenticator;
   /** The faults to inject. */

@@ -13,9 +13,13 @@ export interface Settings {
   readonly model?: string;
   /** Where the engine computes: `auto`, `none`, or the name of a GPU API. */
   readonly gpu?: string;
+  /** The engine's build that `gpu` led to on this machine, such as `linux-x64-vulkan`. */
+  readonly build?: string;
+  /** `software` if that build computes on a device that the processor imitates; absent otherwise. */
+  readonly device?: string;
 }
 
-const KEYS = ["model", "gpu"] as const;
+const KEYS = ["model", "gpu", "build", "device"] as const;
 
 /** The file that holds the {@link Settings}. */
 export function settingsFile(home: string): string {

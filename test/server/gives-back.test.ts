@@ -20,7 +20,7 @@ const LIMITS = {
 
 const prompt = (text: string) => JSON.stringify({ prompt: text });
 const headOf = (path: string, length: number) =>
-  `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n`;
+  `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n\r\n`;
 
 /** Sends a request whose client leaves once `condition` holds. */
 async function leave(url: string, request: string, condition: () => Promise<void>): Promise<void> {

@@ -62,7 +62,7 @@ describe("closing", () => {
     stream.resume();
     await new Promise((resolve) => stream.once("close", resolve));
     const kept = openRaw(server.url);
-    kept.socket.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+    kept.socket.write("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
     await until(() => kept.received.includes("ready"), "the answer");
     const silent = openRaw(server.url);
     await new Promise((resolve) => silent.socket.once("connect", resolve));
@@ -87,7 +87,7 @@ describe("closing", () => {
     const { server, engine } = await startServer(slow(30));
     const { url } = server;
     const connection = openRaw(url);
-    const request = `POST ${STREAM} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
+    const request = `POST ${STREAM} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
     connection.socket.write(request);
     await until(() => engine.tokensRead > 2, "the first tokens");
     const closed = server.close();

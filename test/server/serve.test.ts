@@ -112,7 +112,7 @@ describe("idle connections", () => {
   it("are closed over HTTP/1.1", async () => {
     await using server = await serve({ engine, limits: { idleMs: 100 } });
     const connection = openRaw(server.url);
-    connection.socket.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+    connection.socket.write("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
     await connection.closed;
     expect(connection.received).toMatch(/^HTTP\/1\.1 200 OK\r\n/u);
   });

@@ -7,6 +7,7 @@ import { ANOTHER_SHELL, commentLine, quote, setLine, type Shell, shellLines } fr
 import { watchInterrupts } from "../signals.js";
 import { startServer } from "../start-server.js";
 import { addAuthOptions, type AuthOptions, authSettings } from "./auth-options.js";
+import { addCallerOptions, type CallerOptions, callerSettings } from "./caller-options.js";
 import { addFaultOptions, type FaultOptions, faultSettings } from "./fault-options.js";
 import { addIdOptions, type IdOptions, idSettings } from "./id-options.js";
 import { addLimitOptions, type LimitOptions, limitSettings } from "./limit-options.js";
@@ -29,6 +30,7 @@ export interface ServeCommandOptions
     EngineOptions,
     FaultOptions,
     AuthOptions,
+    CallerOptions,
     TlsCommandOptions,
     LimitOptions,
     ShellOptions {
@@ -46,6 +48,7 @@ Examples:
   cria serve --model-file llama-3.2-1b.gguf --as meta.llama3-2-1b-instruct-v1:0
   cria serve --host 0.0.0.0                      for other machines, with a key from \`cria keys create\`
   cria serve --tls-self-signed                   https:// and http:// on one port
+  cria serve --allow-origin http://localhost:5173    a web page from there may call
   cria serve --script answers.json               play answers from a file
 
   curl http://127.0.0.1:2742/health              shows whether it is ready and, if not, why
@@ -65,7 +68,7 @@ export function defineServe(program: Command): void {
       DEFAULT_PORT,
     )
     .option("--host <address>", "address to listen on", "127.0.0.1");
-  addShellOption(addAuthOptions(command));
+  addShellOption(addCallerOptions(addAuthOptions(command)));
   addEngineOptions(addIdOptions(addModelOptions(command))).addHelpText("after", EXAMPLES);
   addTlsOptions(command);
   addScriptOption(command);
@@ -88,6 +91,7 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
     ...(await faultSettings(options)),
     ...(await tlsSettings(options)),
     ...authSettings(options),
+    ...callerSettings(options),
     ...limitSettings(options),
     host,
     port,

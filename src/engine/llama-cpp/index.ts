@@ -1,4 +1,4 @@
-export { ENGINE_VERSION, ensureLlamaCppRuntime } from "./install/index.js";
+export { ENGINE_VERSION, findNpm, GPU_SETTINGS, type GpuSetting, npmEnvironment } from "./install/index.js";
 export {
   createLlamaCppEngine,
   DEFAULT_CONTEXT_SIZE,
@@ -9,3 +9,4 @@ export {
   type LlamaCppFiles,
   startEngineProcessAhead,
 } from "./parent/index.js";
+export { ensureLlamaCppRuntime, noticeAsProgress, setUpEngine } from "./setup/index.js";

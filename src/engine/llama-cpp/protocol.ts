@@ -11,13 +11,22 @@ export type ToChild =
   | { readonly type: "resume"; readonly id: number }
   | { readonly type: "count"; readonly id: number; readonly prompt: string; readonly bos: BosRule }
   /** Answered with `alive`. */
-  | { readonly type: "ping" };
+  | { readonly type: "ping" }
+  /** Load llama.cpp alone, and say what it computes on. Answered with `devices` or `failed`. */
+  | ({ readonly type: "devices" } & BuildOptions);
 
-export interface LoadOptions {
-  /** Path of node-llama-cpp's main module. */
-  readonly runtimeEntry: string;
+/** A build of llama.cpp, and how it's to be used. */
+export interface BuildOptions {
   /** Path of its native addon. */
   readonly addonFile: string;
+  readonly gpu: Gpu | false;
+  /** Use the first Vulkan device, whatever it is: llama.cpp leaves out those that the processor imitates. */
+  readonly software?: boolean;
+}
+
+export interface LoadOptions extends BuildOptions {
+  /** Path of node-llama-cpp's main module. */
+  readonly runtimeEntry: string;
   readonly modelFile: string;
   readonly sequences: number;
   readonly contextSize: number;
@@ -25,7 +34,6 @@ export interface LoadOptions {
   readonly halfSequences: number;
   readonly kvCacheType: KvCacheType;
   readonly threads: number;
-  readonly gpu: Gpu | false;
 }
 
 /** How keys and values are stored, by llama.cpp's names (its `--cache-type-k` and `--cache-type-v`). */
@@ -49,8 +57,30 @@ export interface GenerateParams {
 /** What llama.cpp knows about a model. */
 export type LoadedModel = Omit<EngineModel, "chatTemplate">;
 
+/**
+ * What couldn't be loaded: llama.cpp itself, which is the fault of the build or the machine; the model, which is its file's; or the model for
+ * lack of memory.
+ */
+export type LoadFailure = "engine" | "model" | "memory" | "kv-cache";
+
+/** What a build computes on. */
+export interface EngineDevices {
+  /** The GPU API that is loaded; false: none. */
+  readonly gpu: Gpu | false;
+  /** The GPUs that it uses. */
+  readonly names: readonly string[];
+  /** Memory of these GPUs together, in bytes; on some it's part of the machine's. */
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+  /** The processor's instruction sets that the build uses, such as `AVX2`. */
+  readonly instructions: readonly string[];
+}
+
 /** Messages from the engine process to its parent. */
 export type FromChild =
+  /** llama.cpp is loaded; the model is next. */
+  | { readonly type: "engine-loaded" }
+  | { readonly type: "devices"; readonly devices: EngineDevices }
   /** The fraction of the model that is loaded, 0 … 1. */
   | { readonly type: "loading"; readonly share: number }
   | {
@@ -60,7 +90,7 @@ export type FromChild =
       readonly weightBytes: number;
       readonly residentBytes: number;
     }
-  | { readonly type: "failed"; readonly message: string }
+  | { readonly type: "failed"; readonly what: LoadFailure; readonly message: string }
   | { readonly type: "accepted"; readonly id: number; readonly promptTokens: number }
   | {
       readonly type: "refused";

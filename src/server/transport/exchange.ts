@@ -3,13 +3,16 @@ import type { Readable, Writable } from "node:stream";
 /** The protocol of a request. */
 export type Protocol = "HTTP/1.1" | "HTTP/2";
 
+/** A header's name and value. */
+export type Header = readonly [name: string, value: string];
+
 /**
  * A response's status and headers as Bedrock sends them over HTTP/1.1: all of them, in order. A transport drops the headers that its
  * protocol doesn't allow.
  */
 export interface ResponseHead {
   readonly status: number;
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: readonly Header[];
   /** Whether the body is a stream, which may take a long time. */
   readonly streamed: boolean;
 }
@@ -18,7 +21,10 @@ export interface ResponseHead {
 export interface Exchange {
   readonly protocol: Protocol;
   readonly method: string;
+  /** Path and query, percent-encoded. */
   readonly path: string;
+  /** The host that the request names, as {@link namedHost} gives it; undefined if it doesn't name exactly one. */
+  readonly host: string | undefined;
   /** A header's value. @param name - in lower case */
   header(name: string): string | undefined;
   /** A header's values, one for each time it was sent. @param name - in lower case */

@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 
 import { CUT_MS, IGNORED_BODY_BYTES, type ServerLimits, TIMEOUT_CHECK_MS } from "../limits.js";
 import type { Exchange, ResponseHead } from "./exchange.js";
+import { namedHost, splitAbsoluteTarget } from "./named-host.js";
 
 /** An exchange over HTTP/1.1 (or 1.0). */
 export function http1Exchange(
@@ -15,13 +16,17 @@ export function http1Exchange(
   request.on("error", () => undefined);
   response.on("error", () => undefined);
   // `Connection: close`, or HTTP/1.0 without `keep-alive`: at this point the flag depends on the client alone
+  const hosts = request.headersDistinct["host"] ?? [];
+  const { path, authority } = splitAbsoluteTarget(request.url ?? "");
   const clientWantsEnd = !response.shouldKeepAlive;
   let unread = false;
   let delaysEnd = false;
   return {
     protocol: "HTTP/1.1",
     method: request.method ?? "",
-    path: request.url ?? "",
+    path,
+    // one header: two are ambiguous even if they are equal
+    host: hosts.length > 1 ? undefined : namedHost([...hosts, authority ?? []].flat()),
     header(name) {
       const value = request.headers[name];
       return Array.isArray(value) ? value.join(", ") : value;
@@ -112,6 +117,11 @@ export function createHttp1Server(
     },
     (request, response) => {
       const { socket } = request;
+      // HTTP/0.9 has no headers, so nothing tells who asks; llhttp takes some other versions for HTTP/1 too
+      if (request.httpVersion !== "1.1" && request.httpVersion !== "1.0") {
+        socket.destroy();
+        return;
+      }
       const responses = running.get(socket);
       responses?.add(response);
       response.once("close", () => responses?.delete(response));

@@ -9,6 +9,7 @@ import type { Socket } from "node:net";
 
 import { CUT_MS, type ServerLimits } from "../limits.js";
 import type { Exchange, ResponseHead } from "./exchange.js";
+import { namedHost } from "./named-host.js";
 
 /** An exchange over HTTP/2. @param rawHeaders - names and values in turn; `headers` joins the values of repeated names */
 function http2Exchange(
@@ -27,6 +28,7 @@ function http2Exchange(
     protocol: "HTTP/2",
     method: text(headers[":method"]) ?? "",
     path: text(headers[":path"]) ?? "",
+    host: namedHost([headers[":authority"] ?? [], headers.host ?? []].flat()),
     header: (name) => text(headers[name]),
     headerValues: (name) => rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1] === name),
     readable: stream,

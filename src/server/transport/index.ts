@@ -1,4 +1,4 @@
-export type { Exchange, ResponseHead } from "./exchange.js";
+export type { Exchange, Header, ResponseHead } from "./exchange.js";
 export { SilenceWatch } from "./frame-writer.js";
 export { listen, type Listener } from "./listener.js";
 export { BodyMemory, readBody } from "./read-body.js";

@@ -65,7 +65,7 @@ const deafAct: fc.Arbitrary<Act> = fc.constant('{"prompt":"flood"}').map((text) 
   steps: [
     {
       type: "send",
-      text: `POST /model/meta.llama3-8b-instruct-v1:0/invoke-with-response-stream HTTP/1.1\r\nHost: x\r\nContent-Length: ${text.length}\r\n\r\n${bytesOf(text)}`,
+      text: `POST /model/meta.llama3-8b-instruct-v1:0/invoke-with-response-stream HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${text.length}\r\n\r\n${bytesOf(text)}`,
     },
     // twice as long as the server waits
     { type: "pause", ms: 4 * FUZZED_LIMITS.stallMs },

@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 
 import { createKeyAuthenticator } from "../../../src/server/access/key-authenticator.js";
 import type { KeySource } from "../../../src/server/access/key-source.js";
+import { Callers } from "../../../src/server/callers/index.js";
 import { handle } from "../../../src/server/handle.js";
 import { defaultLimits } from "../../../src/server/limits.js";
 import { logRequests } from "../../../src/server/observe/index.js";
@@ -29,6 +30,13 @@ export async function startGuardedServer(
   const engine = recordingEngine({ tokens: ["Hel", "lo"] });
   const context = serverContext({
     engine,
+    callers: new Callers({
+      host: "127.0.0.1",
+      auth: "keys",
+      certificate: undefined,
+      allowHosts: [],
+      allowOrigins: [],
+    }),
     authenticator: createKeyAuthenticator(keys, now && { now }),
     limits,
     watchers: [logRequests(logger)],

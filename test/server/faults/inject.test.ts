@@ -22,7 +22,7 @@ function openHttp1(url: string, path: string): OpenStream {
   let closed = false;
   void connection.closed.then(() => (closed = true));
   connection.socket.write(
-    `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`,
+    `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`,
   );
   return {
     received: () => connection.received,

@@ -4,6 +4,7 @@ import { type LlamaModel, parseModelId } from "../../../src/bedrock/index.js";
 import { createScriptedEngine, type Engine } from "../../../src/engine/index.js";
 import { SingleEngine } from "../../../src/fleet/single-engine.js";
 import { acceptAnyone } from "../../../src/server/access/authenticator.js";
+import { Callers } from "../../../src/server/callers/index.js";
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import { handle, type ServerContext } from "../../../src/server/handle.js";
 import { defaultLimits } from "../../../src/server/limits.js";
@@ -46,6 +47,13 @@ export function serverContext({ engine, as, ...others }: TestServices = {}): Ser
     modelMap: new ModelMap(),
     padding: false,
     onStandIn: () => undefined,
+    callers: new Callers({
+      host: "127.0.0.1",
+      auth: "none",
+      certificate: undefined,
+      allowHosts: [],
+      allowOrigins: [],
+    }),
     authenticator: acceptAnyone,
     faults: new FaultPlan(),
     limits: defaultLimits,

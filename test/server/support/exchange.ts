@@ -50,6 +50,7 @@ export function collectingExchange({
       protocol: "HTTP/1.1",
       method,
       path,
+      host: "localhost",
       header: (name) => headers[name],
       headerValues: (name) => [headers[name] ?? []].flat(),
       readable: Readable.from(body === "" ? [] : [Buffer.from(body)]),

@@ -55,7 +55,7 @@ describe("a slow request", () => {
     const { server } = await startServer(HELLO);
     const connection = openRaw(server.url);
     connection.socket.setNoDelay();
-    const head = `POST ${INVOKE} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${BODY.length}\r\n\r\n`;
+    const head = `POST ${INVOKE} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: ${BODY.length}\r\n\r\n`;
     for (const character of head + BODY) {
       connection.socket.write(character);
       await new Promise((resolve) => setImmediate(resolve));
@@ -82,7 +82,7 @@ describe("a slow request", () => {
   it("is timed out: half a header", async () => {
     const { server } = await startServer(HELLO, { limits: { headersMs: 100 } });
     const connection = openRaw(server.url);
-    connection.socket.write(`POST ${INVOKE} HTTP/1.1\r\nHost: x\r\nX-Slow: `);
+    connection.socket.write(`POST ${INVOKE} HTTP/1.1\r\nHost: localhost\r\nX-Slow: `);
     await connection.closed;
     expect(connection.received).toMatch(/^HTTP\/1\.1 408 /u);
     await expectServing(server.url);
@@ -91,7 +91,9 @@ describe("a slow request", () => {
   it("is timed out: half a body", async () => {
     const { server, engine } = await startServer(HELLO, { limits: { requestMs: 100 } });
     const connection = openRaw(server.url);
-    connection.socket.write(`POST ${INVOKE} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"prom`);
+    connection.socket.write(
+      `POST ${INVOKE} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"prom`,
+    );
     await connection.closed;
     expect(connection.received).toMatch(/^HTTP\/1\.1 408 /u);
     expect(engine.requests).toEqual([]);
@@ -205,7 +207,7 @@ it("an endless body is disconnected after its refusal", async () => {
     limits: { bodyBytes: 1_000, drainBytes: 100_000, drainMs: 1_000 },
   });
   const connection = openRaw(server.url);
-  connection.socket.write(`POST ${INVOKE} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`);
+  connection.socket.write(`POST ${INVOKE} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n`);
   const chunk = `4000\r\n${"x".repeat(0x4000)}\r\n`;
   const pump = setInterval(() => connection.socket.write(chunk), 1);
   await connection.closed;
@@ -220,7 +222,7 @@ describe("a client that is killed", () => {
     const { server, engine, lines } = await startServer(endless);
     const connection = openRaw(server.url);
     connection.socket.write(
-      `POST ${STREAM} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`,
+      `POST ${STREAM} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`,
     );
     await until(() => connection.received.includes("chunk"), "the first frame");
     connection.socket.destroy();
@@ -250,7 +252,7 @@ describe("a client that is killed", () => {
     const generate = vi.spyOn(withAdmission(engine), "generate");
     const first = openRaw(server.url);
     const second = openRaw(server.url);
-    const request = `POST ${STREAM} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
+    const request = `POST ${STREAM} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
     first.socket.write(request);
     await until(() => first.received.includes("chunk"), "the first frame");
     second.socket.write(request);
@@ -273,7 +275,7 @@ describe("a client that stops reading", () => {
     connection.socket.pause();
     const body = '{"prompt":"Hi","max_gen_len":2048}';
     connection.socket.write(
-      `POST ${STREAM} HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      `POST ${STREAM} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     await until(() => lines.some(({ abortedByClient }) => abortedByClient === true), "the log line");
     expect(engine.tokensRead).toBeLessThan(1000);

@@ -28,6 +28,6 @@ it("doesn't count a response that ends on a broken connection as sent", async ()
     });
   });
   const { socket } = openRaw(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
   expect(await outcome).toEqual({ finished: false, complete: false });
 });

@@ -15,7 +15,7 @@ const THROTTLED = {
 };
 
 const requestOf = (path: string, body = BODY, length = body.length) =>
-  `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n${body}`;
+  `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n\r\n${body}`;
 
 describe.each(protocols)("concurrent requests over %s", (_, send) => {
   it("are limited over all connections: a further one is throttled, until a slot is free again", async () => {
@@ -119,7 +119,7 @@ it("streams of one HTTP/2 connection are limited: a further one is refused and c
 it("connections are limited: a further one is closed at once", async () => {
   const { server } = await startServer(HELLO, { limits: { connections: 2 } });
   const kept = [openRaw(server.url), openRaw(server.url)];
-  for (const { socket } of kept) socket.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+  for (const { socket } of kept) socket.write("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
   await until(() => kept.every(({ received }) => received.includes("ready")), "both answers");
   const refused = openRaw(server.url);
   await refused.closed;
@@ -151,7 +151,7 @@ it.each(["prefaceMs", "handshakeMs", "headersMs", "requestMs", "idleMs", "stallM
     // so long that a timer which fires at once has
     await new Promise((resolve) => setTimeout(resolve, 50));
     connection.socket.write(
-      `POST ${INVOKE} HTTP/1.1\r\nHost: x\r\nContent-Length: 15\r\n\r\n{"prompt":"Hi"}`,
+      `POST ${INVOKE} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 15\r\n\r\n{"prompt":"Hi"}`,
     );
     await until(() => connection.received.includes('"generation":"Hello"'), "the answer");
     connection.socket.destroy();

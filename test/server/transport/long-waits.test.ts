@@ -170,7 +170,7 @@ describe.each(protocols)("before the head of the response, over %s", (_, send) =
     const running = openRaw(server.url);
     onTestFinished(() => void running.socket.destroy());
     running.socket.write(
-      `POST ${STREAM} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`,
+      `POST ${STREAM} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`,
     );
     await until(() => running.received.startsWith("HTTP/1.1 200"), "the first request's head");
     expect(await send(server.url, STREAM, { body: BODY })).toMatchObject({ status: 429 });
@@ -184,7 +184,7 @@ it("a connection that a fault cuts ends with a complete frame", async () => {
   );
   const connection = openRaw(server.url);
   connection.socket.write(
-    `POST ${STREAM} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`,
+    `POST ${STREAM} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`,
   );
   await connection.closed;
   expect(readFrames(unchunked(connection.received)).map(({ json }) => json)).toEqual([

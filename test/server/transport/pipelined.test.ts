@@ -8,7 +8,7 @@ const BODY = '{"prompt":"Hi"}';
 
 /** @param protocol - the version, and the headers that follow */
 const requestOf = (path: string, protocol = "HTTP/1.1") =>
-  `POST ${path} ${protocol}\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
+  `POST ${path} ${protocol}\r\nHost: localhost\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
 
 const ended = (lines: readonly LogLine[]) =>
   lines.filter(({ durationMs }) => durationMs !== undefined).length;

@@ -10,7 +10,7 @@ import { identity, openSecure, sendHttps, tlsProtocols } from "../support/tls.js
 
 const HELLO = { tokens: ["Hello"] };
 const BODY = '{"prompt":"Hi"}';
-const REQUEST = `POST ${INVOKE} HTTP/1.1\r\nHost: x\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
+const REQUEST = `POST ${INVOKE} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
 const slow = (tokens: number) => ({ tokens: Array<string>(tokens).fill("x"), delayMs: 10 });
 
 /** The beginning of a ClientHello whose length says 512 bytes. */

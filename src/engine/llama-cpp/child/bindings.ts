@@ -20,6 +20,16 @@ export interface Addon {
   /** Loads the backend for this processor from the build's folder. */
   loadBackends(folder: string): void;
   init(): Promise<void>;
+  /** The GPU API whose backend is loaded, even if it found no device; false: only those for the processor. */
+  getGpuType(): Gpu | false | undefined;
+  /** The GPUs that llama.cpp will use. */
+  getGpuDeviceInfo(): { readonly deviceNames: readonly string[] };
+  /** Memory of these GPUs, in bytes. */
+  getGpuVramInfo(): { readonly total: number; readonly used: number };
+  /** Such as `CPU : SSE3 = 1 | AVX2 = 1 | `. */
+  systemInfo(): string;
+  /** Sets a variable for native code: on Windows that doesn't see the changes of Node's `process.env`. */
+  setEnv(name: string, value: string): boolean;
   readonly AddonModel: new (path: string, options: AddonModelOptions) => AddonModel;
   readonly AddonContext: new (model: AddonModel, options: ContextOptions) => AddonContext;
   readonly AddonSampler: new (model: AddonModel) => AddonSampler;

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import type { FromChild, ToChild } from "../protocol.js";
+import { devicesOf, loadBackends } from "./backends.js";
+import { LoadError } from "./load-error.js";
 import { load, type Loaded } from "./load.js";
 import { Scheduler } from "./scheduler.js";
 import { tokenizePrompt } from "./vocabulary.js";
@@ -9,9 +9,6 @@ import { tokenizePrompt } from "./vocabulary.js";
  * The engine process, started by parent/child-process.ts. It has one libuv pool thread (`UV_THREADPOOL_SIZE=1`), so that consecutive
  * tokens are decoded on the same thread. As a separate process it also keeps a native crash from ending the server.
  */
-
-/** Delay before a failure is reported: llama.cpp's log, which has the reason, arrives later and must be sent first. */
-const LOG_DELAY_MS = 100;
 
 let loaded: (Loaded & { scheduler: Scheduler }) | undefined;
 
@@ -28,12 +25,18 @@ function whenLoaded(): NonNullable<typeof loaded> {
   return loaded;
 }
 
+function sendFailure(error: unknown): void {
+  const what = error instanceof LoadError ? error.what : "model";
+  send({ type: "failed", what, message: error instanceof Error ? error.message : String(error) });
+}
+
 async function receive(message: ToChild): Promise<void> {
   switch (message.type) {
     case "load":
       try {
         const ready = await load(message, {
           onLog: (level, text) => send({ type: "log", level, message: text }),
+          onEngine: () => send({ type: "engine-loaded" }),
           onProgress: (share) => send({ type: "loading", share }),
         });
         const { addon, model, context, vocabulary, about, capacities } = ready;
@@ -44,8 +47,17 @@ async function receive(message: ToChild): Promise<void> {
         const weightBytes = model.getModelSize();
         send({ type: "ready", model: about, weightBytes, residentBytes: residentBytes() });
       } catch (error) {
-        await sleep(LOG_DELAY_MS);
-        send({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+        sendFailure(error);
+      }
+      return;
+    case "devices":
+      try {
+        const addon = await loadBackends(message, (level, text) =>
+          send({ type: "log", level, message: text }),
+        );
+        send({ type: "devices", devices: devicesOf(addon) });
+      } catch (error) {
+        sendFailure(error);
       }
       return;
     case "generate":

@@ -1,8 +1,8 @@
-import { createRequire } from "node:module";
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import type { Gpu, LoadedModel, LoadOptions } from "../protocol.js";
+import { loadBackends, LOG_LEVELS, preferSoftwareDevice } from "./backends.js";
 import {
   type Addon,
   type AddonContext,
@@ -13,10 +13,13 @@ import {
 } from "./bindings.js";
 import { DividedContext } from "./divided-context.js";
 import { PREFILL_CHUNK_TOKENS } from "./job.js";
+import { explainModel, LoadError, LogTail } from "./load-error.js";
 import { Vocabulary } from "./vocabulary.js";
 
 export interface LoadListeners {
   readonly onLog: (level: string, message: string) => void;
+  /** Called once llama.cpp itself is loaded. */
+  readonly onEngine?: () => void;
   /** Called with the fraction of the model that is loaded, 0 … 1. */
   readonly onProgress: (share: number) => void;
 }
@@ -38,9 +41,13 @@ export interface Loaded extends LlamaCppParts {
   readonly capacities: readonly number[];
 }
 
-/** Loads llama.cpp and the model, and creates a context. */
+/**
+ * Loads llama.cpp and the model, and creates a context.
+ *
+ * @throws {LoadError} one of them can't be loaded
+ */
 export async function load(options: LoadOptions, listeners: LoadListeners): Promise<Loaded> {
-  const { runtimeEntry, addonFile, modelFile, gpu, sequences, halfSequences, kvCacheType, threads } = options;
+  const { modelFile, gpu, sequences, halfSequences, kvCacheType, threads } = options;
   /** Of one context, or of two: whole sequences and half ones. */
   const contextOptions = (trainContextSize: number) => {
     const contextSize = Math.min(options.contextSize, trainContextSize);
@@ -58,8 +65,8 @@ export async function load(options: LoadOptions, listeners: LoadListeners): Prom
     ].filter((each) => each.sequences > 0);
   };
   const parts = gpu
-    ? await loadWithGpu(gpu, runtimeEntry, modelFile, threads, contextOptions, listeners)
-    : await loadAddon(addonFile, modelFile, contextOptions, listeners);
+    ? await loadWithGpu(gpu, options, contextOptions, listeners)
+    : await loadAddon(options, contextOptions, listeners);
   const vocabulary = new Vocabulary(parts.model);
   const contexts = contextOptions(parts.model.getTrainContextSize());
   const about = {
@@ -87,26 +94,18 @@ function joined(
 /** llama.cpp rounds a sequence's KV cache up to a multiple of this (`GGML_PAD(n_ctx_seq, 256)`). */
 const CACHE_STEP = 256;
 
-/** llama.cpp's levels, as the addon numbers them. */
-const LOG_LEVELS = ["disabled", "fatal", "error", "warn", "info", "log", "debug"];
-
 /**
  * Loads a model into this machine's memory with the addon alone. node-llama-cpp's own way takes 0.8 s longer: it imports itself, tests
  * the addon in a separate process first (needless here: this is a separate process), and looks for GPUs.
  */
 async function loadAddon(
-  addonFile: string,
-  modelFile: string,
+  { addonFile, modelFile }: LoadOptions,
   contextOptions: (trainContextSize: number) => ContextOptions[],
-  { onLog, onProgress }: LoadListeners,
+  { onLog, onEngine, onProgress }: LoadListeners,
 ): Promise<LlamaCppParts> {
-  const addon = createRequire(import.meta.url)(addonFile) as Addon;
-  addon.markLoaded();
-  addon.setLogger((level, message) => onLog(LOG_LEVELS[level] ?? "log", message));
-  addon.setLoggerLogLevel(LOG_LEVELS.indexOf("warn"));
-  // without a folder it would also search the working directory
-  addon.loadBackends(dirname(addonFile));
-  await addon.init();
+  const log = new LogTail(onLog);
+  const addon = await loadBackends({ addonFile, gpu: false }, log.add);
+  onEngine?.();
   const model = new addon.AddonModel(modelFile, {
     addonExports: addon,
     gpuLayers: 0,
@@ -114,19 +113,18 @@ async function loadAddon(
     checkTensors: false,
     onLoadProgress: onProgress,
   });
-  if (!(await model.init())) throw new Error("llama.cpp rejects it.");
-  const all = contextOptions(model.getTrainContextSize());
-  const type = all[0]?.kvCacheKeyType === GGML_TYPE.q8_0 ? "q8_0" : "f16";
-  const described = `a context with a KV cache of type ${type} for it`;
+  if (!(await model.init())) throw await explainModel(log, "llama.cpp rejects it");
   const context = joined(
-    all.map((options) => {
+    contextOptions(model.getTrainContextSize()).map((options) => {
       const { sequences } = options;
       // the addon takes the size of all sequences together
       const contextSize = padded(options.contextSize) * sequences;
       return { context: new addon.AddonContext(model, { ...options, contextSize }), sequences };
     }),
   );
-  if (!(await context.init())) throw new Error(`llama.cpp can't create ${described}.`);
+  if (!(await context.init())) throw await explainModel(log, "llama.cpp can't create a context for it");
+  log.close();
+  addon.setLoggerLogLevel(LOG_LEVELS.indexOf("warn"));
   return { addon, model, context };
 }
 
@@ -137,34 +135,48 @@ function padded(tokens: number): number {
 /** Loads as much of a model into the GPU's memory as fits, and the rest into the machine's. */
 async function loadWithGpu(
   gpu: Gpu,
-  runtimeEntry: string,
-  modelFile: string,
-  threads: number,
+  { runtimeEntry, modelFile, addonFile, threads, software = false }: LoadOptions,
   contextOptions: (trainContextSize: number) => ContextOptions[],
-  { onLog, onProgress }: LoadListeners,
+  { onLog, onEngine, onProgress }: LoadListeners,
 ): Promise<LlamaCppParts> {
+  const log = new LogTail(onLog);
   const { getLlama, LlamaLogLevel } = (await import(pathToFileURL(runtimeEntry).href)) as NodeLlamaCpp;
+  if (software) preferSoftwareDevice();
   const llama = await getLlama({
     gpu,
     build: "never",
     skipDownload: true,
     progressLogs: false,
     logLevel: LlamaLogLevel.warn,
-    logger: onLog,
+    logger: log.add,
     maxThreads: threads,
+  }).catch(async (error: unknown) => {
+    // it doesn't say why; loading the build step by step does
+    await loadBackends({ addonFile, gpu, software }, log.add);
+    throw new LoadError("engine", messageOf(error), { cause: error });
   });
-  const loaded = await llama.loadModel({ modelPath: modelFile, onLoadProgress: onProgress });
-  const model = loaded._model;
-  const contexts = [];
-  for (const { kvCacheKeyType, kvCacheValueType, ...options } of contextOptions(
-    model.getTrainContextSize(),
-  )) {
-    const types = {
-      experimentalKvCacheKeyType: kvCacheKeyType,
-      experimentalKvCacheValueType: kvCacheValueType,
-    };
-    const context = await loaded.createContext({ ...options, ...types });
-    contexts.push({ context: context._ctx, sequences: options.sequences, keep: context });
+  onEngine?.();
+  try {
+    const loaded = await llama.loadModel({ modelPath: modelFile, onLoadProgress: onProgress });
+    const model = loaded._model;
+    const contexts = [];
+    for (const one of contextOptions(model.getTrainContextSize())) {
+      const { kvCacheKeyType, kvCacheValueType, ...options } = one;
+      const types = {
+        experimentalKvCacheKeyType: kvCacheKeyType,
+        experimentalKvCacheValueType: kvCacheValueType,
+      };
+      const context = await loaded.createContext({ ...options, ...types });
+      contexts.push({ context: context._ctx, sequences: options.sequences, keep: context });
+    }
+    return { addon: llama._bindings, model, context: joined(contexts), keep: [llama, loaded, contexts] };
+  } catch (error) {
+    throw await explainModel(log, messageOf(error));
+  } finally {
+    log.close();
   }
-  return { addon: llama._bindings, model, context: joined(contexts), keep: [llama, loaded, contexts] };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 import { EnginePlatformError } from "../../errors.js";
-import { BUILD_INTEGRITY, PLATFORMS } from "./builds.js";
+import { BUILD_INTEGRITY, type Platform, PLATFORMS } from "./builds.js";
 
 /** A package's name, with or without its scope. */
 const BUILD_NAME = /^(?:@node-llama-cpp\/)?([a-z0-9][a-z0-9-]*)$/;
@@ -17,12 +17,11 @@ export function thisMachine(): Machine {
 }
 
 /**
- * The engine build to fetch, without its scope, such as `linux-x64`.
+ * The builds that run on a machine, without their scope: that for the processor alone first, where there is one.
  *
- * @param env - `CRIA_ENGINE_PACKAGE` selects another build, for a GPU: `linux-x64-cuda`, `linux-x64-vulkan`, `win-x64-cuda`, …
- * @throws {EnginePlatformError} there is no build for this machine, or `CRIA_ENGINE_PACKAGE` names none
+ * @throws {EnginePlatformError} there is none
  */
-export function engineBuild(env: NodeJS.ProcessEnv, machine: Machine = thisMachine()): string {
+export function buildsFor(machine: Machine): Platform["builds"] {
   const key = `${machine.platform}-${machine.arch}`;
   const here = machine.musl ? `${key} (musl)` : key;
   if (machine.musl) {
@@ -32,17 +31,28 @@ export function engineBuild(env: NodeJS.ProcessEnv, machine: Machine = thisMachi
     );
   }
   const platform = PLATFORMS[key];
-  if (platform === undefined) {
-    const names = Object.values(PLATFORMS).map(({ name }) => name);
-    throw new EnginePlatformError(here, `there is no build for it, only for ${names.join(", ")}.`);
-  }
+  if (platform !== undefined) return platform.builds;
+  const names = Object.values(PLATFORMS).map(({ name }) => name);
+  throw new EnginePlatformError(here, `there is no build for it, only for ${names.join(", ")}.`);
+}
+
+/**
+ * The build that `CRIA_ENGINE_PACKAGE` names; undefined if it isn't set. Whoever sets it knows why: it needn't be one for this machine.
+ *
+ * @throws {EnginePlatformError} there is no build for this machine, or the variable names none
+ */
+export function buildByVariable(
+  env: NodeJS.ProcessEnv,
+  machine: Machine = thisMachine(),
+): string | undefined {
+  const builds = buildsFor(machine);
   const chosen = env["CRIA_ENGINE_PACKAGE"];
-  if (!chosen) return platform.builds[0];
+  if (!chosen) return undefined;
   const name = BUILD_NAME.exec(chosen)?.[1];
   if (name !== undefined && Object.hasOwn(BUILD_INTEGRITY, name)) return name;
   throw new EnginePlatformError(
-    here,
-    `CRIA_ENGINE_PACKAGE=${chosen} isn't one of the builds. Of those for this machine, set ${platform.builds.join(" or ")}.`,
+    `${machine.platform}-${machine.arch}`,
+    `CRIA_ENGINE_PACKAGE=${chosen} isn't one of the builds. Of those for this machine, set ${builds.join(" or ")}.`,
   );
 }
 

@@ -14,18 +14,17 @@ import {
   withLock,
 } from "../../../store/index.js";
 import { EngineInstallError, EnginePlatformError } from "../../errors.js";
-import { BUILD_INTEGRITY, ENGINE_VERSION, MAIN_INTEGRITY } from "./builds.js";
+import { BUILD_INTEGRITY, ENGINE_VERSION, installBytes, MAIN_INTEGRITY, packagesOf } from "./builds.js";
 import { findNpm, npmEnvironment } from "./runtime-npm.js";
-import { engineBuild } from "./runtime-platform.js";
-
-/** Disk space for an installation: 85 MB for a CPU build, as much again in npm's cache, and a margin. */
-const INSTALL_BYTES = 250_000_000;
 
 /** node-llama-cpp's main module, as its package.json `exports` it. */
 const ENTRY = "node_modules/node-llama-cpp/dist/index.js";
 
 /** A build's native addon, which node-llama-cpp doesn't export. */
-const addonOf = (build: string) => `node_modules/@node-llama-cpp/${build}/bins/${build}/llama-addon.node`;
+function addonOf(build: string): string {
+  const [main] = packagesOf(build);
+  return `node_modules/@node-llama-cpp/${main}/bins/${main}/llama-addon.node`;
+}
 
 /** The engine's program files, on disk. */
 export interface LlamaCppRuntime {
@@ -39,7 +38,8 @@ export interface LlamaCppRuntime {
   readonly build: string;
 }
 
-export interface EnsureLlamaCppRuntimeOptions {
+/** How {@link installBuild} works. */
+export interface InstallOptions {
   /** @default criaHome(env) */
   readonly home?: string | undefined;
   readonly onProgress?: OnProgress | undefined;
@@ -48,29 +48,37 @@ export interface EnsureLlamaCppRuntimeOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
+/** Where a build's program files are, or would be. */
+export function runtimeOf(build: string, home: string): LlamaCppRuntime {
+  const directory = join(home, "engine", `node-llama-cpp-${ENGINE_VERSION}-${build}`);
+  return { directory, entry: join(directory, ENTRY), addon: join(directory, addonOf(build)), build };
+}
+
+/** Whether a build's program files are there. */
+export async function isInstalled({ entry }: LlamaCppRuntime): Promise<boolean> {
+  return (await fileSize(entry)) !== undefined;
+}
+
 /**
- * Installs the engine's program files in Cria's folder, unless they are there. If several processes ask at once, one installs.
+ * Installs a build's program files in Cria's folder, unless they are there. If several processes ask at once, one installs.
  *
  * They aren't a dependency of this package because npm would then fetch 650 MB of GPU builds as well.
  *
- * @throws {EnginePlatformError} there is no build for this machine
+ * @param damaged - the files are there, but have to be fetched again
+ * @throws {EnginePlatformError} npm finds no such build
  * @throws {EngineInstallError} npm isn't there or failed, or what it fetched isn't what was tested
  * @throws {DiskFullError} {@link HomeNotWritableError} the files can't be written
  * @throws `signal.reason` once aborted
  */
-export async function ensureLlamaCppRuntime(
-  options: EnsureLlamaCppRuntimeOptions = {},
+export async function installBuild(
+  build: string,
+  options: InstallOptions = {},
+  damaged = false,
 ): Promise<LlamaCppRuntime> {
   const { env = process.env, home = criaHome(env), signal } = options;
-  const build = engineBuild(env);
-  const directory = join(home, "engine", `node-llama-cpp-${ENGINE_VERSION}-${build}`);
-  const runtime = {
-    directory,
-    entry: join(directory, ENTRY),
-    addon: join(directory, addonOf(build)),
-    build,
-  };
-  if (await isFile(runtime.entry)) return runtime;
+  const runtime = runtimeOf(build, home);
+  const { directory } = runtime;
+  if (!damaged && (await isInstalled(runtime))) return runtime;
 
   const label = `llama.cpp engine (${build})`;
   const meter = new ProgressMeter("engine", options.onProgress);
@@ -78,7 +86,7 @@ export async function ensureLlamaCppRuntime(
   await withLock(
     `${directory}.lock`,
     async (held) => {
-      if (await isFile(runtime.entry)) return; // another process just fetched it
+      if (!damaged && (await isInstalled(runtime))) return; // another process just fetched it
       meter.step(label);
       await install(directory, build, env, held);
     },
@@ -96,7 +104,7 @@ async function install(
 ): Promise<void> {
   const parent = dirname(directory);
   const prefix = `${basename(directory)}.new-`;
-  await makeRoom(parent, INSTALL_BYTES);
+  await makeRoom(parent, installBytes(build));
   await removeLeftovers(parent, prefix);
   try {
     const draft = join(parent, prefix + randomUUID());
@@ -109,7 +117,7 @@ async function install(
       await rm(draft, { recursive: true, force: true, maxRetries: 3 });
     }
   } catch (error) {
-    throw await explainDiskError(error, parent, INSTALL_BYTES);
+    throw await explainDiskError(error, parent, installBytes(build));
   }
 }
 
@@ -135,7 +143,8 @@ async function runNpm(
       "",
     );
   }
-  const packages = { "node-llama-cpp": ENGINE_VERSION, [`@node-llama-cpp/${build}`]: ENGINE_VERSION };
+  const names = ["node-llama-cpp", ...packagesOf(build).map((name) => `@node-llama-cpp/${name}`)];
+  const packages = Object.fromEntries(names.map((name) => [name, ENGINE_VERSION]));
   // a separate project, so that npm doesn't read the settings of another
   await writeFile(join(directory, "package.json"), JSON.stringify({ private: true, dependencies: packages }));
   const args = ["install", "--prefix", directory, "--ignore-scripts", "--omit=optional", ...NPM_FLAGS];
@@ -177,12 +186,15 @@ const RECORD = "node_modules/.package-lock.json";
  * @throws {EngineInstallError} they differ
  */
 async function checkIntegrity(directory: string, build: string): Promise<void> {
-  const known = { "node-llama-cpp": MAIN_INTEGRITY, [`@node-llama-cpp/${build}`]: BUILD_INTEGRITY[build] };
+  const known: readonly (readonly [string, string | undefined])[] = [
+    ["node-llama-cpp", MAIN_INTEGRITY],
+    ...packagesOf(build).map((name) => [`@node-llama-cpp/${name}`, BUILD_INTEGRITY[name]] as const),
+  ];
   const record = await readFile(join(directory, RECORD), "utf8").catch(() => "{}");
   const { packages = {} } = JSON.parse(record) as {
     packages?: Record<string, { readonly integrity?: string }>;
   };
-  for (const [name, integrity] of Object.entries(known)) {
+  for (const [name, integrity] of known) {
     // where Cria's folder is a symbolic link, npm writes paths such as ../../real/node_modules/NAME
     const got = Object.entries(packages)
       .filter(([path]) => `/${path}`.endsWith(`/node_modules/${name}`))
@@ -197,14 +209,17 @@ async function checkIntegrity(directory: string, build: string): Promise<void> {
 }
 
 async function explainNpm(output: string, build: string, directory: string): Promise<Error> {
-  if (/\b(?:ETARGET|E404|EBADPLATFORM)\b/.test(output) && output.includes(`@node-llama-cpp/${build}`)) {
+  if (
+    /\b(?:ETARGET|E404|EBADPLATFORM)\b/.test(output) &&
+    output.includes(`@node-llama-cpp/${packagesOf(build)[0]}`)
+  ) {
     return new EnginePlatformError(
       `${process.platform}-${process.arch}`,
       `npm finds no @node-llama-cpp/${build} ${ENGINE_VERSION} for it. npm says: ${gist(output)}`,
     );
   }
   if (/\b(?:ENOSPC|EDQUOT)\b/.test(output)) {
-    return diskFullError(dirname(directory), INSTALL_BYTES, output);
+    return diskFullError(dirname(directory), installBytes(build), output);
   }
   return new EngineInstallError(
     "npm could not fetch the engine. Without a network, run `cria setup` on a machine that has one and copy its CRIA_HOME to " +

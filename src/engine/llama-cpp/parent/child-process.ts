@@ -2,6 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 
+import { cudaFolders, localFacts } from "../install/index.js";
+
 /** Started ahead of time; the next engine takes it. */
 let spare: ChildProcess | undefined;
 
@@ -46,6 +48,7 @@ function forkChild(): ChildProcess {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     env: {
       ...process.env,
+      ...cudaPath(),
       // see child.ts
       UV_THREADPOOL_SIZE: "1",
       NODE_LLAMA_CPP_POSTINSTALL: "skip",
@@ -53,4 +56,13 @@ function forkChild(): ChildProcess {
       GGML_NO_BACKTRACE: "1",
     },
   });
+}
+
+/** Lets the system's loader find CUDA's libraries where the toolkit was installed without telling it. */
+function cudaPath(): NodeJS.ProcessEnv {
+  if (process.platform !== "linux" || process.arch !== "x64") return {};
+  const folders = cudaFolders(localFacts());
+  if (folders.length === 0) return {};
+  const before = process.env["LD_LIBRARY_PATH"];
+  return { LD_LIBRARY_PATH: [...(before ? [before] : []), ...folders].join(":") };
 }

@@ -2,10 +2,18 @@ import type { ChildProcess } from "node:child_process";
 
 import type { FromChild, ToChild } from "../protocol.js";
 import { refChild, takeChild } from "./child-process.js";
-import { describeExitCode, mayBeMemory } from "./exit-codes.js";
+import { describeExitCode, describeSignal, isCrash, mayBeMemory } from "./exit-codes.js";
 
 /** The end of stderr, kept for the message when the process dies: native assertions are written there. */
 const STDERR_TAIL_CHARS = 2_000;
+
+/** The end of an engine process. */
+export interface EndOfProcess {
+  /** In full sentences for the user. */
+  readonly reason: string;
+  /** Whether native code crashed, which it would do again; otherwise the process was ended, by the system or by somebody. */
+  readonly crashed: boolean;
+}
 
 /** One engine process (child.ts) and the messages to and from it. */
 export class EngineProcess {
@@ -14,8 +22,8 @@ export class EngineProcess {
   #exited = false;
   #killed = false;
 
-  /** Starts the process. `onExit` is called once, after the last message, with the reason in full sentences. */
-  constructor(onMessage: (message: FromChild) => void, onExit: (reason: string) => void) {
+  /** Starts the process. `onExit` is called once, after the last message. */
+  constructor(onMessage: (message: FromChild) => void, onExit: (end: EndOfProcess) => void) {
     this.#child = takeChild();
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL_CHARS);
@@ -26,7 +34,8 @@ export class EngineProcess {
     const exit = (code: number | null, signal: NodeJS.Signals | null, error?: Error) => {
       if (this.#exited) return;
       this.#exited = true;
-      onExit(describeExit({ code, signal, error, stderr: this.#stderr }));
+      const reason = describeExit({ code, signal, error, stderr: this.#stderr });
+      onExit({ reason, crashed: isCrash(code, signal, process.platform) });
     };
     this.#child.on("error", (error) => {
       // also emitted when a message can't be sent; then `close` follows
@@ -84,7 +93,7 @@ export function describeExit(
   { code, signal, error, stderr }: ProcessExit,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  const how = error ? error.message : signal ? `signal ${signal}` : describeExitCode(code, platform);
+  const how = error ? error.message : signal ? describeSignal(signal) : describeExitCode(code, platform);
   const lines = stderr.trim().split("\n");
   // an assertion is followed by a list of addresses
   const last = lines.findLast((line) => FATAL_LINE.test(line)) ?? lines.at(-1);

@@ -2,9 +2,10 @@ import { timerMs } from "../../../platform/index.js";
 import type { EngineMemory } from "../../engine.js";
 import { EngineStoppedError } from "../../errors.js";
 import type { FromChild, GenerateParams, LoadedModel, LoadOptions, ToChild } from "../protocol.js";
-import { EngineProcess } from "./engine-process.js";
+import { type EndOfProcess, EngineProcess } from "./engine-process.js";
 import { Generations } from "./generations.js";
 import { Heartbeat } from "./heartbeat.js";
+import { EngineLoadError } from "./load-failure.js";
 import { describeGrowth, MemoryWatch } from "./memory-watch.js";
 import type { SessionLimits } from "./session-limits.js";
 import { TokenCounts } from "./token-counts.js";
@@ -37,12 +38,12 @@ export interface SessionListeners {
 /** The life of one engine process: start, loading the model, generations, exit. */
 export class EngineSession {
   /**
-   * Resolves once the model is loaded. Rejects with the reason if it can't be, or with {@link EngineStoppedError} if the process
-   * died meanwhile.
+   * Resolves once the model is loaded. Rejects with {@link EngineLoadError} if it can't be, or with {@link EngineStoppedError} if the
+   * process died meanwhile.
    */
   readonly ready: Promise<LoadedModel>;
   readonly #process: EngineProcess;
-  readonly #modelFile: string;
+  readonly #options: LoadOptions;
   readonly #limits: SessionLimits;
   readonly #listeners: SessionListeners;
   readonly #generations: Generations;
@@ -51,8 +52,7 @@ export class EngineSession {
   readonly #memory: MemoryWatch;
   #onReady: (model: LoadedModel) => void = () => undefined;
   #onFailed: (error: Error) => void = () => undefined;
-  /** The first error in llama.cpp's log, which says more than the error that it returns. */
-  #problem: string | undefined;
+  #engineLoaded = false;
   #loading = true;
   #ended: EngineStoppedError | undefined;
   #loadTimer: NodeJS.Timeout | undefined;
@@ -61,7 +61,7 @@ export class EngineSession {
   constructor(options: LoadOptions, limits: SessionLimits, listeners: SessionListeners) {
     this.#limits = limits;
     this.#listeners = listeners;
-    this.#modelFile = options.modelFile;
+    this.#options = options;
     this.#memory = new MemoryWatch(limits.growthBytes);
     this.ready = new Promise((resolve, reject) => {
       this.#onReady = resolve;
@@ -86,7 +86,7 @@ export class EngineSession {
     });
     this.#process = new EngineProcess(
       (message) => this.#receive(message),
-      (reason) => this.#end({ reason, planned: false }),
+      (end) => this.#exited(end),
     );
     this.#watchLoading();
     this.#send({ type: "load", ...options });
@@ -134,9 +134,12 @@ export class EngineSession {
     this.#process.send(message);
   }
 
-  #describeFailure(reason: string): string {
-    const log = this.#problem === undefined ? "" : ` (${this.#problem})`;
-    return `${this.#modelFile} can't be loaded: ${reason}${log}. Check that the file is complete and that the model fits into memory.`;
+  #exited({ reason, crashed }: EndOfProcess): void {
+    // what crashes while it's loaded would do so again: the build's files, or a GPU's driver
+    if (this.#loading && crashed && (!this.#engineLoaded || this.#options.gpu !== false)) {
+      this.#onFailed(new EngineLoadError("engine", reason.replace(/^The engine/u, "its"), this.#options));
+    }
+    this.#end({ reason, planned: false });
   }
 
   #watchLoading(): void {
@@ -153,8 +156,12 @@ export class EngineSession {
     this.#heartbeat.heard();
     switch (message.type) {
       case "log":
-        if (message.level === "error" || message.level === "fatal") this.#problem ??= message.message.trim();
         this.#listeners.onLog(message.level, message.message);
+        return;
+      case "engine-loaded":
+        this.#engineLoaded = true;
+        return;
+      case "devices":
         return;
       case "loading":
         this.#watchLoading();
@@ -164,7 +171,7 @@ export class EngineSession {
         this.#ready(message);
         return;
       case "failed":
-        this.#onFailed(new Error(this.#describeFailure(message.message)));
+        this.#onFailed(new EngineLoadError(message.what, message.message, this.#options));
         return;
       case "accepted":
         this.#generations.accepted(message.id, message.promptTokens);

@@ -40,7 +40,14 @@ const SEEDS = 0xffff_ffff;
 
 /** The files that the engine needs. */
 export interface LlamaCppFiles {
-  readonly runtime: Pick<LlamaCppRuntime, "entry" | "addon" | "build">;
+  readonly runtime: Pick<LlamaCppRuntime, "entry" | "addon" | "build"> & {
+    /** @default true, if the build is for one */
+    readonly useGpu?: boolean;
+    /** Whether to use a Vulkan device that the processor imitates. @default false */
+    readonly software?: boolean;
+    /** Makes `files` find another build from now on, since this one can't be loaded. @default there is no other */
+    readonly fallBack?: (reason: string) => Promise<void>;
+  };
   /** Path of the model, a GGUF. */
   readonly modelFile: string;
   /** The chat template in that file. Awaited once the model is loaded. @default none */
@@ -111,11 +118,11 @@ class LlamaCppEngine implements Engine {
     this.#supervisor = new Supervisor(
       async (signal) => {
         const { runtime, modelFile, chatTemplate } = await files(signal);
-        const { entry: runtimeEntry, addon: addonFile, build } = runtime;
-        const gpu = gpuOfBuild(build);
+        const { entry: runtimeEntry, addon: addonFile, build, useGpu = true, software = false } = runtime;
+        const gpu = useGpu && gpuOfBuild(build);
         const context = { sequences, contextSize, halfSequences, kvCacheType };
-        const options = { runtimeEntry, addonFile, modelFile, gpu, ...context, threads };
-        return { options, chatTemplate };
+        const options = { runtimeEntry, addonFile, modelFile, gpu, software, ...context, threads };
+        return { options, chatTemplate, fallBack: runtime.fallBack };
       },
       onEvent,
       { ...defaultSessionLimits, ...limits },

@@ -4,6 +4,7 @@ import type { EngineHealth, EngineMemory, EngineModel } from "../../engine.js";
 import { EngineStoppedError, EngineUnavailableError } from "../../errors.js";
 import type { LoadOptions } from "../protocol.js";
 import { EngineSession, type SessionEnd } from "./engine-session.js";
+import { EngineLoadError } from "./load-failure.js";
 import { RestartPolicy } from "./restart-policy.js";
 import type { SessionLimits } from "./session-limits.js";
 
@@ -39,6 +40,8 @@ export interface ToLoad {
   readonly options: LoadOptions;
   /** Read from the model's file, not by llama.cpp. */
   readonly chatTemplate: Promise<string | undefined> | undefined;
+  /** Makes the next search find another build of the engine, since this one can't be loaded. */
+  readonly fallBack?: ((reason: string) => Promise<void>) | undefined;
 }
 
 /** A session whose model is loaded. */
@@ -129,7 +132,7 @@ export class Supervisor {
     try {
       const toLoad = await this.#find(signal);
       signal.throwIfAborted();
-      return await this.#load(toLoad, signal);
+      return await this.#loadOrFallBack(toLoad, signal);
     } catch (error) {
       signal.throwIfAborted();
       const message = error instanceof Error ? error.message : String(error);
@@ -141,6 +144,21 @@ export class Supervisor {
         this.#onEvent({ type: "stopped", reason: message, restartMs });
       }
       throw new EngineUnavailableError(message, restartMs !== undefined, { cause: error });
+    }
+  }
+
+  /** A build that the user didn't choose and that can't be loaded is replaced, once. */
+  async #loadOrFallBack(toLoad: ToLoad, signal: AbortSignal): Promise<ReadySession> {
+    try {
+      return await this.#load(toLoad, signal);
+    } catch (error) {
+      const isBuild = error instanceof EngineLoadError && error.what === "engine";
+      if (!isBuild || toLoad.fallBack === undefined || this.#servedBefore) throw error;
+      await toLoad.fallBack(error.reason);
+      signal.throwIfAborted();
+      const other = await this.#find(signal);
+      signal.throwIfAborted();
+      return this.#load(other, signal);
     }
   }
 

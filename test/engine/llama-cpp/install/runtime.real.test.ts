@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 import { EngineInstallError } from "../../../../src/engine/errors.js";
-import { ENGINE_VERSION, ensureLlamaCppRuntime } from "../../../../src/engine/llama-cpp/install/index.js";
+import { ENGINE_VERSION, ensureLlamaCppRuntime } from "../../../../src/engine/index.js";
 import { needsEngine } from "../../../support/engine.js";
 import { emptyFolder } from "../../../support/folder.js";
 import { testHome } from "../../../support/home.js";

@@ -12,11 +12,12 @@ import {
 } from "../../../../src/engine/llama-cpp/install/builds.js";
 import { findNpm, npmEnvironment } from "../../../../src/engine/llama-cpp/install/runtime-npm.js";
 import {
-  engineBuild,
+  buildByVariable,
+  buildsFor,
   type Machine,
   thisMachine,
 } from "../../../../src/engine/llama-cpp/install/runtime-platform.js";
-import { ensureLlamaCppRuntime } from "../../../../src/engine/llama-cpp/install/runtime.js";
+import { ensureLlamaCppRuntime } from "../../../../src/engine/llama-cpp/setup/index.js";
 import { DiskFullError, type Progress } from "../../../../src/store/index.js";
 import { emptyFolder } from "../../../support/folder.js";
 
@@ -202,23 +203,23 @@ describe("the build for a machine", () => {
     ["win32", "x64", "win-x64"],
     ["win32", "arm64", "win-arm64"],
   ] as const)("%s on %s is %s", ([platform, arch, build]) => {
-    expect(engineBuild({}, machine(platform, arch))).toBe(build);
+    expect(buildsFor(machine(platform, arch))[0]).toBe(build);
   });
 
   test("is the one in CRIA_ENGINE_PACKAGE, with or without its scope", () => {
-    expect(engineBuild({ CRIA_ENGINE_PACKAGE: "linux-x64-cuda" })).toBe("linux-x64-cuda");
-    expect(engineBuild({ CRIA_ENGINE_PACKAGE: "@node-llama-cpp/win-x64-vulkan" })).toBe("win-x64-vulkan");
+    expect(buildByVariable({ CRIA_ENGINE_PACKAGE: "linux-x64-cuda" })).toBe("linux-x64-cuda");
+    expect(buildByVariable({ CRIA_ENGINE_PACKAGE: "@node-llama-cpp/win-x64-vulkan" })).toBe("win-x64-vulkan");
   });
 
   test.for(["../escape", "@other/linux-x64", "linux-x64@1.0.0", "a b"])("isn't %j", (name) => {
-    expect(() => engineBuild({ CRIA_ENGINE_PACKAGE: name })).toThrow(EnginePlatformError);
+    expect(() => buildByVariable({ CRIA_ENGINE_PACKAGE: name })).toThrow(EnginePlatformError);
   });
 
   test("isn't one that the engine doesn't have; those for this machine are named", () => {
-    expect(() => engineBuild({ CRIA_ENGINE_PACKAGE: "linux-x64-rocm" }, machine("linux", "x64"))).toThrow(
-      /linux-x64-rocm isn't one of the builds.*linux-x64 or linux-x64-vulkan or linux-x64-cuda\./,
+    expect(() => buildByVariable({ CRIA_ENGINE_PACKAGE: "linux-x64-rocm" }, machine("linux", "x64"))).toThrow(
+      /linux-x64-rocm isn't one of the builds.*linux-x64 or linux-x64-vulkan or linux-x64-cuda or linux-x64-cuda-ext\./,
     );
-    expect(() => engineBuild({ CRIA_ENGINE_PACKAGE: "metal" }, machine("darwin", "arm64"))).toThrow(
+    expect(() => buildByVariable({ CRIA_ENGINE_PACKAGE: "metal" }, machine("darwin", "arm64"))).toThrow(
       /set mac-arm64-metal\./,
     );
   });
@@ -236,7 +237,7 @@ describe("the build for a machine", () => {
     ["win32", "ia32"],
     ["linux", "ppc64"],
   ] as const)("doesn't exist on %s %s, and the platforms that have one are named", ([platform, arch]) => {
-    expect(() => engineBuild({}, machine(platform, arch))).toThrow(
+    expect(() => buildsFor(machine(platform, arch))).toThrow(
       new RegExp(
         `${platform}-${arch}: there is no build for it, only for Linux x64, .*Windows arm64.*--on URL`,
       ),
@@ -244,10 +245,10 @@ describe("the build for a machine", () => {
   });
 
   test.for(["x64", "arm64"])("doesn't exist for musl on %s, and an image that has one is named", (arch) => {
-    expect(() => engineBuild({}, machine("linux", arch, true))).toThrow(
+    expect(() => buildsFor(machine("linux", arch, true))).toThrow(
       new RegExp(`linux-${arch} \\(musl\\).*Alpine.*node:22-slim`),
     );
-    expect(() => engineBuild({ CRIA_ENGINE_PACKAGE: "linux-x64" }, machine("linux", arch, true))).toThrow(
+    expect(() => buildByVariable({ CRIA_ENGINE_PACKAGE: "linux-x64" }, machine("linux", arch, true))).toThrow(
       /musl/,
     );
   });

@@ -1,0 +1,8 @@
+export {
+  type EngineRuntime,
+  ensureLlamaCppRuntime,
+  type EnsureLlamaCppRuntimeOptions,
+  keptRuntime,
+  noticeAsProgress,
+  setUpEngine,
+} from "./ensure-runtime.js";
