@@ -29,7 +29,7 @@ const LIMIT = 16 * GIB;
 const MODEL_ID = "meta.llama2-13b-chat-v1";
 /** Rounds of the comparison of speed, in which the layouts take turns. */
 const ROUNDS = 5;
-const TOKENS = 64;
+const TOKENS = 48;
 const THREADS = Number(process.env.THREADS) || undefined;
 const script = (name) => fileURLToPath(new URL(`support/memory/${name}.mjs`, import.meta.url));
 
@@ -97,7 +97,7 @@ async function speeds(name, modelFile, contextSize) {
   for (const [told, layout] of Object.entries(layouts))
     engines[told] = (await startEngine(modelFile, layout, contextSize)).engine;
   for (const streams of [1, 4]) {
-    for (const words of [40, 1600]) {
+    for (const words of [40, 800]) {
       const ratios = Object.fromEntries(Object.keys(layouts).map((told) => [told, []]));
       let base;
       for (let round = 0; round < ROUNDS; round += 1) {

@@ -76,6 +76,8 @@ describe("keys and values in q8_0, where a head has 16 numbers", () => {
 
   test("the engine says that there is no such context, with llama.cpp's reason", async () => {
     engine = createLlamaCppEngine({ files: () => tinyFiles("llama-2"), kvCacheType: "q8_0", threads: 1 });
-    await expect(engine.model()).rejects.toThrow(/can't create a context with a KV cache of type q8_0.*16/su);
+    await expect(engine.model()).rejects.toThrow(
+      /can't have a KV cache of this type: .*q8_0.*16.* Choose --kv-cache-type f16\.$/su,
+    );
   });
 });
