@@ -1,3 +1,5 @@
+import { TrialRest } from "./trial-rest.js";
+
 /*
  * How many threads compute. llama.cpp's threads wait for each other several hundred times a token, spinning: one that doesn't get a CPU holds up
  * all others, so that two threads on two cores, beside one busy program, can take a hundred times as long as one thread. See
@@ -36,12 +38,6 @@ const FORGET = 0.02;
 
 /** Best times to remember. Each is of one shape of batch with one number of threads; few of them recur. */
 const MAX_BESTS = 1024;
-
-/** What was tried in vain isn't tried again for this many times as long as it took: it may cost a tenth of the time at most. */
-const REST = 10;
-
-/** Longest time until something is tried again, in ms. A change of the machine that nothing else shows is noticed this late. */
-const MAX_REST_MS = 60_000;
 
 /** Time of ticks before fewer threads are tried for the first time, in ms: an answer of a few words is never held up by it. */
 const FIRST_TRIAL_MS = 3_000;
@@ -116,7 +112,7 @@ export class ThreadCount {
   readonly #bests = new Map<string, number>();
   #trial: Trial | undefined;
   #tickingMs = 0;
-  readonly #rests = { crowded: new Rest(), slow: new Rest(), free: new Rest() };
+  readonly #rests = { crowded: new TrialRest(), slow: new TrialRest(), free: new TrialRest() };
 
   constructor({
     max,
@@ -148,7 +144,7 @@ export class ThreadCount {
   begin(): void {
     this.rest();
     // nothing has shown that fewer are faster
-    if (this.#trial?.why === "slow") this.#set(this.#trial.from, undefined);
+    if (this.#trial?.why === "slow") this.#end(this.#trial, false, undefined);
     this.#trial = undefined;
     if (this.#freeAtRest === undefined) return;
     const fitting = this.#fitting(this.#freeAtRest);
@@ -290,22 +286,5 @@ export class ThreadCount {
     if (count === this.#count) return;
     this.#count = count;
     this.#onChange(count, free);
-  }
-}
-
-/** The time for which something isn't tried again: twice as long if it's in vain again soon after. */
-class Rest {
-  #ms = 0;
-  #until = -Infinity;
-
-  over(now: number): boolean {
-    return now >= this.#until;
-  }
-
-  /** @param costMs - how long the attempt took */
-  begin(now: number, costMs: number): void {
-    const soon = now < this.#until + this.#ms;
-    this.#ms = Math.min(MAX_REST_MS, Math.max(soon ? 2 * this.#ms : 0, REST * costMs));
-    this.#until = now + this.#ms;
   }
 }

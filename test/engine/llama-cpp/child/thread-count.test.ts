@@ -176,6 +176,17 @@ describe("a short answer", () => {
     expect(answer(machine, count)).toBeLessThan(best * 1.1);
   });
 
+  test("is hardly ever held up by a trial of fewer threads", () => {
+    const machine = new Machine({ cpus: 2 });
+    const { count, changes } = counter(machine);
+    const answers = 200;
+    for (let i = 0; i < answers; i += 1) {
+      machine.idle(50);
+      answer(machine, count);
+    }
+    expect(changes.length / 2).toBeLessThan(answers / 10);
+  });
+
   test("loses one tick to a program that begins in the middle of it", () => {
     for (const seed of seeds) {
       const machine = new Machine({ cpus: 2, busy: (ms) => (ms > 1_300 ? 1 : 0), seed });
