@@ -81,6 +81,7 @@ export type {
   LoggerOptions,
   ServeOptions,
   ServerLimits,
+  StandInDownload,
   TlsIdentity,
   TlsOptions,
 } from "./server/index.js";
@@ -103,6 +104,13 @@ export {
   serve,
   ServerClosingError,
   UnknownModelIdError,
+  UnsupportedRuntimeError,
 } from "./server/index.js";
 export type { OnProgress, Progress } from "./store/index.js";
-export { DiskFullError, FileInUseError, HomeNotWritableError, LockLostError, SettingsError } from "./store/index.js";
+export {
+  DiskFullError,
+  FileInUseError,
+  HomeNotWritableError,
+  LockLostError,
+  SettingsError,
+} from "./store/index.js";

@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { beforeAll, describe, expect, it } from "vitest";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
+// TypeScript writes paths with `/` on every platform
+const root = fileURLToPath(new URL("../", import.meta.url)).replaceAll("\\", "/");
 const entries = { cria: "src/index.ts", "event-stream": "src/event-stream/index.ts" };
 
 /** Errors that never leave the library, each with the place where it is handled. */

@@ -54,20 +54,35 @@ async function run(command, args) {
   if (code !== 0) throw new Error(`${command} ${args[0]} ended with ${code}.`);
 }
 
-/**
- * Builds the programs that aren't built yet.
- *
- * @returns the paths of the programs, and of the folder with the programs and their libraries
- */
-export async function buildLlamaCpp() {
+/** Where the sources are, where they are built, and the paths of the programs and of the folder with them and their libraries. */
+async function layout() {
   const { ensureLlamaCppRuntime } = await import(`${modules}/engine/index.js`);
   const { entry } = await ensureLlamaCppRuntime({ home });
   const bundle = join(dirname(entry), "../llama/gitRelease.bundle");
   const { stdout } = await promisify(execFile)("git", ["bundle", "list-heads", bundle]);
   const folder = join(benchFolder, `llama.cpp-${stdout.slice(0, 10)}`);
   const bin = join(folder, "build/bin");
-  const programs = { bin, server: join(bin, "llama-server"), bench: join(bin, "llama-bench") };
-  if (existsSync(programs.server) && existsSync(programs.bench)) return programs;
+  return {
+    ...{ bundle, folder },
+    programs: { bin, server: join(bin, "llama-server"), bench: join(bin, "llama-bench") },
+  };
+}
+
+/** The paths of the programs, if they are built. */
+export async function builtPrograms() {
+  const { programs } = await layout();
+  return existsSync(programs.server) && existsSync(programs.bench) ? programs : undefined;
+}
+
+/**
+ * Builds the programs that aren't built yet.
+ *
+ * @returns the paths of the programs, and of the folder with the programs and their libraries
+ */
+export async function buildLlamaCpp() {
+  const built = await builtPrograms();
+  if (built) return built;
+  const { bundle, folder, programs } = await layout();
 
   const sources = join(folder, "sources");
   if (!existsSync(join(sources, "CMakeLists.txt"))) {

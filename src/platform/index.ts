@@ -1,3 +1,4 @@
+export { type CpuTimes, cpuTimeOf, cpuTimesReader } from "./cpu-times.js";
 export { errorCode, fileSize, filesBelow, formatBytes, freeBytes } from "./files.js";
 export { isLoopback, urlOf } from "./hosts.js";
 export { machineMemory, usableCores } from "./machine.js";

@@ -13,9 +13,14 @@ export interface Machine {
   readonly totalBytes?: number;
   /** @default process.platform */
   readonly platform?: NodeJS.Platform;
+  /** @default process.arch */
+  readonly arch?: NodeJS.Architecture;
   /** Reads a number of macOS' kernel; undefined if it has none of that name. */
   readonly sysctl?: (name: string) => number | undefined;
 }
+
+/** Up to here, x64 processors are as likely to have a core for each hardware thread as not, and half could be a single core. */
+const FEW_THREADS = 4;
 
 /** The memory that this process may use, in bytes: the machine's, or less under a control group's limit (containers). */
 export function machineMemory({ root = "/", totalBytes = totalmem() }: Machine = {}): number {
@@ -27,13 +32,18 @@ export function machineMemory({ root = "/", totalBytes = totalmem() }: Machine =
  * control group allows less CPU time. A fraction of a CPU is rounded down: llama.cpp's threads wait for each other, so one
  * thread that is throttled slows down all of them.
  *
- * On macOS these are the performance cores: llama.cpp's threads would wait for one on a slower core. On Windows it is Node's
- * `availableParallelism()`, which counts hyperthreads.
+ * On macOS these are the performance cores: llama.cpp's threads would wait for one on a slower core.
+ *
+ * Windows tells the physical cores only to native code, or in a second to PowerShell. On x64 half of the hardware threads are taken for
+ * cores, unless there are {@link FEW_THREADS} or fewer. That is right for processors with hyperthreads; of those with slow cores beside the
+ * fast ones it leaves out slow ones, and of those without either it leaves cores idle: `--threads` says otherwise. No ARM processor that
+ * Windows runs on has hyperthreads.
  */
 export function usableCores({
   root = "/",
   parallelism = availableParallelism(),
   platform = process.platform,
+  arch = process.arch,
   sysctl = readSysctl,
 }: Machine = {}): number {
   if (platform === "darwin") {
@@ -41,14 +51,20 @@ export function usableCores({
     const cores = sysctl("hw.perflevel0.physicalcpu") ?? sysctl("hw.physicalcpu") ?? parallelism;
     return Math.max(1, Math.min(parallelism, cores));
   }
-  const affinity = /^Cpus_allowed_list:(.*)$/mu.exec(read(root, "proc/self/status") ?? "")?.[1];
-  const [allowed, cpus] = [parseCpuList(affinity ?? ""), cpuSet(root)];
-  const cores = physicalCores(
-    read(root, "proc/cpuinfo") ?? "",
-    (cpu) => (allowed?.has(cpu) ?? true) && (cpus?.has(cpu) ?? true),
-  );
+  if (platform === "win32")
+    return arch === "x64" && parallelism > FEW_THREADS
+      ? Math.floor(parallelism / 2)
+      : Math.max(1, parallelism);
+  const cores = physicalCores(read(root, "proc/cpuinfo") ?? "", allowedCpus(root));
   const quota = Math.floor(cpuQuota(root) ?? Infinity);
   return Math.max(1, Math.min(parallelism, cores || Infinity, quota));
+}
+
+/** Whether this process may run on the CPU with a number, by its affinity and its control group (Linux). */
+export function allowedCpus(root: string): (cpu: number) => boolean {
+  const affinity = /^Cpus_allowed_list:(.*)$/mu.exec(read(root, "proc/self/status") ?? "")?.[1];
+  const [allowed, cpus] = [parseCpuList(affinity ?? ""), cpuSet(root)];
+  return (cpu) => (allowed?.has(cpu) ?? true) && (cpus?.has(cpu) ?? true);
 }
 
 /**

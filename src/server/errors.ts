@@ -114,6 +114,19 @@ export class NoKeysError extends Error {
   }
 }
 
+/** The program runs in Bun, whose HTTP server can't do what Cria's needs. */
+export class UnsupportedRuntimeError extends Error {
+  override readonly name = "UnsupportedRuntimeError";
+  /** @param runtime - name and version, such as `Bun 1.4.5` */
+  constructor(readonly runtime: string) {
+    super(
+      `${runtime} can't run Cria's server: its HTTP server takes no HTTP/2 on the port of HTTP/1.1, and AWS SDKs use both. ` +
+        "Run `npx cria serve`, which uses Node, and call that from Bun: the AWS SDK and " +
+        '`streamLlama({ on: "http://127.0.0.1:…" })` work there. Or run this program with Node or Deno.',
+    );
+  }
+}
+
 /** Another process listens on the port. */
 export class PortInUseError extends Error {
   override readonly name = "PortInUseError";

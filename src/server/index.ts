@@ -19,6 +19,7 @@ export {
   PortInUseError,
   ServerClosingError,
   UnknownModelIdError,
+  UnsupportedRuntimeError,
 } from "./errors.js";
 export { type Fault, type FaultKind, faultKinds, FaultPlan, parseFault } from "./faults/index.js";
 export { defaultLimits, type ServerLimits } from "./limits.js";
@@ -27,6 +28,7 @@ export { clearedVariables, javaTrustOptions, keytoolArguments, type TlsOptions }
 export { type Check, orderOfChecks } from "./order-of-checks.js";
 export { operationNames } from "./operations/index.js";
 export type { CriaServer } from "./running-server.js";
+export type { StandInDownload } from "../fleet/index.js";
 export type { ServeOptions } from "./serve-options.js";
 export { serve } from "./serve.js";
 export type { TlsIdentity } from "./transport/index.js";

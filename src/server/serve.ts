@@ -12,6 +12,7 @@ import {
   openKeys,
 } from "./access/index.js";
 import { Callers } from "./callers/index.js";
+import { UnsupportedRuntimeError } from "./errors.js";
 import { FaultPlan } from "./faults/index.js";
 import { handle, type ServerContext } from "./handle.js";
 import { limitsWith } from "./limits.js";
@@ -30,9 +31,11 @@ import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/ind
  * @throws {NoKeysError} callers need a key, and none exists.
  * @throws {KeyFileError} {@link KeyEnvironmentError} the keys can't be read.
  * @throws {RegistryError} the list of pulled and added weights can't be read.
+ * @throws {SettingsError} the settings of Cria's folder can't be read, or name a stand-in that is no model.
  * @throws {CertificateError} the certificate or key in `tls` can't be used.
  * @throws {DiskFullError} {@link HomeNotWritableError} Cria's own certificate can't be stored.
  * @throws {PortInUseError} another process listens on the port.
+ * @throws {UnsupportedRuntimeError} the program runs in Bun.
  * @throws {InvalidHostError} {@link InvalidOriginError} an entry of `allowHosts` or `allowOrigins` can't be used.
  * @throws {UnknownModelIdError} `as`, or an entry of `preload` or `modelMap`, isn't the id of a Llama model.
  * @throws {InvalidModelMapError} an ARN in `modelMap` is malformed, or names a model already.
@@ -41,6 +44,8 @@ import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/ind
 export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const { host = "127.0.0.1", port = 0, signal, logger = silentLogger() } = options;
   signal?.throwIfAborted();
+  const { bun } = process.versions;
+  if (bun !== undefined) throw new UnsupportedRuntimeError(`Bun ${bun}`);
   const as = options.as === undefined ? undefined : llamaModel(options.as);
   const modelMap = new ModelMap(options.modelMap);
   const faults = options.faults instanceof FaultPlan ? options.faults : new FaultPlan(options.faults);
@@ -107,7 +112,9 @@ async function fleetStarter(
   const { engine, strict = false } = options;
   if (engine) return () => new SingleEngine(engine, as);
   const preload = options.preload?.map(llamaModel);
-  return prepareLocalFleet({ ...options, as, preload, strict, logger });
+  const { small, onStandInNotice = (sentence) => logger.warn(sentence), onStandInDownload } = options;
+  const standIn = { small, onNotice: onStandInNotice, onDownload: onStandInDownload };
+  return prepareLocalFleet({ ...options, as, preload, strict, standIn, logger });
 }
 
 function once<A extends readonly unknown[]>(callback: (...args: A) => void): (...args: A) => void {

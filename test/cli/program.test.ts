@@ -38,6 +38,9 @@ describe("a usage error says what, why, and what to type, and exits 2", () => {
     [["--max-gen-len", "0", "hi"], ["a whole number from 1 to 2048"]],
     [["--max-gen-len", "2.5", "hi"], ["a whole number from 1 to 2048"]],
     [["--seed", "-1", "hi"], ["a whole number from 0 to"]],
+    [["--threads", "0", "hi"], ["a whole number from 1 to 1024"]],
+    [["--threads", "x", "hi"], ["a whole number from 1 to 1024"]],
+    [["serve", "--threads", "1.5"], ["a whole number from 1 to 1024"]],
     [["--on", "ftp://x", "hi"], ["local, aws, or a URL"]],
     [["--on", "http://", "hi"], ["local, aws, or a URL"]],
     [["--raw", "--system", "x", "hi"], ["--system can't be used with --raw"]],
@@ -46,7 +49,27 @@ describe("a usage error says what, why, and what to type, and exits 2", () => {
       ["takes no seed", "--temperature 0"],
     ],
     [["--on", "aws", "--strict", "hi"], ["--strict"]],
+    [
+      ["--on", "aws", "--threads", "1", "hi"],
+      ["--threads", "on this machine"],
+    ],
     [["--region", "us-east-1", "hi"], ["--on aws"]],
+    [
+      ["--kv-cache-type", "q4", "hi"],
+      ["q4", "f16, q8_0"],
+    ],
+    [
+      ["serve", "--kv-cache-type", "F32"],
+      ["F32", "f16, q8_0"],
+    ],
+    [
+      ["run", "--kv-cache-type", "", "--", "true"],
+      ["f16, q8_0", "`cria run --help`"],
+    ],
+    [
+      ["--on", "aws", "--kv-cache-type", "q8_0", "hi"],
+      ["--kv-cache-type", "--on"],
+    ],
     [
       ["serve", "--port", "70000"],
       ["a whole number from 0 to 65535", "`cria serve --help`"],

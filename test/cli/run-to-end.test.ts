@@ -5,10 +5,14 @@ import { afterEach, expect, it, vi } from "vitest";
 
 import { runToEnd, spawnErrorMessage } from "../../src/cli/run-to-end.js";
 import { emptyFolder } from "../support/folder.js";
+import { needsPosix } from "../support/platform.js";
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
+
+/** Without it, a program that may not be executed is one that isn't there. */
+const NO_BIT = "Windows has no permission to execute a file.";
 
 /** What is run, with what it says on stderr. */
 async function run(command: string, args: readonly string[]) {
@@ -17,7 +21,8 @@ async function run(command: string, args: readonly string[]) {
   return { code, said: write.mock.calls.map(([text]) => String(text)).join("") };
 }
 
-it("a path through a file isn't executable, and says why", async () => {
+it("a path through a file isn't executable, and says why", async (context) => {
+  needsPosix(context, NO_BIT);
   const file = join(await emptyFolder(), "file");
   await writeFile(file, "");
   const { code, said } = await run(join(file, "program"), []);
@@ -25,7 +30,8 @@ it("a path through a file isn't executable, and says why", async () => {
   expect(said).toMatch(/^cria: .*program: .*ENOTDIR/u);
 });
 
-it("a folder may not be executed", async () => {
+it("a folder may not be executed", async (context) => {
+  needsPosix(context, NO_BIT);
   const folder = join(await emptyFolder(), "program");
   await mkdir(folder);
   expect(await run(folder, [])).toMatchObject({ code: 126 });

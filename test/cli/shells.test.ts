@@ -4,8 +4,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { commentLine, quote, setLine, shellInUse, shellLines } from "../../src/cli/shells.js";
+import { needsPosix } from "../support/platform.js";
 
-it("a shell reads back the same values", () => {
+it("a shell reads back the same values", (context) => {
+  needsPosix(context, "Windows has no /bin/sh.");
   fc.assert(
     fc.property(
       fc.string({ unit: "grapheme" }).filter((text) => !text.includes("\0")),

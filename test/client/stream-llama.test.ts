@@ -24,7 +24,7 @@ describe("streamLlama", () => {
     await using server = await frameServer(async (stream) => {
       begin(stream);
       stream.write(chunkFrame(nativeBody(1, " Hel")));
-      await sleep(300);
+      await sleep(400);
       stream.write(chunkFrame(nativeBody(2, "lo")));
       stream.end(chunkFrame(nativeBody(3, "", "stop")));
     });

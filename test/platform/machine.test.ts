@@ -37,7 +37,7 @@ async function rootWith(files: Readonly<Record<string, string>>): Promise<string
 
 /** The usable cores of a machine with these files, on which Node counts `parallelism` hardware threads. */
 async function cores(files: Readonly<Record<string, string>>, parallelism = 64): Promise<number> {
-  return usableCores({ root: await rootWith(files), parallelism });
+  return usableCores({ root: await rootWith(files), parallelism, platform: "linux" });
 }
 
 describe("physical cores", () => {
@@ -91,6 +91,19 @@ describe("cores of a Mac", () => {
   test("are Node's hardware threads where sysctl can't be run", ({ skip }) => {
     skip(process.platform === "darwin", "it can here");
     expect(usableCores({ platform: "darwin", parallelism: 3 })).toBe(3);
+  });
+});
+
+describe("cores on Windows", () => {
+  test.for([
+    ["x64", 2, 2],
+    ["x64", 4, 4],
+    ["x64", 6, 3],
+    ["x64", 16, 8],
+    ["arm64", 8, 8],
+    ["x64", 0, 1],
+  ] as const)("%s with %i hardware threads: %i", ([arch, parallelism, count]) => {
+    expect(usableCores({ platform: "win32", arch, parallelism })).toBe(count);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   type Toolchain,
 } from "../../scripts/toolchains.mjs";
 import { emptyFolder } from "../support/folder.js";
+import { needsPosix } from "../support/platform.js";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -43,7 +44,8 @@ PYTHON
 chmod +x "$4/bin/python"
 `;
 
-describe.skipIf(process.platform === "win32")("the set-up of the tests", () => {
+describe("the set-up of the tests", () => {
+  beforeEach((context) => needsPosix(context, "Windows runs no shell script in a program's place."));
   beforeEach(() => {
     const silence = [
       vi.spyOn(process.stdout, "write").mockReturnValue(true),

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { ConverseStreamOutput$, ResponseStream$ } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
@@ -180,7 +181,7 @@ describe("the source", () => {
   const MAKERS = /\b(?:encodeMessage|textMessageEncoder|openTextMessage)\b/u;
 
   it("makes frames only in the files that this test covers", () => {
-    const root = new URL("../../src", import.meta.url).pathname;
+    const root = fileURLToPath(new URL("../../src", import.meta.url));
     const files = readdirSync(root, { recursive: true, encoding: "utf8" })
       .map((file) => file.replaceAll("\\", "/"))
       .filter((file) => file.endsWith(".ts") && !file.startsWith("event-stream/"));

@@ -37,6 +37,15 @@ describe("serve", () => {
     },
   );
 
+  it("says in Bun that only Node and Deno can run it", async () => {
+    const versions = { value: { ...process.versions, bun: "1.4.5" } };
+    vi.stubGlobal("process", Object.create(process, { versions }));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    await expect(serve({ engine })).rejects.toThrow(
+      /^Bun 1\.4\.5 can't run Cria's server: .*`npx cria serve`/u,
+    );
+  });
+
   it("accepts callers from other machines without a key when told to", async () => {
     await using server = await serve({ engine, host: "0.0.0.0", auth: "none" });
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`);

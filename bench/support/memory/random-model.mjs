@@ -8,7 +8,14 @@ import { gguf } from "../llama/transpile-gguf.mjs";
 export const shapes = {
   "llama-2-7b": { width: 4096, feedForward: 11008, layers: 32, heads: 32, keyValueHeads: 32, context: 4096 },
   "llama-2-13b": { width: 5120, feedForward: 13824, layers: 40, heads: 40, keyValueHeads: 40, context: 4096 },
-  "tinyllama-1.1b": { width: 2048, feedForward: 5632, layers: 22, heads: 32, keyValueHeads: 4, context: 4096 },
+  "tinyllama-1.1b": {
+    width: 2048,
+    feedForward: 5632,
+    layers: 22,
+    heads: 32,
+    keyValueHeads: 4,
+    context: 4096,
+  },
   // no multiple of 32 in a head, which q8_0 would need
   "head-size-80": { width: 2560, feedForward: 6912, layers: 2, heads: 32, keyValueHeads: 32, context: 4096 },
 };
@@ -55,7 +62,8 @@ export async function writeRandomModel(name, path) {
     ...Array.from({ length: layers }, (_, i) => {
       const layer = (suffix) => `blk.${i}.${suffix}.weight`;
       // llama-quantize gives half of the layers more bits here
-      const more = i < layers / 8 || i >= (7 * layers) / 8 || (i - Math.floor(layers / 8)) % 3 === 2 ? "Q6_K" : "Q4_K";
+      const more =
+        i < layers / 8 || i >= (7 * layers) / 8 || (i - Math.floor(layers / 8)) % 3 === 2 ? "Q6_K" : "Q4_K";
       return [
         ones(layer("attn_norm"), width),
         matrix(layer("attn_q"), "Q4_K", width, width),

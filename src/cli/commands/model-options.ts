@@ -10,20 +10,29 @@ export interface ModelOptions {
   readonly modelFile?: string;
   readonly as?: string;
   readonly strict?: boolean;
+  readonly small?: boolean;
   readonly kvCacheType?: "f16" | "q8_0";
+  readonly threads?: number;
 }
+
+/** No machine has more cores. It only catches typing errors. */
+const MAX_THREADS = 1024;
 
 /** Adds {@link ModelOptions} to a command. */
 export function addModelOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--model-file <file>", "GGUF file to use instead of the small default model").env(
+      new Option("--model-file <file>", "GGUF file to use instead of the model that stands in").env(
         "CRIA_MODEL",
       ),
     )
     .option(
       "--as <id>",
       "Bedrock id of the model in the file: its prompts then reach it verbatim, without a stand-in's chat template",
+    )
+    .option(
+      "--small",
+      "let the small model stand in (98 MB; its answers are often wrong), as in CI, whatever `cria setup` chose",
     )
     .option(
       "--strict",
@@ -34,6 +43,11 @@ export function addModelOptions(command: Command): Command {
         "--kv-cache-type <type>",
         "how keys and values are stored; q8_0 takes half of the memory (default: f16, or q8_0 if memory is short)",
       ).choices(["f16", "q8_0"]),
+    )
+    .option(
+      "--threads <n>",
+      "always compute with this many threads (default: one for each physical core, and fewer while other programs need the cores)",
+      integerBetween(1, MAX_THREADS),
     );
 }
 
@@ -41,7 +55,6 @@ export function addModelOptions(command: Command): Command {
 export interface EngineOptions extends ScriptOptions {
   readonly sequences?: number;
   readonly contextSize?: number;
-  readonly threads?: number;
   readonly memoryBudget?: number;
   readonly preload?: readonly string[];
 }
@@ -49,7 +62,6 @@ export interface EngineOptions extends ScriptOptions {
 /** These only catch typing errors: memory runs out long before. */
 const MAX_SEQUENCES = 256;
 const MAX_CONTEXT = 1_048_576;
-const MAX_THREADS = 1024;
 
 /** Adds {@link EngineOptions} to a command. */
 export function addEngineOptions(command: Command): Command {
@@ -63,11 +75,6 @@ export function addEngineOptions(command: Command): Command {
       "--context-size <n>",
       "maximum tokens of prompt and answer together (default: 8192, or the model's own maximum if lower)",
       integerBetween(16, MAX_CONTEXT),
-    )
-    .option(
-      "--threads <n>",
-      "threads to compute with (default: one for each physical core that this process may use)",
-      integerBetween(1, MAX_THREADS),
     )
     .option(
       "--memory-budget <size>",
@@ -86,12 +93,39 @@ export function addEngineOptions(command: Command): Command {
  * @throws {UsageError} the options don't go together, or the script can't be read or is wrong.
  */
 export async function modelSettings(options: ModelOptions & EngineOptions): Promise<ServeOptions> {
-  const { modelFile, as, strict, sequences, contextSize, kvCacheType, threads, memoryBudget, preload, script } =
-    options;
+  const {
+    modelFile,
+    as,
+    strict,
+    small,
+    sequences,
+    contextSize,
+    kvCacheType,
+    threads,
+    memoryBudget,
+    preload,
+    script,
+  } = options;
   if (as !== undefined && modelFile === undefined && script === undefined) {
     throw new UsageError("--as needs a model file, as in `--model-file llama.gguf --as ID`.");
   }
+  if (small && (modelFile !== undefined || script !== undefined)) {
+    throw new UsageError(
+      "--small names a model, and so does --model-file (CRIA_MODEL) or --script. Leave one of them out.",
+    );
+  }
   if (script === undefined)
-    return { modelFile, as, strict, sequences, contextSize, kvCacheType, threads, memoryBudget, preload };
+    return {
+      modelFile,
+      as,
+      strict,
+      small,
+      sequences,
+      contextSize,
+      kvCacheType,
+      threads,
+      memoryBudget,
+      preload,
+    };
   return { engine: await scriptedEngine(script), as, strict };
 }

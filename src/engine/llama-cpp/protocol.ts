@@ -34,6 +34,8 @@ export interface LoadOptions extends BuildOptions {
   readonly halfSequences: number;
   readonly kvCacheType: KvCacheType;
   readonly threads: number;
+  /** Whether fewer threads compute while other programs need the CPUs. */
+  readonly yieldThreads: boolean;
 }
 
 /** How keys and values are stored, by llama.cpp's names (its `--cache-type-k` and `--cache-type-v`). */

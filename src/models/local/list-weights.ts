@@ -1,6 +1,12 @@
 import { fileSize } from "../../platform/index.js";
 import { criaHome } from "../../store/index.js";
-import { type CacheLayout, catalogue, memoryNeed, weightBytes, type LlamaWeights } from "../catalogue/index.js";
+import {
+  type CacheLayout,
+  catalogue,
+  memoryNeed,
+  weightBytes,
+  type LlamaWeights,
+} from "../catalogue/index.js";
 import { modelPath, unfinishedDownloads, weightEntries } from "../model-paths.js";
 import { bestOf, type FindOptions, findRegistered, type FoundWeights } from "./find-weights.js";
 import { type ScannedFile, scanStores } from "./scan-stores.js";

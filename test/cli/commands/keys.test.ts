@@ -8,6 +8,7 @@ import { UsageError } from "../../../src/cli/errors.js";
 import { main } from "../../../src/cli/main.js";
 import { openKeys } from "../../../src/server/access/key-source.js";
 import { emptyFolder } from "../../support/folder.js";
+import { needsPosix } from "../../support/platform.js";
 
 /** Runs `cria keys …` in this process. */
 async function cria(...args: readonly string[]) {
@@ -59,42 +60,47 @@ describe("cria keys create", () => {
 
   it("says on Windows that the file is as private as its folder, if the folder isn't the user's own", async () => {
     const file = await newFile();
-    expect((await cria("create", "--keys-file", file)).stderr).not.toMatch(/permissions/);
-    vi.spyOn(process, "platform", "get").mockReturnValue("win32");
+    const platform = vi.spyOn(process, "platform", "get").mockReturnValue("linux");
     try {
+      expect((await cria("create", "--keys-file", file)).stderr).not.toMatch(/permissions/);
+      platform.mockReturnValue("win32");
       expect((await cria("create", "--keys-file", file)).stderr).toMatch(/has the permissions of its folder/);
     } finally {
       vi.restoreAllMocks();
     }
   });
 
-  it.each([
+  it.for([
     ["an access key", []],
     ["an access key with a session token", ["--session"]],
-  ])("prints lines that set %s in a shell and unset what an SDK would prefer", async (_, options) => {
-    const file = await newFile();
-    const { code, stdout, stderr } = await cria("create", ...options, "--keys-file", file);
-    expect(code).toBe(0);
-    const show = ["ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "BEARER_TOKEN_BEDROCK", "PROFILE"];
-    const shown = execFileSync(
-      "/bin/sh",
-      ["-c", `${stdout}\n${show.map((name) => `echo "$AWS_${name}"`).join("\n")}`],
-      {
-        encoding: "utf8",
-        env: { AWS_BEARER_TOKEN_BEDROCK: "old", AWS_SESSION_TOKEN: "old", AWS_PROFILE: "old" },
-      },
-    );
-    const [id = "", secret, token, bearer, profile] = shown.split("\n");
-    const { accessKeys } = await (await openKeys({ file, env: {} })).current();
-    expect(accessKeys.get(id)).toMatchObject({
-      secretAccessKey: secret,
-      sessionToken: token === "" ? undefined : token,
-    });
-    expect(token === "").toBe(options.length === 0);
-    expect([bearer, profile]).toEqual(["", ""]);
-    expect(stdout).toMatch(/^# export AWS_BEARER_TOKEN_BEDROCK=cria-api-key-[\w-]{43}$/mu);
-    expect(stderr).toContain(`${id} in ${file}`);
-  });
+  ] as const)(
+    "prints lines that set %s in a shell and unset what an SDK would prefer",
+    async ([, options], context) => {
+      needsPosix(context, "Windows has no /bin/sh.");
+      const file = await newFile();
+      const { code, stdout, stderr } = await cria("create", ...options, "--keys-file", file);
+      expect(code).toBe(0);
+      const show = ["ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "BEARER_TOKEN_BEDROCK", "PROFILE"];
+      const shown = execFileSync(
+        "/bin/sh",
+        ["-c", `${stdout}\n${show.map((name) => `echo "$AWS_${name}"`).join("\n")}`],
+        {
+          encoding: "utf8",
+          env: { AWS_BEARER_TOKEN_BEDROCK: "old", AWS_SESSION_TOKEN: "old", AWS_PROFILE: "old" },
+        },
+      );
+      const [id = "", secret, token, bearer, profile] = shown.split("\n");
+      const { accessKeys } = await (await openKeys({ file, env: {} })).current();
+      expect(accessKeys.get(id)).toMatchObject({
+        secretAccessKey: secret,
+        sessionToken: token === "" ? undefined : token,
+      });
+      expect(token === "").toBe(options.length === 0);
+      expect([bearer, profile]).toEqual(["", ""]);
+      expect(stdout).toMatch(/^# export AWS_BEARER_TOKEN_BEDROCK=cria-api-key-[\w-]{43}$/mu);
+      expect(stderr).toContain(`${id} in ${file}`);
+    },
+  );
 
   it("prints the whole key as JSON with --json", async () => {
     const file = await newFile();

@@ -19,7 +19,11 @@ describe("the layouts to choose from", () => {
   });
 
   it("keep what was chosen", () => {
-    expect(cacheLayouts({ kvCacheType: "f16" }, 2, 128).map(told)).toEqual(["2 f16", "2 f16, 1 half", "1 f16"]);
+    expect(cacheLayouts({ kvCacheType: "f16" }, 2, 128).map(told)).toEqual([
+      "2 f16",
+      "2 f16, 1 half",
+      "1 f16",
+    ]);
     expect(cacheLayouts({ sequences: 2 }, 4, 64).map(told)).toEqual(["2 f16", "2 q8_0", "2 q8_0, 1 half"]);
     expect(cacheLayouts({ sequences: 1, kvCacheType: "q8_0" }, 4, 64).map(told)).toEqual(["1 q8_0"]);
   });

@@ -1,5 +1,5 @@
 import { readdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { expect, test } from "vitest";
 
@@ -20,12 +20,13 @@ test("a missing registry is empty", async () => {
 
 test("concurrent changes are all made, the latest is first, and no other file is left", async () => {
   const home = await emptyFolder();
-  const paths = Array.from({ length: 10 }, (_, index) => `/models/${index}.gguf`);
+  const paths = Array.from({ length: 10 }, (_, index) => resolve(`/models/${index}.gguf`));
+  const third = resolve("/models/3.gguf");
   await Promise.all(paths.map((path) => registerModel(home, { ...model, path })));
   expect((await readRegistry(home)).map(({ path }) => path).sort()).toEqual(paths);
-  await registerModel(home, { ...model, path: "/models/3.gguf", bytes: 2 });
+  await registerModel(home, { ...model, path: third, bytes: 2 });
   const [latest, ...rest] = await readRegistry(home);
-  expect(latest).toMatchObject({ path: "/models/3.gguf", bytes: 2 });
+  expect(latest).toMatchObject({ path: third, bytes: 2 });
   expect(rest).toHaveLength(9);
   expect(await readdir(home)).toEqual(["models.json"]);
 });

@@ -62,6 +62,6 @@ describe("createLogger", () => {
   });
 
   it("writes readable lines with `pretty`", async () => {
-    expect(await linesOf(true)).toMatch(/^\[\d\d:\d\d:\d\d\].* INFO.*InvokeModel.*"generatedTokens":2/u);
+    expect(await linesOf(true)).toMatch(/^\[\d\d:\d\d:\d\d\].*INFO.*InvokeModel.*"generatedTokens":2/u);
   });
 });

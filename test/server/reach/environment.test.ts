@@ -1,3 +1,5 @@
+import { devNull } from "node:os";
+
 import { describe, expect, it } from "vitest";
 
 import { createScriptedEngine } from "../../../src/engine/index.js";
@@ -32,8 +34,8 @@ describe("the environment for a program", () => {
       AWS_DEFAULT_REGION: "us-east-1",
       AWS_ACCESS_KEY_ID: "cria",
       AWS_SECRET_ACCESS_KEY: "cria",
-      AWS_CONFIG_FILE: "/dev/null",
-      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+      AWS_CONFIG_FILE: devNull,
+      AWS_SHARED_CREDENTIALS_FILE: devNull,
       NO_PROXY: "intranet,localhost,127.0.0.1",
       no_proxy: "intranet,localhost,127.0.0.1",
     });

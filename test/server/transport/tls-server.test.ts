@@ -104,11 +104,14 @@ describe("a client without ALPN", () => {
   });
 });
 
+/** Newer versions of OpenSSL offer no TLS 1.1 above security level 0: the client would fail by itself, without a word to the server. */
+const TLS_1_1 = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+
 describe("a failed handshake", () => {
   it.each([
     ["a client that doesn't trust the certificate", { ca: [] }, "SELF_SIGNED_CERT"],
     ["a client that offers other protocols only", { ALPNProtocols: ["spdy/3"] }, "NO_APPLICATION_PROTOCOL"],
-    ["a client of TLS 1.1", { minVersion: "TLSv1", maxVersion: "TLSv1.1" } as const, "PROTOCOL"],
+    ["a client of TLS 1.1", TLS_1_1, "PROTOCOL"],
   ])("is logged at debug level: %s", async (_, options, code) => {
     const { server, lines } = await startTls(HELLO);
     await expect(openSecure(server.url, options)).rejects.toMatchObject({

@@ -88,6 +88,8 @@ export interface AddonModel {
 export interface AddonContext {
   /** Creates the context. @returns false if it can't, for example for lack of memory */
   init(): Promise<boolean>;
+  /** The number of threads for all batches that follow, prompts too. */
+  setThreads(threads: number): void;
   /** Begins a batch of exactly this many tokens. */
   initBatch(tokens: number): void;
   /**

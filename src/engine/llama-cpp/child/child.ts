@@ -3,6 +3,7 @@ import { devicesOf, loadBackends } from "./backends.js";
 import { LoadError } from "./load-error.js";
 import { load, type Loaded } from "./load.js";
 import { Scheduler } from "./scheduler.js";
+import { yieldingThreads } from "./yielding-threads.js";
 import { tokenizePrompt } from "./vocabulary.js";
 
 /*
@@ -34,6 +35,7 @@ async function receive(message: ToChild): Promise<void> {
   switch (message.type) {
     case "load":
       try {
+        const threads = message.yieldThreads ? yieldingThreads(message.threads, send) : undefined;
         const ready = await load(message, {
           onLog: (level, text) => send({ type: "log", level, message: text }),
           onEngine: () => send({ type: "engine-loaded" }),
@@ -42,7 +44,15 @@ async function receive(message: ToChild): Promise<void> {
         const { addon, model, context, vocabulary, about, capacities } = ready;
         const samplers = capacities.map(() => new addon.AddonSampler(model));
         const { contextSize } = about;
-        const scheduler = new Scheduler({ vocabulary, context, contextSize, capacities, samplers, send });
+        const scheduler = new Scheduler({
+          vocabulary,
+          context,
+          contextSize,
+          capacities,
+          samplers,
+          send,
+          threads,
+        });
         loaded = { ...ready, scheduler };
         const weightBytes = model.getModelSize();
         send({ type: "ready", model: about, weightBytes, residentBytes: residentBytes() });
@@ -76,7 +86,9 @@ async function receive(message: ToChild): Promise<void> {
       return;
     }
     case "ping": {
-      const { ticks, ticking } = whenLoaded().scheduler;
+      const { scheduler } = whenLoaded();
+      scheduler.rest();
+      const { ticks, ticking } = scheduler;
       send({ type: "alive", ticks, ticking, residentBytes: residentBytes() });
     }
   }

@@ -85,6 +85,10 @@ export class DividedContext implements AddonContext {
     return context.getSequenceKvCacheMinPosition(sequence - firstSequence);
   }
 
+  setThreads(threads: number): void {
+    for (const { context } of this.#parts) context.setThreads(threads);
+  }
+
   #partOf(sequence: number): Part {
     const part = this.#parts.findLast(({ firstSequence }) => sequence >= firstSequence);
     if (!part) throw new RangeError(`There is no sequence ${sequence}.`);

@@ -6,6 +6,7 @@ import { Job, tokensToEvaluate } from "./job.js";
 import { PrefillQueue, type Share } from "./prefill-queue.js";
 import type { PrefillRate } from "./prefill-rate.js";
 import { Sequence, SequencePool } from "./sequence.js";
+import type { ThreadCount } from "./thread-count.js";
 import { tokenizePrompt, type Vocabulary } from "./vocabulary.js";
 import { WaitingLine } from "./waiting-line.js";
 
@@ -46,6 +47,8 @@ export interface SchedulerOptions {
   readonly samplers: readonly AddonSampler[];
   readonly send: (message: FromChild) => void;
   readonly rate?: PrefillRate;
+  /** @default the context's number of threads, always */
+  readonly threads?: ThreadCount | undefined;
 }
 
 /**
@@ -63,12 +66,22 @@ export class Scheduler {
   readonly #prefills: PrefillQueue;
   #updates: Update[] = [];
   readonly #send: (message: FromChild) => void;
+  readonly #threads: ThreadCount | undefined;
   #running = false;
   #wake: () => void = () => undefined;
   #ticks = 0;
   #ticking = false;
 
-  constructor({ vocabulary, context, contextSize, capacities, samplers, send, rate }: SchedulerOptions) {
+  constructor({
+    vocabulary,
+    context,
+    contextSize,
+    capacities,
+    samplers,
+    send,
+    rate,
+    threads,
+  }: SchedulerOptions) {
     this.#vocabulary = vocabulary;
     this.#context = context;
     this.#contextSize = contextSize;
@@ -79,6 +92,7 @@ export class Scheduler {
     );
     this.#send = send;
     this.#waiting = new WaitingLine(({ id, tokens }) => this.#send({ type: "busy", id, tokens }));
+    this.#threads = threads;
     this.#prefills = new PrefillQueue(rate);
   }
 
@@ -151,8 +165,14 @@ export class Scheduler {
     this.#wake();
   }
 
+  /** Call this now and then: it keeps what is known about the machine fresh while nothing is to be done. */
+  rest(): void {
+    if (!this.#running) this.#threads?.rest();
+  }
+
   async #run(): Promise<void> {
     this.#running = true;
+    this.#threads?.begin();
     while (this.#jobs.size > 0) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       for (const job of this.#jobs.values()) if (job.aborted) this.#end(job);
@@ -180,6 +200,7 @@ export class Scheduler {
 
   async #tick(shares: readonly Share[]): Promise<void> {
     const startedAt = performance.now();
+    if (this.#threads) this.#context.setThreads(this.#threads.count);
     const decoding = decode(
       this.#context,
       shares.map(({ job, chunkTokens }) => job.next(chunkTokens)),
@@ -204,7 +225,9 @@ export class Scheduler {
       this.#updates.push({ job, token, stopReason });
       if (stopReason) this.#end(job);
     }
-    this.#prefills.evaluated(shares, performance.now() - startedAt);
+    const ms = performance.now() - startedAt;
+    this.#prefills.evaluated(shares, ms);
+    this.#threads?.ticked(shapeOf(shares), ms);
   }
 
   /** Ends a generation whose evaluation failed; what that left in the KV cache is unusable. */
@@ -235,4 +258,10 @@ export class Scheduler {
       this.#send({ type: "ended", id: job.id, ...(error !== undefined && { error }) });
     }
   }
+}
+
+/** Batches of the same shape take equally long: the number of sequences that decode, and of prompt tokens. */
+function shapeOf(shares: readonly Share[]): string {
+  const chunkTokens = shares.reduce((sum, share) => sum + share.chunkTokens, 0);
+  return `${shares.filter((share) => share.chunkTokens === 0).length}+${chunkTokens}`;
 }

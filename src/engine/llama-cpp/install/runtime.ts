@@ -145,9 +145,10 @@ async function runNpm(
   }
   const names = ["node-llama-cpp", ...packagesOf(build).map((name) => `@node-llama-cpp/${name}`)];
   const packages = Object.fromEntries(names.map((name) => [name, ENGINE_VERSION]));
-  // a separate project, so that npm doesn't read the settings of another
+  // a separate project, so that npm doesn't read the settings of another. Not by --prefix: on Windows npm takes that for the folder of
+  // global packages too, and then installs the project into itself
   await writeFile(join(directory, "package.json"), JSON.stringify({ private: true, dependencies: packages }));
-  const args = ["install", "--prefix", directory, "--ignore-scripts", "--omit=optional", ...NPM_FLAGS];
+  const args = ["install", "--ignore-scripts", "--omit=optional", ...NPM_FLAGS];
   const result = await runProgram(npm.file, [...npm.args, ...args], {
     cwd: directory,
     env: npmEnvironment(env),
@@ -163,6 +164,8 @@ async function runNpm(
 /** Override user settings that would change the result, and keep npm quiet. */
 const NPM_FLAGS = [
   "--no-global",
+  // the folder may lie in another project's
+  "--no-workspaces",
   "--no-dry-run",
   "--install-strategy=hoisted",
   "--no-package-lock",

@@ -68,7 +68,12 @@ export interface LlamaCppEngineOptions {
   readonly halfSequences?: number;
   /** How keys and values are stored. With q8_0 they take 53 % of the memory. @default "f16" */
   readonly kvCacheType?: KvCacheType;
-  /** Compute threads. @default the physical cores that this process may use ({@link usableCores}) */
+  /**
+   * Compute threads.
+   *
+   * @default at most the physical cores that this process may use ({@link usableCores}), and without a GPU fewer while other programs
+   * need them
+   */
   readonly threads?: number;
   /**
    * A prompt is refused if its first token would take longer than this many milliseconds, including its time in the queue.
@@ -108,7 +113,7 @@ class LlamaCppEngine implements Engine {
     contextSize = DEFAULT_CONTEXT_SIZE,
     halfSequences = 0,
     kvCacheType = "f16",
-    threads = usableCores(),
+    threads,
     firstTokenMs = FIRST_TOKEN_MS,
     limits = {},
     onEvent = () => undefined,
@@ -121,7 +126,11 @@ class LlamaCppEngine implements Engine {
         const { entry: runtimeEntry, addon: addonFile, build, useGpu = true, software = false } = runtime;
         const gpu = useGpu && gpuOfBuild(build);
         const context = { sequences, contextSize, halfSequences, kvCacheType };
-        const options = { runtimeEntry, addonFile, modelFile, gpu, software, ...context, threads };
+        const computing = {
+          threads: threads ?? usableCores(),
+          yieldThreads: threads === undefined && gpu === false,
+        };
+        const options = { runtimeEntry, addonFile, modelFile, gpu, software, ...context, ...computing };
         return { options, chatTemplate, fallBack: runtime.fallBack };
       },
       onEvent,

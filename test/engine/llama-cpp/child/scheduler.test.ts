@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { AddonContext } from "../../../../src/engine/llama-cpp/child/bindings.js";
 import { PREFILL_CHUNK_TOKENS } from "../../../../src/engine/llama-cpp/child/job.js";
 import { PrefillRate } from "../../../../src/engine/llama-cpp/child/prefill-rate.js";
-import { Scheduler } from "../../../../src/engine/llama-cpp/child/scheduler.js";
+import { Scheduler, type SchedulerOptions } from "../../../../src/engine/llama-cpp/child/scheduler.js";
+import { ThreadCount } from "../../../../src/engine/llama-cpp/child/thread-count.js";
 import type { FromChild, GenerateParams } from "../../../../src/engine/llama-cpp/protocol.js";
 
 const END = 0;
@@ -67,6 +68,10 @@ class FakeContext implements AddonContext {
   init(): Promise<boolean> {
     return Promise.resolve(true);
   }
+  setThreads(threads: number): void {
+    this.#mustBeIdle();
+    this.trace.push(`t${threads}`);
+  }
   async decodeBatch(): Promise<void> {
     this.#mustBeIdle();
     expect(this.#room).toBe(0);
@@ -106,7 +111,11 @@ const order = (prompt: string, more: Partial<GenerateParams> = {}): GeneratePara
   ...more,
 });
 
-function setUp(count: number, answer = (n: number) => 97 + n, rate?: PrefillRate) {
+function setUp(
+  count: number,
+  answer = (n: number) => 97 + n,
+  { rate, threads, capacities }: Pick<SchedulerOptions, "rate" | "threads" | "capacities"> = {},
+) {
   const trace: Trace = [];
   const sent: FromChild[] = [];
   const context = new FakeContext(count, trace, answer);
@@ -122,6 +131,8 @@ function setUp(count: number, answer = (n: number) => 97 + n, rate?: PrefillRate
       waiting.clear();
     },
     ...(rate && { rate }),
+    threads,
+    ...(capacities && { capacities }),
   });
   /** Waits for a message that `match` accepts. */
   const until = async (match: (message: FromChild) => boolean) => {
@@ -164,6 +175,32 @@ describe("the tick loop", () => {
     ]);
     const between = trace.slice(trace.indexOf("s1:128"), trace.lastIndexOf("s1:128"));
     expect(between).toContain("s0:1");
+  });
+
+  test("each tick computes with the number of threads that other programs leave", async () => {
+    let now = 0;
+    let freeMs = 0;
+    // one of two CPUs is taken, and each look at the machine comes a second after the one before
+    const machine = () => ({
+      cpus: 2,
+      freeMs: (freeMs += 1_000),
+      totalMs: 2 * (now += 1_000),
+      ownMs: 0,
+      parentMs: 0,
+    });
+    const threads = new ThreadCount({ max: 2, machine, now: () => now });
+    expect(threads.count).toBe(2);
+    const { scheduler, trace, ended } = setUp(1, undefined, { threads });
+    scheduler.start(1, order("xyz"));
+    await ended(1);
+    expect(trace).toEqual(["t1", "s0:3", "t1", "s0:1", "t1", "s0:1"]);
+  });
+
+  test("a fixed number of threads is left alone", async () => {
+    const { scheduler, trace, ended } = setUp(1);
+    scheduler.start(1, order("xyz"));
+    await ended(1);
+    expect(trace).toEqual(["s0:3", "s0:1", "s0:1"]);
   });
 
   describe("waiting prompts", () => {
@@ -386,7 +423,7 @@ describe("the tick loop", () => {
   test("a prompt that would take longer than callers wait is refused, by what was measured", async () => {
     let now = 0;
     const rate = new PrefillRate(() => now);
-    const { scheduler, sent, until, ended } = setUp(2, undefined, rate);
+    const { scheduler, sent, until, ended } = setUp(2, undefined, { rate });
     const long = "x".repeat(500);
     // nothing is known yet
     scheduler.start(1, order(long, { prefillMs: 0, maxTokens: 1 }));
@@ -477,5 +514,76 @@ describe("the tick loop", () => {
     scheduler.start(3, order("yy", { contextLimit: 4, maxTokens: 100 }));
     await ended(3);
     expect(text(3)).toBe("ab");
+  });
+});
+
+describe("sequences of two sizes", () => {
+  /** One that holds 1000 tokens, two that hold 500. */
+  const twoSizes = () => setUp(3, () => 97, { capacities: [1000, 500, 500] });
+  /** 600 tokens at most: too long for a half one. */
+  const long = (more: Partial<GenerateParams> = {}) => order("long", { maxTokens: 597, ...more });
+
+  test("a generation gets the smallest that holds prompt and answer", async () => {
+    const { scheduler, trace, ended } = twoSizes();
+    scheduler.start(1, order("x".repeat(498), { maxTokens: 3 }));
+    await ended(1);
+    scheduler.start(2, order("y".repeat(499), { maxTokens: 3 }));
+    await ended(2);
+    expect(trace.filter((part) => part.endsWith(":128"))).toEqual([
+      ...Array<string>(3).fill("s1:128"),
+      ...Array<string>(3).fill("s0:128"),
+    ]);
+  });
+
+  test("one that only the large one holds waits for it, while others run; the first comes first", async () => {
+    const { scheduler, sent, ended } = twoSizes();
+    scheduler.start(1, long());
+    scheduler.setPaused(1, true);
+    scheduler.start(2, long());
+    scheduler.start(3, order("hello"));
+    const accepted = () => sent.flatMap((each) => (each.type === "accepted" ? [each.id] : []));
+    expect(accepted()).toEqual([1, 3]);
+    await ended(3);
+    scheduler.abort(1);
+    await ended(1);
+    expect(accepted()).toEqual([1, 3, 2]);
+    scheduler.abort(2);
+    await ended(2);
+  });
+
+  test("a short one takes the large one if nothing else is free", async () => {
+    const { scheduler, trace, ended } = twoSizes();
+    for (const id of [1, 2, 3]) scheduler.start(id, order("hello"));
+    await Promise.all([1, 2, 3].map(ended));
+    expect(new Set(trace.map((part) => part.slice(0, 2)))).toEqual(new Set(["s0", "s1", "s2"]));
+  });
+
+  test("waiting ends after its time, and when the caller leaves", async () => {
+    const { scheduler, sent, until, ended } = twoSizes();
+    scheduler.start(1, long());
+    scheduler.setPaused(1, true);
+    scheduler.start(2, long({ sequenceMs: 10 }));
+    scheduler.start(3, long());
+    scheduler.abort(3);
+    expect(sent.at(-1)).toEqual({ type: "ended", id: 3 });
+    await until((message) => message.type === "busy");
+    expect(sent).toContainEqual({ type: "busy", id: 2, tokens: 600 });
+    scheduler.abort(1);
+    await ended(1);
+    expect(sent.filter(({ type }) => type === "accepted")).toHaveLength(1);
+  });
+
+  test("the time for the prompt runs while it waits", async () => {
+    const rate = new PrefillRate();
+    for (let i = 0; i < 2; i += 1) rate.add(128, 1000);
+    const { scheduler, sent, until } = setUp(2, () => 97, { rate, capacities: [1000, 500] });
+    scheduler.start(1, long());
+    scheduler.setPaused(1, true);
+    // 4 tokens take 31 ms, and it waits for 60
+    scheduler.start(2, long({ prefillMs: 50 }));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    scheduler.abort(1);
+    await until((message) => message.type === "too-slow");
+    expect(sent.filter(({ type }) => type === "accepted")).toHaveLength(1);
   });
 });

@@ -1,0 +1,68 @@
+// npm run test:nodes: runs the tests with each version of Node that Cria supports, and prints a table. With versions as arguments
+// (`npm run test:nodes -- 24 26`), it runs only these. What follows `--` goes to vitest: `npm run test:nodes -- 24 -- test/server`.
+//
+// Each Node is npm's package for this machine, in .cache/nodes. The engine, the model and the toolchains are those of `npm test`.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { runVitest } from "./run-tests.mjs";
+
+/** The oldest that package.json's `engines` allows, and the newest of each line; odd ones are what people have who always update. */
+const VERSIONS = ["20.19", "20", "22", "24", "25", "26"];
+
+/** The conformance suite calls Cria with other languages' SDKs mostly: they aren't affected by the Node that serves. */
+const TESTS = ["--project=parallel", "--project=alone"];
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const isWindows = process.platform === "win32";
+
+const args = process.argv.slice(2);
+const end = args.includes("--") ? args.indexOf("--") : args.length;
+const versions = end > 0 ? args.slice(0, end) : VERSIONS;
+const tests = end + 1 < args.length ? args.slice(end + 1) : TESTS;
+
+if (
+  spawnSync(process.execPath, ["scripts/build.mjs", "--if-stale"], { cwd: root, stdio: "inherit" }).status !==
+  0
+)
+  process.exit(1);
+
+const rows = versions.map((version) => {
+  const node = install(version);
+  if (node === undefined) return { version, failed: 1, failures: ["npm has no such Node for this machine"] };
+  const { stdout } = spawnSync(node, ["--version"], { encoding: "utf8" });
+  console.log(`\nNode ${stdout.trim()}`);
+  const env = {
+    ...process.env,
+    // tests start programs by the name `node`
+    PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
+    CRIA_HOME: process.env.CRIA_HOME || join(root, ".cache/cria"),
+  };
+  const report = runVitest(root, tests, env, node);
+  return {
+    version: stdout.trim().slice(1),
+    ...(report ?? { failed: 1, failures: ["vitest ended without a report"] }),
+  };
+});
+
+for (const { version, failures } of rows)
+  for (const name of failures) console.log(`failed with Node ${version}: ${name}`);
+console.log("\n| Node | passed | failed | skipped |\n| ---- | ------ | ------ | ------- |");
+for (const { version, passed = 0, failed, skipped = [] } of rows)
+  console.log(`| ${version} | ${passed} | ${failed} | ${skipped.length} |`);
+process.exit(rows.some(({ failed }) => failed > 0) ? 1 : 0);
+
+/** @returns the path of the newest Node with this version; undefined if there is none */
+function install(version) {
+  const name = `node-${isWindows ? "win" : process.platform}-${process.arch}`;
+  const folder = join(root, ".cache/nodes", version);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
+  const args = ["install", "--silent", "--ignore-scripts", "--no-package-lock", `${name}@${version}`];
+  const { status } = spawnSync("npm", args, { cwd: folder, stdio: "inherit", shell: isWindows });
+  return status === 0
+    ? join(folder, "node_modules", name, isWindows ? "bin/node.exe" : "bin/node")
+    : undefined;
+}

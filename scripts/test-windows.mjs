@@ -1,0 +1,75 @@
+// npm run test:windows: runs the tests with Windows' Node under Wine, in a copy of the working tree. The first run makes .cache/windows, a
+// small Debian with Wine: root, debootstrap, 2 GB and three minutes. Arguments go to vitest: `npm run test:windows -- test/cli`.
+// CRIA_WINDOWS_NODE is the version of Node.
+//
+// scripts/windows/known.json names the tests that fail because of Wine, and why. The command fails if another one fails, or if one of
+// those passes.
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { fail, reportFile } from "./run-tests.mjs";
+import { copyWorkingTree, installNode, installPackages } from "./windows/copy.mjs";
+import { DRIVE_C, runWine, setUpWine, whyNoWine } from "./windows/wine.mjs";
+
+/** The tests that run there. Conformance needs programs in other languages, and fuzzing tests the same code for longer. */
+const TESTS = ["--project=parallel", "--project=alone", "--exclude=test/fuzz/**"];
+
+/** Wine starts a process in half a second, and this suite starts hundreds. */
+const PATIENCE = ["--testTimeout=120000", "--hookTimeout=240000"];
+
+const repository = fileURLToPath(new URL("../", import.meta.url));
+const version = process.env.CRIA_WINDOWS_NODE || "22";
+const asked = process.argv.slice(2);
+
+const why = whyNoWine();
+if (why !== undefined) process.exit(fail(why));
+
+const root = setUpWine(join(repository, ".cache/windows"));
+const onC = (name) => join(root, DRIVE_C, name);
+const copy = onC("cria");
+mkdirSync(copy, { recursive: true });
+copyWorkingTree(repository, copy);
+installPackages(copy);
+installNode(version, onC(`node-${version}`));
+copyModel();
+
+rmSync(reportFile(copy), { force: true });
+const node = `C:\\node-${version}\\node.exe`;
+await runWine(root, [node, "scripts/test.mjs", ...PATIENCE, ...(asked.length > 0 ? asked : TESTS)], {
+  cwd: `${DRIVE_C}/cria`,
+  env: environment(),
+});
+if (!existsSync(reportFile(copy))) process.exit(fail("The run under Wine ended without a report."));
+process.exit(judge(JSON.parse(readFileSync(reportFile(copy), "utf8"))));
+
+/** The default model, if `npm test` has fetched it here: its source is a Python package, and Wine has no pip. */
+function copyModel() {
+  const [from, to] = [repository, copy].map((folder) => join(folder, ".cache/cria/models"));
+  if (existsSync(from) && !existsSync(to)) cpSync(from, to, { recursive: true });
+}
+
+/** Node, npm and npx are on the PATH. Certificates that this machine trusts besides Node's own are trusted there too. */
+function environment() {
+  const env = { WINEPATH: `C:\\node-${version}` };
+  const certificates = process.env.NODE_EXTRA_CA_CERTS;
+  if (!certificates) return env;
+  copyFileSync(certificates, onC("certificates.pem"));
+  return { ...env, NODE_EXTRA_CA_CERTS: "C:\\certificates.pem" };
+}
+
+/** Compares the failures with those that are known. @returns the exit code */
+function judge({ passed, failures, skipped, passes }) {
+  const known = JSON.parse(readFileSync(join(repository, "scripts/windows/known.json"), "utf8"));
+  const reasons = new Map(known.flatMap(({ why, tests }) => tests.map((name) => [name, why])));
+  const faults = failures.filter((name) => !reasons.has(name));
+  const mended = [...reasons.keys()].filter((name) => passes.includes(name));
+  for (const name of failures.filter((name) => reasons.has(name)))
+    console.log(`Wine's own: ${name}: ${reasons.get(name)}`);
+  for (const name of mended) console.log(`passes, but scripts/windows/known.json has it as failing: ${name}`);
+  for (const name of faults) console.log(`failed: ${name}`);
+  const own = failures.length - faults.length;
+  console.log(`${own} of the failures are Wine's own.`);
+  console.log(`${passed} passed, ${faults.length + mended.length} failed, ${skipped.length + own} skipped`);
+  return faults.length + mended.length > 0 ? 1 : 0;
+}
