@@ -57,6 +57,7 @@ export {
   EngineStoppedError,
   EngineTimeoutError,
   EngineUnavailableError,
+  GpuUnavailableError,
   PromptTooLongError,
   ScriptError,
   withAdmission,
