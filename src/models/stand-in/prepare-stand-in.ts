@@ -58,6 +58,7 @@ export interface StandInDownload {
   readonly name: string;
   /** The size of the whole download. */
   readonly bytes: number;
+  /** Its licence: an SPDX identifier, or the name that its authors gave it. */
   readonly license: string;
   /** Gives it up: the small model is downloaded instead and stands in from now on. What is here already is kept. */
   readonly giveUp: () => void;
