@@ -3,12 +3,13 @@
  * (support/first-answers/prompts.mjs), ends by itself and doesn't go round in circles. Each is asked with each system text, as
  * `cria "…"` asks, with its temperature and top-p.
  *
- *     node bench/first-answers.mjs                        the default stand-in, and Llama 3.2 1B if it's on this machine
- *     node bench/first-answers.mjs --model-file FILE      that file instead; can be repeated
+ *     node bench/first-answers.mjs                        each model that may stand in unasked, of those on this machine
+ *     node bench/first-answers.mjs --model NAME           that one instead: the name of a stand-in or a Bedrock model id, whose
+ *                                                         file is on this machine, or a GGUF file; can be repeated
  *     node bench/first-answers.mjs --text TEXT            instead of the texts below; can be repeated, "" is none
  *     node bench/first-answers.mjs --seeds 1-3 --threads 1 --show    --show prints the answers that fail
  */
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { loops, prompts } from "./support/first-answers/prompts.mjs";
@@ -30,7 +31,7 @@ const texts = [
 
 const { values } = parseArgs({
   options: {
-    "model-file": { type: "string", multiple: true },
+    model: { type: "string", multiple: true },
     text: { type: "string", multiple: true },
     seeds: { type: "string", default: "1-3" },
     threads: { type: "string", default: "1" },
@@ -39,7 +40,7 @@ const { values } = parseArgs({
 });
 
 const { createLlamaCppEngine, ensureLlamaCppRuntime } = await import(`${modules}/engine/index.js`);
-const { chatTemplateOf, defaultModel, ensureModelFile, findWeights } = await import(
+const { chatTemplateOf, findStandIn, STAND_IN_ID, standInModels, standInNamed } = await import(
   `${modules}/models/index.js`
 );
 const { renderChatTemplate } = await import(`${modules}/prompt/index.js`);
@@ -49,10 +50,20 @@ const runtime = await ensureLlamaCppRuntime({ home });
 const [firstSeed, lastSeed] = values.seeds.split("-").map(Number);
 const seeds = Array.from({ length: lastSeed - firstSeed + 1 }, (_, index) => firstSeed + index);
 
+/** The files to ask, by the names of their models. */
 async function candidates() {
-  if (values["model-file"]) return values["model-file"];
-  const llama = await findWeights("meta.llama3-2-1b-instruct-v1:0", { home });
-  return [await ensureModelFile(defaultModel, { home }), ...(llama ? [llama.path] : [])];
+  const asked = values.model ?? [STAND_IN_ID, ...standInModels.map(({ name }) => name)];
+  const place = { home, env: process.env, signal: new AbortController().signal };
+  const files = [];
+  for (const name of asked) {
+    const standIn = standInNamed(name.endsWith(".gguf") ? resolve(name) : name);
+    const file = standIn && (await findStandIn(standIn, place));
+    if (file !== undefined) files.push(file);
+    else if (values.model)
+      throw new Error(`${name} isn't on this machine: \`cria setup --model ${name}\` gets it.`);
+    else console.log(`\n${name} isn't on this machine, so it isn't asked.`);
+  }
+  return files;
 }
 
 async function askOne(engine, { bosToken, eosToken, chatTemplate }, { text, check }, system, seed) {

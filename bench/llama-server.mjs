@@ -159,7 +159,7 @@ function verdict() {
     : `NOT QUIET: other programs took ${shares}; ${busy} of ${foreign.length} over ${QUIET * 100} %. Don't judge the aims by these figures.`;
 }
 
-const { defaultModel, ensureModelFile } = await import(`${modules}/models/index.js`);
+const { smallModel, ensureModelFile } = await import(`${modules}/models/index.js`);
 await mkdir(benchFolder, { recursive: true });
 const programs = await buildLlamaCpp();
 write(`started ${new Date().toISOString()}; median (lowest … highest) over rounds, Cria's over the other's`);
@@ -168,7 +168,7 @@ if (only.includes("default")) {
   const file = option("model");
   await compare({
     name: file ?? "The default model",
-    modelFile: file ? resolve(file) : await ensureModelFile(defaultModel, { home }),
+    modelFile: file ? resolve(file) : await ensureModelFile(smallModel, { home }),
     template: "chatMl",
     aims: { 1: 1, 2: 1.15, 4: 1.2, 8: 1 },
     tokens: 128,

@@ -22,16 +22,14 @@ import { spread } from "./support/statistics.mjs";
 
 const run = promisify(execFile);
 const { createLlamaCppEngine, ensureLlamaCppRuntime } = await import(`${modules}/engine/index.js`);
-const { defaultModel, describeGguf, ensureModelFile, memoryNeed } = await import(
-  `${modules}/models/index.js`
-);
+const { smallModel, describeGguf, ensureModelFile, memoryNeed } = await import(`${modules}/models/index.js`);
 
 const GIB = 1024 ** 3;
 const LIMIT = 16 * GIB;
 const MODEL_ID = "meta.llama2-13b-chat-v1";
 /** Rounds of the comparison of speed, in which the layouts take turns. */
 const ROUNDS = 5;
-const TOKENS = 64;
+const TOKENS = 48;
 const THREADS = Number(process.env.THREADS) || undefined;
 const script = (name) => fileURLToPath(new URL(`support/memory/${name}.mjs`, import.meta.url));
 
@@ -99,7 +97,7 @@ async function speeds(name, modelFile, contextSize) {
   for (const [told, layout] of Object.entries(layouts))
     engines[told] = (await startEngine(modelFile, layout, contextSize)).engine;
   for (const streams of [1, 4]) {
-    for (const words of [40, 1600]) {
+    for (const words of [40, 800]) {
       const ratios = Object.fromEntries(Object.keys(layouts).map((told) => [told, []]));
       let base;
       for (let round = 0; round < ROUNDS; round += 1) {
@@ -172,9 +170,9 @@ async function perplexity(argument) {
 }
 
 try {
-  const small = join(folder, defaultModel.fileName);
+  const small = join(folder, smallModel.fileName);
   // a copy: other processes with the same file would count as users of its pages
-  await copyFile(await ensureModelFile(defaultModel, { home }), small);
+  await copyFile(await ensureModelFile(smallModel, { home }), small);
   const medium = join(folder, "1.1b.gguf");
   await writeRandomModel("tinyllama-1.1b", medium);
 

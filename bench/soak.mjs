@@ -19,7 +19,7 @@ import {
   PromptTooLongError,
   withAdmission,
 } from "../build/engine/index.js";
-import { defaultModel, ensureModelFile } from "../build/models/index.js";
+import { smallModel, ensureModelFile } from "../build/models/index.js";
 import { home } from "./support/home.mjs";
 
 const [requests = 10_000, model, seed = 1] = [process.argv[2], process.argv[3], process.argv[4]].map(
@@ -40,7 +40,7 @@ setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc");
 
 const runtime = await ensureLlamaCppRuntime({ home });
-const modelFile = model ?? (await ensureModelFile(defaultModel, { home }));
+const modelFile = model ?? (await ensureModelFile(smallModel, { home }));
 const restarts = [];
 const local = createLlamaCppEngine({
   files: () => Promise.resolve({ runtime, modelFile }),

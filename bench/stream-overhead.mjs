@@ -11,7 +11,7 @@ import { BedrockRuntimeClient, InvokeModelWithResponseStreamCommand } from "@aws
 
 import { createLlamaCppEngine, ensureLlamaCppRuntime } from "../build/engine/index.js";
 import { serve } from "../build/index.js";
-import { chatTemplateOf, defaultModel, ensureModelFile } from "../build/models/index.js";
+import { chatTemplateOf, smallModel, ensureModelFile } from "../build/models/index.js";
 import { renderChatTemplate } from "../build/prompt/index.js";
 import { textMessage } from "../build/bedrock/index.js";
 import { home } from "./support/home.mjs";
@@ -26,7 +26,7 @@ const SUBJECTS =
 const local = createLlamaCppEngine({
   files: async () => {
     const runtime = await ensureLlamaCppRuntime({ home });
-    const modelFile = await ensureModelFile(defaultModel, { home });
+    const modelFile = await ensureModelFile(smallModel, { home });
     return { runtime, modelFile, chatTemplate: chatTemplateOf(modelFile) };
   },
 });

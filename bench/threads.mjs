@@ -40,7 +40,7 @@ const PATIENCE_MS = 20_000;
 const LEAST = 2;
 
 const { usableCores } = await import(`${modules}/platform/index.js`);
-const { defaultModel, ensureModelFile } = await import(`${modules}/models/index.js`);
+const { smallModel, ensureModelFile } = await import(`${modules}/models/index.js`);
 const cores = usableCores();
 /** CPUs that others took during each measurement of the current table. */
 let foreignLoads = [];
@@ -152,7 +152,7 @@ async function throughput(name, modelFile) {
   }
 }
 
-const small = await ensureModelFile(defaultModel, { home });
+const small = await ensureModelFile(smallModel, { home });
 if (!programs) write("llama-server isn't measured: bench/support/build-llama-cpp.mjs hasn't built it.");
 if (only === undefined || only === "default") await throughput("The default model", small);
 if (only === undefined || only === "big") {

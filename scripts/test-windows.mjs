@@ -4,7 +4,7 @@
 //
 // scripts/windows/known.json names the tests that fail because of Wine, and why. The command fails if another one fails, or if one of
 // those passes.
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -35,11 +35,13 @@ installNode(version, onC(`node-${version}`));
 copyModel();
 
 rmSync(reportFile(copy), { force: true });
-const node = `C:\\node-${version}\\node.exe`;
-await runWine(root, [node, "scripts/test.mjs", ...PATIENCE, ...(asked.length > 0 ? asked : TESTS)], {
-  cwd: `${DRIVE_C}/cria`,
-  env: environment(),
-});
+const env = environment();
+const runNode = (...args) =>
+  runWine(root, [`C:\\node-${version}\\node.exe`, ...args], { cwd: `${DRIVE_C}/cria`, env });
+await runNode("scripts/build.mjs", "--if-stale");
+await runNode("dist/cria.js", "setup");
+removeTiles();
+await runNode("scripts/test.mjs", ...PATIENCE, ...(asked.length > 0 ? asked : TESTS));
 if (!existsSync(reportFile(copy))) process.exit(fail("The run under Wine ended without a report."));
 process.exit(judge(JSON.parse(readFileSync(reportFile(copy), "utf8"))));
 
@@ -49,9 +51,20 @@ function copyModel() {
   if (existsSync(from) && !existsSync(to)) cpSync(from, to, { recursive: true });
 }
 
+/**
+ * Removes the part of the engine for processors with AMX. Linux lets a program use AMX's tiles once it has asked for them, and Wine
+ * doesn't ask: the engine would end with an illegal instruction. The part for the next older processor is used then.
+ */
+function removeTiles() {
+  const engines = join(copy, ".cache/cria/engine");
+  if (!existsSync(engines)) return;
+  for (const name of readdirSync(engines, { recursive: true }))
+    if (name.endsWith("ggml-cpu-sapphirerapids.dll")) rmSync(join(engines, name));
+}
+
 /** Node, npm and npx are on the PATH. Certificates that this machine trusts besides Node's own are trusted there too. */
 function environment() {
-  const env = { WINEPATH: `C:\\node-${version}` };
+  const env = { WINEPATH: `C:\\node-${version}`, CRIA_HOME: "C:\\cria\\.cache\\cria" };
   const certificates = process.env.NODE_EXTRA_CA_CERTS;
   if (!certificates) return env;
   copyFileSync(certificates, onC("certificates.pem"));

@@ -21,7 +21,7 @@ const TOOLCHAINS = {
   dotnet: { makes: "the .NET example", setUp: setUpDotnet },
   llama4: { makes: "Llama 4's vocabulary", setUp: setUpLlama4Vocabulary },
   browser: { makes: "the browser for the tests of web pages", setUp: setUpBrowser },
-  engine: { makes: "the engine and the default model", setUp: setUpEngine },
+  engine: { makes: "the engine and the small model", setUp: setUpEngine },
 };
 
 /** The file with the results. */
@@ -59,7 +59,10 @@ export function readToolchains(root) {
   }
 }
 
-/** Runs `cria setup`, whose error has the message of npm, the hub or pip. */
+/** Runs `cria setup --model small`, whose error has the message of npm, the hub or pip. */
 function setUpEngine(root, env) {
-  return attempt(process.execPath, [join(root, "dist/cria.js"), "setup"], { cwd: root, env });
+  return attempt(process.execPath, [join(root, "dist/cria.js"), "setup", "--model", "small"], {
+    cwd: root,
+    env,
+  });
 }

@@ -57,6 +57,7 @@ export {
   EngineStoppedError,
   EngineTimeoutError,
   EngineUnavailableError,
+  GpuUnavailableError,
   PromptTooLongError,
   ScriptError,
   withAdmission,
@@ -81,6 +82,7 @@ export type {
   LoggerOptions,
   ServeOptions,
   ServerLimits,
+  StandInDownload,
   TlsIdentity,
   TlsOptions,
 } from "./server/index.js";

@@ -11,10 +11,12 @@ const entries = { cria: "src/index.ts", "event-stream": "src/event-stream/index.
 const INTERNAL: Readonly<Record<string, string>> = {
   BedrockException: "is answered; the caller's SDK throws its own class",
   ChatTemplateError: "is answered as a ValidationException",
+  EngineLoadError: "is the cause of an EngineUnavailableError",
   FaultCutError: "cuts a connection",
   GgufFormatError: "is turned into a ModelFileError",
   HubFileChangedError: "ends `cria models pull`",
   InterruptedError: "ends the command",
+  LoadError: "is sent by the engine's process, as text",
   ModelMismatchError: "ends `cria models add` or `pull`",
   ModelNotHereError: "ends `cria models rm` or `where`",
   NoWeightsError: "ends `cria models pull`",

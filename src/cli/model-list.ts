@@ -10,9 +10,12 @@ import {
   memoryNeed,
   type QuantizedWeights,
   type ScannedFile,
+  type StandInChoice,
+  standInName,
   weightBytes,
   type WeightsList,
   weightsOf,
+  whyChosen,
 } from "../models/index.js";
 import { formatBytes, machineMemory } from "../platform/index.js";
 import { table } from "./output.js";
@@ -22,30 +25,46 @@ import { quote, shellInUse } from "./shells.js";
  * What `cria models` prints: a table of the models and of other model files, then a hint for each file of which it isn't certain
  * which model it is.
  *
- * @param files - model files that aren't Bedrock models, such as the default model
+ * @param files - model files that aren't Bedrock models, such as the small model
  * @param memory - memory of this machine, in bytes
+ * @param choice - the stand-in; undefined if it isn't chosen yet
  */
 export function modelTable(
   { models, doubtful }: WeightsList,
   files: readonly ListedModel[],
   memory: number,
+  choice: StandInChoice | undefined,
 ): string {
   const rows = [...models.map((model) => modelRow(model, memory)), ...files.map(fileRow)];
   const list = table([["MODEL", "SERVED BY", "SIZE", "MEMORY", "WHERE"], ...rows], [2]);
-  return [list, ...doubtful.map((file) => `${addHint(file)}\n`)].join("\n");
+  return [list, `${standInLine(choice)}\n`, ...doubtful.map((file) => `${addHint(file)}\n`)].join("\n");
+}
+
+/** Which model stands in for the others, and why. */
+function standInLine(choice: StandInChoice | undefined): string {
+  const other = "`cria setup --model` chooses another";
+  return choice === undefined
+    ? "No model stands in for the others yet: the first answer, or `cria setup`, chooses one for this machine."
+    : `${standInName(choice.standIn)} stands in for the others, since ${whyChosen(choice)}; ${other}.`;
 }
 
 /** What `cria models --json` prints. Takes what {@link modelTable} takes. */
-export function modelsJson({ models, doubtful }: WeightsList, files: readonly ListedModel[], memory: number) {
+export function modelsJson(
+  { models, doubtful }: WeightsList,
+  files: readonly ListedModel[],
+  memory: number,
+  choice: StandInChoice | undefined,
+) {
+  const standIn = choice && standInName(choice.standIn);
   return [
-    ...models.map((model) => modelJson(model, memory)),
-    ...files.map(fileJson),
+    ...models.map((model) => modelJson(model, memory, standIn)),
+    ...files.map((file) => fileJson(file, standIn)),
     ...doubtful.map(doubtfulJson),
   ];
 }
 
 /** Public: keys may be added, but none removed or changed. */
-function modelJson(model: ListedWeights, memory: number) {
+function modelJson(model: ListedWeights, memory: number, standIn: string | undefined) {
   const { weights, found, bytes = null, path = null, partialBytes } = model;
   const { memoryBytes, fits, layout } = memoryOf(model, memory) ?? { memoryBytes: null, fits: null };
   return {
@@ -66,11 +85,12 @@ function modelJson(model: ListedWeights, memory: number) {
     fits,
     layout: layout ?? null,
     license: weights.license,
+    standsIn: weights.modelId === standIn,
   };
 }
 
-function fileJson({ name, path, here, bytes, partialBytes }: ListedModel) {
-  return { name, path, here, bytes, partialBytes };
+function fileJson({ name, path, here, bytes, partialBytes }: ListedModel, standIn: string | undefined) {
+  return { name, path, here, bytes, partialBytes, standsIn: [name, path].includes(standIn ?? "") };
 }
 
 function doubtfulJson({ path, store, bytes, model, candidates }: ScannedFile) {
@@ -98,7 +118,7 @@ interface MemoryOfModel {
 }
 
 /** Undefined if the catalogue has no weights for it. */
-function memoryOf(model: ListedWeights, memory: number): MemoryOfModel | undefined {
+export function memoryOf(model: ListedWeights, memory: number): MemoryOfModel | undefined {
   const headSize = model.found?.headSize ?? model.weights.shape.headSize;
   // undefined for every layout or for none
   const bytesOf = (layout: CacheLayout) => model.memoryBytes(layout, DEFAULT_CONTEXT_SIZE) ?? NaN;
@@ -150,8 +170,8 @@ function fileRow({ name, here, path, bytes, partialBytes }: ListedModel): string
   const place = here
     ? path
     : partialBytes > 0
-      ? `${formatBytes(partialBytes)} downloaded so far; \`cria setup\` downloads the rest`
-      : "not here yet; `cria setup` downloads it";
+      ? `${formatBytes(partialBytes)} downloaded so far; \`cria setup --model ${name}\` downloads the rest`
+      : `not here; \`cria setup --model ${name}\` downloads it`;
   return [name, "", formatBytes(bytes), "", place];
 }
 

@@ -4,6 +4,7 @@ import { Command } from "commander";
 
 import {
   defineAsk,
+  defineDoctor,
   defineKeys,
   defineModels,
   defineRun,
@@ -31,6 +32,7 @@ export function createProgram(onExitCode: OnExitCode): Command {
   defineSetup(program);
   defineModels(program);
   defineKeys(program);
+  defineDoctor(program, onExitCode);
   pointToHelp(program, program.name());
   return program;
 }

@@ -12,13 +12,15 @@ export function progressBars(): OnProgress {
   const running = new Map<Progress["what"], cliProgress.SingleBar>();
   const rates = new TransferRates();
   return (progress) => {
-    const { what, doneBytes = 0, totalBytes = doneBytes, finished } = progress;
+    const { what, doneBytes = 0, totalBytes = doneBytes, finished, stopped } = progress;
     all ??= new cliProgress.MultiBar({ format, hideCursor: true, gracefulExit: false });
     let bar = running.get(what);
     const payload = { progress, rate: rates.update(progress) };
     if (!bar) running.set(what, (bar = all.create(totalBytes, doneBytes, payload)));
-    bar.setTotal(totalBytes);
-    bar.update(doneBytes, payload);
+    if (!stopped) {
+      bar.setTotal(totalBytes);
+      bar.update(doneBytes, payload);
+    }
     if (!finished) return;
     bar.stop();
     running.delete(what);

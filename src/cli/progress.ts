@@ -27,10 +27,12 @@ function lines(onNotice: (line: string) => void): OnProgress {
   const reported = new Map<Progress["what"], { readonly label: string; readonly at: number }>();
   const rates = new TransferRates();
   return (progress) => {
-    const { what, label, finished } = progress;
+    const { what, label, finished, stopped } = progress;
     const rate = rates.update(progress);
     const last = reported.get(what);
     const now = performance.now();
+    // what failed says so itself
+    if (stopped) return void reported.delete(what);
     if (finished) onNotice(`${label}: done ${progressSizes(progress)}`.trimEnd());
     else if (last?.label !== label) onNotice(label);
     else if (now - last.at >= LINE_MS && rate !== "")

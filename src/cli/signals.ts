@@ -10,6 +10,12 @@ const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const;
 export interface InterruptWatch {
   /** Aborted by the first such signal; the reason is an {@link InterruptedError}. */
   readonly signal: AbortSignal;
+  /**
+   * Lets the next Ctrl-C (SIGINT) do something else than end the program; the one after it ends the program as ever.
+   *
+   * @returns a function that takes this back
+   */
+  divert(onCtrlC: () => void): () => void;
   /** Removes the handlers. */
   stop(): void;
 }
@@ -17,13 +23,26 @@ export interface InterruptWatch {
 /** Turns the first Ctrl-C (or SIGTERM, SIGHUP, Ctrl-Break) into an abort; a second one ends the process at once. */
 export function watchInterrupts(): InterruptWatch {
   const controller = new AbortController();
+  let diverted: (() => void) | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
+    if (signal === "SIGINT" && diverted !== undefined) {
+      const onCtrlC = diverted;
+      diverted = undefined;
+      onCtrlC();
+      return;
+    }
     if (controller.signal.aborted) process.exit(signalExitCode(signal));
     controller.abort(new InterruptedError(signal));
   };
   for (const signal of INTERRUPTS) process.on(signal, onSignal);
   return {
     signal: controller.signal,
+    divert(onCtrlC) {
+      diverted = onCtrlC;
+      return () => {
+        if (diverted === onCtrlC) diverted = undefined;
+      };
+    },
     stop() {
       for (const signal of INTERRUPTS) process.off(signal, onSignal);
     },

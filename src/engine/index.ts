@@ -31,6 +31,8 @@ export {
   DEFAULT_CONTEXT_SIZE,
   DEFAULT_SEQUENCES,
   ENGINE_VERSION,
+  type EngineState,
+  engineState,
   ensureLlamaCppRuntime,
   findNpm,
   GPU_SETTINGS,

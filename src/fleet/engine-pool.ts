@@ -16,8 +16,13 @@ import { PoolSlot, type PoolWeights } from "./pool-slot.js";
 export interface EnginePoolOptions<W extends PoolWeights = PoolWeights> {
   /** Finds a model's real weights on this machine. */
   readonly find: (model: LlamaModel) => Promise<W | undefined>;
-  /** The weights that stand in for all others. */
-  readonly standIn: W;
+  /**
+   * Finds the weights that stand in for all others, and fetches them if they aren't here. Called when they are first needed, and again
+   * after a failure.
+   *
+   * @param signal - aborted when the pool is closed
+   */
+  readonly standIn: (signal: AbortSignal) => Promise<W>;
   /** Starts an engine, which has its own process. */
   readonly start: (weights: W, layout: CacheLayout) => Engine;
   /** What each of these engines can do. */
@@ -45,7 +50,10 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
   readonly #preloaded: Promise<readonly EngineModel[]>;
   /** Requests that need room wait for each other here. */
   #queue: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  #standIn: Promise<W> | undefined;
+  /** Why the stand-in isn't known; undefined if it is, or isn't needed. */
+  #standInProblem: string | undefined;
+  readonly #closing = new AbortController();
 
   constructor(options: EnginePoolOptions<W>) {
     this.#options = options;
@@ -64,7 +72,7 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
 
   async lease(model: LlamaModel, deadline: number, signal: AbortSignal): Promise<Lease> {
     const found = await this.#options.find(model);
-    const weights = found ?? this.#options.standIn;
+    const weights = found ?? (await until(this.#findStandIn(), deadline, signal, fetching));
     const { slot, release } = await this.#hold(weights, deadline, signal);
     return { engine: slot.engine, standIn: found === undefined, release };
   }
@@ -74,8 +82,10 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
   }
 
   health(): EngineHealth {
-    if (this.#closed) return { ready: false, reason: "The engines are closed." };
+    if (this.#closing.signal.aborted) return { ready: false, reason: CLOSED };
     const all = [...this.#slots.values()].map(({ engine }) => engine.health());
+    if (all.length === 0 && this.#standInProblem !== undefined)
+      return { ready: false, reason: this.#standInProblem };
     // if one model fails, the others still answer
     const unready = all.find((health) => !health.ready);
     return unready !== undefined && all.every((health) => !health.ready) ? unready : { ready: true };
@@ -86,14 +96,16 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort(new EngineUnavailableError(CLOSED, false));
+    // nothing is written any more once this resolves
+    await this.#standIn?.catch(() => undefined);
     await Promise.all([...this.#slots.values()].map(({ engine }) => engine.close()));
   }
 
   async #preload(): Promise<readonly EngineModel[]> {
-    const { preload, standIn, find } = this.#options;
-    const wanted = preload === "stand-in" ? [standIn] : await Promise.all(preload.map(find));
-    const weights = wanted.map((each) => each ?? standIn);
+    const { preload, find } = this.#options;
+    const wanted = preload === "stand-in" ? [undefined] : await Promise.all(preload.map(find));
+    const weights = await Promise.all(wanted.map(async (each) => each ?? (await this.#findStandIn())));
     const never = new AbortController().signal;
     const engines = new Set<Engine>();
     for (const each of weights) {
@@ -102,6 +114,31 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
       release();
     }
     return Promise.all([...engines].map((engine) => engine.model()));
+  }
+
+  /** @throws {EngineUnavailableError} the stand-in can't be had, or the pool is closed. */
+  #findStandIn(): Promise<W> {
+    if (this.#standIn) return this.#standIn;
+    this.#standInProblem = FETCHING;
+    const standIn = this.#askForStandIn();
+    // whoever waits for it gets the error; all may have gone
+    standIn.catch(() => (this.#standIn = undefined));
+    return (this.#standIn = standIn);
+  }
+
+  async #askForStandIn(): Promise<W> {
+    const { signal } = this.#closing;
+    try {
+      signal.throwIfAborted();
+      const weights = await this.#options.standIn(signal);
+      this.#standInProblem = undefined;
+      return weights;
+    } catch (error) {
+      signal.throwIfAborted();
+      const message = error instanceof Error ? error.message : String(error);
+      this.#standInProblem = message;
+      throw new EngineUnavailableError(message, false, { cause: error });
+    }
   }
 
   async #hold(weights: W, deadline: number, signal: AbortSignal): Promise<HeldSlot> {
@@ -133,7 +170,7 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
     const { budgetBytes, start } = this.#options;
     const { layout, bytes } = this.#fit(weights);
     while (this.#takenBytes() + bytes > budgetBytes) await this.#evict(deadline, signal);
-    if (this.#closed) throw new EngineUnavailableError("The engines are closed.", false);
+    this.#closing.signal.throwIfAborted();
     const slot = new PoolSlot(weights, withAdmission(start(weights, layout)), bytes);
     this.#slots.set(weights.key, slot);
     slot.engine.model().then(
@@ -177,6 +214,13 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
     this.#slots.delete(slot.weights.key);
     this.#names.delete(slot);
   }
+}
+
+const CLOSED = "The engines are closed.";
+const FETCHING = "The model that stands in is being downloaded.";
+
+function fetching(): EngineUnavailableError {
+  return new EngineUnavailableError(FETCHING, true);
 }
 
 /** A slot that is in use. */

@@ -1,3 +1,4 @@
+export type { StandInDownload } from "../models/index.js";
 export type { Fleet } from "./fleet.js";
 export { prepareLocalFleet } from "./prepare-local-fleet.js";
 export { SingleEngine } from "./single-engine.js";

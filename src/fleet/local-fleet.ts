@@ -16,17 +16,18 @@ import {
   cacheLayouts,
   chatTemplateOf,
   checkModelFile,
-  defaultModel,
-  ensureModelFile,
+  currentStandIn,
   type KvCacheType,
   listWeights,
   MEMORY_SHARE,
+  prepareStandIn,
+  type StandInOptions,
 } from "../models/index.js";
 import { machineMemory } from "../platform/index.js";
 import type { OnProgress } from "../store/index.js";
 import { EnginePool } from "./engine-pool.js";
 import type { Fleet } from "./fleet.js";
-import { defaultWeights, fileWeights, type LocalWeights, WeightsSearch } from "./local-weights.js";
+import { fileWeights, type LocalWeights, standInWeights, WeightsSearch } from "./local-weights.js";
 
 export interface LocalFleetOptions {
   /** Path of a GGUF that answers for `as`, or stands in for every model. @default none */
@@ -47,6 +48,8 @@ export interface LocalFleetOptions {
   readonly preload?: readonly LlamaModel[] | undefined;
   /** Whether to refuse to answer with a stand-in. */
   readonly strict: boolean;
+  /** How the model is chosen and downloaded that stands in for the others, unless `modelFile` does. */
+  readonly standIn: Pick<StandInOptions, "small" | "onNotice" | "onDownload">;
   readonly onProgress?: OnProgress | undefined;
   readonly logger: Logger;
 }
@@ -63,12 +66,20 @@ export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> 
     // a file that isn't declared as a model's weights stands in for every model
     return own && !as ? undefined : search.find(model);
   };
+  const standIn = async (signal: AbortSignal) => {
+    const { onProgress } = options;
+    const meanwhile = (ended: AbortSignal) => ensureLlamaCppRuntime({ onProgress, signal: ended });
+    const prepared = await prepareStandIn({ ...options.standIn, onProgress, signal, meanwhile });
+    // they may be the real weights of a model that was looked for before
+    search.forget();
+    return standInWeights(prepared, contextSize);
+  };
   const budgetBytes = options.memoryBudget ?? machineMemory() * MEMORY_SHARE;
   const preload = await whatToPreload(options, find);
   return () =>
     new EnginePool<LocalWeights>({
       find,
-      standIn: own ?? defaultWeights(contextSize),
+      standIn: (signal) => (own ? Promise.resolve(own) : standIn(signal)),
       start: (weights, layout) => startEngine(weights, layout, options),
       capabilities: llamaCppCapabilities,
       budgetBytes,
@@ -79,7 +90,7 @@ export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> 
 
 /** The models that are almost certain to be needed. The stand-in isn't one if there are real weights. */
 async function whatToPreload(
-  { modelFile, as, preload, strict }: LocalFleetOptions,
+  { modelFile, as, preload, strict, standIn }: LocalFleetOptions,
   find: (model: LlamaModel) => Promise<LocalWeights | undefined>,
 ): Promise<readonly LlamaModel[] | "stand-in"> {
   if (preload) {
@@ -89,8 +100,9 @@ async function whatToPreload(
   if (modelFile !== undefined && as) return [as];
   if (strict) return [];
   if (modelFile !== undefined) return "stand-in";
-  const { models } = await listWeights();
-  return models.some(({ found }) => found !== undefined) ? [] : "stand-in";
+  const [{ models }, choice] = await Promise.all([listWeights(), currentStandIn(standIn)]);
+  const own = choice?.standIn.kind === "weights" ? choice.standIn.weights : undefined;
+  return models.some(({ weights, found }) => found !== undefined && weights !== own) ? [] : "stand-in";
 }
 
 function layoutsFor({ name, headSize }: LocalWeights, wanted: LocalFleetOptions): readonly CacheLayout[] {
@@ -114,12 +126,9 @@ function startEngine(
   };
   return createLlamaCppEngine({
     files: async (signal) => {
-      if (modelFile !== undefined) await checkModelFile(modelFile);
-      const [runtime, file] = await Promise.all([
-        ensureLlamaCppRuntime({ onProgress, signal, onNotice }),
-        modelFile ?? ensureModelFile(defaultModel, { onProgress, signal }),
-      ]);
-      return { runtime, modelFile: file, chatTemplate: chatTemplateOf(file) };
+      await checkModelFile(modelFile);
+      const runtime = await ensureLlamaCppRuntime({ onProgress, signal, onNotice });
+      return { runtime, modelFile, chatTemplate: chatTemplateOf(modelFile) };
     },
     ...layout,
     contextSize,

@@ -1,19 +1,21 @@
 import type { LlamaModel } from "../bedrock/index.js";
 import { DEFAULT_CONTEXT_SIZE } from "../engine/index.js";
 import {
-  defaultModel,
-  defaultModelCache,
   describeGguf,
   findWeights,
   type FoundWeights,
   memoryNeed,
+  type PreparedStandIn,
+  smallModel,
+  smallModelCache,
+  smallStandIn,
 } from "../models/index.js";
 import type { PoolWeights } from "./pool-slot.js";
 
 /** Weights on this machine. */
 export interface LocalWeights extends PoolWeights {
-  /** Path of a GGUF; undefined for the default model, which is fetched at first use. */
-  readonly modelFile: string | undefined;
+  /** Path of a GGUF, or of the first part of a split model. */
+  readonly modelFile: string;
 }
 
 /**
@@ -21,18 +23,6 @@ export interface LocalWeights extends PoolWeights {
  * programs' folders for every request.
  */
 const SEARCH_TTL_MS = 5_000;
-
-/** Cria's default stand-in. @param contextSize - tokens per sequence; undefined for the default */
-export function defaultWeights(contextSize = DEFAULT_CONTEXT_SIZE): LocalWeights {
-  return {
-    key: "default model",
-    name: "The default model",
-    modelFile: undefined,
-    contextSize,
-    headSize: defaultModelCache.headSize,
-    memoryBytes: (layout) => memoryNeed(defaultModel.bytes, defaultModelCache, layout, contextSize),
-  };
-}
 
 /**
  * A file that the user named. If it can't be read, the engine will report what is wrong with it.
@@ -49,6 +39,28 @@ export async function fileWeights(modelFile: string, wanted: number | undefined)
     contextSize,
     headSize: about?.cache.headSize ?? 0,
     memoryBytes: (layout) => (about ? memoryNeed(about.bytes, about.cache, layout, contextSize) : 0),
+  };
+}
+
+/**
+ * The stand-in. Where it's the real weights of a model, that model shares its engine.
+ *
+ * @param contextSize - tokens per sequence; undefined for the default
+ */
+export async function standInWeights(
+  { choice, path }: PreparedStandIn,
+  contextSize: number | undefined,
+): Promise<LocalWeights> {
+  if (choice.standIn !== smallStandIn) return fileWeights(path, contextSize);
+  // what is known of the small model needn't be read from its file, at each start of `cria "…"`
+  const size = Math.min(contextSize ?? DEFAULT_CONTEXT_SIZE, smallModel.contextSize);
+  return {
+    key: path,
+    name: smallModel.name,
+    modelFile: path,
+    contextSize: size,
+    headSize: smallModelCache.headSize,
+    memoryBytes: (layout) => memoryNeed(smallModel.bytes, smallModelCache, layout, size),
   };
 }
 
@@ -78,6 +90,11 @@ export class WeightsSearch {
     const found = this.#search(id);
     this.#searches.set(id, { at: now, found });
     return found;
+  }
+
+  /** Forgets what was found, after new weights came. */
+  forget(): void {
+    this.#searches.clear();
   }
 
   async #search(id: string): Promise<LocalWeights | undefined> {

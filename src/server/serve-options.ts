@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 
 import type { RandomSource } from "../bedrock/index.js";
 import type { Engine } from "../engine/index.js";
+import type { StandInDownload } from "../fleet/index.js";
 import type { OnProgress } from "../store/index.js";
 import type { AuthMode } from "./access/index.js";
 import type { FaultPlan, Fault } from "./faults/index.js";
@@ -44,11 +45,16 @@ export interface ServeOptions {
   readonly engine?: Engine | undefined;
   /**
    * A GGUF file to answer with: for the model that `as` names, and as the stand-in for every model whose weights aren't installed.
-   * @default the catalogue's default model, downloaded on first use
+   * @default the model that was chosen for Cria's folder, or is chosen and downloaded on first use (docs/models.md)
    */
   readonly modelFile?: string | undefined;
   /** The id, in any form, of the Bedrock model whose weights `engine` or `modelFile` holds. @default none: it is a stand-in */
   readonly as?: string | undefined;
+  /**
+   * Let the small model stand in (98 MB), whatever was chosen for Cria's folder: for tests, where an answer needn't be right.
+   * @default false
+   */
+  readonly small?: boolean | undefined;
   /** Refuse requests that only a stand-in could answer. @default false */
   readonly strict?: boolean | undefined;
   /**
@@ -90,6 +96,10 @@ export interface ServeOptions {
   readonly logger?: Logger | undefined;
   /** Called with the progress of downloading engine and model. */
   readonly onProgress?: OnProgress | undefined;
+  /** Called with sentences about the choice of the stand-in: what is downloaded, or why the small model answers. @default logged */
+  readonly onStandInNotice?: ((sentence: string) => void) | undefined;
+  /** Called when a model begins to be downloaded that was chosen to stand in; it can be given up for the small one. */
+  readonly onStandInDownload?: ((download: StandInDownload) => void) | undefined;
   /** Called once, with the stand-in's name and the id of the other model, when it first answers in place of one. */
   readonly onStandIn?: ((name: string, modelId: string) => void) | undefined;
   /** Cancels the downloading and loading of the model: {@link CriaServer.ready} then throws `signal.reason`. No effect afterwards. */

@@ -31,6 +31,7 @@ import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/ind
  * @throws {NoKeysError} callers need a key, and none exists.
  * @throws {KeyFileError} {@link KeyEnvironmentError} the keys can't be read.
  * @throws {RegistryError} the list of pulled and added weights can't be read.
+ * @throws {SettingsError} the settings of Cria's folder can't be read, or name a stand-in that is no model.
  * @throws {CertificateError} the certificate or key in `tls` can't be used.
  * @throws {DiskFullError} {@link HomeNotWritableError} Cria's own certificate can't be stored.
  * @throws {PortInUseError} another process listens on the port.
@@ -111,7 +112,9 @@ async function fleetStarter(
   const { engine, strict = false } = options;
   if (engine) return () => new SingleEngine(engine, as);
   const preload = options.preload?.map(llamaModel);
-  return prepareLocalFleet({ ...options, as, preload, strict, logger });
+  const { small, onStandInNotice = (sentence) => logger.warn(sentence), onStandInDownload } = options;
+  const standIn = { small, onNotice: onStandInNotice, onDownload: onStandInDownload };
+  return prepareLocalFleet({ ...options, as, preload, strict, standIn, logger });
 }
 
 function once<A extends readonly unknown[]>(callback: (...args: A) => void): (...args: A) => void {

@@ -13,6 +13,8 @@ export interface Progress {
   readonly totalBytes?: number;
   /** True on the last call for this `what`. */
   readonly finished: boolean;
+  /** True if it is the last call because the step failed or was interrupted. */
+  readonly stopped?: true;
 }
 
 /** The least time between two updates: smooth to the eye, and negligible work. */
@@ -47,11 +49,17 @@ export class ProgressMeter {
     this.#report(label, totalBytes, totalBytes, true);
   }
 
+  /** Reports that the download ended without a result. Later reports are dropped. */
+  stop(label: string): void {
+    this.#report(label, undefined, undefined, true, true);
+  }
+
   #report(
     label: string,
     doneBytes: number | undefined,
     totalBytes: number | undefined,
     finished: boolean,
+    stopped = false,
   ): void {
     if (this.#finished) return; // a late measurement of a growing file
     this.#finished = finished;
@@ -60,6 +68,7 @@ export class ProgressMeter {
       what: this.what,
       label,
       finished,
+      ...(stopped && { stopped }),
       ...(doneBytes !== undefined && { doneBytes }),
       ...(totalBytes !== undefined && { totalBytes }),
     });

@@ -26,6 +26,29 @@ describe("the first signal", () => {
   });
 });
 
+it("one Ctrl-C can do something else, once; other signals end the program all the same", () => {
+  const watch = watchInterrupts();
+  stops.push(() => watch.stop());
+  const skip = vi.fn();
+  watch.divert(skip);
+  process.emit("SIGINT", "SIGINT");
+  expect(skip).toHaveBeenCalledOnce();
+  expect(watch.signal.aborted).toBe(false);
+  const takeBack = watch.divert(skip);
+  takeBack();
+  process.emit("SIGINT", "SIGINT");
+  expect(watch.signal.aborted).toBe(true);
+  expect(skip).toHaveBeenCalledOnce();
+
+  watch.stop();
+  const other = watchInterrupts();
+  stops.push(() => other.stop());
+  other.divert(skip);
+  process.emit("SIGTERM", "SIGTERM");
+  expect(other.signal.aborted).toBe(true);
+  expect(skip).toHaveBeenCalledOnce();
+});
+
 describe("signals for a child process", () => {
   const start = (platform: NodeJS.Platform) => {
     const child = { kill: vi.fn(() => true) };

@@ -10,6 +10,7 @@ import type { PoolWeights } from "../../src/fleet/pool-slot.js";
 
 const CAPABILITIES = { images: false, exactCounts: true, tokenIds: true, verbatimPrompt: true };
 const REQUEST = { prompt: "Hi", maxTokens: 10, temperature: 0, topP: 1 };
+const never = () => new Promise<PoolWeights>(() => undefined);
 const STAND_IN = weights("stand-in", 1);
 
 function layoutOf(sequences: number): CacheLayout {
@@ -38,7 +39,7 @@ function pool(options: Partial<EnginePoolOptions> & { readonly here?: Readonly<R
   const events: string[] = [];
   const engines = new EnginePool({
     find: ({ id }) => Promise.resolve(id in here ? weights(id, here[id] ?? 0) : undefined),
-    standIn: STAND_IN,
+    standIn: () => Promise.resolve(STAND_IN),
     start: ({ key }, { sequences }) => {
       events.push(`start ${key} ${sequences}`);
       const engine = createScriptedEngine({ script: { tokens: [] }, model: { name: key, sequences } });
@@ -90,6 +91,57 @@ describe("a pool of engines", () => {
     expect(second.engine).toBe(first.engine);
     expect(events).toEqual(["start stand-in 2"]);
     expect(await engines.serves(A)).toBe(false);
+  });
+
+  it("waits for a stand-in that is being fetched, which is asked for once", async () => {
+    let asked = 0;
+    let arrive: (found: PoolWeights) => void = () => undefined;
+    const standIn = () => {
+      asked += 1;
+      return new Promise<PoolWeights>((resolve) => (arrive = resolve));
+    };
+    const { engines, events, lease } = pool({ here: { [B.id]: 5 }, standIn, preload: "stand-in" });
+    expect(engines.health()).toEqual({
+      ready: false,
+      reason: expect.stringContaining("downloaded") as string,
+    });
+    const late: unknown = await lease(A, 20).catch((error: unknown) => error);
+    expect(late).toBeInstanceOf(EngineUnavailableError);
+    expect((late as EngineUnavailableError).loading).toBe(true);
+    // weights that are here don't wait
+    expect((await lease(B)).standIn).toBe(false);
+    const waiting = lease(A);
+    arrive(STAND_IN);
+    expect((await waiting).standIn).toBe(true);
+    expect((await engines.ready()).map(({ name }) => name)).toEqual(["stand-in"]);
+    expect(asked).toBe(1);
+    expect(events).toEqual([`start ${B.id} 2`, "start stand-in 2"]);
+    expect(engines.health()).toEqual({ ready: true });
+  });
+
+  it("says why a stand-in can't be had, and asks again at the next request", async () => {
+    const answers = [() => Promise.reject(new Error("no network")), () => Promise.resolve(STAND_IN)];
+    const { engines, lease } = pool({ here: {}, standIn: () => (answers.shift() ?? never)() });
+    await expect(lease(A)).rejects.toThrow("no network");
+    expect(engines.health()).toEqual({ ready: false, reason: "no network" });
+    expect((await lease(A)).standIn).toBe(true);
+    expect(engines.health()).toEqual({ ready: true });
+  });
+
+  it("stops fetching its stand-in when it's closed", async () => {
+    let ended = false;
+    const standIn = (signal: AbortSignal) =>
+      new Promise<PoolWeights>((_, reject) => {
+        const end = () => {
+          ended = true;
+          reject(signal.reason as Error);
+        };
+        signal.addEventListener("abort", () => setTimeout(end, 5));
+      });
+    const { engines } = pool({ standIn, preload: "stand-in" });
+    await engines.close();
+    expect(ended).toBe(true);
+    await expect(engines.ready()).rejects.toThrow(EngineUnavailableError);
   });
 
   it("loads at the start what is asked for", async () => {

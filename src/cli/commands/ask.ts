@@ -8,7 +8,7 @@ import { UsageError } from "../errors.js";
 import { integerBetween, numberBetween, target } from "../option-values.js";
 import { notify, print, standInNotice } from "../output.js";
 import { readPrompt } from "../read-prompt.js";
-import { watchInterrupts } from "../signals.js";
+import { type InterruptWatch, watchInterrupts } from "../signals.js";
 import { startServer } from "../start-server.js";
 import { Stopwatch } from "../stats.js";
 import { addModelOptions, type ModelOptions, modelSettings } from "./model-options.js";
@@ -46,6 +46,7 @@ Examples:
   cria --system "Answer in French." --max-gen-len 60 "What is a llama?"
   cat notes.txt | cria "Sum this up in one sentence."
   cria --json --seed 7 --temperature 0 "Name a colour." | jq -r .generation
+  cria --small "Hello"           with the small model (98 MB), where the answer doesn't matter
   cria --on aws --model us.meta.llama3-1-8b-instruct-v1:0 "Hello"
 
   cria run -- python app.py      run a program that calls Bedrock against a local model
@@ -95,9 +96,10 @@ async function ask(words: readonly string[], options: AskOptions): Promise<void>
   // the SDK's warning about old versions of Node is for programmers, not for users of this command
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const watch = new Stopwatch();
-  const { signal } = watchInterrupts();
+  const interrupts = watchInterrupts();
+  const { signal } = interrupts;
   const text = await readPrompt(words);
-  await using where = await openTarget(options, text, signal);
+  await using where = await openTarget(options, text, interrupts);
   const { streamLlama } = await import("../../client/index.js");
   const stream = streamLlama({ ...callOptions(options, text), on: where.target, signal });
   await printAnswer(stream, options, watch);
@@ -107,17 +109,21 @@ async function ask(words: readonly string[], options: AskOptions): Promise<void>
 
 /** @throws {UsageError} the options don't go together. */
 function checkOptions(options: AskOptions): void {
-  const { on, as, strict, kvCacheType, threads, raw, system, seed, region } = options;
+  const { on, as, strict, small, kvCacheType, threads, raw, system, seed, region } = options;
   if (raw && system !== undefined) {
     throw new UsageError(
       "--system can't be used with --raw, which sends your text as the whole prompt. Write the system prompt into it.",
     );
   }
   const needsEngine =
-    as !== undefined || strict === true || kvCacheType !== undefined || threads !== undefined;
+    as !== undefined ||
+    strict === true ||
+    small === true ||
+    kvCacheType !== undefined ||
+    threads !== undefined;
   if (on !== "local" && needsEngine) {
     throw new UsageError(
-      "--as, --strict, --kv-cache-type and --threads need a model that runs on this machine. Leave out --on, or leave out these options.",
+      "--as, --strict, --small, --kv-cache-type and --threads need a model that runs on this machine. Leave out --on, or leave out these options.",
     );
   }
   if (on === "aws" && seed !== undefined) {
@@ -131,7 +137,7 @@ function checkOptions(options: AskOptions): void {
 }
 
 /** Where to send the request. A local model is started for it, and loads while the SDK is imported. */
-async function openTarget(options: AskOptions, text: string, signal: AbortSignal) {
+async function openTarget(options: AskOptions, text: string, interrupts: InterruptWatch) {
   const { on } = options;
   if (on !== "local") return { target: on as LlamaTarget, [Symbol.asyncDispose]: () => Promise.resolve() };
   const { DEFAULT_CONTEXT_SIZE, startEngineProcessAhead } = await import("../../engine/index.js");
@@ -147,13 +153,19 @@ async function openTarget(options: AskOptions, text: string, signal: AbortSignal
     contextSize: needed < DEFAULT_CONTEXT_SIZE ? needed : undefined,
     preload,
     port: 0,
+    onStandInNotice: notify,
+    onStandInDownload: ({ ended, giveUp }) => {
+      notify("Ctrl-C goes on with the small model (98 MB) instead; its answers are often wrong.");
+      const takeBack = interrupts.divert(giveUp);
+      void ended.then(takeBack);
+    },
   };
   const meanwhile = async () => {
     await sleep(HEAD_START_MS);
     const { preloadSdk } = await import("../../client/index.js");
     await preloadSdk();
   };
-  const server = await startServer(settings, { signal, meanwhile });
+  const server = await startServer(settings, { signal: interrupts.signal, meanwhile });
   return {
     target: server as LlamaTarget,
     [Symbol.asyncDispose]: () => server.close({ graceMs: 0 }),

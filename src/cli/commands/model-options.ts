@@ -10,6 +10,7 @@ export interface ModelOptions {
   readonly modelFile?: string;
   readonly as?: string;
   readonly strict?: boolean;
+  readonly small?: boolean;
   readonly kvCacheType?: "f16" | "q8_0";
   readonly threads?: number;
 }
@@ -21,13 +22,17 @@ const MAX_THREADS = 1024;
 export function addModelOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--model-file <file>", "GGUF file to use instead of the small default model").env(
+      new Option("--model-file <file>", "GGUF file to use instead of the model that stands in").env(
         "CRIA_MODEL",
       ),
     )
     .option(
       "--as <id>",
       "Bedrock id of the model in the file: its prompts then reach it verbatim, without a stand-in's chat template",
+    )
+    .option(
+      "--small",
+      "let the small model stand in (98 MB; its answers are often wrong), as in CI, whatever `cria setup` chose",
     )
     .option(
       "--strict",
@@ -92,6 +97,7 @@ export async function modelSettings(options: ModelOptions & EngineOptions): Prom
     modelFile,
     as,
     strict,
+    small,
     sequences,
     contextSize,
     kvCacheType,
@@ -103,7 +109,23 @@ export async function modelSettings(options: ModelOptions & EngineOptions): Prom
   if (as !== undefined && modelFile === undefined && script === undefined) {
     throw new UsageError("--as needs a model file, as in `--model-file llama.gguf --as ID`.");
   }
+  if (small && (modelFile !== undefined || script !== undefined)) {
+    throw new UsageError(
+      "--small names a model, and so does --model-file (CRIA_MODEL) or --script. Leave one of them out.",
+    );
+  }
   if (script === undefined)
-    return { modelFile, as, strict, sequences, contextSize, kvCacheType, threads, memoryBudget, preload };
+    return {
+      modelFile,
+      as,
+      strict,
+      small,
+      sequences,
+      contextSize,
+      kvCacheType,
+      threads,
+      memoryBudget,
+      preload,
+    };
   return { engine: await scriptedEngine(script), as, strict };
 }

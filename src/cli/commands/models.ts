@@ -27,8 +27,8 @@ Examples:
   cria models add llama-2-13b-chat.gguf --as meta.llama2-13b-chat-v1
 
 A model answers with its real weights once they are on this machine: pulled, added, or downloaded
-by Ollama, LM Studio or huggingface_hub, whose files Cria uses in place. Until then a small stand-in
-model answers for it. docs/models.md lists the weights of each model.`;
+by Ollama, LM Studio or huggingface_hub, whose files Cria uses in place. Until then a
+stand-in answers for it; the last line says which, and why. docs/models.md lists the weights of each model.`;
 
 const PULL_EXAMPLES = `
 Examples:
@@ -90,14 +90,17 @@ export function defineModels(program: Command): void {
 
 /** `cria models` */
 async function listAllModels({ json }: ModelsOptions): Promise<void> {
-  const [{ machineMemory }, { listModels, listWeights }, { modelTable, modelsJson }] = await Promise.all([
-    import("../../platform/index.js"),
-    import("../../models/index.js"),
-    import("../model-list.js"),
-  ]);
-  const [weights, files] = await Promise.all([listWeights(), listModels()]);
+  const [{ machineMemory }, { currentStandIn, listModels, listWeights }, { modelTable, modelsJson }] =
+    await Promise.all([
+      import("../../platform/index.js"),
+      import("../../models/index.js"),
+      import("../model-list.js"),
+    ]);
+  const [weights, files, choice] = await Promise.all([listWeights(), listModels(), currentStandIn()]);
   const memory = machineMemory();
-  await (json ? printJson(modelsJson(weights, files, memory)) : print(modelTable(weights, files, memory)));
+  await (json
+    ? printJson(modelsJson(weights, files, memory, choice))
+    : print(modelTable(weights, files, memory, choice)));
 }
 
 /** `cria models pull`: prints the path of the weights. */

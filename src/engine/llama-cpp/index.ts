@@ -9,4 +9,10 @@ export {
   type LlamaCppFiles,
   startEngineProcessAhead,
 } from "./parent/index.js";
-export { ensureLlamaCppRuntime, noticeAsProgress, setUpEngine } from "./setup/index.js";
+export {
+  type EngineState,
+  engineState,
+  ensureLlamaCppRuntime,
+  noticeAsProgress,
+  setUpEngine,
+} from "./setup/index.js";

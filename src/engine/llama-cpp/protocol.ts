@@ -63,7 +63,7 @@ export type LoadedModel = Omit<EngineModel, "chatTemplate">;
  * What couldn't be loaded: llama.cpp itself, which is the fault of the build or the machine; the model, which is its file's; or the model for
  * lack of memory.
  */
-export type LoadFailure = "engine" | "model" | "memory";
+export type LoadFailure = "engine" | "model" | "memory" | "kv-cache";
 
 /** What a build computes on. */
 export interface EngineDevices {

@@ -1,6 +1,13 @@
 export { type CacheLayout, cacheLayouts, type KvCacheType, type WantedLayout } from "./cache-layout.js";
 export { catalogue, weightsOf } from "./catalogue.js";
-export { defaultModel, defaultModelCache } from "./default-model.js";
+export {
+  mediumModel,
+  mediumModelCache,
+  smallModel,
+  smallModelCache,
+  STAND_IN_ID,
+  standInModels,
+} from "./stand-ins.js";
 export { familyFacts } from "./families.js";
 export { type CacheShape, MEMORY_SHARE, memoryNeed, weightBytes } from "./memory-need.js";
 export type {

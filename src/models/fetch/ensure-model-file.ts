@@ -35,10 +35,10 @@ export async function ensureModelFile(
 ): Promise<string> {
   const { env = process.env, home = criaHome(env), limits = DOWNLOAD_LIMITS, signal, command } = options;
   signal?.throwIfAborted();
-  const path = modelPath(entry, home);
-  if (await isMarkedVerified(path, entry)) return path;
-  if (await isVerifiedNow(path, entry, signal)) return path; // copied there by the user
+  const here = await findModelFile(entry, home, signal);
+  if (here !== undefined) return here;
 
+  const path = modelPath(entry, home);
   const meter = new ProgressMeter("model", options.onProgress);
   const onWait = () => meter.step(`${entry.name}: another process is fetching it`);
   const fetchOnce = async (held: AbortSignal) => {
@@ -51,7 +51,29 @@ export async function ensureModelFile(
     await moveOver(part, path);
     await markVerified(path, entry);
   };
-  await withLock(`${path}.lock`, fetchOnce, { onWait, signal });
+  try {
+    await withLock(`${path}.lock`, fetchOnce, { onWait, signal });
+  } catch (error) {
+    meter.stop(entry.name);
+    throw error;
+  }
   meter.finish(entry.name, entry.bytes);
   return path;
+}
+
+/**
+ * Looks for a model's file. One without a marker, such as one that the user copied there, is read and verified.
+ *
+ * @returns its absolute path; undefined if it isn't here, or has other bytes
+ * @throws `signal.reason` if aborted
+ */
+export async function findModelFile(
+  entry: KnownModelEntry,
+  home: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const path = modelPath(entry, home);
+  return (await isMarkedVerified(path, entry)) || (await isVerifiedNow(path, entry, signal))
+    ? path
+    : undefined;
 }

@@ -12,6 +12,9 @@ const MAX_REDIRECTS = 5;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
+/** The limits of one request. */
+export type ConnectionLimits = Pick<DownloadLimits, "connectMs" | "idleMs">;
+
 export interface HttpGet {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -21,7 +24,7 @@ export interface HttpGet {
   readonly sameOrigin?: boolean;
   /** A bearer token, sent to the origin of `url` but to no other that it redirects to. */
   readonly token?: string | undefined;
-  readonly limits: DownloadLimits;
+  readonly limits: ConnectionLimits;
   readonly signal: AbortSignal;
 }
 
@@ -55,7 +58,7 @@ async function answer(
   url: URL,
   method: string,
   headers: Readonly<Record<string, string>>,
-  limits: DownloadLimits,
+  limits: ConnectionLimits,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const timeout = new AbortController();
@@ -87,7 +90,7 @@ async function answer(
 }
 
 /** Aborts a request if its connection, including a proxy's tunnel, or its response takes too long. */
-function watch(request: ClientRequest, limits: DownloadLimits, timeout: AbortController): () => void {
+function watch(request: ClientRequest, limits: ConnectionLimits, timeout: AbortController): () => void {
   const within = (milliseconds: number, missing: string) =>
     setTimeout(() => timeout.abort(new Error(`${missing} within ${milliseconds} ms`)), milliseconds);
   let timer = within(limits.connectMs, "no connection");

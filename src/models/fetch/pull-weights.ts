@@ -106,13 +106,14 @@ async function bytesHere(paths: readonly string[]): Promise<number> {
 
 /** Turns the progress of one part into the progress of all. */
 function progressOfAll(onProgress: OnProgress, before: number, total: number, last: boolean): OnProgress {
-  return ({ what, label, doneBytes, finished }) => {
+  return ({ what, label, doneBytes, finished, stopped }) => {
     onProgress({
       what,
       label,
       totalBytes: total,
       ...(doneBytes !== undefined && { doneBytes: before + doneBytes }),
-      finished: finished && last,
+      finished: stopped ?? (finished && last),
+      ...(stopped && { stopped }),
     });
   };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { fileSize } from "../../platform/index.js";
 import { criaHome } from "../../store/index.js";
-import { defaultModel, type KnownModelEntry, type ModelEntry } from "../catalogue/index.js";
+import { type KnownModelEntry, type ModelEntry, standInModels } from "../catalogue/index.js";
 import { modelPath, modelsFolder, partialPath } from "../model-paths.js";
 
 /** A stand-in, or a file in the models folder. */
@@ -22,9 +22,6 @@ export interface ListedModel {
   readonly entry: ModelEntry | undefined;
 }
 
-/** The models that answer in place of others whose weights are not here. */
-const standIns: readonly KnownModelEntry[] = [defaultModel];
-
 /**
  * Lists the stand-ins, whether here or not, then the other GGUF files in the models folder. Weights of Bedrock models have
  * folders of their own in there and are not listed.
@@ -32,11 +29,11 @@ const standIns: readonly KnownModelEntry[] = [defaultModel];
  * @param home - @default criaHome()
  */
 export async function listModels(home: string = criaHome()): Promise<ListedModel[]> {
-  const known = await Promise.all(standIns.map((entry) => listEntry(entry, home)));
+  const known = await Promise.all(standInModels.map((entry) => listEntry(entry, home)));
   const folder = modelsFolder(home);
   const names = await readdir(folder).catch(() => []);
   const others = names
-    .filter((name) => name.endsWith(".gguf") && !standIns.some(({ fileName }) => fileName === name))
+    .filter((name) => name.endsWith(".gguf") && !standInModels.some(({ fileName }) => fileName === name))
     .sort()
     .map((name) => listFile(name, join(folder, name)));
   return [...known, ...(await Promise.all(others)).filter((model) => model !== undefined)];

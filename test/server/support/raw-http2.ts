@@ -37,7 +37,11 @@ export function post(path: string, body: string): Buffer {
 export function requestFrames(stream: number, path: string, body?: string): Buffer {
   // HPACK: `:method POST` and `:scheme http` from the static table, `:path` and `:authority` as literals
   const literal = (index: number, value: string) => [Buffer.from([index, value.length]), Buffer.from(value)];
-  const headers = Buffer.concat([Buffer.from([0x83, 0x86]), ...literal(0x04, path), ...literal(0x01, "localhost")]);
+  const headers = Buffer.concat([
+    Buffer.from([0x83, 0x86]),
+    ...literal(0x04, path),
+    ...literal(0x01, "localhost"),
+  ]);
   const head = frame(1, END_HEADERS, stream, headers);
   return body === undefined ? head : Buffer.concat([head, frame(0, END_STREAM, stream, Buffer.from(body))]);
 }

@@ -12,16 +12,6 @@ export interface BatchPart {
 }
 
 /**
- * Whether what is queued on the thread pool runs in order: libuv's pool has one thread in the engine's process (parent/child-process.ts). Bun and
- * Deno have pools of their own.
- *
- * Then sampling is queued right behind the batch, which saves a turn of the event loop for each token. After a batch that failed, llama.cpp has
- * no logits or those of the batch before; what is sampled from them is thrown away.
- */
-const IN_ORDER =
-  process.env["UV_THREADPOOL_SIZE"] === "1" && !("bun" in process.versions) && !("deno" in process.versions);
-
-/**
  * Evaluates all parts in one `llama_decode` and samples.
  *
  * llama.cpp evaluates only sequences with consecutive numbers in one pass over the weights (`split_equal` in llama-batch.cpp). The
@@ -51,26 +41,17 @@ export async function decode(
     );
     logits.set(part, indexes[0]);
   }
-  const decoding = context.decodeBatch();
-  if (!IN_ORDER) await decoding;
-  const sampling = Promise.all(
+  await context.decodeBatch();
+  for (const { sequence, tokens } of parts) sequence.add(tokens);
+  return Promise.all(
     parts.map(async (part) => {
       const logit = logits.get(part);
       const { sampler } = part;
       return logit === undefined || !sampler ? undefined : sample(context, logit, sampler);
     }),
   );
-  try {
-    await decoding;
-  } finally {
-    // also after a failure: until then the samplers are in use
-    await sampling;
-  }
-  for (const { sequence, tokens } of parts) sequence.add(tokens);
-  return sampling;
 }
 
-/** @returns the token, or why there is none; never rejects */
 async function sample(context: AddonContext, logit: number, sampler: TokenSampler): Promise<TokenId | Error> {
   try {
     const token = await sampler.sample(context, logit);

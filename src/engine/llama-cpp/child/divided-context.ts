@@ -61,16 +61,11 @@ export class DividedContext implements AddonContext {
     return Array.from(logitIndexes, (_, i) => firstLogit + i);
   }
 
-  /** Queues the batches of all parts at once, so that what the caller queues next comes after them. */
   async decodeBatch(): Promise<void> {
-    const results = await Promise.allSettled(
-      this.#parts.map(async (part) => {
-        const added = this.#batch.filter((each) => each.part === part);
-        if (added.length > 0) await this.#decode(part, added);
-      }),
-    );
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed) throw failed.reason;
+    for (const part of this.#parts) {
+      const added = this.#batch.filter((each) => each.part === part);
+      if (added.length > 0) await this.#decode(part, added);
+    }
   }
 
   readonly sampleToken = ((logit: number, sampler: AddonSampler, candidates?: true): Promise<unknown> => {

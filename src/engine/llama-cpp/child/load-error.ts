@@ -51,6 +51,7 @@ export class LogTail {
  */
 const REASONS: readonly (readonly [RegExp, LoadFailure])[] = [
   [/no backends are loaded/u, "engine"],
+  [/[KV] cache type .* does not divide .*/u, "kv-cache"],
   [
     /(?:failed|unable) to allocate .*|out of (?:device |host )?memory.*|cannot allocate memory.*|OutOf(?:Device|Host)Memory.*/iu,
     "memory",

@@ -114,18 +114,15 @@ async function loadAddon(
     onLoadProgress: onProgress,
   });
   if (!(await model.init())) throw await explainModel(log, "llama.cpp rejects it");
-  const all = contextOptions(model.getTrainContextSize());
-  const type = all[0]?.kvCacheKeyType === GGML_TYPE.q8_0 ? "q8_0" : "f16";
-  const described = `a context with a KV cache of type ${type} for it`;
   const context = joined(
-    all.map((options) => {
+    contextOptions(model.getTrainContextSize()).map((options) => {
       const { sequences } = options;
       // the addon takes the size of all sequences together
       const contextSize = padded(options.contextSize) * sequences;
       return { context: new addon.AddonContext(model, { ...options, contextSize }), sequences };
     }),
   );
-  if (!(await context.init())) throw await explainModel(log, `llama.cpp can't create ${described}`);
+  if (!(await context.init())) throw await explainModel(log, "llama.cpp can't create a context for it");
   log.close();
   addon.setLoggerLogLevel(LOG_LEVELS.indexOf("warn"));
   return { addon, model, context };

@@ -1,4 +1,4 @@
-export { askDevices } from "./ask-devices.js";
+export { askDevices, type AskOptions } from "./ask-devices.js";
 export { startEngineProcessAhead } from "./child-process.js";
 export {
   createLlamaCppEngine,

@@ -33,6 +33,8 @@ function describe(
     }
     case "model":
       return `${modelFile} can't be loaded: ${reason}. Check that the file is whole, or download it again.`;
+    case "kv-cache":
+      return `${modelFile} can't have a KV cache of this type: ${reason}. Choose --kv-cache-type f16.`;
     case "memory": {
       const more = gpu === false ? "" : " `cria setup --gpu none` leaves the GPU's memory out.";
       return `There is too little memory for ${modelFile}: ${reason}. A smaller model, a smaller --context-size or fewer --sequences need less.${more}`;

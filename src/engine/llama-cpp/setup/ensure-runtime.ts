@@ -239,5 +239,6 @@ function fallBackOf({ build }: LlamaCppRuntime, options: EnsureLlamaCppRuntimeOp
 
 /** For callers that show the progress of downloads, but have no place for notices: shows a notice as a step of the engine's. */
 export function noticeAsProgress(onProgress: OnProgress | undefined): (text: string) => void {
-  return (text) => new ProgressMeter("engine", onProgress).finish(text);
+  // progress is shown as a label and its state
+  return (text) => new ProgressMeter("engine", onProgress).finish(text.replace(/\.$/u, ""));
 }

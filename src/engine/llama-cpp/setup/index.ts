@@ -1,3 +1,4 @@
+export { type EngineState, engineState } from "./engine-state.js";
 export {
   type EngineRuntime,
   ensureLlamaCppRuntime,

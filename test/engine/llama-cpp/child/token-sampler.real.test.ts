@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { ensureLlamaCppRuntime } from "../../../../src/engine/index.js";
 import { load, type Loaded } from "../../../../src/engine/llama-cpp/child/load.js";
 import { tokenSampler } from "../../../../src/engine/llama-cpp/child/token-sampler.js";
-import { defaultModel, ensureModelFile } from "../../../../src/models/index.js";
+import { smallModel, ensureModelFile } from "../../../../src/models/index.js";
 import { defaultModelEnv } from "../../../support/default-model.js";
 import { testHome } from "../../../support/home.js";
 
@@ -26,7 +26,7 @@ describe("sampled tokens are distributed as Meta's code draws them", () => {
   const llama = () =>
     (loading ??= (async () => {
       const runtime = await ensureLlamaCppRuntime({ home: testHome() });
-      const modelFile = await ensureModelFile(defaultModel, { home: testHome() });
+      const modelFile = await ensureModelFile(smallModel, { home: testHome() });
       const { entry: runtimeEntry, addon: addonFile } = runtime;
       const layout = { sequences: 1, halfSequences: 0, kvCacheType: "f16", contextSize: 512 } as const;
       const shape = { gpu: false, ...layout, threads: 1, yieldThreads: false } as const;

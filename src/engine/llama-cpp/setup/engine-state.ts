@@ -1,0 +1,62 @@
+import {
+  choicesFor,
+  ENGINE_VERSION,
+  findGpuLibraries,
+  isInstalled,
+  localFacts,
+  runtimeOf,
+  thisMachine,
+} from "../install/index.js";
+import { askDevices, type AskOptions } from "../parent/index.js";
+import { type EngineDevices, gpuOfBuild } from "../protocol.js";
+import { keptRuntime } from "./ensure-runtime.js";
+
+/** What a home has of the engine, or would fetch. */
+export interface EngineState {
+  /** The version of node-llama-cpp. */
+  readonly version: string;
+  readonly build: string;
+  /** Why this build, as the end of a sentence that begins with it. */
+  readonly why: string;
+  readonly directory: string;
+  readonly installed: boolean;
+  /** What it computes on, or why it can't be loaded, as a clause; undefined if it isn't installed. */
+  readonly devices: EngineDevices | string | undefined;
+  /** A build for a GPU that this machine seems to have and this home doesn't use; undefined if there is none. */
+  readonly better: string | undefined;
+}
+
+/**
+ * Looks at a home's engine, and loads it in a process of its own. Nothing is fetched or changed.
+ *
+ * @throws {EnginePlatformError} there is no build for this machine
+ * @throws {SettingsError} the home's settings can't be read
+ */
+export async function engineState(
+  env: NodeJS.ProcessEnv,
+  home: string,
+  options: AskOptions = {},
+): Promise<EngineState> {
+  const kept = await keptRuntime(env, home);
+  const [best] = choicesFor("auto", thisMachine(), findGpuLibraries(localFacts(env)));
+  const runtime = kept ?? {
+    ...runtimeOf(best.build, home),
+    why: best.why,
+    useGpu: gpuOfBuild(best.build) !== false,
+    software: false,
+  };
+  const { addon, build, why, directory, useGpu, software } = runtime;
+  const installed = await isInstalled(runtime);
+  const ask = () => askDevices({ addonFile: addon, gpu: useGpu && gpuOfBuild(build), software }, options);
+  const devices = installed ? await ask() : undefined;
+  const unused = gpuOfBuild(build) === false && gpuOfBuild(best.build) !== false;
+  return {
+    version: ENGINE_VERSION,
+    build,
+    why,
+    directory,
+    installed,
+    devices,
+    better: unused ? best.build : undefined,
+  };
+}
