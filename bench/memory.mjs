@@ -131,6 +131,8 @@ async function serveLarge(modelFile) {
   } catch {
     process.stdout.write("No control group can be made: without a limit.\n");
   }
+  // pages of the file that are in memory already count for the group of the process that read them: drop them
+  await run("dd", [`of=${modelFile}`, "oflag=nocache", "conv=notrunc,fdatasync", "count=0", "status=none"]);
   const command = `${limited ? `echo $$ > ${group}/cgroup.procs && ` : ""}exec "$@"`;
   const args = ["-c", command, "sh", process.execPath, script("serve-full"), modelFile, MODEL_ID];
   const { stdout } = await run("sh", args, { env: { ...process.env, CRIA_HOME: home } });
