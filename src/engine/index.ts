@@ -41,7 +41,6 @@ export {
   type LlamaCppEngineOptions,
   type LlamaCppEvent,
   type LlamaCppFiles,
-  noticeAsProgress,
   npmEnvironment,
   setUpEngine,
   startEngineProcessAhead,

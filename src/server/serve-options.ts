@@ -96,8 +96,11 @@ export interface ServeOptions {
   readonly logger?: Logger | undefined;
   /** Called with the progress of downloading engine and model. */
   readonly onProgress?: OnProgress | undefined;
-  /** Called with sentences about the choice of the stand-in: what is downloaded, or why the small model answers. @default logged */
-  readonly onStandInNotice?: ((sentence: string) => void) | undefined;
+  /**
+   * Called with sentences about what is chosen for this machine: the model that stands in, what is downloaded for it, or why the small one
+   * answers; and the engine's build. @default logged
+   */
+  readonly onNotice?: ((sentence: string) => void) | undefined;
   /** Called when a model begins to be downloaded that was chosen to stand in; it can be given up for the small one. */
   readonly onStandInDownload?: ((download: StandInDownload) => void) | undefined;
   /** Called once, with the stand-in's name and the id of the other model, when it first answers in place of one. */

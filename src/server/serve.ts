@@ -112,9 +112,9 @@ async function fleetStarter(
   const { engine, strict = false } = options;
   if (engine) return () => new SingleEngine(engine, as);
   const preload = options.preload?.map(llamaModel);
-  const { small, onStandInNotice = (sentence) => logger.warn(sentence), onStandInDownload } = options;
-  const standIn = { small, onNotice: onStandInNotice, onDownload: onStandInDownload };
-  return prepareLocalFleet({ ...options, as, preload, strict, standIn, logger });
+  const { small, onNotice = (sentence) => logger.warn(sentence), onStandInDownload } = options;
+  const standIn = { small, onDownload: onStandInDownload };
+  return prepareLocalFleet({ ...options, as, preload, strict, standIn, onNotice, logger });
 }
 
 function once<A extends readonly unknown[]>(callback: (...args: A) => void): (...args: A) => void {

@@ -73,7 +73,7 @@ async function run(words: readonly string[], options: RunOptions): Promise<numbe
     tls: options.tls ? "self-signed" : undefined,
     // the program reports refused requests itself; only failures of the server are logged
     logger: await createLogger({ destination: process.stderr, pretty: process.stderr.isTTY, level: "error" }),
-    onStandInNotice: notify,
+    onNotice: notify,
     // who gave a script knows that no model answers
     onStandIn: (name, modelId) => {
       if (options.script !== undefined) return;

@@ -5,7 +5,7 @@ import {
   changeSettings,
   criaHome,
   DiskFullError,
-  HomeNotWritableError,
+  keepChoice,
   type OnProgress,
   readSettings,
   SettingsError,
@@ -95,7 +95,7 @@ export async function prepareStandIn(options: StandInOptions = {}): Promise<Prep
   const choice = await chooseStandIn(await factsOf(all));
   const path = await findStandIn(choice.standIn, all);
   if (path !== undefined) {
-    if (choice.reason === "best") await remember(choice, all.home);
+    if (!QUIET.has(choice.reason) && !OF_THIS_RUN.has(choice.reason)) await remember(choice, all.home);
     return { choice, path };
   }
   const failed = new AbortController();
@@ -251,13 +251,9 @@ function downloadNotice(standIn: StandIn): string {
   );
 }
 
-/** Keeps a choice in the settings. In a home that can't be written, it's made again each time. */
+/** Keeps a choice in the settings, unless somebody chose meanwhile. */
 async function remember({ standIn }: StandInChoice, home: string): Promise<void> {
-  try {
-    await changeSettings(home, { model: nameOf(standIn) });
-  } catch (error) {
-    if (!(error instanceof HomeNotWritableError || error instanceof DiskFullError)) throw error;
-  }
+  await keepChoice(home, ({ model = nameOf(standIn) }) => ({ model }));
 }
 
 async function factsOf({ small = false, home, env, signal, facts }: Options): Promise<StandInFacts> {
@@ -272,7 +268,11 @@ async function factsOf({ small = false, home, env, signal, facts }: Options): Pr
       await mkdir(home, { recursive: true }).catch(() => undefined);
       return freeBytes(home);
     },
-    hubProblem: (standIn) => whyNotOnHub(standIn, { env, signal }),
+    hubProblem: async (standIn) => {
+      // a home that was copied to a machine without a network
+      if ((await findStandIn(standIn, { home, env, signal })) !== undefined) return undefined;
+      return whyNotOnHub(standIn, { env, signal });
+    },
     ...facts,
   };
 }

@@ -4,6 +4,5 @@ export {
   ensureLlamaCppRuntime,
   type EnsureLlamaCppRuntimeOptions,
   keptRuntime,
-  noticeAsProgress,
   setUpEngine,
 } from "./ensure-runtime.js";
