@@ -31,7 +31,6 @@ export {
   DEFAULT_CONTEXT_SIZE,
   DEFAULT_SEQUENCES,
   ENGINE_VERSION,
-  type EngineState,
   engineState,
   ensureLlamaCppRuntime,
   findNpm,

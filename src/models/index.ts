@@ -14,7 +14,6 @@ export {
   smallModelCache,
   STAND_IN_ID,
   standInModels,
-  type WantedLayout,
   weightBytes,
   weightsOf,
 } from "./catalogue/index.js";
@@ -56,13 +55,11 @@ export {
   prepareStandIn,
   setStandIn,
   smallStandIn,
-  type StandIn,
   type StandInChoice,
   type StandInDownload,
   standInName,
   standInNamed,
   type StandInOptions,
-  type StandInReason,
   whyChosen,
   whyNotOnHub,
 } from "./stand-in/index.js";

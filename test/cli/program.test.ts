@@ -55,6 +55,10 @@ describe("a usage error says what, why, and what to type, and exits 2", () => {
     ],
     [["--region", "us-east-1", "hi"], ["--on aws"]],
     [
+      ["serve", "--small", "--strict"],
+      ["--strict refuses", "--small"],
+    ],
+    [
       ["--kv-cache-type", "q4", "hi"],
       ["q4", "f16, q8_0"],
     ],

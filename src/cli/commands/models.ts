@@ -137,6 +137,20 @@ async function removeNamedModel(id: string): Promise<void> {
     notify(owned ? `deleted ${path}.` : `${path} no longer serves ${modelId}; the file stays.`);
   }
   if (unfinished) notify("deleted an unfinished download.");
+  if (await willComeBack(id)) {
+    notify(
+      `${id} stands in for the others: the next answer of a stand-in downloads it again. \`cria setup --model small\` chooses the small model (98 MB).`,
+    );
+  }
+}
+
+/** Whether a model stands in for the others, and isn't here any more. */
+async function willComeBack(id: string): Promise<boolean> {
+  const { currentStandIn, findWeights, standInName, weightsOf } = await import("../../models/index.js");
+  // settings that can't be read are told by what needs them
+  const choice = await currentStandIn().catch(() => undefined);
+  const { modelId } = weightsOf(id);
+  return choice !== undefined && standInName(choice.standIn) === modelId && !(await findWeights(id));
 }
 
 /**

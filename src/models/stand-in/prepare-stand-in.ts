@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 
-import { fileSize, formatBytes, freeBytes, machineMemory } from "../../platform/index.js";
+import { bothOrNone, fileSize, formatBytes, freeBytes, machineMemory } from "../../platform/index.js";
 import {
   changeSettings,
   criaHome,
@@ -98,22 +98,14 @@ export async function prepareStandIn(options: StandInOptions = {}): Promise<Prep
     if (!QUIET.has(choice.reason) && !OF_THIS_RUN.has(choice.reason)) await remember(choice, all.home);
     return { choice, path };
   }
-  const failed = new AbortController();
-  const signal = AbortSignal.any([all.signal, failed.signal]);
-  const isSmall = choice.standIn === SMALL;
-  const fetching = isSmall
-    ? prepareSmall(choice, { ...all, signal })
-    : prepareOrFallBack(choice, { ...all, signal });
-  const works = [fetching, all.meanwhile?.(signal) ?? Promise.resolve()] as const;
-  try {
-    const [prepared] = await Promise.all(works);
-    return prepared;
-  } catch (error) {
-    failed.abort(error);
-    // nothing must be written any more when the caller goes on
-    await Promise.allSettled(works);
-    throw error;
-  }
+  const prepareFile = choice.standIn === SMALL ? prepareSmall : prepareOrFallBack;
+  const { meanwhile = () => Promise.resolve() } = all;
+  const [prepared] = await bothOrNone(
+    all.signal,
+    (signal) => prepareFile(choice, { ...all, signal }),
+    meanwhile,
+  );
+  return prepared;
 }
 
 /**

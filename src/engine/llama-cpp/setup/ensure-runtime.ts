@@ -249,7 +249,7 @@ function fallBackOf({ build }: LlamaCppRuntime, options: EnsureLlamaCppRuntimeOp
       `The engine's build ${build} can't be used here: ${withoutEnd(reason)}. From now on the processor computes (${plain}); \`cria setup\` tries the GPU again.`,
     );
     await installBuild(plain, options);
-    await changeSettings(home, { build: plain, device: undefined });
+    await keepChoice(home, { build: plain, device: undefined });
   };
 }
 
