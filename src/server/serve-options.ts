@@ -105,6 +105,8 @@ export interface ServeOptions {
   readonly onStandInDownload?: ((download: StandInDownload) => void) | undefined;
   /** Called once, with the stand-in's name and the id of the other model, when it first answers in place of one. */
   readonly onStandIn?: ((name: string, modelId: string) => void) | undefined;
+  /** Called with the name of an operation of Bedrock's that Cria lacks, at each request for one; it has been refused. */
+  readonly onMissingOperation?: ((operation: string) => void) | undefined;
   /** Cancels the downloading and loading of the model: {@link CriaServer.ready} then throws `signal.reason`. No effect afterwards. */
   readonly signal?: AbortSignal | undefined;
   /** The random source for the length of each frame's padding; false for frames without padding. @default Math.random */
