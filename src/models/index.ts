@@ -44,6 +44,7 @@ export {
   type ListedWeights,
   listModels,
   listWeights,
+  type RemovedEntry,
   removeModel,
   type ScannedFile,
   type WeightsList,
