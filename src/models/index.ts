@@ -43,6 +43,7 @@ export {
   type ListedWeights,
   listModels,
   listWeights,
+  type RemovedEntry,
   removeModel,
   type ScannedFile,
   type WeightsList,
