@@ -3,9 +3,7 @@ import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { join } from "node:path";
 
-import { criaHome } from "../store/index.js";
-
-keepCompiledCode();
+await keepCompiledCode();
 // imported after it, or they would be compiled again at each start
 const { main } = await import("./main.js");
 const { flushOutput } = await import("./output.js");
@@ -23,9 +21,12 @@ process.exit();
  * Nothing happens where Node is older than 22.1, where the folder doesn't exist yet, so that `cria --help` makes none, or where it can't be
  * written; the variables `NODE_COMPILE_CACHE` and `NODE_DISABLE_COMPILE_CACHE` come first. Never throws.
  */
-function keepCompiledCode(): void {
+async function keepCompiledCode(): Promise<void> {
   // not in the types for Node 20
   const { enableCompileCache } = nodeModule as { enableCompileCache?: (directory: string) => unknown };
+  if (enableCompileCache === undefined) return;
+  // not loaded where it isn't needed: `--help` answers at once
+  const { criaHome } = await import("../store/index.js");
   const home = criaHome();
-  if (existsSync(home)) enableCompileCache?.(join(home, "compile-cache"));
+  if (existsSync(home)) enableCompileCache(join(home, "compile-cache"));
 }
