@@ -5,6 +5,7 @@ import {
   createLlamaCppEngine,
   DEFAULT_SEQUENCES,
   type Engine,
+  type EngineModel,
   EngineUnavailableError,
   ensureLlamaCppRuntime,
   llamaCppCapabilities,
@@ -49,6 +50,8 @@ export interface LocalFleetOptions {
   readonly strict: boolean;
   /** How the model is chosen and downloaded that stands in for the others, unless `modelFile` does. */
   readonly standIn: Pick<StandInOptions, "small" | "onDownload">;
+  /** What the stand-in's prompts are expected to begin with; "" if that isn't known. */
+  readonly beginning: (standIn: EngineModel) => string;
   /** Called with sentences about what is chosen for this machine. */
   readonly onNotice: (sentence: string) => void;
   readonly onProgress?: OnProgress | undefined;
@@ -77,11 +80,17 @@ export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> 
   };
   const budgetBytes = options.memoryBudget ?? machineMemory() * MEMORY_SHARE;
   const preload = await whatToPreload(options, find);
+  let standInKey = own && !as ? own.key : undefined;
   return () =>
     new EnginePool<LocalWeights>({
       find,
-      standIn: (signal) => (own ? Promise.resolve(own) : standIn(signal)),
-      start: (weights, layout) => startEngine(weights, layout, options),
+      standIn: async (signal) => {
+        if (own) return own;
+        const found = await standIn(signal);
+        standInKey = found.key;
+        return found;
+      },
+      start: (weights, layout) => startEngine(weights, layout, weights.key === standInKey, options),
       capabilities: llamaCppCapabilities,
       budgetBytes,
       layouts: (weights) => layoutsFor(weights, options),
@@ -118,7 +127,8 @@ function layoutsFor({ name, headSize }: LocalWeights, wanted: LocalFleetOptions)
 function startEngine(
   { modelFile, contextSize }: LocalWeights,
   layout: CacheLayout,
-  { threads, onProgress, onNotice, logger }: LocalFleetOptions,
+  isStandIn: boolean,
+  { threads, beginning, onProgress, onNotice, logger }: LocalFleetOptions,
 ): Engine {
   return createLlamaCppEngine({
     files: async (signal) => {
@@ -129,6 +139,7 @@ function startEngine(
     ...layout,
     contextSize,
     ...(threads !== undefined && { threads }),
+    ...(isStandIn && { beginning }),
     onEvent: (event) => logEvent(logger, event),
   });
 }

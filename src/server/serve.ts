@@ -14,6 +14,7 @@ import {
 import { Callers } from "./callers/index.js";
 import { UnsupportedRuntimeError } from "./errors.js";
 import { FaultPlan } from "./faults/index.js";
+import { standInBeginning } from "./generation/index.js";
 import { handle, type ServerContext } from "./handle.js";
 import { limitsWith } from "./limits.js";
 import { llamaModel, ModelMap } from "./model-map.js";
@@ -114,7 +115,16 @@ async function fleetStarter(
   const preload = options.preload?.map(llamaModel);
   const { small, onNotice = (sentence) => logger.warn(sentence), onStandInDownload } = options;
   const standIn = { small, onDownload: onStandInDownload };
-  return prepareLocalFleet({ ...options, as, preload, strict, standIn, onNotice, logger });
+  return prepareLocalFleet({
+    ...options,
+    as,
+    preload,
+    strict,
+    standIn,
+    beginning: standInBeginning,
+    onNotice,
+    logger,
+  });
 }
 
 function once<A extends readonly unknown[]>(callback: (...args: A) => void): (...args: A) => void {

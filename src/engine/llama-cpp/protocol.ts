@@ -4,6 +4,8 @@ import type { BosRule, EngineModel, StopReason } from "../engine.js";
 export type ToChild =
   | ({ readonly type: "load" } & LoadOptions)
   | ({ readonly type: "generate"; readonly id: number } & GenerateParams)
+  /** Prompts are expected to begin with this. */
+  | { readonly type: "prepare"; readonly beginning: string }
   /** Answered with `ended` once the sequence is free. */
   | { readonly type: "abort"; readonly id: number }
   /** The reader is too slow: decode no more tokens until `resume`. */

@@ -53,6 +53,25 @@ function withSystemText(chat: Chat): Chat {
 }
 
 /**
+ * What the stand-in's prompts begin with that ask one question without a system text: the beginning of its chat template with
+ * {@link STAND_IN_SYSTEM_TEXT}. "" if it has no template, or one that can't be rendered.
+ */
+export function standInBeginning(model: EngineModel): string {
+  if (model.chatTemplate === undefined) return "";
+  try {
+    const [one = "", other = ""] = ["A", "b"].map((question) =>
+      standInPrompt({ messages: [textMessage("user", question)], tools: [] }, model, model.contextSize),
+    );
+    let shared = 0;
+    while (shared < one.length && one[shared] === other[shared]) shared += 1;
+    return one.slice(0, shared);
+  } catch {
+    // the first request is told why
+    return "";
+  }
+}
+
+/**
  * Renders messages in the stand-in's own chat template, with a system text where the caller gives none. A model without a template
  * continues plain text, so it gets the messages alone, without any markers.
  *

@@ -73,6 +73,9 @@ async function receive(message: ToChild): Promise<void> {
     case "generate":
       whenLoaded().scheduler.start(message.id, message);
       return;
+    case "prepare":
+      void whenLoaded().scheduler.prepare(message.beginning);
+      return;
     case "abort":
       whenLoaded().scheduler.abort(message.id);
       return;

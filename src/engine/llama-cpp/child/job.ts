@@ -69,8 +69,9 @@ export class Job {
     if (this.#last !== undefined) {
       return { sequence: this.sequence, tokens: [this.#last], sampler: this.#sampler };
     }
-    // removes what an earlier generation left in the KV cache; not earlier, as a batch might be running
-    this.sequence.truncate(this.#read);
+    // what begins like the prompt stays in the KV cache, and what an earlier generation left goes; not earlier, as a batch might be running
+    const { length } = this.#prompt;
+    this.sequence.truncate(length - tokensToEvaluate(length, this.sequence.shared(this.#prompt)));
     this.#read = this.sequence.length;
     const tokens = this.#prompt.slice(this.#read, this.#read + chunkTokens);
     const whole = this.#read + tokens.length === this.#prompt.length;

@@ -2,6 +2,7 @@ import type { StopReason } from "../../engine.js";
 import type { DecodedToken, FromChild, GenerateParams } from "../protocol.js";
 import type { AddonContext, AddonSampler, TokenId } from "./bindings.js";
 import { decode } from "./decode.js";
+import { evaluateBeginning } from "./expected-beginning.js";
 import { Job, tokensToEvaluate } from "./job.js";
 import { PrefillQueue, type Share } from "./prefill-queue.js";
 import type { PrefillRate } from "./prefill-rate.js";
@@ -150,6 +151,25 @@ export class Scheduler {
     this.#wake();
     if (!this.#running) void this.#run();
     return true;
+  }
+
+  /**
+   * Evaluates what prompts are expected to begin with, unless something is asked for before. It changes no result: a sequence whose KV cache
+   * begins like a prompt is taken for it as any other.
+   */
+  async prepare(beginning: string): Promise<void> {
+    if (this.#running || this.#ticks > 0) return;
+    const tokens = tokenizePrompt(this.#vocabulary, beginning, "model");
+    const chosen = this.#pool.choose(tokens, tokens.length);
+    if (!chosen) return;
+    this.#running = true;
+    this.#ticking = true;
+    this.#threads?.begin();
+    if (this.#threads) this.#context.setThreads(this.#threads.count);
+    await evaluateBeginning(this.#context, chosen.sequence, tokens, () => this.#jobs.size === 0);
+    this.#ticking = false;
+    this.#running = false;
+    if (this.#jobs.size > 0) await this.#run();
   }
 
   abort(id: number): void {

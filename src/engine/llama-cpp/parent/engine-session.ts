@@ -118,6 +118,17 @@ export class EngineSession {
     return this.#generations.start(++this.#lastId, params, signal, onFree);
   }
 
+  /**
+   * Has the beginning of prompts to come evaluated while nothing else is to be done, unless something was asked for already.
+   *
+   * @param beginning - "" if it isn't known
+   */
+  prepare(beginning: () => string): void {
+    if (this.#ended || this.#lastId > 0) return;
+    const text = beginning();
+    if (text !== "") this.#send({ type: "prepare", beginning: text });
+  }
+
   /** Counts the tokens of a prompt. */
   countTokens(prompt: string, bos: GenerateParams["bos"]): Promise<number> {
     if (this.#ended) return Promise.reject(this.#ended);

@@ -33,6 +33,9 @@ export type LlamaCppEvent =
  */
 const FIRST_LOADS = 3;
 
+/** A request that was waiting for the model, as that of `cria "…"` is, comes first. */
+const PREPARE_DELAY_MS = 50;
+
 const CLOSED = "The engine is closed.";
 
 /** What to load. */
@@ -40,6 +43,8 @@ export interface ToLoad {
   readonly options: LoadOptions;
   /** Read from the model's file, not by llama.cpp. */
   readonly chatTemplate: Promise<string | undefined> | undefined;
+  /** What prompts are expected to begin with; "" if that isn't known. */
+  readonly beginning?: ((model: EngineModel) => string) | undefined;
   /** Makes the next search find another build of the engine, since this one can't be loaded. */
   readonly fallBack?: ((reason: string) => Promise<void>) | undefined;
 }
@@ -162,7 +167,7 @@ export class Supervisor {
     }
   }
 
-  async #load({ options, chatTemplate }: ToLoad, signal: AbortSignal): Promise<ReadySession> {
+  async #load({ options, chatTemplate, beginning }: ToLoad, signal: AbortSignal): Promise<ReadySession> {
     const startedAt = performance.now();
     let ready = false;
     const session = new EngineSession(options, this.#limits, {
@@ -187,6 +192,7 @@ export class Supervisor {
       this.#health = { ready: true };
       const loadMs = Math.round(performance.now() - startedAt);
       this.#onEvent({ type: "ready", model, pid: session.pid, loadMs });
+      if (beginning) setTimeout(() => session.prepare(() => beginning(model)), PREPARE_DELAY_MS).unref();
       return { session, model };
     } catch (error) {
       await session.kill("The model couldn't be loaded.");

@@ -351,6 +351,44 @@ describe("the tick loop", () => {
     expect(trace.at(-1)).toBe("s0:1");
   });
 
+  test("the expected beginning of prompts is evaluated ahead, in pieces, and not again", async () => {
+    const { scheduler, trace, sent, ended } = setUp(2);
+    await scheduler.prepare("hello world, ");
+    expect(trace).toEqual(["s0:8", "s0:5"]);
+    expect(sent).toEqual([]);
+    scheduler.start(1, order("hello world, hi", { maxTokens: 1 }));
+    await ended(1);
+    expect(trace.slice(2)).toEqual(["s0:2"]);
+    expect(sent).toContainEqual({ type: "accepted", id: 1, promptTokens: 15 });
+  });
+
+  test("a generation that starts meanwhile waits for one piece, and takes it", async () => {
+    const { scheduler, trace, ended, text } = setUp(2);
+    const prepared = scheduler.prepare("x".repeat(80));
+    scheduler.start(1, order("x".repeat(80) + "y"));
+    scheduler.start(2, order("z"));
+    await Promise.all([prepared, ended(1), ended(2)]);
+    expect(trace.slice(0, 3)).toEqual(["s0:8", "s0:73", "s1:1"]);
+    expect([text(1), text(2)]).toEqual(["abc", "abc"]);
+  });
+
+  test("nothing is evaluated ahead once something was asked for", async () => {
+    const { scheduler, trace, ended } = setUp(1);
+    scheduler.start(1, order("x", { maxTokens: 1 }));
+    await Promise.all([scheduler.prepare("hello"), ended(1)]);
+    await scheduler.prepare("hello");
+    expect(trace).toEqual(["s0:1"]);
+  });
+
+  test("an expected beginning that can't be decoded leaves nothing", async () => {
+    const { scheduler, trace, ended, text } = setUp(1);
+    await scheduler.prepare(`0123456789${String.fromCharCode(UNDECODABLE)}`);
+    scheduler.start(1, order("0123456789"));
+    await ended(1);
+    expect(trace).toEqual(["s0:8", "s0:3", "s0:10", "s0:1", "s0:1"]);
+    expect(text(1)).toBe("abc");
+  });
+
   test("what all prompts begin with isn't worth a prefix that others may come back to", async () => {
     const { scheduler, trace, ended } = setUp(3);
     const ask = async (id: number, prompt: string) => {

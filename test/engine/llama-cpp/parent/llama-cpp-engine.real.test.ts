@@ -1,7 +1,8 @@
 import { copyFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
 import {
   createLlamaCppEngine,
@@ -265,4 +266,43 @@ test("a file that is no model fails with llama.cpp's reason and isn't tried agai
   const ends = events.filter(({ type }) => type !== "log");
   expect(ends).toMatchObject([{ type: "stopped", restartMs: undefined }]);
   await engine.close();
+});
+
+describe("the beginning that prompts are expected to have", () => {
+  const BEGINNING = "A question about a very long and winding river: ";
+
+  /** An engine, and how often it asked for the beginning. */
+  function setUp(beginning: string | undefined) {
+    let asked = 0;
+    const count = () => {
+      asked += 1;
+      return beginning ?? "";
+    };
+    const engine = createLlamaCppEngine({
+      ...{ files, sequences: SEQUENCES, contextSize: CONTEXT_SIZE, threads: 1 },
+      ...(beginning !== undefined && { beginning: count }),
+    });
+    const answer = async () => {
+      const ids: (number | undefined)[] = [];
+      const generation = await engine.generate(request(`${BEGINNING}where does it end?`));
+      for await (const { id } of generation) ids.push(id);
+      return { ids, promptTokens: generation.promptTokens };
+    };
+    return { engine, answer, asked: () => asked, [Symbol.asyncDispose]: () => engine.close() };
+  }
+
+  test("is evaluated ahead, and changes neither counts nor answers", async () => {
+    await using plain = setUp(undefined);
+    await using prepared = setUp(BEGINNING);
+    await prepared.engine.model();
+    await vi.waitFor(() => expect(prepared.asked()).toBe(1), 5_000);
+    expect(await prepared.answer()).toEqual(await plain.answer());
+  });
+
+  test("isn't asked for where a request is waiting for the model", async () => {
+    await using waiting = setUp(BEGINNING);
+    const { ids } = await waiting.answer();
+    await sleep(200);
+    expect([ids.length, waiting.asked()]).toEqual([24, 0]);
+  });
 });

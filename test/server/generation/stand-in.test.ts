@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+
+import { textMessage } from "../../../src/bedrock/index.js";
+import type { EngineModel } from "../../../src/engine/index.js";
+import {
+  STAND_IN_SYSTEM_TEXT,
+  standInBeginning,
+  standInPrompt,
+} from "../../../src/server/generation/stand-in.js";
+import * as templates from "../../prompt/templates.js";
+
+const model = (chatTemplate: string | undefined): EngineModel => ({
+  ...{ name: "stand-in", contextSize: 2048, sequences: 1, halfSequences: 0, kvCacheType: "f16" },
+  ...{ chatTemplate, bosToken: "<s>", eosToken: "</s>" },
+});
+
+describe("what a stand-in's prompts begin with", () => {
+  it.each(Object.entries(templates).filter(([, template]) => typeof template === "string"))(
+    "is the fixed part of its template: %s",
+    (_, template) => {
+      const beginning = standInBeginning(model(template));
+      expect(beginning).toContain(STAND_IN_SYSTEM_TEXT);
+      for (const question of ["What is a llama?", "Übersetze das."]) {
+        const chat = { messages: [textMessage("user", question)], tools: [] };
+        const prompt = standInPrompt(chat, model(template), 2048);
+        expect(prompt.startsWith(beginning + question)).toBe(true);
+      }
+    },
+  );
+
+  it("is nothing without a template, or with one that can't be rendered", () => {
+    expect(standInBeginning(model(undefined))).toBe("");
+    expect(standInBeginning(model("{% for %}"))).toBe("");
+  });
+});
