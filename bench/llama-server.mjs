@@ -2,11 +2,12 @@
  * Compares Cria with llama.cpp's own server, on this machine, in one run: the AWS SDK for JavaScript → `cria serve` → model with plain
  * Node → `llama-server` → model. Both serve the same file to clients in separate processes, take turns, and get the same tokens,
  * threads, slots and context. Both start anew in each round. Ratios are Cria's over llama-server's: the median over the rounds with the lowest and
- * the highest. Where other programs took more than a twentieth of the machine, no aim is judged.
+ * the highest. Where other programs took more than a twentieth of the machine, the result says so; where they take more than a quarter at the start, nothing
+ * is measured without `--busy`.
  *
  *     npm run build && node bench/support/install-llm.mjs   once, for the command line
  *     npm run bench:llama -- [--only=default|big|command] [--rows=greedy,sampled,times,parts] [--streams=1,2,4,8,16]
- *                            [--rounds=N] [--model=FILE] [--also=CLONE[,HOME]] [--keep]
+ *                            [--rounds=N] [--model=FILE] [--also=CLONE[,HOME]] [--keep] [--busy]
  *
  * It takes twelve minutes on two cores; fewer rows, numbers of streams or rounds take less. The first run builds llama.cpp, which takes ten
  * minutes; it is kept outside the repository (`CRIA_BENCH_DIR`). `--model` takes a GGUF in ChatML in place of the default model, `--keep` keeps the
@@ -16,6 +17,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { benchFolder, buildLlamaCpp } from "./support/build-llama-cpp.mjs";
 import { QUIET, withForeignLoad } from "./support/foreign-load.mjs";
@@ -40,6 +42,11 @@ const only = list("only", ["default", "big", "command"]);
 const groups = list("rows", ["greedy", "sampled", "times", "parts"]);
 const streams = list("streams", ["1", "2", "4", "8", "16"]).map(Number);
 const [alsoClone, alsoHome = home] = option("also")?.split(",") ?? [];
+
+/** More than this share of the machine taken by others, and two compute threads that wait for each other measure little else. */
+const TOO_BUSY = 0.25;
+/** How long to look before the start. */
+const LOOK_MS = 5_000;
 
 const write = (line) => process.stdout.write(`${line}\n`);
 
@@ -162,6 +169,13 @@ function verdict() {
 const { smallModel, ensureModelFile } = await import(`${modules}/models/index.js`);
 await mkdir(benchFolder, { recursive: true });
 const programs = await buildLlamaCpp();
+const busy = await withForeignLoad(() => sleep(LOOK_MS));
+if (busy > TOO_BUSY && !process.argv.includes("--busy")) {
+  throw new Error(
+    `Other programs take ${(busy * 100).toFixed(0)} % of the machine, so nothing would be learnt: llama-server may not even start in a minute. ` +
+      "Wait until it is quiet, or add --busy.",
+  );
+}
 write(`started ${new Date().toISOString()}; median (lowest … highest) over rounds, Cria's over the other's`);
 
 if (only.includes("default")) {

@@ -3,10 +3,11 @@
  * as many as there are cores, and with the number that Cria finds; the same of llama-server with one thread and with as many as there are cores;
  * and the time of a whole `cria "…"` of 40 tokens.
  *
- *     npm run bench:threads -- [--rounds=N] [--only=default|big|command]
+ *     npm run bench:threads -- [--rounds=N] [--only=default|big|command] [--loud]
  *
  * All take turns, a few seconds each. A measurement during which something else than the benchmark computed is dropped. If too few are
- * left, it says so instead of a figure. llama-server is measured where bench/support/build-llama-cpp.mjs has built it.
+ * left, it says so instead of a figure. With `--loud` they count, and the CPUs that others took are told: such figures show how the sides compare on
+ * a machine that isn't quiet, and nothing about busy programs beside. llama-server is measured where bench/support/build-llama-cpp.mjs has built it.
  */
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -23,6 +24,7 @@ import { command, criaSide, llamaServerSide } from "./support/threads/sides.mjs"
 const option = (name) => process.argv.find((arg) => arg.startsWith(`--${name}=`))?.split("=")[1];
 const rounds = Number(option("rounds") ?? 5);
 const only = option("only");
+const loud = process.argv.includes("--loud");
 
 /** How long each side generates, from the first token on. */
 const MEASURE_MS = 3_000;
@@ -40,6 +42,8 @@ const LEAST = 2;
 const { usableCores } = await import(`${modules}/platform/index.js`);
 const { smallModel, ensureModelFile } = await import(`${modules}/models/index.js`);
 const cores = usableCores();
+/** CPUs that others took during each measurement of the current table. */
+let foreignLoads = [];
 const write = (line) => process.stdout.write(`${line}\n`);
 const programs = await builtPrograms();
 
@@ -70,6 +74,7 @@ async function tokensPerSecond(side) {
 
 /** Waits until nothing else computes. @returns false if that takes too long */
 async function quiet() {
+  if (loud) return true;
   const deadline = performance.now() + PATIENCE_MS;
   while ((await busyNow()) > QUIET_CPUS) {
     if (performance.now() > deadline) return false;
@@ -86,7 +91,8 @@ async function beside(busy, pids, measure) {
     // as a server that has been running for a while
     await sleep(1_200);
     const { result, foreign } = await withForeignLoad([...pids, ...programs.pids], measure);
-    return foreign === undefined || foreign <= QUIET_CPUS ? result : undefined;
+    if (foreign !== undefined) foreignLoads.push(foreign);
+    return loud || foreign === undefined || foreign <= QUIET_CPUS ? result : undefined;
   } finally {
     programs.stop();
   }
@@ -97,6 +103,7 @@ async function compare(name, sides, digits, best, measureAll) {
   const names = Object.keys(sides);
   const results = [0, 1, 2].map(() => Object.fromEntries(names.map((side) => [side, []])));
   let dropped = 0;
+  foreignLoads = [];
   for (let round = 0; round < rounds; round += 1) {
     for (const busy of results.keys()) {
       for (const turn of names.keys()) {
@@ -118,6 +125,7 @@ async function compare(name, sides, digits, best, measureAll) {
     const ratio = known ? (median(ours) / best(median(one), median(all))).toFixed(2) : "not measured";
     write([String(busy).padEnd(6), ...cells, ratio].join(""));
   }
+  write(`CPUs that others took: ${foreignLoads.length > 0 ? spread(foreignLoads, 2) : "not known"}`);
   write(
     `${dropped} of ${rounds * results.length * names.length} measurements dropped: something else computed meanwhile`,
   );
@@ -168,5 +176,7 @@ async function commandBeside(busy, threads) {
   } finally {
     busyPrograms.stop();
   }
-  return (await busyNow()) > QUIET_CPUS ? undefined : ms;
+  const foreign = await busyNow();
+  foreignLoads.push(foreign);
+  return !loud && foreign > QUIET_CPUS ? undefined : ms;
 }

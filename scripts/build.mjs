@@ -37,6 +37,7 @@ const layers = [
   entries.child,
   entries["document-reader"],
   entries.cria,
+  "cli/main",
   entries.index,
   "fleet/local-fleet",
 ];

@@ -77,6 +77,7 @@ export { MessageOrderError } from "./prompt/index.js";
 export type {
   AuthMode,
   CriaServer,
+  EnvironmentOptions,
   Fault,
   FaultKind,
   LoggerOptions,

@@ -26,7 +26,7 @@ export function page(rows, { version, date }) {
     "",
     `Frameworks that call Bedrock, each used as its documentation says (\`test/clients/\`), against Cria ${version} on ${date}. A scripted`,
     "engine answered, prompted as Llama 3.3 70B. Every request had to carry a valid signature. [protocol.md](protocol.md) says how each of Bedrock's",
-    "refusals is known.",
+    "refusals is known. [environment.md](environment.md) lists the variables that lead clients to Cria, and the clients that can't be led.",
     "",
     ...table.map((cells) => `| ${cells.map(escaped).join(" | ")} |`),
     "",

@@ -19,7 +19,7 @@ export function encodeBase64(text: string): string {
 /**
  * Decodes standard base64. It uses a loop because `Uint8Array.from` takes 1.7 s for the 18 MB that a body can hold (measured).
  *
- * @throws {BedrockException} `SerializationException`: the text isn't base64.
+ * @throws {BedrockException} `SerializationException`: the text isn't base64; its message says why.
  */
 export function decodeBase64(text: string): Uint8Array {
   const binary = readBase64(text);
@@ -32,6 +32,16 @@ function readBase64(text: string): string {
   try {
     return atob(text);
   } catch {
-    throw serializationError();
+    throw serializationError(fault(text));
   }
+}
+
+/** What isn't base64 about a text. The words are DynamoDB's, which is built on the same framework, so for Bedrock they are inferred. */
+function fault(text: string): string {
+  const [stranger] = /[^A-Za-z0-9+/=]/u.exec(text) ?? [];
+  if (stranger !== undefined) return `Invalid Base64 character: '${stranger}'`;
+  if (text.length % 4 !== 0)
+    return `Base64 encoded length is expected a multiple of 4 bytes but found: ${text.length}`;
+  // DynamoDB's spelling
+  return "Invalid last non-pad Base64 character dectected";
 }

@@ -49,6 +49,9 @@ async function endpointClient(endpoint: string, region = DEFAULT_REGION): Promis
   return new BedrockRuntimeClient({
     endpoint,
     region,
+    // the SDK refuses an endpoint beside either, and reads both from variables and the shared files
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
     credentials: { accessKeyId: "cria", secretAccessKey: "cria" },
     // without this the SDK would send AWS_BEARER_TOKEN_BEDROCK, a real key, to this endpoint
     authSchemePreference: ["aws.auth#sigv4"],

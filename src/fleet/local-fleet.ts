@@ -9,7 +9,6 @@ import {
   ensureLlamaCppRuntime,
   llamaCppCapabilities,
   type LlamaCppEvent,
-  noticeAsProgress,
 } from "../engine/index.js";
 import {
   type CacheLayout,
@@ -49,7 +48,9 @@ export interface LocalFleetOptions {
   /** Whether to refuse to answer with a stand-in. */
   readonly strict: boolean;
   /** How the model is chosen and downloaded that stands in for the others, unless `modelFile` does. */
-  readonly standIn: Pick<StandInOptions, "small" | "onNotice" | "onDownload">;
+  readonly standIn: Pick<StandInOptions, "small" | "onDownload">;
+  /** Called with sentences about what is chosen for this machine. */
+  readonly onNotice: (sentence: string) => void;
   readonly onProgress?: OnProgress | undefined;
   readonly logger: Logger;
 }
@@ -67,9 +68,9 @@ export async function prepare(options: LocalFleetOptions): Promise<() => Fleet> 
     return own && !as ? undefined : search.find(model);
   };
   const standIn = async (signal: AbortSignal) => {
-    const { onProgress } = options;
-    const meanwhile = (ended: AbortSignal) => ensureLlamaCppRuntime({ onProgress, signal: ended });
-    const prepared = await prepareStandIn({ ...options.standIn, onProgress, signal, meanwhile });
+    const { onProgress, onNotice } = options;
+    const meanwhile = (ended: AbortSignal) => ensureLlamaCppRuntime({ onProgress, onNotice, signal: ended });
+    const prepared = await prepareStandIn({ ...options.standIn, onProgress, onNotice, signal, meanwhile });
     // they may be the real weights of a model that was looked for before
     search.forget();
     return standInWeights(prepared, contextSize);
@@ -117,13 +118,8 @@ function layoutsFor({ name, headSize }: LocalWeights, wanted: LocalFleetOptions)
 function startEngine(
   { modelFile, contextSize }: LocalWeights,
   layout: CacheLayout,
-  { threads, onProgress, logger }: LocalFleetOptions,
+  { threads, onProgress, onNotice, logger }: LocalFleetOptions,
 ): Engine {
-  const tell = noticeAsProgress(onProgress);
-  const onNotice = (text: string) => {
-    logger.warn({ notice: text }, "engine chosen");
-    tell(text);
-  };
   return createLlamaCppEngine({
     files: async (signal) => {
       await checkModelFile(modelFile);

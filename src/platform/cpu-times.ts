@@ -25,7 +25,7 @@ export function cpuTimesReader({ root = "/", platform = process.platform }: Mach
   CpuTimes | undefined {
   const isAllowed = platform === "linux" ? allowedCpus(root) : undefined;
   // what runs at low priority takes next to nothing from this process, unless that runs at low priority itself
-  const yielding = getPriority() <= 0;
+  const yielding = priority() <= 0;
   return () => {
     const all = isAllowed ? procStat(root, isAllowed) : cpus().map(({ times }) => times);
     if (all.length === 0) return undefined;
@@ -35,6 +35,15 @@ export function cpuTimesReader({ root = "/", platform = process.platform }: Mach
       totalMs: sum(all.map(({ user, nice, sys, idle, irq }) => user + nice + sys + idle + irq)),
     };
   };
+}
+
+/** This process's priority; that of most where a sandbox doesn't tell, which must not end the engine. */
+function priority(): number {
+  try {
+    return getPriority();
+  } catch {
+    return 0;
+  }
 }
 
 /**

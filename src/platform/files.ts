@@ -1,9 +1,16 @@
 import { readdir, stat, statfs } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join, relative, sep } from "node:path";
 
 /** The `code` of a system error, such as `ENOENT`; the empty string if the error has none. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/** Whether a path is below a folder, by its text alone: links aren't followed. Both are absolute. */
+export function isInside(folder: string, path: string): boolean {
+  const rest = relative(folder, path);
+  // on another drive of Windows the rest is absolute
+  return rest !== "" && rest !== ".." && !rest.startsWith(`..${sep}`) && !isAbsolute(rest);
 }
 
 /** The size of a file in bytes; undefined if the path is not a file or cannot be read. */

@@ -1,7 +1,9 @@
-export { type CpuTimes, cpuTimeOf, cpuTimesReader } from "./cpu-times.js";
-export { errorCode, fileSize, filesBelow, formatBytes, freeBytes } from "./files.js";
+export { bothOrNone } from "./both-or-none.js";
+export { cpuTimeOf, cpuTimesReader } from "./cpu-times.js";
+export { errorCode, fileSize, filesBelow, formatBytes, freeBytes, isInside } from "./files.js";
+export { glibcVersion } from "./glibc.js";
 export { isLoopback, urlOf } from "./hosts.js";
 export { machineMemory, usableCores } from "./machine.js";
-export { type ProgramResult, runProgram } from "./run-program.js";
+export { runProgram } from "./run-program.js";
 export { timerMs } from "./timers.js";
 export { until } from "./until.js";

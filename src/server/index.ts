@@ -24,7 +24,13 @@ export {
 export { type Fault, type FaultKind, faultKinds, FaultPlan, parseFault } from "./faults/index.js";
 export { defaultLimits, type ServerLimits } from "./limits.js";
 export { createLogger, type LoggerOptions } from "./observe/index.js";
-export { clearedVariables, javaTrustOptions, keytoolArguments, type TlsOptions } from "./reach/index.js";
+export {
+  clearedVariables,
+  type EnvironmentOptions,
+  javaTrustOptions,
+  keytoolArguments,
+  type TlsOptions,
+} from "./reach/index.js";
 export { type Check, orderOfChecks } from "./order-of-checks.js";
 export { operationNames } from "./operations/index.js";
 export type { CriaServer } from "./running-server.js";

@@ -3,7 +3,7 @@ import type { Fleet } from "../fleet/index.js";
 import { timerMs } from "../platform/index.js";
 import type { AuthMode } from "./access/index.js";
 import { CLOSE_FLUSH_MS, CLOSE_GRACE_MS } from "./limits.js";
-import { environmentFor, type TrustFiles } from "./reach/index.js";
+import { environmentFor, type EnvironmentOptions, type TrustFiles } from "./reach/index.js";
 import type { RunningRequests } from "./running-requests.js";
 import type { Listener } from "./transport/index.js";
 
@@ -54,8 +54,8 @@ export class RunningServer implements CriaServer {
     }
   }
 
-  env(base: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-    return environmentFor(this.#parts, base);
+  env(base: NodeJS.ProcessEnv = process.env, options: EnvironmentOptions = {}): NodeJS.ProcessEnv {
+    return environmentFor(this.#parts, base, options);
   }
 
   close({ graceMs = CLOSE_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
@@ -110,11 +110,11 @@ export interface CriaServer extends AsyncDisposable {
   /**
    * The environment variables that point a program's AWS SDK at this server: endpoints, a region if none is set, no proxy, and trust
    * in Cria's own certificate. If callers need no key, it has dummy keys and no variable that leads to real ones. If they need one, it
-   * has the key in `CRIA_ACCESS_KEY_ID` and its companions, else the credentials in `base`.
+   * has the key in `CRIA_ACCESS_KEY_ID` and its companions, else the credentials in `base`. docs/clients.md lists the variables.
    *
    * @param base - the environment to start from. @default process.env
    */
-  env(base?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
+  env(base?: NodeJS.ProcessEnv, options?: EnvironmentOptions): NodeJS.ProcessEnv;
   /**
    * Stops accepting requests, lets running requests finish for `graceMs`, ends the rest with an exception, and closes. A second call
    * waits for the same close; a shorter `graceMs` brings it forward.

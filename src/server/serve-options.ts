@@ -96,12 +96,17 @@ export interface ServeOptions {
   readonly logger?: Logger | undefined;
   /** Called with the progress of downloading engine and model. */
   readonly onProgress?: OnProgress | undefined;
-  /** Called with sentences about the choice of the stand-in: what is downloaded, or why the small model answers. @default logged */
-  readonly onStandInNotice?: ((sentence: string) => void) | undefined;
+  /**
+   * Called with sentences about what is chosen for this machine: the model that stands in, what is downloaded for it, or why the small one
+   * answers; and the engine's build. @default logged
+   */
+  readonly onNotice?: ((sentence: string) => void) | undefined;
   /** Called when a model begins to be downloaded that was chosen to stand in; it can be given up for the small one. */
   readonly onStandInDownload?: ((download: StandInDownload) => void) | undefined;
   /** Called once, with the stand-in's name and the id of the other model, when it first answers in place of one. */
   readonly onStandIn?: ((name: string, modelId: string) => void) | undefined;
+  /** Called with the name of an operation of Bedrock's that Cria lacks, at each request for one; it has been refused. */
+  readonly onMissingOperation?: ((operation: string) => void) | undefined;
   /** Cancels the downloading and loading of the model: {@link CriaServer.ready} then throws `signal.reason`. No effect afterwards. */
   readonly signal?: AbortSignal | undefined;
   /** The random source for the length of each frame's padding; false for frames without padding. @default Math.random */

@@ -17,7 +17,7 @@ import { FaultPlan } from "./faults/index.js";
 import { handle, type ServerContext } from "./handle.js";
 import { limitsWith } from "./limits.js";
 import { llamaModel, ModelMap } from "./model-map.js";
-import { logRequests, silentLogger } from "./observe/index.js";
+import { logRequests, silentLogger, watchMissing } from "./observe/index.js";
 import { setUpTls } from "./reach/index.js";
 import { RunningRequests } from "./running-requests.js";
 import { type CriaServer, RunningServer } from "./running-server.js";
@@ -89,7 +89,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     running,
     bodies: new BodyMemory(limits.bodyBytesInAll),
     silenceWatch: new SilenceWatch(),
-    watchers: [logRequests(logger)],
+    watchers: [logRequests(logger), watchMissing(options.onMissingOperation)],
   };
   onExchange = (exchange) => void handle(exchange, server);
   const url = urlOf(host, listener.port, tls ? "https" : "http");
@@ -112,9 +112,9 @@ async function fleetStarter(
   const { engine, strict = false } = options;
   if (engine) return () => new SingleEngine(engine, as);
   const preload = options.preload?.map(llamaModel);
-  const { small, onStandInNotice = (sentence) => logger.warn(sentence), onStandInDownload } = options;
-  const standIn = { small, onNotice: onStandInNotice, onDownload: onStandInDownload };
-  return prepareLocalFleet({ ...options, as, preload, strict, standIn, logger });
+  const { small, onNotice = (sentence) => logger.warn(sentence), onStandInDownload } = options;
+  const standIn = { small, onDownload: onStandInDownload };
+  return prepareLocalFleet({ ...options, as, preload, strict, standIn, onNotice, logger });
 }
 
 function once<A extends readonly unknown[]>(callback: (...args: A) => void): (...args: A) => void {

@@ -10,4 +10,4 @@ export { withLock } from "./lock.js";
 export { isInUse, moveOver } from "./move-over.js";
 export { type OnProgress, type Progress, ProgressMeter } from "./progress.js";
 export { replaceFile } from "./replace-file.js";
-export { changeSettings, readSettings, type Settings, settingsFile } from "./settings.js";
+export { changeSettings, keepChoice, readSettings, type Settings, settingsFile } from "./settings.js";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { errorCode } from "../platform/index.js";
-import { SettingsError } from "./errors.js";
+import { DiskFullError, HomeNotWritableError, SettingsError } from "./errors.js";
 import { makeRoom } from "./home.js";
 import { withLock } from "./lock.js";
 import { replaceFile } from "./replace-file.js";
@@ -58,21 +58,50 @@ export async function readSettings(home: string): Promise<Settings> {
   return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined));
 }
 
+/** Settings to set; `undefined` removes one. */
+export type SettingsChange = { readonly [Key in keyof Settings]: string | undefined };
+
 /**
- * Changes some settings and keeps the others, atomically and under a lock.
+ * Changes some settings and keeps the others, atomically and under a lock. Nothing is written if they are so already.
  *
- * @param change - the settings to set; `undefined` removes one
+ * @param change - the settings to set, or what makes them of those that the home has when it's their turn: a choice that took long must not
+ *   replace one that somebody made meanwhile
  * @throws {SettingsError} the file is there and can't be read.
  * @throws {DiskFullError} {@link HomeNotWritableError} it can't be written.
  */
 export async function changeSettings(
   home: string,
-  change: { readonly [Key in keyof Settings]: string | undefined },
+  change: SettingsChange | ((now: Settings) => SettingsChange),
 ): Promise<void> {
   const file = settingsFile(home);
+  const changeOf = (now: Settings) => (typeof change === "function" ? change(now) : change);
+  const now = await readSettings(home);
+  if (isSo(now, changeOf(now))) return;
   await makeRoom(home, 0);
   await withLock(`${file}.lock`, async (signal) => {
-    const changed = { ...(await readSettings(home)), ...change };
+    const then = await readSettings(home);
+    const changed = { ...then, ...changeOf(then) };
     await replaceFile(file, `${JSON.stringify(changed, undefined, 2)}\n`, { signal });
   });
+}
+
+function isSo(settings: Settings, change: SettingsChange): boolean {
+  return KEYS.every((key) => !(key in change) || settings[key] === change[key]);
+}
+
+/**
+ * Changes settings that Cria chose by itself. In a home that can't be written, or whose disk is full, nothing is kept and the choice is made again
+ * at the next start.
+ *
+ * @throws {SettingsError} the file is there and can't be read.
+ */
+export async function keepChoice(
+  home: string,
+  change: SettingsChange | ((now: Settings) => SettingsChange),
+): Promise<void> {
+  try {
+    await changeSettings(home, change);
+  } catch (error) {
+    if (!(error instanceof HomeNotWritableError || error instanceof DiskFullError)) throw error;
+  }
 }

@@ -11,6 +11,16 @@ it("decodes any bytes", () => {
   );
 });
 
-it.each(["=", "a", "a===", "ä", "a_b-"])("refuses %j, which isn't base64", (text) => {
-  expect(() => decodeBase64(text)).toThrow(expect.objectContaining({ type: "SerializationException" }));
+it.each([
+  ["=", "Base64 encoded length is expected a multiple of 4 bytes but found: 1"],
+  ["a", "Base64 encoded length is expected a multiple of 4 bytes but found: 1"],
+  ["a===", "Invalid last non-pad Base64 character dectected"],
+  ["=AAA", "Invalid last non-pad Base64 character dectected"],
+  ["ä", "Invalid Base64 character: 'ä'"],
+  ["ab😀d", "Invalid Base64 character: '😀'"],
+  ["a_b-", "Invalid Base64 character: '_'"],
+])("refuses %j, which isn't base64, and says why", (text, message) => {
+  expect(() => decodeBase64(text)).toThrow(
+    expect.objectContaining({ type: "SerializationException", message }),
+  );
 });

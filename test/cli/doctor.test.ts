@@ -82,6 +82,15 @@ test("a home in which all is damaged is reported to the end, without secrets", a
   expect(text + JSON.stringify(found)).not.toContain("hush");
 });
 
+test("a home without a stand-in doesn't work without a network", async () => {
+  const home = await emptyFolder();
+  const env = { HOME: home, USERPROFILE: home };
+  const { works, sections } = await examine({ env, home, offline: true });
+  expect(works).toBe(false);
+  const standIn = sections.flatMap(({ findings }) => findings).find(({ name }) => name === "stand-in");
+  expect(standIn).toMatchObject({ status: "problem", text: "isn't chosen yet" });
+});
+
 test("a home that doesn't exist is one that is created", async () => {
   const home = join(await emptyFolder(), "not", "yet");
   const { sections } = await examine({ env: {}, home, offline: true });

@@ -55,6 +55,10 @@ describe("a usage error says what, why, and what to type, and exits 2", () => {
     ],
     [["--region", "us-east-1", "hi"], ["--on aws"]],
     [
+      ["serve", "--small", "--strict"],
+      ["--strict refuses", "--small"],
+    ],
+    [
       ["--kv-cache-type", "q4", "hi"],
       ["q4", "f16, q8_0"],
     ],
@@ -181,6 +185,8 @@ it("imports only commander, Node and src/cli until a command runs, so that --hel
       visit(imported);
     }
   };
+  // bin.ts imports main.ts later, so that its code can come from a cache
   visit(new URL("bin.js", room));
+  visit(new URL("main.js", room));
   expect(seen.size).toBeGreaterThan(readdirSync(new URL("commands", room)).length);
 });

@@ -43,7 +43,7 @@ it("serves several models from one server, each with its own weights, within the
   needsEngine(context);
   const env = await homeWithTwoModels();
   // enough memory for either model, but not for both
-  const args = ["--strict", "--threads", "1", "--context-size", "512", "--memory-budget", "290MB"];
+  const args = ["--strict", "--threads", "1", "--context-size", "512", "--memory-budget", "240MB"];
   const cli = startCli(["serve", "--port", "0", ...args], { env });
   onTestFinished(() => void cli.child.kill("SIGKILL"));
   await cli.until("stdout", /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\S+\n/u);

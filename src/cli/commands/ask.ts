@@ -153,7 +153,7 @@ async function openTarget(options: AskOptions, text: string, interrupts: Interru
     contextSize: needed < DEFAULT_CONTEXT_SIZE ? needed : undefined,
     preload,
     port: 0,
-    onStandInNotice: notify,
+    onNotice: notify,
     onStandInDownload: ({ ended, giveUp }) => {
       notify("Ctrl-C goes on with the small model (98 MB) instead; its answers are often wrong.");
       const takeBack = interrupts.divert(giveUp);

@@ -27,6 +27,7 @@ ValidationException, slow, stall, cut.
 Operations: InvokeModel, InvokeModelWithResponseStream, Converse, ConverseStream,
 CountTokens, ListFoundationModels, GetFoundationModel, ListInferenceProfiles,
 GetInferenceProfile.
+message= comes last. A message that has a setting behind a comma needs double quotes.
 after= counts the tokens of a stream. Without it, an exception or a cut comes before the response.
 A response that isn't streamed fails as a whole. --fault may be given several times.`;
 

@@ -114,6 +114,9 @@ export async function modelSettings(options: ModelOptions & EngineOptions): Prom
       "--small names a model, and so does --model-file (CRIA_MODEL) or --script. Leave one of them out.",
     );
   }
+  if (small && strict) {
+    throw new UsageError("--strict refuses every stand-in, and --small names one. Leave one of them out.");
+  }
   if (script === undefined)
     return {
       modelFile,

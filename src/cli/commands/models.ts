@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 
+import type { RemovedEntry } from "../../models/index.js";
 import { notify, print, printJson } from "../output.js";
 import { watchInterrupts } from "../signals.js";
 
@@ -133,10 +134,31 @@ async function addOwnModel(file: string, { as, copy, json }: AddModelOptions): P
 async function removeNamedModel(id: string): Promise<void> {
   const { removeModel } = await import("../../models/index.js");
   const { models, unfinished } = await removeModel(id);
-  for (const { modelId, path, owned } of models) {
-    notify(owned ? `deleted ${path}.` : `${path} no longer serves ${modelId}; the file stays.`);
-  }
+  for (const model of models) notify(removalNotice(model));
   if (unfinished) notify("deleted an unfinished download.");
+  if (await willComeBack(id)) {
+    notify(
+      `${id} stands in for the others: the next answer of a stand-in downloads it again. \`cria setup --model small\` chooses the small model (98 MB).`,
+    );
+  }
+}
+
+/** Whether a model stands in for the others, and isn't here any more. */
+async function willComeBack(id: string): Promise<boolean> {
+  const { currentStandIn, findWeights, standInName, weightsOf } = await import("../../models/index.js");
+  // settings that can't be read are told by what needs them
+  const choice = await currentStandIn().catch(() => undefined);
+  const { modelId } = weightsOf(id);
+  return choice !== undefined && standInName(choice.standIn) === modelId && !(await findWeights(id));
+}
+
+/** What became of a model's file, as a sentence. */
+function removalNotice({ modelId, path, outcome, target, source, owned }: RemovedEntry): string {
+  if (outcome === "deleted") return `deleted ${path}.`;
+  if (outcome === "missing") return `${path} was gone already; it no longer serves ${modelId}.`;
+  if (outcome === "unlinked") return `deleted the link ${path}; the file that it led to stays: ${target}.`;
+  const why = source === "pulled" && !owned ? ", since Cria deletes nothing outside its folder" : "";
+  return `${path} no longer serves ${modelId}; the file stays${why}.`;
 }
 
 /**

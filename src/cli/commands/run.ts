@@ -20,6 +20,7 @@ import { addScriptOption } from "./script-options.js";
 /** Options of `cria run`. */
 export interface RunOptions extends ModelOptions, IdOptions, EngineOptions, FaultOptions {
   readonly tls?: boolean;
+  readonly keepCredentials?: boolean;
 }
 
 const EXAMPLES = `
@@ -27,11 +28,13 @@ Examples:
   cria run -- python app.py
   cria run -- node app.js --its-own --flags
   cria run --tls -- ./app                        over https://, as with AWS
+  cria run --keep-credentials -- python app.py   Bedrock here, and the real S3
   cria run --model-file llama-2-13b-chat.gguf --as meta.llama2-13b-chat-v1 -- pytest
   cria run --script answers.json -- pytest       with answers from a file
 
 The program starts once the model is ready. Environment variables lead its AWS SDK to the
-server; real AWS credentials are neither used nor needed. Signals are forwarded to the program,
+server; real AWS credentials are neither used nor needed, and a profile that the program names has
+none. docs/clients.md lists the variables. Signals are forwarded to the program,
 and its exit code becomes that of cria.`;
 
 /** Defines `cria run`. */
@@ -43,6 +46,10 @@ export function defineRun(program: Command, onExitCode: OnExitCode): void {
     .option(
       "--tls",
       "serve over TLS with a self-signed certificate, and make the program trust it in addition to those it trusts already",
+    )
+    .option(
+      "--keep-credentials",
+      "leave the program its AWS credentials, profiles and region, for other services such as S3; signatures of its calls for Bedrock then reach cria, on this machine",
     )
     .passThroughOptions();
   addEngineOptions(addIdOptions(addModelOptions(command))).addHelpText("after", EXAMPLES);
@@ -59,6 +66,7 @@ async function run(words: readonly string[], options: RunOptions): Promise<numbe
       "There is no program to run. Type it after two dashes, as in `cria run -- python app.py`.",
     );
   }
+  const { keepCredentials } = options;
   const interrupts = watchInterrupts();
   const [{ createLogger }, { runToEnd }] = await Promise.all([
     import("../../server/index.js"),
@@ -73,7 +81,13 @@ async function run(words: readonly string[], options: RunOptions): Promise<numbe
     tls: options.tls ? "self-signed" : undefined,
     // the program reports refused requests itself; only failures of the server are logged
     logger: await createLogger({ destination: process.stderr, pretty: process.stderr.isTTY, level: "error" }),
-    onStandInNotice: notify,
+    onNotice: notify,
+    // SDKs hide the reason, and some programs the whole error
+    onMissingOperation: onceEach((operation) =>
+      notify(
+        `the program asked for ${operation}, an operation of Bedrock's that cria lacks. It was refused.`,
+      ),
+    ),
     // who gave a script knows that no model answers
     onStandIn: (name, modelId) => {
       if (options.script !== undefined) return;
@@ -84,12 +98,22 @@ async function run(words: readonly string[], options: RunOptions): Promise<numbe
   const server = await startServer(settings, interrupts);
   interrupts.stop();
   try {
-    const code = await runToEnd(command, args, server.env(process.env));
+    const code = await runToEnd(command, args, server.env(process.env, { keepCredentials, words }));
     await notifyHint(asked);
     return code;
   } finally {
     await server.close({ graceMs: 0 });
   }
+}
+
+/** Calls `callback` once for each text. */
+function onceEach(callback: (text: string) => void): (text: string) => void {
+  const seen = new Set<string>();
+  return (text) => {
+    if (seen.has(text)) return;
+    seen.add(text);
+    callback(text);
+  };
 }
 
 /** Once the program has ended: what gets the model that the default stand-in answered for. */

@@ -96,7 +96,7 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
     host,
     port,
     logger,
-    onStandInNotice: onNotice,
+    onNotice,
     onStandIn: (_name: string, modelId: string) => {
       // who gave a script or a file knows what answers
       if (options.script === undefined && options.modelFile === undefined) void noticeHint(modelId, onNotice);

@@ -54,13 +54,18 @@ async function setup({ model: wanted, gpu }: SetupOptions): Promise<void> {
   const { signal } = watchInterrupts();
   // a wrong name must not cost a download
   const prepare = await preparation(wanted);
-  const [{ setUpEngine }, { standInName }, { showProgress }] = await Promise.all([
+  const [{ setUpEngine }, { standInName }, { bothOrNone }, { showProgress }] = await Promise.all([
     import("../../engine/index.js"),
     import("../../models/index.js"),
+    import("../../platform/index.js"),
     import("../progress.js"),
   ]);
-  const options = { signal, onProgress: showProgress(notify), onNotice: notify };
-  const [runtime, { path, choice }] = await Promise.all([setUpEngine(gpu, options), prepare(options)]);
+  const options = { onProgress: showProgress(notify), onNotice: notify };
+  const [runtime, { path, choice }] = await bothOrNone(
+    signal,
+    (signal) => setUpEngine(gpu, { ...options, signal }),
+    (signal) => prepare({ ...options, signal }),
+  );
   await print(`engine  ${runtime.directory}\nmodel   ${path}\n`);
   notify(
     `${standInName(choice.standIn)} answers in place of the models whose weights aren't on this machine.`,

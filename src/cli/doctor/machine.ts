@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import os from "node:os";
 
 import { findNpm } from "../../engine/index.js";
-import { formatBytes, machineMemory, usableCores } from "../../platform/index.js";
+import { formatBytes, glibcVersion, machineMemory, usableCores } from "../../platform/index.js";
 import { type Finding, ok, problem, type Surroundings, warning } from "./finding.js";
 
 /** The oldest version that package.json `engines` allows. */
@@ -75,8 +75,7 @@ function systemName(): string {
 /** The C library on Linux, which decides whether there is a build. */
 function libc(): string {
   if (process.platform !== "linux") return "";
-  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
-  const version = report.header?.glibcVersionRuntime;
+  const version = glibcVersion();
   return version === undefined ? ", musl" : `, glibc ${version}`;
 }
 

@@ -9,10 +9,4 @@ export {
   type LlamaCppFiles,
   startEngineProcessAhead,
 } from "./parent/index.js";
-export {
-  type EngineState,
-  engineState,
-  ensureLlamaCppRuntime,
-  noticeAsProgress,
-  setUpEngine,
-} from "./setup/index.js";
+export { engineState, ensureLlamaCppRuntime, setUpEngine } from "./setup/index.js";

@@ -60,8 +60,8 @@ export interface GenerateParams {
 export type LoadedModel = Omit<EngineModel, "chatTemplate">;
 
 /**
- * What couldn't be loaded: llama.cpp itself, which is the fault of the build or the machine; the model, which is its file's; or the model for
- * lack of memory.
+ * What couldn't be loaded: llama.cpp itself, which is the fault of the build or the machine; the model, which is its file's; the model for
+ * lack of memory; or its KV cache, which can't be of the type that was asked for.
  */
 export type LoadFailure = "engine" | "model" | "memory" | "kv-cache";
 

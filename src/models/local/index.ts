@@ -4,5 +4,5 @@ export { familyMismatch } from "./identify.js";
 export { type ListedModel, listModels } from "./list-models.js";
 export { type ListedWeights, listWeights, type WeightsList } from "./list-weights.js";
 export { registerModel } from "./registry.js";
-export { removeModel } from "./remove-model.js";
+export { type RemovedEntry, removeModel } from "./remove-model.js";
 export type { ScannedFile } from "./scan-stores.js";

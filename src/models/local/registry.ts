@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 
-import { errorCode } from "../../platform/index.js";
+import { errorCode, isInside } from "../../platform/index.js";
 import { replaceFile, withLock } from "../../store/index.js";
 import { RegistryError } from "../errors.js";
 
@@ -15,6 +15,9 @@ export function registryFile(home: string): string {
 
 /**
  * Reads the pulled and added models, the latest first. A missing registry is empty.
+ *
+ * The file may come from another machine, or have been edited: an entry whose file is outside Cria's folder isn't owned by Cria, whatever
+ * it says of itself.
  *
  * @throws {RegistryError} the file cannot be read, or is not a registry
  */
@@ -30,7 +33,10 @@ export async function readRegistry(home: string): Promise<readonly RegisteredMod
     if (error instanceof RegistryError) throw error;
     throw new RegistryError(file, `can't be read (${errorCode(error)})`, { cause: error });
   }
-  return parse(text, file).map((model) => ({ ...model, path: resolve(home, model.path) }));
+  return parse(text, file).map((model) => {
+    const path = resolve(home, model.path);
+    return { ...model, path, owned: model.owned && isInside(resolve(home), path) };
+  });
 }
 
 /**
@@ -50,7 +56,7 @@ export async function changeRegistry(
     const changed = change(await readRegistry(home));
     // paths in Cria's folder are relative, so that the folder can be moved or copied to another machine
     const models = changed.map((model) =>
-      model.owned ? { ...model, path: relative(home, model.path) } : model,
+      model.owned ? { ...model, path: relative(resolve(home), model.path) } : model,
     );
     await replaceFile(file, `${JSON.stringify({ models }, undefined, 2)}\n`, { signal });
   });

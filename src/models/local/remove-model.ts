@@ -1,24 +1,31 @@
-import { rm } from "node:fs/promises";
-import { sep } from "node:path";
+import { lstat, realpath, rm } from "node:fs/promises";
 
-import { errorCode } from "../../platform/index.js";
+import { errorCode, isInside } from "../../platform/index.js";
 import { criaHome, explainDiskError, FileInUseError, isInUse } from "../../store/index.js";
 import { weightsOf } from "../catalogue/index.js";
 import { ModelNotHereError } from "../errors.js";
 import { modelFolder, unfinishedDownloads } from "../model-paths.js";
 import { changeRegistry, readRegistry, type RegisteredModel } from "./registry.js";
 
+/** A model that is no longer used, and what became of its file. */
+export interface RemovedEntry extends RegisteredModel {
+  /** `unlinked`: the entry's path was a link, which was deleted. */
+  readonly outcome: "deleted" | "kept" | "unlinked" | "missing";
+  /** The file that a link led to; without a link, the path itself. */
+  readonly target: string;
+}
+
 /** What was removed. */
 export interface RemovedModel {
-  /** The files that are no longer used for the model. Those owned by Cria are deleted. */
-  readonly models: readonly RegisteredModel[];
+  /** The files that are no longer used for the model, and what became of each. */
+  readonly models: readonly RemovedEntry[];
   /** Whether an unfinished download was deleted. */
   readonly unfinished: boolean;
 }
 
 /**
  * Removes a model's weights: files that were pulled or copied are deleted, files that were added in place stay but are no
- * longer used. Files in other programs' stores are not touched.
+ * longer used. Files in other programs' stores are not touched, and nothing outside of the model's own folder is deleted.
  *
  * @param modelId - in any form that Bedrock takes
  * @param home - @default criaHome()
@@ -39,11 +46,35 @@ export async function removeModel(modelId: string, home: string = criaHome()): P
     );
   }
   // a user may have put a file into this folder and added it from there: it stays
-  const others = models.some(({ owned, path }) => !owned && path.startsWith(folder + sep));
+  const others = models.some(({ owned, path }) => !owned && isInside(folder, path));
+  const targets = await Promise.all(
+    models.map(async ({ path }) => ({
+      was: await exists(path),
+      target: await realpath(path).catch(() => path),
+    })),
+  );
   // the registry last: if the files can't be deleted, as on Windows while a server has them mapped, the command can be repeated
   if (!others) await deleteFolder(folder);
   await changeRegistry(home, (all) => all.filter((model) => model.modelId !== id));
-  return { models, unfinished };
+  const removed = await Promise.all(
+    models.map(async (model, index) => {
+      const { was, target } = targets[index] ?? { was: false, target: model.path };
+      const outcome = !was
+        ? "missing"
+        : (await exists(model.path))
+          ? "kept"
+          : (await exists(target))
+            ? "unlinked"
+            : "deleted";
+      return { ...model, outcome, target } as const;
+    }),
+  );
+  return { models: removed, unfinished: unfinished && !others };
+}
+
+/** Whether a file is there, or a link, wherever it leads. */
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
 }
 
 async function deleteFolder(folder: string): Promise<void> {

@@ -53,7 +53,7 @@ export interface StandInFacts {
   readonly memoryBytes: number;
   /** Free space in Cria's folder, in bytes; undefined if the system doesn't say. */
   readonly freeBytes: () => Promise<number | undefined>;
-  /** Why the hub doesn't give a model's file, as a sentence's end; undefined if it does. */
+  /** Why the hub doesn't give a model's file, as a sentence's end; undefined if it does, or the file is here. */
   readonly hubProblem: (standIn: StandIn) => Promise<string | undefined>;
 }
 

@@ -1,11 +1,11 @@
 import { mkdir } from "node:fs/promises";
 
-import { fileSize, formatBytes, freeBytes, machineMemory } from "../../platform/index.js";
+import { bothOrNone, fileSize, formatBytes, freeBytes, machineMemory } from "../../platform/index.js";
 import {
   changeSettings,
   criaHome,
   DiskFullError,
-  HomeNotWritableError,
+  keepChoice,
   type OnProgress,
   readSettings,
   SettingsError,
@@ -58,6 +58,7 @@ export interface StandInDownload {
   readonly name: string;
   /** The size of the whole download. */
   readonly bytes: number;
+  /** Its licence: an SPDX identifier, or the name that its authors gave it. */
   readonly license: string;
   /** Gives it up: the small model is downloaded instead and stands in from now on. What is here already is kept. */
   readonly giveUp: () => void;
@@ -94,25 +95,17 @@ export async function prepareStandIn(options: StandInOptions = {}): Promise<Prep
   const choice = await chooseStandIn(await factsOf(all));
   const path = await findStandIn(choice.standIn, all);
   if (path !== undefined) {
-    if (choice.reason === "best") await remember(choice, all.home);
+    if (!QUIET.has(choice.reason) && !OF_THIS_RUN.has(choice.reason)) await remember(choice, all.home);
     return { choice, path };
   }
-  const failed = new AbortController();
-  const signal = AbortSignal.any([all.signal, failed.signal]);
-  const isSmall = choice.standIn === SMALL;
-  const fetching = isSmall
-    ? prepareSmall(choice, { ...all, signal })
-    : prepareOrFallBack(choice, { ...all, signal });
-  const works = [fetching, all.meanwhile?.(signal) ?? Promise.resolve()] as const;
-  try {
-    const [prepared] = await Promise.all(works);
-    return prepared;
-  } catch (error) {
-    failed.abort(error);
-    // nothing must be written any more when the caller goes on
-    await Promise.allSettled(works);
-    throw error;
-  }
+  const prepareFile = choice.standIn === SMALL ? prepareSmall : prepareOrFallBack;
+  const { meanwhile = () => Promise.resolve() } = all;
+  const [prepared] = await bothOrNone(
+    all.signal,
+    (signal) => prepareFile(choice, { ...all, signal }),
+    meanwhile,
+  );
+  return prepared;
 }
 
 /**
@@ -250,13 +243,9 @@ function downloadNotice(standIn: StandIn): string {
   );
 }
 
-/** Keeps a choice in the settings. In a home that can't be written, it's made again each time. */
+/** Keeps a choice in the settings, unless somebody chose meanwhile. */
 async function remember({ standIn }: StandInChoice, home: string): Promise<void> {
-  try {
-    await changeSettings(home, { model: nameOf(standIn) });
-  } catch (error) {
-    if (!(error instanceof HomeNotWritableError || error instanceof DiskFullError)) throw error;
-  }
+  await keepChoice(home, ({ model = nameOf(standIn) }) => ({ model }));
 }
 
 async function factsOf({ small = false, home, env, signal, facts }: Options): Promise<StandInFacts> {
@@ -271,7 +260,11 @@ async function factsOf({ small = false, home, env, signal, facts }: Options): Pr
       await mkdir(home, { recursive: true }).catch(() => undefined);
       return freeBytes(home);
     },
-    hubProblem: (standIn) => whyNotOnHub(standIn, { env, signal }),
+    hubProblem: async (standIn) => {
+      // a home that was copied to a machine without a network
+      if ((await findStandIn(standIn, { home, env, signal })) !== undefined) return undefined;
+      return whyNotOnHub(standIn, { env, signal });
+    },
     ...facts,
   };
 }

@@ -1,2 +1,2 @@
-export { Callers, type CallersOptions } from "./callers.js";
+export { Callers } from "./callers.js";
 export { isPreflight, preflightHeaders } from "./cors.js";

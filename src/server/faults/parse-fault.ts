@@ -32,7 +32,8 @@ const SETTINGS: ReadonlyMap<string, Setting> = new Map<string, Setting>([
 
 /**
  * Parses a fault: its kind, followed by settings, such as `ThrottlingException,operation=Converse,rate=0.2` or
- * `ModelStreamErrorException,after=5,count=1`. `message=` comes last and may contain commas.
+ * `ModelStreamErrorException,after=5,count=1`. `message=` comes last and may contain commas, but no setting after one: put the message
+ * in double quotes for that.
  *
  * @param operations - the valid values of `operation=`
  * @throws {InvalidFaultError} the text isn't a valid fault.
@@ -45,7 +46,7 @@ export function parseFault(text: string, operations: readonly string[]): Fault {
   const [kindText = "", ...words] = head.split(",").map((word) => word.trim());
   const kind = faultKinds.find((known) => known.toLowerCase() === kindText.toLowerCase());
   if (kind === undefined) return fail(`the kind must be one of ${faultKinds.join(", ")}`);
-  let fault: Fault = { kind, ...(message !== undefined && { message }) };
+  let fault: Fault = { kind };
   for (const word of words) {
     const at = word.indexOf("=");
     const name = at < 0 ? word : word.slice(0, at);
@@ -57,8 +58,22 @@ export function parseFault(text: string, operations: readonly string[]): Fault {
     fault = { ...fault, ...setting };
   }
   if (fault.ms !== undefined && kind !== "slow") return fail("only slow takes ms=");
-  if (message !== undefined && !isException(kind)) return fail(`${kind} takes no message=`);
-  return fault;
+  if (message === undefined) return fault;
+  if (!isException(kind)) return fail(`${kind} takes no message=`);
+  const swallowed = SETTING_INSIDE.exec(message)?.[1];
+  if (swallowed !== undefined && !isQuoted(message)) {
+    return fail(
+      `message= comes last. Put ${swallowed} before it, or, if it belongs to the message, the message in double quotes: message="…"`,
+    );
+  }
+  return { ...fault, message: isQuoted(message) ? message.slice(1, -1) : message };
+}
+
+/** A setting behind a comma, which is one that was meant to be read. */
+const SETTING_INSIDE = new RegExp(`,\\s*((?:${[...SETTINGS.keys(), "message"].join("|")})=)`, "u");
+
+function isQuoted(message: string): boolean {
+  return message.length > 1 && message.startsWith('"') && message.endsWith('"');
 }
 
 function splitMessage(text: string): [head: string, message: string | undefined] {

@@ -8,7 +8,7 @@ import { checkIdentity, isNamed } from "./check-identity.js";
 import { ensureJavaTrustStore } from "./java-trust-store.js";
 import { certificateNames } from "./make-certificate.js";
 import type { TlsSetup } from "./tls-options.js";
-import { writeTrustBundle } from "./trust-bundle.js";
+import { writePhpSettings, writeTrustBundle } from "./trust-bundle.js";
 
 /** A certificate is replaced this long before it expires, because a server that starts now may run for weeks. */
 const RENEWAL_MS = 30 * 24 * 60 * 60 * 1000;
@@ -45,7 +45,8 @@ export async function selfSignedCertificate(
     writeTrustBundle(directory, identity.cert),
     ensureJavaTrustStore(directory, certificate, signal),
   ]);
-  return { identity, trust: { certificate, bundle, javaTrustStore } };
+  const phpFolder = await writePhpSettings(bundle);
+  return { identity, trust: { certificate, bundle, phpFolder, javaTrustStore } };
 }
 
 /** The kept certificate; undefined if it's broken, about to expire, or lacks a name. */

@@ -12,6 +12,8 @@ export interface TrustFiles {
   readonly certificate: string;
   /** The certificate with all those that programs here trust anyway, in PEM: for variables that replace what a program trusts. */
   readonly bundle: string;
+  /** A folder with settings with which PHP trusts that bundle. */
+  readonly phpFolder: string;
   /** The same as a Java trust store; undefined if Java isn't installed. */
   readonly javaTrustStore: string | undefined;
 }

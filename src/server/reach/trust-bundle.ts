@@ -3,10 +3,16 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as tls from "node:tls";
 
-import { replaceFile } from "../../store/index.js";
+import { makeRoom, replaceFile } from "../../store/index.js";
 
 /** Variables that name trusted certificates, which must stay trusted. */
-const TRUST_VARIABLES = ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"];
+const TRUST_VARIABLES = [
+  "AWS_CA_BUNDLE",
+  "SSL_CERT_FILE",
+  "NODE_EXTRA_CA_CERTS",
+  "REQUESTS_CA_BUNDLE",
+  "CURL_CA_BUNDLE",
+];
 
 /** The trusted certificates of Debian, Fedora, Alpine and macOS, to which an administrator may have added some. */
 const SYSTEM_FILES = [
@@ -49,6 +55,22 @@ export async function writeTrustBundle(
   if ((await readPem(path)).length === all.size) return path;
   await replaceFile(path, text);
   return path;
+}
+
+/**
+ * Writes a file of settings with which PHP trusts a bundle: its streams read one variable, libcurl only a setting (measured).
+ *
+ * @returns the folder that holds the file and no other
+ * @throws {DiskFullError} {@link HomeNotWritableError} the file can't be written.
+ */
+export async function writePhpSettings(bundle: string): Promise<string> {
+  const folder = bundle.replace(/\.pem$/u, "-php");
+  const file = join(folder, "cria.ini");
+  const text = `curl.cainfo="${bundle}"\nopenssl.cafile="${bundle}"\n`;
+  if ((await readFile(file, "utf8").catch(() => "")) === text) return folder;
+  await makeRoom(folder, text.length);
+  await replaceFile(file, text);
+  return folder;
 }
 
 /** The certificates in a file; none if it can't be read. */

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { main } from "../../../src/cli/main.js";
 import { catalogue } from "../../../src/models/index.js";
+import { changeSettings } from "../../../src/store/index.js";
 import { machineMemory } from "../../../src/platform/index.js";
 import {
   claimingGguf,
@@ -184,8 +185,20 @@ describe("cria models pull", () => {
     expect(await row(SMALL)).toMatchObject({ 1: "real", 4: path });
     const again = await cria("pull", SMALL, "--quant", "Q6_K", "--json");
     expect(JSON.parse(again.stdout)).toMatchObject({ modelId: SMALL, quantization: "Q6_K", path });
-    expect(await cria("rm", SMALL)).toMatchObject({ code: 0 });
+    expect(await cria("rm", SMALL)).toMatchObject({
+      code: 0,
+      stderr: expect.not.stringContaining("stands in") as string,
+    });
     expect(existsSync(path)).toBe(false);
+  });
+
+  it("tells at the removal of the model that stands in that it comes back", async () => {
+    await changeSettings(home, { model: SMALL });
+    const file = await put(user, "m.gguf", claimingGguf("llama-3", LLAMA_3_2_1B));
+    await cria("add", file, "--as", SMALL);
+    const { code, stdout, stderr } = await cria("rm", SMALL);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toMatch(/stands in for the others.*downloads it again.*`cria setup --model small`/u);
   });
 
   it("says which licence to accept, and where", async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, rm, stat, unlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, realpath, rm, stat, symlink, unlink, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 
 import { expect, test, vi } from "vitest";
@@ -76,6 +76,50 @@ test("a file that was added in place stays when the model is removed", async () 
   expect(await removeModel(CHAT, home)).toMatchObject({ models: [{ path: file, owned: false }] });
   expect(existsSync(file)).toBe(true);
   expect(await findWeights(CHAT, { home, env })).toBeUndefined();
+});
+
+test("a file outside of Cria's folder stays, whatever the registry says of it", async () => {
+  const outside = await emptyFolder();
+  const home = join(outside, "home");
+  for (const [path, name] of [
+    ["../elsewhere.gguf", "elsewhere.gguf"],
+    [join(outside, "absolute.gguf"), "absolute.gguf"],
+    ["models/../../twice.gguf", "twice.gguf"],
+  ] as const) {
+    const file = await put(outside, name, claimingGguf("llama-2", LLAMA_2_13B));
+    await mkdir(home, { recursive: true });
+    const model = { modelId: CHAT, path, source: "pulled", owned: true, bytes: 1, addedAt: "2026-01-01" };
+    await writeFile(join(home, "models.json"), JSON.stringify({ models: [model] }));
+    expect(await removeModel(CHAT, home)).toMatchObject({
+      models: [{ path: file, owned: false, outcome: "kept" }],
+    });
+    expect(existsSync(file)).toBe(true);
+  }
+});
+
+test("what became of a file is told: a link's target stays, a missing file was gone, a file elsewhere in the folder stays", async ({
+  skip,
+}) => {
+  skip(process.platform === "win32", "Windows lets only administrators make links");
+  const [home, outside] = [await emptyFolder(), await emptyFolder()];
+  const real = await put(outside, "real.gguf", claimingGguf("llama-2", LLAMA_2_13B));
+  const folder = join(home, "models", CHAT, "Q4_K_M");
+  await mkdir(folder, { recursive: true });
+  await symlink(real, join(folder, "link.gguf"));
+  const other = await put(join(home, "models"), "other.gguf", new Uint8Array(1));
+  const model = { modelId: CHAT, source: "pulled", owned: true, bytes: 1, addedAt: "2026-01-01" };
+  const paths = [`models/${CHAT}/Q4_K_M/link.gguf`, `models/${CHAT}/gone.gguf`, "models/other.gguf"];
+  await writeFile(
+    join(home, "models.json"),
+    JSON.stringify({ models: paths.map((path) => ({ ...model, path })) }),
+  );
+  const { models } = await removeModel(CHAT, home);
+  expect(models.map(({ outcome, target }) => [outcome, target])).toEqual([
+    ["unlinked", await realpath(real)],
+    ["missing", join(home, `models/${CHAT}/gone.gguf`)],
+    ["kept", await realpath(other)],
+  ]);
+  expect([existsSync(real), existsSync(other), existsSync(folder)]).toEqual([true, true, false]);
 });
 
 test("a model whose files can't be deleted stays registered, so that the command can be repeated", async () => {

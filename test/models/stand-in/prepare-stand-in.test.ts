@@ -17,7 +17,7 @@ import {
   standInNamed,
   type StandInOptions,
 } from "../../../src/models/index.js";
-import { readSettings, SettingsError } from "../../../src/store/index.js";
+import { changeSettings, readSettings, SettingsError } from "../../../src/store/index.js";
 import { defaultModelEnv } from "../../support/default-model.js";
 import { emptyFolder } from "../../support/folder.js";
 import { claimingGguf, LLAMA_3_2_1B, put } from "../support/gguf-file.js";
@@ -66,6 +66,15 @@ async function prepare(context: TestContext, options: WeightsHubOptions = {}) {
 }
 
 describe("the stand-in of a new home", () => {
+  it("doesn't replace what `cria setup` chose while it was downloaded", async (context) => {
+    const { run, home } = await prepare(context);
+    let setUp: Promise<void> | undefined;
+    const onDownload = () => (setUp = changeSettings(home, { model: "/models/mine.gguf" }));
+    expect(await run({ onDownload: () => void onDownload() })).toMatchObject({ name: SMALL, reason: "hub" });
+    await setUp;
+    expect(await readSettings(home)).toEqual({ model: "/models/mine.gguf" });
+  });
+
   it("is the small model if a better one's bytes are wrong, which never answer", async (context) => {
     const { run, home, notices, requests, storageRequests } = await prepare(context);
     expect(await run()).toMatchObject({ name: SMALL, reason: "hub" });

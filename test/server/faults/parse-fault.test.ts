@@ -16,9 +16,15 @@ describe("parseFault", () => {
     ["stall,after=3", { kind: "stall", after: 3 }],
     ["cut,rate=1", { kind: "cut", rate: 1 }],
     [
-      "ValidationException,count=1,message=First, second=2, message=third",
-      { kind: "ValidationException", count: 1, message: "First, second=2, message=third" },
+      "ValidationException,count=1,message=First, second=2, third",
+      { kind: "ValidationException", count: 1, message: "First, second=2, third" },
     ],
+    [
+      'ValidationException,message="First, after=3"',
+      { kind: "ValidationException", message: "First, after=3" },
+    ],
+    ["ValidationException,message=", { kind: "ValidationException", message: "" }],
+    ['ValidationException,message="', { kind: "ValidationException", message: '"' }],
   ])("reads %s", (text, fault) => {
     expect(read(text)).toEqual(fault);
   });
@@ -45,6 +51,12 @@ describe("parseFault", () => {
     ["cut,ms=5", "only slow takes ms="],
     ["slow,ms=3600001", "ms= must be a whole number from 0 to 3600000"],
     ["stall,message=Hm", "stall takes no message="],
+    ["ModelStreamErrorException,message=a,after=3", "Put after= before it"],
+    ["ModelStreamErrorException,message=a, rate=0.5,count=1", "Put rate= before it"],
+    ["ThrottlingException,message=a,operation=Converse", "Put operation= before it"],
+    ["ThrottlingException,message=a,count=x", "the message in double quotes"],
+    ["slow,message=a,ms=5", "slow takes no message="],
+    ["ThrottlingException,message=a,message=b", "Put message= before it"],
   ])("refuses %j and says what is allowed", (text, expected) => {
     const refused = () => read(text);
     expect(refused).toThrow(InvalidFaultError);

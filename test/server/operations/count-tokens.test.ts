@@ -119,6 +119,12 @@ describe("CountTokens", () => {
     expect(json(counted)).toEqual(json(invoked));
   });
 
+  it("says what isn't base64", async () => {
+    const body = JSON.stringify({ input: { invokeModel: { body: "a_b-" } } });
+    const refused = await answer({}, { path: `/model/${MODEL}/count-tokens`, body });
+    expect([refused.status, json(refused)]).toEqual([400, { message: "Invalid Base64 character: '_'" }]);
+  });
+
   it("refuses images as InvokeModel does, instead of leaving them out of the count", async () => {
     const body = '{"prompt":"Hi","images":["AAAA"]}';
     const counted = await answer({}, native(body, VISION));

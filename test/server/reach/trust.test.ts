@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import * as tls from "node:tls";
 import { rootCertificates } from "node:tls";
 
@@ -30,7 +30,7 @@ describe("the trust bundle", () => {
     expect(all).toContain(fingerprint(identity.cert));
   });
 
-  it.each(["AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"])(
+  it.each(["AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])(
     "has the certificates that %s names, in a file of its own",
     async (name) => {
       const folder = await emptyFolder();
@@ -103,6 +103,7 @@ describe("the environment for a server with a self-signed certificate", () => {
   const trust = {
     certificate: "/home/cert.pem",
     bundle: "/home/all.pem",
+    phpFolder: "/home/all-php",
     javaTrustStore: "/home/java store",
   };
   const java = '"-Djavax.net.ssl.trustStore=/home/java store" -Djavax.net.ssl.trustStorePassword=changeit';
@@ -113,6 +114,9 @@ describe("the environment for a server with a self-signed certificate", () => {
       AWS_CA_BUNDLE: "/home/all.pem",
       SSL_CERT_FILE: "/home/all.pem",
       NODE_EXTRA_CA_CERTS: "/home/cert.pem",
+      REQUESTS_CA_BUNDLE: "/home/all.pem",
+      CURL_CA_BUNDLE: "/home/all.pem",
+      PHP_INI_SCAN_DIR: `${delimiter}/home/all-php`,
       JAVA_TOOL_OPTIONS: java,
     });
   });
@@ -122,6 +126,14 @@ describe("the environment for a server with a self-signed certificate", () => {
     const env = environmentFor({ url, auth: "none", trust }, base);
     expect(env).toMatchObject({ NODE_EXTRA_CA_CERTS: "/home/all.pem", JAVA_TOOL_OPTIONS: `-Xmx1g ${java}` });
     expect(environmentFor({ url, auth: "none", trust }, env)["JAVA_TOOL_OPTIONS"]).toBe(`-Xmx1g ${java}`);
+  });
+
+  it("keeps PHP's other settings, once", () => {
+    const env = environmentFor({ url, auth: "none", trust }, { PHP_INI_SCAN_DIR: "/etc/php" });
+    expect(env["PHP_INI_SCAN_DIR"]).toBe(["/etc/php", "/home/all-php"].join(delimiter));
+    expect(environmentFor({ url, auth: "none", trust }, env)["PHP_INI_SCAN_DIR"]).toBe(
+      env["PHP_INI_SCAN_DIR"],
+    );
   });
 
   it("has no options for Java without a trust store", () => {

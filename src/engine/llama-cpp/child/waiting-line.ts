@@ -1,3 +1,5 @@
+import { timerMs } from "../../../platform/index.js";
+
 /** What waits for something, first come, first served. Each waits for a limited time. */
 export class WaitingLine<T extends { readonly id: number }> {
   readonly #onLate: (one: T) => void;
@@ -14,7 +16,7 @@ export class WaitingLine<T extends { readonly id: number }> {
       this.#all.delete(one.id);
       this.#onLate(one);
     };
-    const timer = Number.isFinite(ms) ? setTimeout(late, ms) : undefined;
+    const timer = Number.isFinite(ms) ? setTimeout(late, timerMs(ms)) : undefined;
     this.#all.set(one.id, { one, timer });
   }
 

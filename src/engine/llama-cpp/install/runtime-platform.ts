@@ -1,3 +1,4 @@
+import { glibcVersion } from "../../../platform/index.js";
 import { EnginePlatformError } from "../../errors.js";
 import { BUILD_INTEGRITY, type Platform, PLATFORMS } from "./builds.js";
 
@@ -13,7 +14,8 @@ export interface Machine {
 
 /** The machine that this process runs on. */
 export function thisMachine(): Machine {
-  return { platform: process.platform, arch: process.arch, musl: process.platform === "linux" && isMusl() };
+  const musl = process.platform === "linux" && glibcVersion() === undefined;
+  return { platform: process.platform, arch: process.arch, musl };
 }
 
 /**
@@ -54,10 +56,4 @@ export function buildByVariable(
     `${machine.platform}-${machine.arch}`,
     `CRIA_ENGINE_PACKAGE=${chosen} isn't one of the builds. Of those for this machine, set ${builds.join(" or ")}.`,
   );
-}
-
-/** Node's report has the version of the GNU C library, and nothing for any other C library. */
-function isMusl(): boolean {
-  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
-  return report.header?.glibcVersionRuntime === undefined;
 }

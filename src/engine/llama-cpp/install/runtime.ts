@@ -83,15 +83,17 @@ export async function installBuild(
   const label = `llama.cpp engine (${build})`;
   const meter = new ProgressMeter("engine", options.onProgress);
   const onWait = () => meter.step(`${label}: another process is fetching it`);
-  await withLock(
-    `${directory}.lock`,
-    async (held) => {
-      if (!damaged && (await isInstalled(runtime))) return; // another process just fetched it
-      meter.step(label);
-      await install(directory, build, env, held);
-    },
-    { onWait, signal },
-  );
+  const installOnce = async (held: AbortSignal) => {
+    if (!damaged && (await isInstalled(runtime))) return; // another process just fetched it
+    meter.step(label);
+    await install(directory, build, env, held);
+  };
+  try {
+    await withLock(`${directory}.lock`, installOnce, { onWait, signal });
+  } catch (error) {
+    meter.stop(label);
+    throw error;
+  }
   meter.finish(label);
   return runtime;
 }

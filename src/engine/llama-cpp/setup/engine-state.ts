@@ -1,4 +1,6 @@
+import { readSettings } from "../../../store/index.js";
 import {
+  buildByVariable,
   choicesFor,
   ENGINE_VERSION,
   findGpuLibraries,
@@ -22,7 +24,7 @@ export interface EngineState {
   readonly installed: boolean;
   /** What it computes on, or why it can't be loaded, as a clause; undefined if it isn't installed. */
   readonly devices: EngineDevices | string | undefined;
-  /** A build for a GPU that this machine seems to have and this home doesn't use; undefined if there is none. */
+  /** A build for a GPU that this machine seems to have and this home doesn't use, without having been told; undefined if there is none. */
   readonly better: string | undefined;
 }
 
@@ -49,7 +51,8 @@ export async function engineState(
   const installed = await isInstalled(runtime);
   const ask = () => askDevices({ addonFile: addon, gpu: useGpu && gpuOfBuild(build), software }, options);
   const devices = installed ? await ask() : undefined;
-  const unused = gpuOfBuild(build) === false && gpuOfBuild(best.build) !== false;
+  const isWanted = buildByVariable(env) !== undefined || (await readSettings(home)).gpu === "none";
+  const unused = !isWanted && gpuOfBuild(build) === false && gpuOfBuild(best.build) !== false;
   return {
     version: ENGINE_VERSION,
     build,

@@ -1,14 +1,14 @@
 import {
   changeSettings,
   criaHome,
-  type OnProgress,
-  ProgressMeter,
+  DiskFullError,
+  keepChoice,
   readSettings,
   type Settings,
   SettingsError,
   settingsFile,
 } from "../../../store/index.js";
-import { GpuUnavailableError } from "../../errors.js";
+import { EngineInstallError, EnginePlatformError, GpuUnavailableError } from "../../errors.js";
 import {
   buildByVariable,
   buildsFor,
@@ -148,30 +148,45 @@ async function decide(
   const choices = choicesFor(asked, machine, findGpuLibraries(localFacts(env)));
   let failure = "";
   for (const choice of choices) {
-    const tried = await tryBuild(choice, asked, options);
+    const isLast = choice === choices.at(-1);
+    const tried = await (isLast
+      ? tryBuild(choice, asked, options)
+      : tryBuild(choice, asked, options).catch(whyNotFetched));
     if (typeof tried === "string") {
       failure = tried;
-      if (choice !== choices.at(-1))
+      if (!isLast)
         onNotice(`The engine's build ${choice.build} can't be used here: ${tried}. Trying the next one.`);
       continue;
     }
     const { runtime, software } = tried;
-    await changeSettings(home, {
-      ...(told !== undefined && { gpu: told }),
-      build: choice.build,
-      device: software ? "software" : undefined,
-    });
+    const made = { build: choice.build, device: software ? "software" : undefined };
+    if (told !== undefined) await changeSettings(home, { gpu: told, ...made });
+    // `cria setup --gpu` may have chosen meanwhile
+    else await keepChoice(home, ({ gpu = "auto" }) => (gpu === asked ? made : {}));
     onNotice(describeChoice(choice, tried.devices, software, failure));
-    const made: EngineRuntime = {
+    const chosen: EngineRuntime = {
       ...runtime,
       useGpu: asked !== "none" && gpuOfBuild(choice.build) !== false,
       software,
       why: choice.why,
     };
-    const canFall = asked === "auto" && choice !== choices.at(-1);
-    return canFall ? { ...made, fallBack: fallBackOf(made, options) } : made;
+    return asked === "auto" && !isLast ? { ...chosen, fallBack: fallBackOf(chosen, options) } : chosen;
   }
   throw new GpuUnavailableError(asked, failure, "Type `cria setup --gpu auto` or `--gpu none`.");
+}
+
+/**
+ * Why a build can't be had while there is another one to try: a mirror may lack it, or the disk the room for it.
+ *
+ * @returns a clause
+ * @throws what says nothing about this build
+ */
+function whyNotFetched(error: unknown): string {
+  const known = [EngineInstallError, EnginePlatformError, DiskFullError].some(
+    (each) => error instanceof each,
+  );
+  if (!known || !(error instanceof Error)) throw error;
+  return withoutEnd(error.message);
 }
 
 interface Tried {
@@ -229,16 +244,15 @@ function fallBackOf({ build }: LlamaCppRuntime, options: EnsureLlamaCppRuntimeOp
   const { env = process.env, home = criaHome(env), onNotice = () => undefined } = options;
   return async (reason: string): Promise<void> => {
     const [plain] = buildsFor(thisMachine());
-    await installBuild(plain, options);
-    await changeSettings(home, { build: plain, device: undefined });
+    // first, since the other build may have to be fetched, which may fail
     onNotice(
-      `The engine's build ${build} can't be used here: ${reason.replace(/[.\s]+$/u, "")}. From now on the processor computes (${plain}); \`cria setup\` tries the GPU again.`,
+      `The engine's build ${build} can't be used here: ${withoutEnd(reason)}. From now on the processor computes (${plain}); \`cria setup\` tries the GPU again.`,
     );
+    await installBuild(plain, options);
+    await keepChoice(home, { build: plain, device: undefined });
   };
 }
 
-/** For callers that show the progress of downloads, but have no place for notices: shows a notice as a step of the engine's. */
-export function noticeAsProgress(onProgress: OnProgress | undefined): (text: string) => void {
-  // progress is shown as a label and its state
-  return (text) => new ProgressMeter("engine", onProgress).finish(text.replace(/\.$/u, ""));
+function withoutEnd(sentence: string): string {
+  return sentence.replace(/[.\s]+$/u, "");
 }

@@ -1,9 +1,2 @@
-export { type EngineState, engineState } from "./engine-state.js";
-export {
-  type EngineRuntime,
-  ensureLlamaCppRuntime,
-  type EnsureLlamaCppRuntimeOptions,
-  keptRuntime,
-  noticeAsProgress,
-  setUpEngine,
-} from "./ensure-runtime.js";
+export { engineState } from "./engine-state.js";
+export { ensureLlamaCppRuntime, setUpEngine } from "./ensure-runtime.js";

@@ -18,7 +18,7 @@ import {
   thisMachine,
 } from "../../../../src/engine/llama-cpp/install/runtime-platform.js";
 import { ensureLlamaCppRuntime } from "../../../../src/engine/llama-cpp/setup/index.js";
-import { DiskFullError, type Progress } from "../../../../src/store/index.js";
+import { DiskFullError, type Progress, readSettings, settingsFile } from "../../../../src/store/index.js";
 import { emptyFolder } from "../../../support/folder.js";
 
 /** An npm of the test's own: a script that is found as the one Cria was started by. */
@@ -113,7 +113,10 @@ describe("the engine's files", () => {
       recursive: true,
     });
     const env = await fakeNpm(`${INSTALLS} ${fails("npm error network is down")}`);
-    const error = await ensureLlamaCppRuntime({ home, env }).catch((thrown: unknown) => thrown);
+    const steps: Progress[] = [];
+    const onProgress = (step: Progress) => steps.push(step);
+    const error = await ensureLlamaCppRuntime({ home, env, onProgress }).catch((thrown: unknown) => thrown);
+    expect(steps.at(-1)).toMatchObject({ finished: true, stopped: true });
     expect(error).toBeInstanceOf(EngineInstallError);
     expect((error as Error).message).toMatch(/cria setup.*network is down$/);
     expect((error as EngineInstallError).output).toContain("npm error network is down");
@@ -185,6 +188,45 @@ describe("the engine's files", () => {
     await expect(fetching).rejects.toBe(reason);
     expect(await readdir(join(home, "engine"))).toEqual([]);
   });
+});
+
+describe("a build for a GPU that can't be fetched gives way to the processor's", () => {
+  test.for([
+    ["a mirror lacks it", "npm error code E404\nnpm error 404 @node-llama-cpp/linux-x64-cuda@3.21.1"],
+    ["the disk is full", "npm error code ENOSPC\nnpm error nospc There appears to be insufficient space"],
+    ["npm fails otherwise", "npm error code EOTHER"],
+  ])("%s", async ([, output = ""], context) => {
+    if (process.platform !== "linux" || process.arch !== "x64")
+      context.skip("only Linux and Windows on x64 have more than one build; the libraries are Linux's");
+    const [home, libraries] = [await emptyFolder(), await emptyFolder()];
+    for (const name of ["libcuda.so.1", "libcudart.so.13", "libcublas.so.13"])
+      await writeFile(join(libraries, name), "");
+    const { npm_execpath } = await fakeNpm(
+      `if (/-cuda/.test(require("fs").readFileSync("package.json", "utf8"))) { ${fails(output)} } else { ${INSTALLS} }`,
+    );
+    const env = { npm_execpath, LD_LIBRARY_PATH: libraries };
+    const notices: string[] = [];
+    const { build } = await ensureLlamaCppRuntime({ home, env, onNotice: (text) => notices.push(text) });
+    expect(build).toBe("linux-x64");
+    expect(notices).toEqual([
+      expect.stringMatching(
+        /^The engine's build linux-x64-cuda can't be used here: .*Trying the next one\.$/u,
+      ),
+      "The engine computes on the processor (linux-x64): no GPU can be used.",
+    ]);
+    expect(await readSettings(home)).toEqual({ build: "linux-x64" });
+  });
+});
+
+test("a choice of the build doesn't replace what `cria setup --gpu` chose meanwhile", async () => {
+  const home = await emptyFolder();
+  const settings = settingsFile(home);
+  const { npm_execpath } = await fakeNpm(
+    `${INSTALLS} fs.writeFileSync(${JSON.stringify(settings)}, '{"gpu":"vulkan","build":"linux-x64-vulkan"}');`,
+  );
+  // wherever there is but one build, nothing is chosen
+  await ensureLlamaCppRuntime({ home, env: { npm_execpath } });
+  expect(await readSettings(home)).toEqual({ gpu: "vulkan", build: "linux-x64-vulkan" });
 });
 
 describe("the build for a machine", () => {

@@ -74,6 +74,8 @@ describe("llama.cpp with a model that goes on until it's stopped", () => {
       name: "tiny-llama-2",
       contextSize: CONTEXT_SIZE,
       sequences: SEQUENCES,
+      halfSequences: 0,
+      kvCacheType: "f16",
       chatTemplate: undefined,
       bosToken: "<s>",
       eosToken: "</s>",
