@@ -61,7 +61,8 @@ export function http1Exchange(
         socket.destroy();
         return;
       }
-      socket.destroySoon();
+      // Node collects what is written in one tick; Node 26 does so in the response, where ending the socket would lose it
+      process.nextTick(() => socket.destroySoon());
       const timer = setTimeout(() => socket.destroy(), CUT_MS);
       socket.once("close", () => clearTimeout(timer));
     },

@@ -5,6 +5,12 @@ import type { Exchange } from "./exchange.js";
 const NOTHING = new Uint8Array();
 
 /**
+ * Bytes of a complete body that are written at once. Node tells only that a whole write has been read: written at once, a large body whose
+ * client reads slowly for `stallMs` would look unread. Four of HTTP/2's frames; most answers are smaller.
+ */
+const PIECE_BYTES = 64 * 1024;
+
+/**
  * Writes a complete body and ends the response; resolves once all of it is sent.
  *
  * @throws {ClientGoneError} the client disconnected.
@@ -16,7 +22,15 @@ export async function writeBody(
   { limits }: { readonly limits: ServerLimits },
 ): Promise<void> {
   const { writable } = exchange;
-  if (!writable.destroyed) writable.write(body);
+  let rest = body;
+  for (; rest.length > PIECE_BYTES; rest = rest.subarray(PIECE_BYTES)) {
+    const piece = rest.subarray(0, PIECE_BYTES);
+    // if the write fails, 'close' follows
+    await waitForDrain(exchange, limits.stallMs, (done) =>
+      writable.write(piece, (error) => !error && done()),
+    );
+  }
+  if (!writable.destroyed) writable.write(rest);
   await endBody(exchange, limits);
 }
 

@@ -1,3 +1,4 @@
+import { type IncomingMessage, request } from "node:http";
 import { connect as connectHttp2 } from "node:http2";
 
 import { describe, expect, it, vi } from "vitest";
@@ -312,6 +313,32 @@ describe("a client that stops reading", () => {
     connection.socket.resume();
     await connection.closed;
     await expectServing(server.url);
+  });
+
+  it.each(protocols)("but reads a large answer slowly gets all of it, over %s", async (protocol) => {
+    const tokens = Array<string>(400).fill("x".repeat(50_000));
+    // a slow reader makes room in the kernel's buffers in large steps: some take 170 ms here
+    const { server } = await startServer({ tokens }, { limits: { stallMs: 800 } });
+    const session = protocol === "HTTP/2" ? connectHttp2(server.url) : undefined;
+    const response = session
+      ? session.request({ ":method": "POST", ":path": INVOKE }).end(BODY)
+      : await new Promise<IncomingMessage>((resolve, reject) => {
+          request(server.url + INVOKE, { method: "POST", agent: false }, resolve)
+            .on("error", reject)
+            .end(BODY);
+        });
+    const start = performance.now();
+    let bytes = 0;
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      // 20 MB take 2 s
+      await new Promise((resolve) =>
+        setTimeout(resolve, (bytes / 20e6) * 2_000 - (performance.now() - start)),
+      );
+    }
+    session?.destroy();
+    expect(bytes).toBeGreaterThan(400 * 50_000);
+    expect(performance.now() - start).toBeGreaterThan(1_900);
   });
 
   it("but reads slowly gets everything", async () => {
