@@ -33,6 +33,11 @@ export async function handle(exchange: Exchange, server: ServerContext): Promise
   let delaysEnd = false;
   try {
     const { operation, reply } = await answer(request, server);
+    if (exchange.isUnread) {
+      // nobody else waits for a place that is only held for a body that nobody reads
+      request.release();
+      await exchange.discardBody(request.signal);
+    }
     const requestId = operation?.open ? undefined : request.id;
     const head = headOf(reply, { requestId, standIn: request.standIn });
     const headers = [...head.headers, ...server.callers.headers(request, head.headers)];

@@ -39,6 +39,7 @@ export class ServerRequest {
   readonly #body;
   readonly #watchers: ((event: RequestEvent) => void)[];
   readonly #ends: (() => void)[] = [];
+  #releaseSlot: () => void;
   #bytes: Promise<Uint8Array> | undefined;
 
   constructor(exchange: Exchange, context: RequestContext) {
@@ -49,8 +50,8 @@ export class ServerRequest {
     this.signal = controller.signal;
     this.overloaded = overLimit;
     this.#body = context.bodies.share();
-    this.onEnd(release);
-    this.onEnd(() => this.#body.release());
+    this.#releaseSlot = release;
+    this.onEnd(() => this.release());
     exchange.onGone(() => controller.abort(new ClientGoneError()));
     const { id: requestId, startedAt } = this;
     const { protocol, method, path } = exchange;
@@ -109,6 +110,13 @@ export class ServerRequest {
     this.emit({ type: "aborted", by, error });
     this.#controller.abort(error);
     this.#exchange.cut(by === "fault" ? "connection" : "stream");
+  }
+
+  /** Gives back the request's slot and body memory; once it has ended, or earlier if it needs neither any more. */
+  release(): void {
+    this.#releaseSlot();
+    this.#releaseSlot = () => undefined;
+    this.#body.release();
   }
 
   /** Releases the request's resources and emits `ended`. */

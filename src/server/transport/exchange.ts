@@ -33,6 +33,16 @@ export interface Exchange {
   readonly readable: Readable;
   /** The response's body. */
   readonly writable: Writable;
+  /** Whether more of the request's body is to come. */
+  readonly isUnread: boolean;
+  /**
+   * To be awaited before {@link writeHead}, where the answer comes before the body was read. On HTTP/2 it reads and discards the body, up
+   * to its end or a limit: an answer before that end resets the stream, and a client in Node that has yet to send more than some
+   * megabytes then never learns of the answer (measured). On HTTP/1.1 {@link end} does that, behind the head.
+   *
+   * @param signal - ends the wait
+   */
+  discardBody(signal: AbortSignal): Promise<void>;
   /** Sends the head at once. @param last - whether to close the connection after this response */
   writeHead(head: ResponseHead, last: boolean): void;
   /**

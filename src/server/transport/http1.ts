@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
-import type { Readable } from "node:stream";
 
 import { CUT_MS, IGNORED_BODY_BYTES, type ServerLimits, TIMEOUT_CHECK_MS } from "../limits.js";
+import { discardBody } from "./discard-body.js";
 import type { Exchange, ResponseHead } from "./exchange.js";
 import { namedHost, splitAbsoluteTarget } from "./named-host.js";
 
@@ -34,6 +34,11 @@ export function http1Exchange(
     headerValues: (name) => request.headersDistinct[name] ?? [],
     readable: request,
     writable: response,
+    get isUnread() {
+      return hasUnreadBody(request);
+    },
+    // clients read an answer while they send, so that the head needn't wait: end() drains
+    discardBody: () => Promise.resolve(),
     writeHead(head, last) {
       unread = hasUnreadBody(request);
       delaysEnd = clientWantsEnd && head.streamed;
@@ -48,7 +53,7 @@ export function http1Exchange(
     async end() {
       // Ending the response closes a connection that isn't kept alive. Closing it while request bytes still arrive resets it, and the
       // client may lose the response. So the request body is drained first.
-      if (unread) await drain(request, limits);
+      if (unread) await discardBody(request, limits);
       // On a destroyed socket Node would treat end() as a sent response and could handle the pipelined ones behind it out of order,
       // which ends the process (seen in Node 20).
       if (request.socket.destroyed) response.destroy();
@@ -161,23 +166,4 @@ function closeWaiting(response: ServerResponse): void {
   if (response.socket !== null || response.writableFinished) return;
   response.destroy();
   response.emit("close");
-}
-
-/** Reads and discards the rest of a request body; resolves at its end, or at a limit. */
-function drain(readable: Readable, { drainBytes, drainMs }: ServerLimits): Promise<void> {
-  return new Promise((resolve) => {
-    let seen = 0;
-    const settle = () => {
-      clearTimeout(timer);
-      readable.off("data", onData).off("end", settle).off("close", settle);
-      resolve();
-    };
-    const onData = (chunk: Uint8Array) => {
-      seen += chunk.length;
-      if (seen > drainBytes) settle();
-    };
-    const timer = setTimeout(settle, drainMs);
-    readable.on("data", onData).on("end", settle).on("close", settle).resume();
-    if (readable.readableEnded || readable.destroyed) settle();
-  });
 }

@@ -8,6 +8,7 @@ import {
 import type { Socket } from "node:net";
 
 import { CUT_MS, type ServerLimits } from "../limits.js";
+import { discardBody } from "./discard-body.js";
 import type { Exchange, ResponseHead } from "./exchange.js";
 import { namedHost } from "./named-host.js";
 
@@ -16,6 +17,7 @@ function http2Exchange(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   rawHeaders: readonly string[],
+  limits: ServerLimits,
 ): Exchange {
   // When a client resets with NO_ERROR, as the SDK for JavaScript does on abort, Node ends our side by itself: so end() is tracked here.
   let ended = false;
@@ -33,6 +35,10 @@ function http2Exchange(
     headerValues: (name) => rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1] === name),
     readable: stream,
     writable: stream,
+    get isUnread() {
+      return !stream.endAfterHeaders && !stream.readableEnded;
+    },
+    discardBody: (signal) => discardBody(stream, limits, signal),
     writeHead(head) {
       if (stream.destroyed || stream.closed) return;
       stream.respond({ ":status": head.status, ...withoutConnection(head.headers) });
@@ -136,7 +142,7 @@ export function createHttp2Server(
     headers: IncomingHttpHeaders,
     _flags: number,
     rawHeaders: string[],
-  ) => onExchange(http2Exchange(stream, headers, rawHeaders));
+  ) => onExchange(http2Exchange(stream, headers, rawHeaders, limits));
   server.on("stream", onStream);
   return {
     accept(socket) {

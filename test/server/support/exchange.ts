@@ -55,6 +55,8 @@ export function collectingExchange({
       headerValues: (name) => [headers[name] ?? []].flat(),
       readable: Readable.from(body === "" ? [] : [Buffer.from(body)]),
       writable,
+      isUnread: false,
+      discardBody: () => Promise.resolve(),
       writeHead: (head) => void (written = head),
       end: () => Promise.resolve(void writable.end()),
       delaysEnd: false,
