@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 
+import { llama2Metadata } from "./metadata.mjs";
 import { gguf } from "./transpile-gguf.mjs";
 
 const WIDTH = 2048;
@@ -32,31 +33,19 @@ const FIRST_TEXT = 259;
 /** Writes the file, 620 MB. */
 export async function writeBigModel(path) {
   const { writeGguf } = await gguf("write-gguf");
-  const { llama2Vocabulary } = await gguf("llama-2-vocabulary");
-  const { tokens, kinds, metadata } = llama2Vocabulary();
-  const uint32 = (value) => ({ type: "uint32", value });
-  const about = {
-    "general.architecture": { type: "string", value: "llama" },
-    "general.name": { type: "string", value: "Random weights in the shape of TinyLlama-1.1B" },
-    "llama.vocab_size": uint32(tokens.length),
-    "llama.context_length": uint32(CONTEXT),
-    "llama.embedding_length": uint32(WIDTH),
-    "llama.feed_forward_length": uint32(FEED_FORWARD),
-    "llama.block_count": uint32(LAYERS),
-    "llama.attention.head_count": uint32(HEADS),
-    "llama.attention.head_count_kv": uint32(KEY_VALUE_HEADS),
-    "llama.attention.layer_norm_rms_epsilon": { type: "float32", value: 1e-5 },
-    "llama.rope.dimension_count": uint32(WIDTH / HEADS),
-    "llama.rope.freq_base": { type: "float32", value: 10_000 },
-    "tokenizer.ggml.tokens": { type: "strings", value: tokens },
-    "tokenizer.ggml.token_type": { type: "int32s", value: kinds },
-    ...metadata,
-  };
-  const output = matrix("output.weight", WIDTH, tokens.length, OUTPUT_SCALE);
+  const { vocabulary, about } = await llama2Metadata("Random weights in the shape of TinyLlama-1.1B", {
+    width: WIDTH,
+    feedForward: FEED_FORWARD,
+    layers: LAYERS,
+    heads: HEADS,
+    keyValueHeads: KEY_VALUE_HEADS,
+    context: CONTEXT,
+  });
+  const output = matrix("output.weight", WIDTH, vocabulary, OUTPUT_SCALE);
   // zero, so never the most likely: the model generates text tokens until it is stopped
   output.data.fill(0, 0, (WIDTH / BLOCK) * BLOCK_BYTES * FIRST_TEXT);
   const tensors = [
-    matrix("token_embd.weight", WIDTH, tokens.length),
+    matrix("token_embd.weight", WIDTH, vocabulary),
     output,
     ones("output_norm.weight"),
     ...Array.from({ length: LAYERS }, (_, layer) => block(`blk.${layer}`)).flat(),

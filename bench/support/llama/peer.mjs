@@ -1,19 +1,16 @@
 /** The compared servers of the same file, each with its client in another process. */
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { bin } from "../home.mjs";
 import { MODEL_ID } from "./sdk-stream.mjs";
+import { freePort, stopServer, untilReady } from "./server-process.mjs";
 
 export const THREADS = 2;
 export const SEQUENCES = 8;
 /** Tokens of a sequence, or of a slot as llama-server calls it. */
 export const CONTEXT = 2560;
-
-const READY_MS = 60_000;
 
 /** `cria serve`, and a client with the AWS SDK. */
 export async function startCria(modelFile, home, program = [bin]) {
@@ -46,7 +43,7 @@ export async function startLlamaServer(program, modelFile) {
 async function startPeer(command, args, env, port, kind) {
   const url = `http://127.0.0.1:${port}`;
   const server = spawn(command, args, { env, stdio: "ignore" });
-  await untilReady(`${url}/health`, server);
+  await untilReady(url, server);
   const client = fork(fileURLToPath(new URL("./client.mjs", import.meta.url)), [kind, url], {
     // without the SDK's warnings about the version of Node
     env: { ...process.env, NODE_NO_WARNINGS: "1" },
@@ -61,31 +58,7 @@ async function startPeer(command, args, env, port, kind) {
     },
     async close() {
       client.disconnect();
-      server.kill("SIGTERM");
-      if (server.exitCode === null) await once(server, "close");
+      await stopServer(server);
     },
   };
-}
-
-async function untilReady(url, server) {
-  const deadline = performance.now() + READY_MS;
-  for (;;) {
-    const response = await fetch(url).catch(() => undefined);
-    await response?.body?.cancel();
-    if (response?.ok) return;
-    if (server.exitCode !== null || performance.now() > deadline) {
-      server.kill("SIGKILL");
-      throw new Error(`${server.spawnargs.join(" ")} isn't ready.`);
-    }
-    await sleep(100);
-  }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { open, rename } from "node:fs/promises";
 
+import { llama2Metadata } from "../llama/metadata.mjs";
 import { gguf } from "../llama/transpile-gguf.mjs";
 
 /** From Meta's configurations. Context as in the files on the hub. */
@@ -33,31 +34,13 @@ const PIECE = 1 << 26;
 /** Writes the model of that name in {@link shapes}, with Llama 2's vocabulary, tensor by tensor: 13B takes 7.9 GB of disk. */
 export async function writeRandomModel(name, path) {
   const { ggufStart, ggufPadding } = await gguf("write-gguf");
-  const { llama2Vocabulary } = await gguf("llama-2-vocabulary");
-  const { tokens, kinds, metadata } = llama2Vocabulary();
-  const { width, feedForward, layers, heads, keyValueHeads, context } = shapes[name];
-  const uint32 = (value) => ({ type: "uint32", value });
-  const about = {
-    "general.architecture": { type: "string", value: "llama" },
-    "general.name": { type: "string", value: `Random weights in the shape of ${name}` },
-    "llama.vocab_size": uint32(tokens.length),
-    "llama.context_length": uint32(context),
-    "llama.embedding_length": uint32(width),
-    "llama.feed_forward_length": uint32(feedForward),
-    "llama.block_count": uint32(layers),
-    "llama.attention.head_count": uint32(heads),
-    "llama.attention.head_count_kv": uint32(keyValueHeads),
-    "llama.attention.layer_norm_rms_epsilon": { type: "float32", value: 1e-5 },
-    "llama.rope.dimension_count": uint32(width / heads),
-    "llama.rope.freq_base": { type: "float32", value: 10_000 },
-    "tokenizer.ggml.tokens": { type: "strings", value: tokens },
-    "tokenizer.ggml.token_type": { type: "int32s", value: kinds },
-    ...metadata,
-  };
+  const shape = shapes[name];
+  const { width, feedForward, layers, heads, keyValueHeads } = shape;
+  const { vocabulary, about } = await llama2Metadata(`Random weights in the shape of ${name}`, shape);
   const keyValueWidth = (width / heads) * keyValueHeads;
   const tensors = [
-    matrix("token_embd.weight", "Q4_K", width, tokens.length),
-    { ...matrix("output.weight", "Q6_K", width, tokens.length), zeroRows: FIRST_TEXT },
+    matrix("token_embd.weight", "Q4_K", width, vocabulary),
+    { ...matrix("output.weight", "Q6_K", width, vocabulary), zeroRows: FIRST_TEXT },
     ones("output_norm.weight", width),
     ...Array.from({ length: layers }, (_, i) => {
       const layer = (suffix) => `blk.${i}.${suffix}.weight`;

@@ -1,16 +1,13 @@
 /** What is compared: Cria's engine over its pipe, and llama-server, with a number of threads. */
 import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { home, modules } from "../home.mjs";
+import { freePort, stopServer, untilReady } from "../llama/server-process.mjs";
 
 const { createLlamaCppEngine, ensureLlamaCppRuntime } = await import(`${modules}/engine/index.js`);
 
 /** Tokens of prompt and answer. */
 const CONTEXT = 2048;
-const READY_MS = 120_000;
 const MAX_TOKENS = 400;
 
 const story = () =>
@@ -55,12 +52,7 @@ export async function llamaServerSide(program, modelFile, threads) {
   const args = ["-m", modelFile, "--port", port, "-t", threads, "-np", 1, "-c", CONTEXT];
   const server = spawn(program, args.map(String), { stdio: "ignore" });
   const url = `http://127.0.0.1:${port}`;
-  const deadline = performance.now() + READY_MS;
-  while (!(await fetch(`${url}/health`).catch(() => undefined))?.ok) {
-    if (server.exitCode !== null || performance.now() > deadline)
-      throw new Error("llama-server isn't ready.");
-    await sleep(100);
-  }
+  await untilReady(url, server);
   return {
     pid: server.pid,
     async generate(onToken, signal) {
@@ -83,20 +75,8 @@ export async function llamaServerSide(program, modelFile, threads) {
         if (!signal.aborted) throw error;
       }
     },
-    close: async () => {
-      server.kill("SIGTERM");
-      if (server.exitCode === null) await once(server, "close");
-    },
+    close: () => stopServer(server),
   };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Milliseconds of a whole `cria "…"`, from its start to its end; `limitMs` if it takes longer. */
