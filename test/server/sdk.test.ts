@@ -1,36 +1,19 @@
 import {
-  BedrockRuntimeClient,
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
   ModelStreamErrorException,
   ThrottlingException,
   ValidationException,
 } from "@aws-sdk/client-bedrock-runtime";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import type { WireChunk } from "./support/frames.js";
+import { sdkProtocols } from "./support/sdk.js";
 import { MODEL, startServer, until } from "./support/start.js";
 
 const BODY = JSON.stringify({ prompt: "<s>[INST] Hi [/INST]" });
 
-describe.each([
-  ["its default handler, HTTP/2", () => undefined],
-  ["HTTP/1.1", () => new NodeHttpHandler()],
-])("the AWS SDK for JavaScript over %s", (_, handler) => {
-  function clientFor(endpoint: string): BedrockRuntimeClient {
-    const requestHandler = handler();
-    const client = new BedrockRuntimeClient({
-      endpoint,
-      region: "us-east-1",
-      credentials: { accessKeyId: "cria", secretAccessKey: "cria" },
-      maxAttempts: 1,
-      ...(requestHandler && { requestHandler }),
-    });
-    onTestFinished(() => client.destroy());
-    return client;
-  }
-
+describe.each(sdkProtocols)("the AWS SDK for JavaScript over %s", (_, clientFor) => {
   async function* stream(
     endpoint: string,
     options: { abortSignal?: AbortSignal } = {},

@@ -1,12 +1,12 @@
 import { constants, connect as connectHttp2 } from "node:http2";
 
-import { BedrockRuntimeClient, ConverseCommand, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { ConverseCommand, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { ServeOptions } from "../../../src/server/index.js";
 import { emptyFolder } from "../../support/folder.js";
 import { openRaw, protocols } from "../support/http.js";
+import { sdkProtocols } from "../support/sdk.js";
 import { INVOKE, MODEL, startServer, STREAM, until } from "../support/start.js";
 
 /** Bodies that are refused before they were read: whatever their size, the client learns why. */
@@ -64,19 +64,9 @@ async function start({ options }: Refusal): Promise<string> {
   return server.url;
 }
 
-describe.each([
-  ["HTTP/2, its default", () => undefined],
-  ["HTTP/1.1", () => new NodeHttpHandler()],
-])("the SDK for JavaScript over %s", (_, handler) => {
+describe.each(sdkProtocols)("the SDK for JavaScript over %s", (_, plainClient) => {
   const clientFor = (endpoint: string, headers: Readonly<Record<string, string>> = {}) => {
-    const requestHandler = handler();
-    const client = new BedrockRuntimeClient({
-      endpoint,
-      region: "us-east-1",
-      credentials: { accessKeyId: "cria", secretAccessKey: "cria" },
-      maxAttempts: 1,
-      ...(requestHandler && { requestHandler }),
-    });
+    const client = plainClient(endpoint);
     client.middlewareStack.add(
       (next) => (args) => {
         Object.assign((args.request as { headers: Record<string, string> }).headers, headers);
@@ -85,7 +75,6 @@ describe.each([
       // behind the signature
       { step: "deserialize", priority: "high" },
     );
-    onTestFinished(() => client.destroy());
     return client;
   };
 
