@@ -16,7 +16,8 @@ export function http1Exchange(
   request.on("error", () => undefined);
   response.on("error", () => undefined);
   // `Connection: close`, or HTTP/1.0 without `keep-alive`: at this point the flag depends on the client alone
-  const hosts = request.headersDistinct["host"] ?? [];
+  const valuesOf = (name: string) => ownValues(request.headersDistinct, name);
+  const hosts = valuesOf("host");
   const { path, authority } = splitAbsoluteTarget(request.url ?? "");
   const clientWantsEnd = !response.shouldKeepAlive;
   let unread = false;
@@ -31,7 +32,7 @@ export function http1Exchange(
       const value = request.headers[name];
       return Array.isArray(value) ? value.join(", ") : value;
     },
-    headerValues: (name) => request.headersDistinct[name] ?? [],
+    headerValues: valuesOf,
     readable: request,
     writable: response,
     get isUnread() {
@@ -77,6 +78,11 @@ export function http1Exchange(
       });
     },
   };
+}
+
+/** A header's values. In Node 20.19 what every object inherits is found too, such as `constructor`, and clients choose the names. */
+function ownValues(headers: IncomingMessage["headersDistinct"], name: string): readonly string[] {
+  return Object.hasOwn(headers, name) ? (headers[name] ?? []) : [];
 }
 
 /** A flat list keeps the names' case and order as Bedrock sends them. */
