@@ -4,6 +4,7 @@ export { errorCode, fileSize, filesBelow, formatBytes, freeBytes, isInside } fro
 export { glibcVersion } from "./glibc.js";
 export { isLoopback, urlOf } from "./hosts.js";
 export { machineMemory, usableCores } from "./machine.js";
+export { printable, printableLine } from "./printable.js";
 export { runProgram } from "./run-program.js";
 export { timerMs } from "./timers.js";
 export { until } from "./until.js";
