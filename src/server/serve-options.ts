@@ -51,7 +51,8 @@ export interface ServeOptions {
   /** The id, in any form, of the Bedrock model whose weights `engine` or `modelFile` holds. @default none: it is a stand-in */
   readonly as?: string | undefined;
   /**
-   * Let the small model stand in (98 MB), whatever was chosen for Cria's folder: for tests, where an answer needn't be right.
+   * Let the small model stand in (98 MB), whatever was chosen for Cria's folder: for tests, where an answer needn't be right. Not with `strict`,
+   * `modelFile` or `engine`.
    * @default false
    */
   readonly small?: boolean | undefined;

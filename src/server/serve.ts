@@ -29,6 +29,7 @@ import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/ind
  * Serves the Bedrock Runtime API for Llama models. The port is open when the promise resolves, but the model may still be loading:
  * await {@link CriaServer.ready}, or send requests at once and let them wait.
  *
+ * @throws {TypeError} options contradict each other: `small` beside `strict`, `modelFile` or `engine`, or `as` without one of the last two.
  * @throws {NoKeysError} callers need a key, and none exists.
  * @throws {KeyFileError} {@link KeyEnvironmentError} the keys can't be read.
  * @throws {RegistryError} the list of pulled and added weights can't be read.
@@ -45,6 +46,7 @@ import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/ind
 export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const { host = "127.0.0.1", port = 0, signal, logger = silentLogger() } = options;
   signal?.throwIfAborted();
+  checkOptions(options);
   const { bun } = process.versions;
   if (bun !== undefined) throw new UnsupportedRuntimeError(`Bun ${bun}`);
   const as = options.as === undefined ? undefined : llamaModel(options.as);
@@ -96,6 +98,16 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const url = urlOf(host, listener.port, tls ? "https" : "http");
   const trust = tls?.trust;
   return new RunningServer({ url, auth, trust, listener, running, fleet, signal });
+}
+
+function checkOptions({ small = false, strict = false, modelFile, engine, as }: ServeOptions): void {
+  const hasModel = modelFile !== undefined || engine !== undefined;
+  if (small && strict)
+    throw new TypeError("`strict` refuses every stand-in, and `small` names one: leave out one of them.");
+  if (small && hasModel)
+    throw new TypeError("`small` names a model, and so does `modelFile` or `engine`: leave out one of them.");
+  if (as !== undefined && !hasModel)
+    throw new TypeError("`as` names the model in `modelFile` or `engine`: give one of them too.");
 }
 
 /** Reads the keys before the port opens, so that an error in them ends `serve`. */

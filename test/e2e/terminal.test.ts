@@ -36,7 +36,7 @@ async function scripted(tokens: readonly string[]) {
 
 describe("a terminal", () => {
   it("isn't controlled by what a model says, token by token, and shows line ends and tabs", async (context) => {
-    const tokens = ["Hi", ...HOSTILE, "\n\tthere — Grüße, 日本語"];
+    const tokens = ["Hi", ...HOSTILE.split(/(?=.)/su), "\n\tthere — Grüße, 日本語"];
     const shown = await onTerminal(context, ["--on", await scripted(tokens), "Hi"]);
     expect(shown).toContain(`Hi${SHOWN}\r\n\tthere — Grüße, 日本語\r\n`);
     expect(shown).not.toContain("\u001b");
