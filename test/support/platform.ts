@@ -4,3 +4,6 @@ import type { TestContext } from "vitest";
 export function needsPosix(context: TestContext, why: string): void {
   if (process.platform === "win32") context.skip(why);
 }
+
+/** How a message names the end of a process that `process.kill(pid, "SIGKILL")` ended: on Windows Node ends it with the code 1. */
+export const KILLED = process.platform === "win32" ? "exit code 1" : "signal SIGKILL";
