@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 import { expect, test } from "vitest";
@@ -19,7 +20,7 @@ test("npm puts an engine there that starts, without GPU builds", { timeout: 300_
   expect(main).toContain(`"version": "${ENGINE_VERSION}"`);
   // in a process of its own, as the engine does
   const script = `
-    const { getLlama } = await import(${JSON.stringify(entry)});
+    const { getLlama } = await import(${JSON.stringify(pathToFileURL(entry).href)});
     const llama = await getLlama({ gpu: false, build: "never", logLevel: "error" });
     console.log(llama.gpu, llama.cpuMathCores > 0);
     await llama.dispose();
