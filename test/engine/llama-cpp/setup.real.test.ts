@@ -1,17 +1,24 @@
-import { cp, mkdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, type TestContext } from "vitest";
 
 import { createLlamaCppEngine, ensureLlamaCppRuntime } from "../../../src/engine/index.js";
 import { askDevices } from "../../../src/engine/llama-cpp/parent/index.js";
 import { changeSettings, readSettings } from "../../../src/store/index.js";
 import { needsEngine } from "../../support/engine.js";
-import { emptyFolder } from "../../support/folder.js";
+import { emptyFolder, shareFolder } from "../../support/folder.js";
 import { tinyModel } from "../../support/gguf/tiny-model.js";
 import { testHome } from "../../support/home.js";
 
-const LINUX_X64 = process.platform === "linux" && process.arch === "x64";
+/** The build for the processor, and that for Vulkan. */
+const PROCESSOR = process.platform === "win32" ? "win-x64" : "linux-x64";
+const VULKAN = `${PROCESSOR}-vulkan`;
+
+function needsX64(context: TestContext): void {
+  if (process.arch !== "x64" || process.platform === "darwin")
+    context.skip("only Linux and Windows on x64 have more than one build");
+}
 
 /** A home with the engine's real files under another build's name, to be broken. */
 async function homeWith(build: string): Promise<{ home: string; addon: string }> {
@@ -19,10 +26,9 @@ async function homeWith(build: string): Promise<{ home: string; addon: string }>
   const { directory, addon, build: own } = await ensureLlamaCppRuntime({ home: testHome() });
   const there = join(home, "engine", `${directory.split(/[\\/]/u).at(-1)?.replace(own, "") ?? ""}${build}`);
   await mkdir(join(there, "node_modules/@node-llama-cpp", build, "bins"), { recursive: true });
-  await symlink(
+  await shareFolder(
     join(directory, "node_modules/node-llama-cpp"),
     join(there, "node_modules/node-llama-cpp"),
-    "junction",
   );
   const bins = join(there, "node_modules/@node-llama-cpp", build, "bins", build);
   await cp(dirname(addon), bins, { recursive: true });
@@ -40,7 +46,8 @@ describe("an engine that can't be loaded says why", () => {
     ],
   ])("%s", async ([, spoil, said], context) => {
     needsEngine(context);
-    if (!LINUX_X64) context.skip("the loader's texts are those of Linux");
+    if (process.platform !== "linux" || process.arch !== "x64")
+      context.skip("the loader's texts are those of Linux");
     const { home, addon } = await homeWith("linux-x64");
     await spoil(addon);
     const env = { CRIA_ENGINE_PACKAGE: "linux-x64" };
@@ -58,11 +65,11 @@ describe("an engine that can't be loaded says why", () => {
 
 test("a build that was chosen by itself and can't be loaded gives way to the processor's, once, and for good", async (context) => {
   needsEngine(context);
-  if (!LINUX_X64) context.skip("only Linux and Windows on x64 have more than one build");
+  needsX64(context);
   // the processor's addon in the place of Vulkan's: it loads, but has no part for Vulkan
-  const { home } = await homeWith("linux-x64-vulkan");
+  const { home } = await homeWith(VULKAN);
   await cp(join(testHome(), "engine"), join(home, "engine"), { recursive: true, verbatimSymlinks: true });
-  await changeSettings(home, { build: "linux-x64-vulkan" });
+  await changeSettings(home, { build: VULKAN });
   const notices: string[] = [];
   const builds: string[] = [];
   await using engine = createLlamaCppEngine({
@@ -76,18 +83,20 @@ test("a build that was chosen by itself and can't be loaded gives way to the pro
     threads: 1,
   });
   await engine.model();
-  expect(builds).toEqual(["linux-x64-vulkan", "linux-x64"]);
+  expect(builds).toEqual([VULKAN, PROCESSOR]);
   expect(notices).toEqual([
-    expect.stringMatching(/linux-x64-vulkan can't be used here: .*From now on the processor computes/u),
+    expect.stringMatching(
+      new RegExp(`${VULKAN} can't be used here: .*From now on the processor computes`, "u"),
+    ),
   ]);
-  expect(await readSettings(home)).toEqual({ build: "linux-x64" });
+  expect(await readSettings(home)).toEqual({ build: PROCESSOR });
 });
 
 test("a build that the user chose doesn't give way", async (context) => {
   needsEngine(context);
-  if (!LINUX_X64) context.skip("only Linux and Windows on x64 have more than one build");
-  const { home } = await homeWith("linux-x64-vulkan");
-  await changeSettings(home, { gpu: "vulkan", build: "linux-x64-vulkan" });
+  needsX64(context);
+  const { home } = await homeWith(VULKAN);
+  await changeSettings(home, { gpu: "vulkan", build: VULKAN });
   await using engine = createLlamaCppEngine({
     files: async () => ({
       runtime: await ensureLlamaCppRuntime({ home, env: {} }),
@@ -95,16 +104,16 @@ test("a build that the user chose doesn't give way", async (context) => {
     }),
   });
   await expect(engine.model()).rejects.toThrow(
-    /linux-x64-vulkan\) can't be loaded: .*`cria setup --gpu none`/u,
+    new RegExp(`${VULKAN}\\) can't be loaded: .*\`cria setup --gpu none\``, "u"),
   );
 });
 
 test("a home keeps the build that it has, until it's set up", async (context) => {
   needsEngine(context);
-  if (!LINUX_X64) context.skip("only Linux and Windows on x64 have more than one build");
-  const { home } = await homeWith("linux-x64");
+  needsX64(context);
+  const { home } = await homeWith(PROCESSOR);
   const { build, why } = await ensureLlamaCppRuntime({ home, env: {} });
-  expect([build, why]).toEqual(["linux-x64", expect.stringContaining("before there was a choice")]);
+  expect([build, why]).toEqual([PROCESSOR, expect.stringContaining("before there was a choice")]);
   await expect(readFile(join(home, "settings.json"))).rejects.toThrow("ENOENT");
 });
 
