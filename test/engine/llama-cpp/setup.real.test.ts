@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { describe, expect, test, type TestContext } from "vitest";
@@ -21,18 +21,17 @@ function needsX64(context: TestContext): void {
 }
 
 /** A home with the engine's real files under another build's name, to be broken. */
-async function homeWith(build: string): Promise<{ home: string; addon: string }> {
+async function homeWith(build: string): Promise<{ home: string; addon: string; packages: string }> {
   const home = await emptyFolder();
   const { directory, addon, build: own } = await ensureLlamaCppRuntime({ home: testHome() });
   const there = join(home, "engine", `${directory.split(/[\\/]/u).at(-1)?.replace(own, "") ?? ""}${build}`);
   await mkdir(join(there, "node_modules/@node-llama-cpp", build, "bins"), { recursive: true });
-  await shareFolder(
-    join(directory, "node_modules/node-llama-cpp"),
-    join(there, "node_modules/node-llama-cpp"),
-  );
+  for (const name of await readdir(join(directory, "node_modules")))
+    if (name !== "@node-llama-cpp")
+      await shareFolder(join(directory, "node_modules", name), join(there, "node_modules", name));
   const bins = join(there, "node_modules/@node-llama-cpp", build, "bins", build);
   await cp(dirname(addon), bins, { recursive: true });
-  return { home, addon: join(bins, "llama-addon.node") };
+  return { home, addon: join(bins, "llama-addon.node"), packages: join(there, "node_modules") };
 }
 
 describe("an engine that can't be loaded says why", () => {
@@ -61,6 +60,26 @@ describe("an engine that can't be loaded says why", () => {
       /^The engine \(linux-x64\) can't be loaded: .*`cria setup`/u,
     );
   });
+});
+
+test("a build for a GPU that lacks a package says so, and doesn't blame the model", async (context) => {
+  needsEngine(context);
+  needsX64(context);
+  const { home, packages } = await homeWith(VULKAN);
+  await rm(join(packages, "node-llama-cpp"), { recursive: true });
+  await mkdir(join(packages, "node-llama-cpp/dist"), { recursive: true });
+  await writeFile(join(packages, "node-llama-cpp/package.json"), '{ "type": "module" }');
+  await writeFile(join(packages, "node-llama-cpp/dist/index.js"), 'import "no-such-package";');
+  await changeSettings(home, { gpu: "vulkan", build: VULKAN });
+  await using engine = createLlamaCppEngine({
+    files: async () => ({
+      runtime: await ensureLlamaCppRuntime({ home, env: {} }),
+      modelFile: await tinyModel("llama-2"),
+    }),
+  });
+  await expect(engine.model()).rejects.toThrow(
+    /^The engine \(\w+-x64-vulkan\) can't be loaded: the installation is incomplete, or damaged \(.*no-such-package/u,
+  );
 });
 
 test("a build that was chosen by itself and can't be loaded gives way to the processor's, once, and for good", async (context) => {
