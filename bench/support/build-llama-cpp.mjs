@@ -8,7 +8,7 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,9 +20,8 @@ import { home, modules } from "./home.mjs";
 export const benchFolder = process.env.CRIA_BENCH_DIR ?? join(tmpdir(), "cria-bench");
 
 /**
- * The instruction sets that llama.cpp supports, by Linux's names. The binding has a build for each CPU family and
- * loads the one for this machine; this build must use the same sets, or the benchmark would compare compilers. `GGML_NATIVE` asks the
- * compiler instead, which on virtual machines reports sets that aren't available.
+ * The instruction sets that llama.cpp supports, by Linux's names. `GGML_NATIVE` asks the compiler instead, which on virtual machines reports sets that
+ * aren't available.
  */
 const INSTRUCTION_SETS = {
   AVX: ["avx"],
@@ -60,10 +59,11 @@ async function layout() {
   const { entry } = await ensureLlamaCppRuntime({ home });
   const bundle = join(dirname(entry), "../llama/gitRelease.bundle");
   const { stdout } = await promisify(execFile)("git", ["bundle", "list-heads", bundle]);
+  const bins = join(dirname(entry), "../../@node-llama-cpp", `${process.platform}-${process.arch}`, "bins");
   const folder = join(benchFolder, `llama.cpp-${stdout.slice(0, 10)}`);
   const bin = join(folder, "build/bin");
   return {
-    ...{ bundle, folder },
+    ...{ bundle, bins, folder },
     programs: { bin, server: join(bin, "llama-server"), bench: join(bin, "llama-bench") },
   };
 }
@@ -82,7 +82,7 @@ export async function builtPrograms() {
 export async function buildLlamaCpp() {
   const built = await builtPrograms();
   if (built) return built;
-  const { bundle, folder, programs } = await layout();
+  const { bundle, bins, folder, programs } = await layout();
 
   const sources = join(folder, "sources");
   if (!existsSync(join(sources, "CMakeLists.txt"))) {
@@ -92,7 +92,7 @@ export async function buildLlamaCpp() {
   }
   const options = [
     ...["-DCMAKE_BUILD_TYPE=Release", ...(await instructionSets())],
-    // the CPU backend as a separate library, as in the binding, so that it can be used there too
+    // the CPU backend as a separate library, so that the binding's can take its place
     ...["-DBUILD_SHARED_LIBS=ON", "-DGGML_BACKEND_DL=ON", "-DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON"],
     // without downloads and without parts that aren't measured
     ...["-DLLAMA_OPENSSL=OFF", "-DLLAMA_CURL=OFF", "-DLLAMA_BUILD_UI=OFF", "-DLLAMA_USE_PREBUILT_UI=OFF"],
@@ -102,7 +102,21 @@ export async function buildLlamaCpp() {
   await run("cmake", ["-S", sources, "-B", build, ...options]);
   const jobs = `-j${availableParallelism()}`;
   await run("cmake", ["--build", build, jobs, "--target", "llama-server", "llama-bench"]);
+  await takeBindingsBackends(bins, programs.bin);
   return programs;
+}
+
+/**
+ * Puts the binding's CPU backends, one for each family of processors, in the place of the one that was built here. Both sides then compute with the same
+ * machine code: otherwise the benchmark would compare compilers, and a processor can report instruction sets that this compiler uses in a way it
+ * can't run (seen with AMX on a virtual machine).
+ */
+async function takeBindingsBackends(bins, to) {
+  const [build] = await readdir(bins);
+  const backends = (await readdir(join(bins, build))).filter((name) => name.startsWith("libggml-cpu-"));
+  if (backends.length === 0) return;
+  await rm(join(to, "libggml-cpu.so"), { force: true });
+  for (const name of backends) await copyFile(join(bins, build, name), join(to, name));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
