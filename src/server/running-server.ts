@@ -22,6 +22,7 @@ export interface ServerParts {
 export class RunningServer implements CriaServer {
   readonly #parts: ServerParts;
   #closed: Promise<void> | undefined;
+  #cutOff: NodeJS.Timeout | undefined;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
@@ -59,7 +60,7 @@ export class RunningServer implements CriaServer {
   }
 
   close({ graceMs = CLOSE_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
-    const deadline = setTimeout(() => this.#parts.running.abortAll(), timerMs(graceMs));
+    const deadline = setTimeout(() => this.#abortAll(), timerMs(graceMs));
     this.#closed ??= this.#close();
     return this.#closed.finally(() => clearTimeout(deadline));
   }
@@ -73,8 +74,16 @@ export class RunningServer implements CriaServer {
     running.close();
     listener.stop();
     await running.ended;
+    clearTimeout(this.#cutOff);
     await listener.close(CLOSE_FLUSH_MS);
     await fleet.close();
+  }
+
+  /** Ends every request. One whose client doesn't read its end loses its connection. */
+  #abortAll(): void {
+    const { listener, running } = this.#parts;
+    running.abortAll();
+    this.#cutOff ??= setTimeout(() => listener.destroy(), CLOSE_FLUSH_MS).unref();
   }
 
   /** Closing the fleet ends its downloads and loads. */
