@@ -22,6 +22,7 @@ const entries = {
   cria: "cli/bin",
   "document-reader": "server/documents/reader/reader",
   index: "index",
+  tokenizer: "engine/llama-cpp/child/tokenizer/tokenizer",
 };
 
 /** The entries that other programs import, and that therefore have types. */
@@ -35,6 +36,7 @@ const imported = ["event-stream", "index"];
 const layers = [
   entries["event-stream"],
   entries.child,
+  entries.tokenizer,
   entries["document-reader"],
   entries.cria,
   "cli/main",

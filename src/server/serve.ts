@@ -121,7 +121,7 @@ async function fleetStarter(
     preload,
     strict,
     standIn,
-    beginning: standInBeginning,
+    beginning: (model) => Promise.resolve(standInBeginning(model)),
     onNotice,
     logger,
   });
