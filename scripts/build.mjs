@@ -22,6 +22,7 @@ const entries = {
   cria: "cli/bin",
   "document-reader": "server/documents/reader/reader",
   index: "index",
+  "template-renderer": "server/templates/renderer/renderer",
   tokenizer: "engine/llama-cpp/child/tokenizer/tokenizer",
 };
 
@@ -38,6 +39,7 @@ const layers = [
   entries.child,
   entries.tokenizer,
   entries["document-reader"],
+  "server/templates/renderer/render",
   entries.cria,
   "cli/main",
   entries.index,

@@ -10,14 +10,19 @@ const FIRST_TO_GO = "1000";
  * process ends with its parent even where a job never gives control back.
  *
  * @param module - the module's `import.meta.url`
- * @param answer - does a job. A throw ends the process
+ * @param load - gives the function that does a job; called in the thread, as soon as it has started. A throw of either ends the process
  * @param stackMib - stack of the thread, native code's included. Memory is only taken for what is used of it. @default 4
  */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller says what its parent sends
-export function answerJobs<Job>(module: string, answer: (job: Job) => unknown, stackMib?: number): void {
+export function answerJobs<Job>(
+  module: string,
+  load: () => Promise<(job: Job) => unknown>,
+  stackMib?: number,
+): void {
   if (!isMainThread) {
+    const loaded = load();
     parentPort?.on("message", (job: Job) => {
-      void Promise.resolve(answer(job)).then((answered) => parentPort?.postMessage(answered));
+      void loaded.then((answer) => answer(job)).then((answered) => parentPort?.postMessage(answered));
     });
     return;
   }

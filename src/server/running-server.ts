@@ -5,6 +5,7 @@ import type { AuthMode } from "./access/index.js";
 import { CLOSE_FLUSH_MS, CLOSE_GRACE_MS } from "./limits.js";
 import { environmentFor, type EnvironmentOptions, type TrustFiles } from "./reach/index.js";
 import type { RunningRequests } from "./running-requests.js";
+import type { ChatTemplates } from "./templates/index.js";
 import type { Listener } from "./transport/index.js";
 
 /** The parts of a running server. */
@@ -16,6 +17,7 @@ export interface ServerParts {
   readonly listener: Listener;
   readonly running: RunningRequests;
   readonly fleet: Fleet;
+  readonly templates: ChatTemplates;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -70,13 +72,13 @@ export class RunningServer implements CriaServer {
   }
 
   async #close(): Promise<void> {
-    const { listener, running, fleet } = this.#parts;
+    const { listener, running, fleet, templates } = this.#parts;
     running.close();
     listener.stop();
     await running.ended;
     clearTimeout(this.#cutOff);
     await listener.close(CLOSE_FLUSH_MS);
-    await fleet.close();
+    await Promise.all([fleet.close(), templates.close()]);
   }
 
   /** Ends every request. One whose client doesn't read its end loses its connection. */

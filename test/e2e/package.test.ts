@@ -62,6 +62,7 @@ describe("the tarball", () => {
           "dist/document-reader.js",
           "dist/index.js",
           "dist/event-stream.js",
+          "dist/template-renderer.js",
           "dist/tokenizer.js",
         ],
         ...["dist/index.d.ts", "dist/event-stream.d.ts"],

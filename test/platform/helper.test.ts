@@ -22,7 +22,7 @@ const jobs = {
   hang() { for (;;); },
   fill() { const kept = []; for (;;) kept.push(new Array(1e5).fill(kept.length)); },
 };
-answerJobs(import.meta.url, (job) => jobs[job.what](job));
+answerJobs(import.meta.url, async () => (job) => jobs[job.what](job));
 `;
 
 let folder: string;

@@ -40,4 +40,4 @@ async function tokenize(job: TokenizeJob): Promise<Tokenized> {
   return count <= job.maxTokens ? { count, tokens: Uint32Array.from(tokens) } : { count };
 }
 
-answerJobs(import.meta.url, tokenize, TOKENIZER_STACK_MIB);
+answerJobs(import.meta.url, () => Promise.resolve(tokenize), TOKENIZER_STACK_MIB);
