@@ -7,12 +7,15 @@ import type { Writable } from "node:stream";
 import { BedrockRuntimeClient, InvokeModelWithResponseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import CRC32 from "crc-32";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { invokeLlama, LlamaResponseError, StreamBrokenError, streamLlama } from "../../src/client/index.js";
 import { ResponseGuard } from "../../src/client/response-guard.js";
 import { encodeMessage, type HeaderValue } from "../../src/event-stream/index.js";
 import { begin, chunkFrame, exceptionFrame, frameServer, nativeBody } from "../support/frame-server.js";
+
+// connections, on a machine that may be busy
+vi.setConfig({ testTimeout: 60_000 });
 
 const prompt = "[INST] Hello [/INST]";
 
@@ -199,7 +202,7 @@ describe("a body that never ends", () => {
       for (; !stream.destroyed; await new Promise((resolve) => setTimeout(resolve, 50))) stream.write(" ");
     });
     expect((await read(server.url)).error).toBeInstanceOf(LlamaResponseError);
-  }, 60_000);
+  });
 });
 
 describe("an error whose body is cut", () => {

@@ -6,6 +6,9 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { Helper, HelperBusyError, HelperEndedError, type HelperOptions } from "../../src/platform/index.js";
 import { transpileRooms } from "../support/transpiled.js";
 
+// processes, on a machine that may be busy
+vi.setConfig({ testTimeout: 60_000 });
+
 /** What the process of these tests does. */
 interface Job {
   readonly what: "echo" | "pid" | "environment" | "throw" | "hang" | "fill";

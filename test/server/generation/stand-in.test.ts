@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 
 import { textMessage } from "../../../src/bedrock/index.js";
 import type { EngineModel } from "../../../src/engine/index.js";
@@ -9,6 +9,9 @@ import {
 } from "../../../src/server/generation/stand-in.js";
 import { ChatTemplates } from "../../../src/server/templates/index.js";
 import * as chatTemplates from "../../prompt/templates.js";
+
+// processes, on a machine that may be busy
+vi.setConfig({ testTimeout: 60_000 });
 
 const model = (chatTemplate: string | undefined): EngineModel => ({
   ...{ name: "stand-in", contextSize: 2048, sequences: 1, halfSequences: 0, kvCacheType: "f16" },

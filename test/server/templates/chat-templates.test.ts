@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { type Chat, textMessage } from "../../../src/bedrock/index.js";
 import { createScriptedEngine, EngineUnavailableError } from "../../../src/engine/index.js";
@@ -8,6 +8,9 @@ import { serve } from "../../../src/server/index.js";
 import * as templates from "../../prompt/templates.js";
 import { sendHttp1 } from "../support/http.js";
 import { INVOKE } from "../support/start.js";
+
+// processes, on a machine that may be busy
+vi.setConfig({ testTimeout: 60_000 });
 
 const tokens = { bosToken: "<s>", eosToken: "</s>" };
 const chat: Chat = {
@@ -54,17 +57,13 @@ describe("a chat template in a process of its own", () => {
     expect(here).toThrow((error as Error).message);
   });
 
-  it.each(Object.entries(hostile))(
-    "is given up: %s",
-    async (_, template) => {
-      running = new ChatTemplates();
-      const bad = running.render(template, chat, tokens).catch((error: unknown) => error);
-      const next = running.render("{{ messages[0].content }}", chat, tokens);
-      expect(await bad).toBeInstanceOf(ChatTemplateError);
-      expect(await next).toContain("Be brief.");
-    },
-    60_000,
-  );
+  it.each(Object.entries(hostile))("is given up: %s", async (_, template) => {
+    running = new ChatTemplates();
+    const bad = running.render(template, chat, tokens).catch((error: unknown) => error);
+    const next = running.render("{{ messages[0].content }}", chat, tokens);
+    expect(await bad).toBeInstanceOf(ChatTemplateError);
+    expect(await next).toContain("Be brief.");
+  });
 
   it("renders a conversation as long as a body", async () => {
     running = new ChatTemplates();
@@ -76,7 +75,7 @@ describe("a chat template in a process of its own", () => {
       tokens,
     );
     expect(prompt.length).toBeGreaterThan(text.length);
-  }, 60_000);
+  });
 
   it("renders nothing once it's closed", async () => {
     running = new ChatTemplates();
@@ -103,6 +102,5 @@ describe("a server whose stand-in has a hostile template", () => {
       expect(text).toMatch(/chat template can't be rendered: it takes more than (?:5 s|512 MiB)/u);
       expect(text).toContain("x-cria-raw");
     },
-    60_000,
   );
 });
