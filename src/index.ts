@@ -60,6 +60,7 @@ export {
   GpuUnavailableError,
   PromptTooLongError,
   ScriptError,
+  TextNotTokenizedError,
   withAdmission,
 } from "./engine/index.js";
 export type { ModelFileProblem, SourceFailure } from "./models/index.js";

@@ -14,6 +14,8 @@ const INTERNAL: Readonly<Record<string, string>> = {
   EngineLoadError: "is the cause of an EngineUnavailableError",
   FaultCutError: "cuts a connection",
   GgufFormatError: "is turned into a ModelFileError",
+  HelperBusyError: "is the cause of an EngineBusyError",
+  HelperEndedError: "is the cause of an EngineBusyError or a TextNotTokenizedError",
   HubFileChangedError: "ends `cria models pull`",
   InterruptedError: "ends the command",
   LoadError: "is sent by the engine's process, as text",

@@ -114,6 +114,18 @@ export class PromptTooLongError extends Error {
   }
 }
 
+/** The model's tokenizer can't take a text: it takes more memory or time than it may. Nothing else is affected. */
+export class TextNotTokenizedError extends Error {
+  override readonly name = "TextNotTokenizedError";
+  /** @param limit - what it exceeds, in a few words */
+  constructor(limit: string, options?: ErrorOptions) {
+    super(
+      `The model's tokenizer can't take this text: it needs more than ${limit}. The text is too long, or has too many letters, spaces, line breaks or marks of one kind in a row. Send it in shorter pieces.`,
+      options,
+    );
+  }
+}
+
 /** A script of a scripted engine is wrong, or has no answer for a prompt. The message says what is wrong, and in which entry. */
 export class ScriptError extends Error {
   override readonly name = "ScriptError";

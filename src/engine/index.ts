@@ -25,6 +25,7 @@ export {
   GpuUnavailableError,
   PromptTooLongError,
   ScriptError,
+  TextNotTokenizedError,
 } from "./errors.js";
 export {
   createLlamaCppEngine,

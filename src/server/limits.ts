@@ -115,5 +115,5 @@ export const CUT_MS = 1_000;
 /** Time that running requests get to finish when the server closes. */
 export const CLOSE_GRACE_MS = 10_000;
 
-/** Time for sending the last frames when the server closes. */
+/** Time for sending the last frames when the server closes. A client that doesn't read them by then loses its connection. */
 export const CLOSE_FLUSH_MS = 1_000;

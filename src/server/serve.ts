@@ -23,6 +23,7 @@ import { setUpTls } from "./reach/index.js";
 import { RunningRequests } from "./running-requests.js";
 import { type CriaServer, RunningServer } from "./running-server.js";
 import type { ServeOptions } from "./serve-options.js";
+import { ChatTemplates } from "./templates/index.js";
 import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/index.js";
 
 /**
@@ -64,7 +65,8 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     allowHosts: options.allowHosts ?? [],
     allowOrigins: options.allowOrigins ?? [],
   });
-  const startFleet = await fleetStarter(options, as, logger);
+  const templates = new ChatTemplates();
+  const startFleet = await fleetStarter(options, { as, logger, templates });
   let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut("stream");
   // the port comes before the engine: if it's in use, there is no engine to stop
   const listener = await listen({ host, port, tls: tls?.identity, limits, logger }, (exchange) =>
@@ -74,6 +76,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const running = new RunningRequests(limits.requests);
   const server: ServerContext = {
     fleet,
+    templates,
     strict: options.strict ?? false,
     strictIds: options.strictIds ?? false,
     modelMap,
@@ -97,7 +100,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   onExchange = (exchange) => void handle(exchange, server);
   const url = urlOf(host, listener.port, tls ? "https" : "http");
   const trust = tls?.trust;
-  return new RunningServer({ url, auth, trust, listener, running, fleet, signal });
+  return new RunningServer({ url, auth, trust, listener, running, fleet, templates, signal });
 }
 
 function checkOptions({ small = false, strict = false, modelFile, engine, as }: ServeOptions): void {
@@ -119,8 +122,7 @@ async function authenticatorFor(auth: AuthMode, { keysFile }: ServeOptions): Pro
 /** Prepares the local fleet only if no engine was given: the code behind it is loaded on demand. */
 async function fleetStarter(
   options: ServeOptions,
-  as: LlamaModel | undefined,
-  logger: Logger,
+  { as, logger, templates }: { as: LlamaModel | undefined; logger: Logger; templates: ChatTemplates },
 ): Promise<() => Fleet> {
   const { engine, strict = false } = options;
   if (engine) return () => new SingleEngine(engine, as);
@@ -133,7 +135,7 @@ async function fleetStarter(
     preload,
     strict,
     standIn,
-    beginning: standInBeginning,
+    beginning: (model) => standInBeginning(model, templates),
     onNotice,
     logger,
   });

@@ -76,6 +76,8 @@ describe("the tarball", () => {
           "dist/index.js",
           "dist/event-stream.js",
           "dist/sbom.cdx.json",
+          "dist/template-renderer.js",
+          "dist/tokenizer.js",
         ],
         ...["dist/index.d.ts", "dist/event-stream.d.ts", "engine/package-lock.json"],
         ...docs,

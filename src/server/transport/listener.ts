@@ -19,6 +19,8 @@ export interface Listener {
   stop(): void;
   /** Ends all connections once their written bytes are sent, after `flushMs` at the latest; resolves when they are closed. */
   close(flushMs: number): Promise<void>;
+  /** Closes every connection immediately. */
+  destroy(): void;
 }
 
 /** Options of {@link listen}. */
@@ -63,6 +65,7 @@ export async function listen(
       // already closed, but only http.Server's own close() stops its connection checks
       server.close();
     },
+    destroy: () => connections.destroy(),
   };
 }
 

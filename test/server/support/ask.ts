@@ -13,6 +13,7 @@ import { logRequests, type RequestEvent } from "../../../src/server/observe/inde
 import { RunningRequests } from "../../../src/server/running-requests.js";
 import { SilenceWatch } from "../../../src/server/transport/frame-writer.js";
 import { BodyMemory } from "../../../src/server/transport/read-body.js";
+import { ChatTemplates } from "../../../src/server/templates/index.js";
 import { type CollectingExchange, collectingExchange } from "./exchange.js";
 import { INVOKE, MODEL } from "./start.js";
 
@@ -38,10 +39,14 @@ export type TestServices = Partial<ServerContext> & {
   readonly as?: LlamaModel | undefined;
 };
 
+/** Their process ends with this one. */
+const templates = new ChatTemplates();
+
 /** A server's parts, with the defaults of the tests. */
 export function serverContext({ engine, as, ...others }: TestServices = {}): ServerContext {
   return {
     fleet: new SingleEngine(engine ?? createScriptedEngine({ script: HELLO }), as),
+    templates,
     strict: false,
     strictIds: false,
     modelMap: new ModelMap(),
