@@ -8,6 +8,7 @@ import {
 import type { Socket } from "node:net";
 
 import { CUT_MS, type ServerLimits } from "../limits.js";
+import type { Connection } from "./connections.js";
 import { discardBody } from "./discard-body.js";
 import type { Exchange, ResponseHead } from "./exchange.js";
 import { namedHost } from "./named-host.js";
@@ -18,6 +19,7 @@ function http2Exchange(
   headers: IncomingHttpHeaders,
   rawHeaders: readonly string[],
   limits: ServerLimits,
+  connection: Connection,
 ): Exchange {
   // When a client resets with NO_ERROR, as the SDK for JavaScript does on abort, Node ends our side by itself: so end() is tracked here.
   let ended = false;
@@ -28,6 +30,7 @@ function http2Exchange(
   stream.on("error", () => undefined);
   return {
     protocol: "HTTP/2",
+    connection,
     method: text(headers[":method"]) ?? "",
     path: text(headers[":path"]) ?? "",
     host: namedHost([headers[":authority"] ?? [], headers.host ?? []].flat()),
@@ -35,6 +38,9 @@ function http2Exchange(
     headerValues: (name) => rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1] === name),
     readable: stream,
     writable: stream,
+    get isGone() {
+      return stream.destroyed || stream.closed;
+    },
     get isUnread() {
       return !stream.endAfterHeaders && !stream.readableEnded;
     },
@@ -59,6 +65,8 @@ function http2Exchange(
       const { session } = stream;
       const timer = setTimeout(() => session?.destroy(), CUT_MS);
       stream.once("close", () => clearTimeout(timer));
+      // a stream with unread data never closes, and neither does its connection
+      stream.resume();
       // the SDKs for JavaScript and Java take CANCEL for a normal end of the stream (measured)
       if (what === "stream") stream.close(constants.NGHTTP2_INTERNAL_ERROR);
       // the reply to a ping shows that the client has received everything sent before
@@ -94,8 +102,8 @@ function text(value: string | string[] | undefined): string | undefined {
 
 /** An HTTP/2 server that gets its connections by {@link Http2Server.accept}. */
 export interface Http2Server {
-  /** Serves a connection. Its first bytes may have been read and put back. */
-  accept(socket: Socket): void;
+  /** Serves a connection. Its first bytes may have been read and put back. @param socket - over TLS, the TLS socket */
+  accept(socket: Socket, connection: Connection): void;
   /** Stops accepting requests, and ends each connection once its requests are done. */
   close(): void;
 }
@@ -122,33 +130,42 @@ export function createHttp2Server(
   });
   const open = new Set<ServerHttp2Session>();
   let closing = false;
+  // set while a connection is accepted: its session is made at once
+  let accepted: Connection | undefined;
   server.on("session", (session) => {
+    const connection = accepted;
+    if (!connection) {
+      session.destroy();
+      return;
+    }
     open.add(session);
     if (closing) session.close();
     session.on("close", () => open.delete(session));
     let streams = 0;
-    session.on("stream", (stream) => {
+    const onStream = (
+      stream: ServerHttp2Stream,
+      headers: IncomingHttpHeaders,
+      _flags: number,
+      rawHeaders: string[],
+    ) => {
       streams += 1;
       stream.once("close", () => (streams -= 1));
-    });
+      onExchange(http2Exchange(stream, headers, rawHeaders, limits, connection));
+    };
+    session.on("stream", onStream);
     // a session with open streams may just be slow; its next frame restarts the time-out
     session.setTimeout(limits.idleMs, () => {
       if (streams === 0) endSession(session);
     });
   });
   server.on("sessionError", () => undefined);
-  const onStream = (
-    stream: ServerHttp2Stream,
-    headers: IncomingHttpHeaders,
-    _flags: number,
-    rawHeaders: string[],
-  ) => onExchange(http2Exchange(stream, headers, rawHeaders, limits));
-  server.on("stream", onStream);
   return {
-    accept(socket) {
+    accept(socket, connection) {
       // http.Server allows half-open sockets, but a client that ends an HTTP/2 connection has gone
       socket.allowHalfOpen = false;
+      accepted = connection;
       server.emit("connection", socket);
+      accepted = undefined;
     },
     close() {
       closing = true;

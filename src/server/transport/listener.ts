@@ -42,9 +42,13 @@ export async function listen(
   { host, port, tls, limits, logger }: ListenOptions,
   onExchange: (exchange: Exchange) => void,
 ): Promise<Listener> {
-  const http1 = createHttp1Server(limits, onExchange);
-  const http2 = createHttp2Server(limits, onExchange);
-  const connections = new Connections();
+  const take = (exchange: Exchange) => {
+    exchange.connection.touch();
+    onExchange(exchange);
+  };
+  const http1 = createHttp1Server(limits, take);
+  const http2 = createHttp2Server(limits, take);
+  const connections = new Connections(limits.connections);
   const { server } = http1;
   server.on("connection", createDispatch({ http1, http2, tls, connections, limits, logger }));
   await startListening(server, host, port);
