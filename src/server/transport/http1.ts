@@ -6,6 +6,7 @@ import type { Connection } from "./connections.js";
 import { discardBody } from "./discard-body.js";
 import type { Exchange, ResponseHead } from "./exchange.js";
 import { namedHost, splitAbsoluteTarget } from "./named-host.js";
+import { boundPipelining, PIPELINED_REQUESTS } from "./pipelining.js";
 
 /** An exchange over HTTP/1.1 (or 1.0). */
 export function http1Exchange(
@@ -148,7 +149,11 @@ export function createHttp1Server(
         return;
       }
       one.responses.add(response);
-      response.once("close", () => one.responses.delete(response));
+      response.once("close", () => {
+        one.responses.delete(response);
+        // the next requests may have come already
+        if (!socket.destroyed) socket.resume();
+      });
       onExchange(http1Exchange(request, response, limits, one.connection));
     },
   );
@@ -164,6 +169,7 @@ export function createHttp1Server(
         for (const response of responses) closeWaiting(response);
       });
       for (const take of listeners) take.call(server, socket);
+      boundPipelining(socket, () => responses.size >= PIPELINED_REQUESTS);
       // the server's data listener doesn't restart a paused stream
       socket.resume();
     },

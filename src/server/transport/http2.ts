@@ -7,6 +7,7 @@ import {
 } from "node:http2";
 import type { Socket } from "node:net";
 
+import { TooManyResetsError } from "../errors.js";
 import { CUT_MS, type ServerLimits } from "../limits.js";
 import type { Connection } from "./connections.js";
 import { discardBody } from "./discard-body.js";
@@ -115,6 +116,30 @@ function endSession(session: ServerHttp2Session): void {
   session.once("close", () => clearTimeout(timer));
 }
 
+/**
+ * Counts the requests of a connection that its client resets before it has an answer. A client that cancels all that it may have open does that
+ * once; as many again are forgiven each second, so that one which cancels all the time doesn't reach the bound. One that floods
+ * (CVE-2023-44487) reaches it within its first packets.
+ */
+class ResetCounter {
+  readonly #most: number;
+  #counted = 0;
+  #at = 0;
+
+  /** @param most - at once, and each second */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Counts one. @param now - in ms of `performance.now()` @returns whether there are too many */
+  add(now: number): boolean {
+    const forgiven = ((now - this.#at) / 1_000) * this.#most;
+    this.#counted = Math.max(0, this.#counted - forgiven) + 1;
+    this.#at = now;
+    return this.#counted > this.#most;
+  }
+}
+
 /** @param onExchange - called for every request */
 export function createHttp2Server(
   limits: ServerLimits,
@@ -141,6 +166,8 @@ export function createHttp2Server(
     open.add(session);
     if (closing) session.close();
     session.on("close", () => open.delete(session));
+    const resets = new ResetCounter(limits.streamsPerConnection);
+    const calmDown = () => session.destroy(new TooManyResetsError(), constants.NGHTTP2_ENHANCE_YOUR_CALM);
     let streams = 0;
     const onStream = (
       stream: ServerHttp2Stream,
@@ -149,8 +176,13 @@ export function createHttp2Server(
       rawHeaders: string[],
     ) => {
       streams += 1;
-      stream.once("close", () => (streams -= 1));
+      stream.once("close", () => {
+        streams -= 1;
+        if (!stream.headersSent && resets.add(performance.now())) calmDown();
+      });
       onExchange(http2Exchange(stream, headers, rawHeaders, limits, connection));
+      // more than may be open at once: the others were reset in the same read, and haven't been reported yet
+      if (streams > 2 * limits.streamsPerConnection) calmDown();
     };
     session.on("stream", onStream);
     // a session with open streams may just be slow; its next frame restarts the time-out
