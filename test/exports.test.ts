@@ -25,6 +25,7 @@ const INTERNAL: Readonly<Record<string, string>> = {
   PartNotRenderableError: "is a fault of Cria, answered as an InternalServerException",
   ReaderStalledError: "is logged",
   RequestTimeoutError: "is logged",
+  TooManyResetsError: "ends a connection of HTTP/2",
   UnknownKeyError: "ends `cria keys rm`",
   UnknownModelError: "ends `cria models …`",
   UsageError: "ends the command",

@@ -23,8 +23,9 @@ import { setUpTls } from "./reach/index.js";
 import { RunningRequests } from "./running-requests.js";
 import { type CriaServer, RunningServer } from "./running-server.js";
 import type { ServeOptions } from "./serve-options.js";
+import { SharedBound } from "./shared-bound.js";
 import { ChatTemplates } from "./templates/index.js";
-import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/index.js";
+import { type Exchange, SilenceWatch, listen } from "./transport/index.js";
 
 /**
  * Serves the Bedrock Runtime API for Llama models. The port is open when the promise resolves, but the model may still be loading:
@@ -73,7 +74,8 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     onExchange(exchange),
   );
   const fleet = startFleet();
-  const running = new RunningRequests(limits.requests);
+  const running = new RunningRequests(limits.slotless);
+  const asksForKeys = auth === "keys";
   const server: ServerContext = {
     fleet,
     templates,
@@ -93,7 +95,8 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     faults,
     limits,
     running,
-    bodies: new BodyMemory(limits.bodyBytesInAll),
+    slots: new SharedBound(limits.requests, asksForKeys),
+    bodies: new SharedBound(limits.bodyBytesInAll, asksForKeys),
     silenceWatch: new SilenceWatch(),
     watchers: [logRequests(logger), watchMissing(options.onMissingOperation)],
   };
