@@ -60,6 +60,7 @@ export {
   GpuUnavailableError,
   PromptTooLongError,
   ScriptError,
+  UpstreamModelError,
   withAdmission,
 } from "./engine/index.js";
 export type { ModelFileProblem, SourceFailure } from "./models/index.js";
@@ -82,6 +83,7 @@ export type {
   FaultKind,
   LoggerOptions,
   ServeOptions,
+  UpstreamServer,
   ServerLimits,
   StandInDownload,
   TlsIdentity,

@@ -22,6 +22,7 @@ const INTERNAL: Readonly<Record<string, string>> = {
   NoWeightsError: "ends `cria models pull`",
   PartNotRenderableError: "is a fault of Cria, answered as an InternalServerException",
   ReaderStalledError: "is logged",
+  RefusedError: "an engine's own error takes its place",
   RequestTimeoutError: "is logged",
   UnknownKeyError: "ends `cria keys rm`",
   UnknownModelError: "ends `cria models …`",

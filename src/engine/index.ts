@@ -25,7 +25,13 @@ export {
   GpuUnavailableError,
   PromptTooLongError,
   ScriptError,
+  UpstreamModelError,
 } from "./errors.js";
+export {
+  type CompletionsEngineOptions,
+  createCompletionsEngine,
+  type DialectName,
+} from "./completions/index.js";
 export {
   createLlamaCppEngine,
   DEFAULT_CONTEXT_SIZE,

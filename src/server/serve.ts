@@ -1,7 +1,13 @@
 import type { Logger } from "pino";
 
 import type { LlamaModel } from "../bedrock/index.js";
-import { type Fleet, prepareLocalFleet, SingleEngine } from "../fleet/index.js";
+import {
+  type Fleet,
+  prepareLocalFleet,
+  SingleEngine,
+  startUpstreams,
+  UpstreamFleet,
+} from "../fleet/index.js";
 import { urlOf } from "../platform/index.js";
 import {
   acceptAnyone,
@@ -39,6 +45,7 @@ import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/ind
  * @throws {UnsupportedRuntimeError} the program runs in Bun.
  * @throws {InvalidHostError} {@link InvalidOriginError} an entry of `allowHosts` or `allowOrigins` can't be used.
  * @throws {UnknownModelIdError} `as`, or an entry of `preload` or `modelMap`, isn't the id of a Llama model.
+ * @throws {TypeError} the URL of an upstream isn't one.
  * @throws {InvalidModelMapError} an ARN in `modelMap` is malformed, or names a model already.
  * @throws `signal.reason` if `signal` is already aborted.
  */
@@ -104,8 +111,26 @@ async function authenticatorFor(auth: AuthMode, { keysFile }: ServeOptions): Pro
   return createKeyAuthenticator(await openKeys({ file: keysFile }));
 }
 
-/** Prepares the local fleet only if no engine was given: the code behind it is loaded on demand. */
+/** Prepares the fleet: other servers for the models that have one, and for the others the engine that was given, or this machine. */
 async function fleetStarter(
+  options: ServeOptions,
+  as: LlamaModel | undefined,
+  logger: Logger,
+): Promise<() => Fleet> {
+  const { onNotice = (sentence) => logger.warn(sentence) } = options;
+  const servers = Object.entries(options.upstreams ?? {});
+  if (servers.length === 0) return ownFleet(options, as, logger);
+  const upstreams = servers.map(([id, server]) => ({
+    model: llamaModel(id),
+    server: { ...server, onNotice },
+  }));
+  // whoever has a server for a model may never need another
+  const startRest = await ownFleet({ ...options, preload: options.preload ?? [] }, as, logger);
+  return () => new UpstreamFleet(startUpstreams(upstreams, onNotice), startRest());
+}
+
+/** Prepares the local fleet only if no engine was given: the code behind it is loaded on demand. */
+async function ownFleet(
   options: ServeOptions,
   as: LlamaModel | undefined,
   logger: Logger,
