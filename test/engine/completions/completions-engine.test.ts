@@ -124,7 +124,7 @@ describe("a server's answer", () => {
 
   it.each([1, 2, 3, 7])("is the same in pieces of %i bytes, within characters too", async (size) => {
     const bytes = Buffer.from(chunk("né", [1]) + chunk("🦙", [2], { finish: "stop" }) + DONE);
-    server.answer = async (response) => {
+    server.answer = (response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       for (let at = 0; at < bytes.length; at += size) response.write(bytes.subarray(at, at + size));
       response.end();
@@ -298,7 +298,7 @@ describe("a stream that fails", () => {
     };
     const generation = await engine.generate(request());
     const reading = (async () => {
-      for await (const token of generation) void token;
+      for await (const token of generation) token;
     })();
     setTimeout(() => void engine.close(), 20);
     await expect(reading).rejects.toMatchObject({ name: "EngineStoppedError" });
@@ -339,7 +339,7 @@ describe("a caller who leaves", () => {
     const abort = new AbortController();
     const generation = await engine.generate(request({ signal: abort.signal }));
     const reading = (async () => {
-      for await (const token of generation) void token;
+      for await (const token of generation) token;
     })();
     setTimeout(() => abort.abort(new Error("left")), 20);
     await expect(reading).rejects.toThrow("left");
