@@ -38,7 +38,9 @@ test("a server for each model, with its settings", async () => {
 
 test("a key comes from a variable or a file", async () => {
   process.env["CRIA_TEST_KEY"] = "abc";
-  onTestFinished(() => void delete process.env["CRIA_TEST_KEY"]);
+  onTestFinished(() => {
+    delete process.env["CRIA_TEST_KEY"];
+  });
   expect(await parse(`${ID}=http://a,key-env=CRIA_TEST_KEY`)).toMatchObject({
     upstreams: { [ID]: { key: "abc" } },
   });

@@ -298,7 +298,7 @@ describe("a stream that fails", () => {
     };
     const generation = await engine.generate(request());
     const reading = (async () => {
-      for await (const token of generation) token;
+      for await (const token of generation) expect(token.text).toBe("Hi");
     })();
     setTimeout(() => void engine.close(), 20);
     await expect(reading).rejects.toMatchObject({ name: "EngineStoppedError" });
@@ -339,7 +339,7 @@ describe("a caller who leaves", () => {
     const abort = new AbortController();
     const generation = await engine.generate(request({ signal: abort.signal }));
     const reading = (async () => {
-      for await (const token of generation) token;
+      for await (const token of generation) expect(token.text).toBe("Hi");
     })();
     setTimeout(() => abort.abort(new Error("left")), 20);
     await expect(reading).rejects.toThrow("left");
