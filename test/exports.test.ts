@@ -24,6 +24,7 @@ const INTERNAL: Readonly<Record<string, string>> = {
   NoWeightsError: "ends `cria models pull`",
   PartNotRenderableError: "is a fault of Cria, answered as an InternalServerException",
   ReaderStalledError: "is logged",
+  RefusedError: "an engine's own error takes its place",
   RequestTimeoutError: "is logged",
   TooManyResetsError: "ends a connection of HTTP/2",
   UnknownKeyError: "ends `cria keys rm`",

@@ -39,7 +39,7 @@ export async function handle(exchange: Exchange, server: ServerContext): Promise
     }
     if (!("stream" in reply)) request.answered();
     const requestId = operation?.open ? undefined : request.id;
-    const head = headOf(reply, { requestId, standIn: request.standIn });
+    const head = headOf(reply, { requestId, answersAs: request.standIn ?? request.answersAs });
     const headers = [...head.headers, ...server.callers.headers(request, head.headers)];
     exchange.writeHead({ ...head, headers }, server.running.closing);
     request.emit({ type: "responded", status: reply.status });

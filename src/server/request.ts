@@ -37,6 +37,8 @@ export class ServerRequest {
   faults = new RequestFaults();
   /** The name of the stand-in that answers; undefined if the requested model answers, or if no model has been chosen yet. */
   standIn: string | undefined;
+  /** The name of the model that answers in the requested one's own format, though it isn't of its family. */
+  answersAs: string | undefined;
 
   readonly #exchange: Exchange;
   readonly #context: RequestContext;

@@ -1,7 +1,13 @@
 import type { Logger } from "pino";
 
 import type { LlamaModel } from "../bedrock/index.js";
-import { type Fleet, prepareLocalFleet, SingleEngine } from "../fleet/index.js";
+import {
+  type Fleet,
+  prepareLocalFleet,
+  SingleEngine,
+  startUpstreams,
+  UpstreamFleet,
+} from "../fleet/index.js";
 import { urlOf } from "../platform/index.js";
 import {
   acceptAnyone,
@@ -42,6 +48,7 @@ import { type Exchange, SilenceWatch, listen } from "./transport/index.js";
  * @throws {UnsupportedRuntimeError} the program runs in Bun.
  * @throws {InvalidHostError} {@link InvalidOriginError} an entry of `allowHosts` or `allowOrigins` can't be used.
  * @throws {UnknownModelIdError} `as`, or an entry of `preload` or `modelMap`, isn't the id of a Llama model.
+ * @throws {TypeError} the URL of an upstream isn't one.
  * @throws {InvalidModelMapError} an ARN in `modelMap` is malformed, or names a model already.
  * @throws `signal.reason` if `signal` is already aborted.
  */
@@ -122,11 +129,30 @@ async function authenticatorFor(auth: AuthMode, { keysFile }: ServeOptions): Pro
   return createKeyAuthenticator(await openKeys({ file: keysFile }));
 }
 
+/** What a fleet needs besides the options. */
+interface FleetParts {
+  readonly as: LlamaModel | undefined;
+  readonly logger: Logger;
+  readonly templates: ChatTemplates;
+}
+
+/** Prepares the fleet: other servers for the models that have one, and for the others the engine that was given, or this machine. */
+async function fleetStarter(options: ServeOptions, parts: FleetParts): Promise<() => Fleet> {
+  const { logger } = parts;
+  const { onNotice = (sentence) => logger.warn(sentence) } = options;
+  const servers = Object.entries(options.upstreams ?? {});
+  if (servers.length === 0) return ownFleet(options, parts);
+  const upstreams = servers.map(([id, server]) => ({
+    model: llamaModel(id),
+    server: { ...server, onNotice },
+  }));
+  // whoever has a server for a model may never need another
+  const startRest = await ownFleet({ ...options, preload: options.preload ?? [] }, parts);
+  return () => new UpstreamFleet(startUpstreams(upstreams, onNotice), startRest());
+}
+
 /** Prepares the local fleet only if no engine was given: the code behind it is loaded on demand. */
-async function fleetStarter(
-  options: ServeOptions,
-  { as, logger, templates }: { as: LlamaModel | undefined; logger: Logger; templates: ChatTemplates },
-): Promise<() => Fleet> {
+async function ownFleet(options: ServeOptions, { as, logger, templates }: FleetParts): Promise<() => Fleet> {
   const { engine, strict = false } = options;
   if (engine) return () => new SingleEngine(engine, as);
   const preload = options.preload?.map(llamaModel);
