@@ -61,6 +61,7 @@ export {
   PromptTooLongError,
   ScriptError,
   TextNotTokenizedError,
+  UpstreamModelError,
   withAdmission,
 } from "./engine/index.js";
 export type { ModelFileProblem, SourceFailure } from "./models/index.js";
@@ -83,6 +84,7 @@ export type {
   FaultKind,
   LoggerOptions,
   ServeOptions,
+  UpstreamServer,
   ServerLimits,
   StandInDownload,
   TlsIdentity,

@@ -99,6 +99,28 @@ export class EngineUnavailableError extends Error {
   }
 }
 
+/** The server behind an engine doesn't have the model that was named, or has several and none was named. Waiting doesn't help. */
+export class UpstreamModelError extends Error {
+  override readonly name = "UpstreamModelError";
+  /**
+   * @param host - the server, as `host:port`
+   * @param models - the names of the models that it has
+   * @param wanted - the name that it hasn't; undefined if none was given
+   */
+  constructor(
+    readonly host: string,
+    readonly models: readonly string[],
+    readonly wanted: string | undefined,
+  ) {
+    const has = models.length === 0 ? "no model" : `these models: ${models.join(", ")}`;
+    super(
+      wanted === undefined && models.length > 1
+        ? `${host} has ${has}. Say which one is meant, as in URL,model=${models[0] ?? "NAME"}.`
+        : `${host} has ${has}${wanted === undefined ? "" : `, but not ${wanted}`}.`,
+    );
+  }
+}
+
 /** The prompt alone exceeds the context. Nothing was evaluated. */
 export class PromptTooLongError extends Error {
   override readonly name = "PromptTooLongError";

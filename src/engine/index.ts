@@ -26,7 +26,13 @@ export {
   PromptTooLongError,
   ScriptError,
   TextNotTokenizedError,
+  UpstreamModelError,
 } from "./errors.js";
+export {
+  type CompletionsEngineOptions,
+  createCompletionsEngine,
+  type DialectName,
+} from "./completions/index.js";
 export {
   createLlamaCppEngine,
   DEFAULT_CONTEXT_SIZE,

@@ -74,7 +74,8 @@ export async function enginePrompt(
   request.onEnd(lease.release);
   const { engine } = lease;
   if (!lease.standIn) {
-    request.emit({ type: "modelChosen", name: model.id, standIn: false });
+    request.answersAs = lease.answersAs;
+    request.emit({ type: "modelChosen", name: lease.answersAs ?? model.id, standIn: false });
     const prompt = "prompt" in input ? input.prompt : conversePrompt(model.family, input);
     return { engine, prompt, images: imagesFor(prompt, input), bos: bosRule(model), since, deadline };
   }

@@ -11,6 +11,7 @@ import type { Exchange } from "./exchange.js";
 import { createHttp1Server } from "./http1.js";
 import { createHttp2Server } from "./http2.js";
 import type { TlsIdentity } from "./tls-server.js";
+import { Turns } from "./turns.js";
 
 /** One port that serves HTTP/1.1, HTTP/2 and, with a certificate, both over TLS. */
 export interface Listener {
@@ -44,9 +45,14 @@ export async function listen(
   { host, port, tls, limits, logger }: ListenOptions,
   onExchange: (exchange: Exchange) => void,
 ): Promise<Listener> {
-  const http1 = createHttp1Server(limits, onExchange);
-  const http2 = createHttp2Server(limits, onExchange);
-  const connections = new Connections();
+  const turns = new Turns(onExchange);
+  const take = (exchange: Exchange) => {
+    exchange.connection.touch();
+    turns.add(exchange);
+  };
+  const http1 = createHttp1Server(limits, take);
+  const http2 = createHttp2Server(limits, take);
+  const connections = new Connections(limits.connections);
   const { server } = http1;
   server.on("connection", createDispatch({ http1, http2, tls, connections, limits, logger }));
   await startListening(server, host, port);
