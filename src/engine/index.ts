@@ -31,6 +31,7 @@ export {
   DEFAULT_CONTEXT_SIZE,
   DEFAULT_SEQUENCES,
   ENGINE_VERSION,
+  enginePackage,
   engineState,
   ensureLlamaCppRuntime,
   findNpm,
