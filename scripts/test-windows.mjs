@@ -15,8 +15,8 @@ import { DRIVE_C, runWine, setUpWine, whyNoWine } from "./windows/wine.mjs";
 /** The tests that run there. Conformance needs programs in other languages, and fuzzing tests the same code for longer. */
 const TESTS = ["--project=parallel", "--project=alone", "--exclude=test/fuzz/**"];
 
-/** Wine starts a process in half a second, and this suite starts hundreds. */
-const PATIENCE = ["--testTimeout=120000", "--hookTimeout=240000"];
+/** Wine starts a process in half a second, and this suite starts hundreds. The default model answers slowly there. */
+const PATIENCE = ["--testTimeout=300000", "--hookTimeout=300000"];
 
 const repository = fileURLToPath(new URL("../", import.meta.url));
 const version = process.env.CRIA_WINDOWS_NODE || "22";

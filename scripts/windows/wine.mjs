@@ -99,9 +99,10 @@ function debianMirror() {
   throw new Error("apt has no mirror of Debian: run `apt-get update` on a Debian system.");
 }
 
-/** The command that runs another inside of the folder. Its mounts end with it. */
+/** The command that runs another inside of the folder. Its mounts end with it. Wine reads in /sys which CPUs there are. */
 function inside(root, command) {
-  const mounts = `mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && exec chroot "$0" "$@"`;
+  const binds = ["dev", "sys"].map((name) => `mount --rbind /${name} "$0/${name}" && `).join("");
+  const mounts = `mount -t proc proc "$0/proc" && ${binds}exec chroot "$0" "$@"`;
   return ["unshare", ["--mount", "--propagation", "private", "sh", "-c", mounts, root, ...command]];
 }
 

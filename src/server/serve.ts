@@ -1,7 +1,13 @@
 import type { Logger } from "pino";
 
 import type { LlamaModel } from "../bedrock/index.js";
-import { type Fleet, prepareLocalFleet, SingleEngine } from "../fleet/index.js";
+import {
+  type Fleet,
+  prepareLocalFleet,
+  SingleEngine,
+  startUpstreams,
+  UpstreamFleet,
+} from "../fleet/index.js";
 import { urlOf } from "../platform/index.js";
 import {
   acceptAnyone,
@@ -23,7 +29,9 @@ import { setUpTls } from "./reach/index.js";
 import { RunningRequests } from "./running-requests.js";
 import { type CriaServer, RunningServer } from "./running-server.js";
 import type { ServeOptions } from "./serve-options.js";
-import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/index.js";
+import { SharedBound } from "./shared-bound.js";
+import { ChatTemplates } from "./templates/index.js";
+import { type Exchange, SilenceWatch, listen } from "./transport/index.js";
 
 /**
  * Serves the Bedrock Runtime API for Llama models. The port is open when the promise resolves, but the model may still be loading:
@@ -40,6 +48,7 @@ import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/ind
  * @throws {UnsupportedRuntimeError} the program runs in Bun.
  * @throws {InvalidHostError} {@link InvalidOriginError} an entry of `allowHosts` or `allowOrigins` can't be used.
  * @throws {UnknownModelIdError} `as`, or an entry of `preload` or `modelMap`, isn't the id of a Llama model.
+ * @throws {TypeError} the URL of an upstream isn't one.
  * @throws {InvalidModelMapError} an ARN in `modelMap` is malformed, or names a model already.
  * @throws `signal.reason` if `signal` is already aborted.
  */
@@ -64,16 +73,19 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     allowHosts: options.allowHosts ?? [],
     allowOrigins: options.allowOrigins ?? [],
   });
-  const startFleet = await fleetStarter(options, as, logger);
+  const templates = new ChatTemplates();
+  const startFleet = await fleetStarter(options, { as, logger, templates });
   let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut("stream");
   // the port comes before the engine: if it's in use, there is no engine to stop
   const listener = await listen({ host, port, tls: tls?.identity, limits, logger }, (exchange) =>
     onExchange(exchange),
   );
   const fleet = startFleet();
-  const running = new RunningRequests(limits.requests);
+  const running = new RunningRequests(limits.slotless);
+  const asksForKeys = auth === "keys";
   const server: ServerContext = {
     fleet,
+    templates,
     strict: options.strict ?? false,
     strictIds: options.strictIds ?? false,
     modelMap,
@@ -90,14 +102,15 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     faults,
     limits,
     running,
-    bodies: new BodyMemory(limits.bodyBytesInAll),
+    slots: new SharedBound(limits.requests, asksForKeys),
+    bodies: new SharedBound(limits.bodyBytesInAll, asksForKeys),
     silenceWatch: new SilenceWatch(),
     watchers: [logRequests(logger), watchMissing(options.onMissingOperation)],
   };
   onExchange = (exchange) => void handle(exchange, server);
   const url = urlOf(host, listener.port, tls ? "https" : "http");
   const trust = tls?.trust;
-  return new RunningServer({ url, auth, trust, listener, running, fleet, signal });
+  return new RunningServer({ url, auth, trust, listener, running, fleet, templates, signal });
 }
 
 function checkOptions({ small = false, strict = false, modelFile, engine, as }: ServeOptions): void {
@@ -116,12 +129,30 @@ async function authenticatorFor(auth: AuthMode, { keysFile }: ServeOptions): Pro
   return createKeyAuthenticator(await openKeys({ file: keysFile }));
 }
 
+/** What a fleet needs besides the options. */
+interface FleetParts {
+  readonly as: LlamaModel | undefined;
+  readonly logger: Logger;
+  readonly templates: ChatTemplates;
+}
+
+/** Prepares the fleet: other servers for the models that have one, and for the others the engine that was given, or this machine. */
+async function fleetStarter(options: ServeOptions, parts: FleetParts): Promise<() => Fleet> {
+  const { logger } = parts;
+  const { onNotice = (sentence) => logger.warn(sentence) } = options;
+  const servers = Object.entries(options.upstreams ?? {});
+  if (servers.length === 0) return ownFleet(options, parts);
+  const upstreams = servers.map(([id, server]) => ({
+    model: llamaModel(id),
+    server: { ...server, onNotice },
+  }));
+  // whoever has a server for a model may never need another
+  const startRest = await ownFleet({ ...options, preload: options.preload ?? [] }, parts);
+  return () => new UpstreamFleet(startUpstreams(upstreams, onNotice), startRest());
+}
+
 /** Prepares the local fleet only if no engine was given: the code behind it is loaded on demand. */
-async function fleetStarter(
-  options: ServeOptions,
-  as: LlamaModel | undefined,
-  logger: Logger,
-): Promise<() => Fleet> {
+async function ownFleet(options: ServeOptions, { as, logger, templates }: FleetParts): Promise<() => Fleet> {
   const { engine, strict = false } = options;
   if (engine) return () => new SingleEngine(engine, as);
   const preload = options.preload?.map(llamaModel);
@@ -133,7 +164,7 @@ async function fleetStarter(
     preload,
     strict,
     standIn,
-    beginning: standInBeginning,
+    beginning: (model) => standInBeginning(model, templates),
     onNotice,
     logger,
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it, type TestContext } from "vitest";
 
 import { pythonWithBoto3 } from "../support/python.js";
-import { plainEnv, runCli, start, startCli } from "../support/run-cli.js";
+import { runCli } from "../support/run-cli.js";
+import { startServing } from "../support/serving.js";
 import { temporaryFile } from "../support/temporary-file.js";
 
 const script = JSON.stringify({ tokens: [" Hello", " there"] });
@@ -10,13 +11,9 @@ const script = JSON.stringify({ tokens: [" Hello", " there"] });
 async function underFaults(faults: readonly string[], command: readonly string[]) {
   await using file = await temporaryFile("script.json", script);
   const options = faults.flatMap((fault) => ["--fault", fault]);
-  const cli = startCli(["serve", "--port", "0", "--script", file.path, ...options]);
+  const { cli, paste } = await startServing(["--script", file.path, ...options]);
   try {
-    await cli.until("stdout", /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\S+\n/u);
-    const program = `${cli.stdout}\nexec ${command.map((word) => `"${word}"`).join(" ")}`;
-    const shell = start("/bin/sh", ["-c", program], { env: plainEnv() });
-    const code = await shell.ended;
-    return { code, stdout: shell.stdout, stderr: shell.stderr, log: () => cli.stderr };
+    return { ...(await paste(command)), log: () => cli.stderr };
   } finally {
     cli.child.kill("SIGTERM");
     await cli.ended;

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { needsEngine } from "../support/engine.js";
 import { tinyModel } from "../support/gguf/tiny-model.js";
 import { testHome } from "../support/home.js";
+import { TERMINATED } from "../support/platform.js";
 import { plainEnv, start } from "../support/run-cli.js";
 import { install } from "./package/install.js";
 import { type Packed, pack } from "./package/pack.js";
@@ -33,17 +34,29 @@ beforeAll(async () => {
   await mkdir(project);
   missing = await install(packed.tarball, project);
 }, 300_000);
-afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+afterAll(() =>
+  Promise.all(
+    [folder, packed.clone].map((path) => rm(path, { recursive: true, force: true, maxRetries: 3 })),
+  ),
+);
 
-/** Runs a Node program in the project to its end. */
-async function node(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const running = start(process.execPath, args, { cwd: project, env: plainEnv(env) });
+/** Runs a program in the project to its end. */
+async function toEnd(command: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+  const running = start(command, args, { cwd: project, env: plainEnv(env) });
   running.child.stdin?.end();
   const code = await running.ended;
   return { code, stdout: running.stdout, stderr: running.stderr };
 }
 
-const cria = (...args: string[]) => [join(project, "node_modules/.bin/cria"), ...args];
+/** Runs a Node program in the project to its end. */
+async function node(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  return await toEnd(process.execPath, args, env);
+}
+
+/** Runs the installed command to its end, as npm installed it: by a link, on Windows by a batch file. */
+async function cria(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  return await toEnd(join(project, "node_modules", ".bin", "cria"), args, env);
+}
 
 describe("the tarball", () => {
   it("has the needed files and no others", async () => {
@@ -63,6 +76,8 @@ describe("the tarball", () => {
           "dist/index.js",
           "dist/event-stream.js",
           "dist/sbom.cdx.json",
+          "dist/template-renderer.js",
+          "dist/tokenizer.js",
         ],
         ...["dist/index.d.ts", "dist/event-stream.d.ts", "engine/package-lock.json"],
         ...docs,
@@ -73,7 +88,7 @@ describe("the tarball", () => {
 
   it("leaves no trace in the clone when it is packed", async () => {
     const [before, after] = await Promise.all(
-      [root, join(folder, "clone")].map((clone) => readFile(join(clone, "package.json"), "utf8")),
+      [root, packed.clone].map((clone) => readFile(join(clone, "package.json"), "utf8")),
     );
     expect(after).toBe(before);
   });
@@ -144,11 +159,11 @@ describe("the installed package", () => {
   });
 
   it("prints its help without loading unneeded code, and its version", async () => {
-    const help = await node(cria("--help"));
+    const help = await cria(["--help"]);
     expect(help).toMatchObject({ code: 0, stderr: "" });
     expect(help.stdout).toMatch(/^Usage: cria /u);
     const { version } = await manifest();
-    expect(await node(cria("--version"))).toEqual({ code: 0, stdout: `${String(version)}\n`, stderr: "" });
+    expect(await cria(["--version"])).toEqual({ code: 0, stdout: `${String(version)}\n`, stderr: "" });
 
     const loaded = new Set(["dist/cria.js"]);
     for (const file of loaded) {
@@ -167,24 +182,22 @@ describe("the installed package", () => {
   it("starts a server", async () => {
     const script = join(project, "script.json");
     await writeFile(script, JSON.stringify({ tokens: [" Hello", " there"] }));
-    const server = start(process.execPath, cria("serve", "--port", "0", "--script", script), {
-      cwd: project,
-      env: plainEnv(),
-    });
+    const args = [installed("dist/cria.js"), "serve", "--port", "0", "--shell", "posix", "--script", script];
+    const server = start(process.execPath, args, { cwd: project, env: plainEnv() });
     try {
       await server.until("stdout", /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\S+\n/u);
       const url = /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=(\S+)/u.exec(server.stdout)?.[1] ?? "";
-      expect(await node(cria("--on", url, "Hi"))).toMatchObject({ code: 0, stdout: " Hello there\n" });
+      expect(await cria(["--on", url, "Hi"])).toMatchObject({ code: 0, stdout: " Hello there\n" });
     } finally {
       server.child.kill("SIGTERM");
     }
-    expect(await server.ended).toBe(0);
+    expect(await server.ended).toBe(TERMINATED);
   });
 
   it("answers with its own engine process", async (context) => {
     needsEngine(context);
     const args = ["--model-file", await tinyModel("llama-2"), "--max-gen-len", "4", "--stats", "Hi"];
-    const { code, stderr } = await node(cria(...args), { CRIA_HOME: testHome() });
+    const { code, stderr } = await cria(args, { CRIA_HOME: testHome() });
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/ 4 out /u) as string });
   });
 

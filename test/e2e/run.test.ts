@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { describe, expect, it } from "vitest";
 
 import { pythonWithBoto3 } from "../support/python.js";
+import { needsPosix, NO_CTRL_C } from "../support/platform.js";
 import { runCli, startCli } from "../support/run-cli.js";
 import { temporaryFile } from "../support/temporary-file.js";
 
@@ -44,14 +45,16 @@ describe("cria run", () => {
     expect(stdout).toBe("eu-central-1\n");
   });
 
-  it("exits 128 + the number of the signal that ended the program", async () => {
+  it("exits 128 + the number of the signal that ended the program", async (context) => {
+    needsPosix(context, "Windows has no signals: a program that was killed has an exit code");
     const { code } = await run('process.kill(process.pid, "SIGKILL")');
     expect(code).toBe(128 + constants.signals.SIGKILL);
   });
 
-  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  it.for(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "forwards %s, and waits until the program ends",
-    async (signal) => {
+    async (signal, context) => {
+      needsPosix(context, NO_CTRL_C);
       await using file = await temporaryFile("script.json", script);
       const program = `process.on("${signal}", () => { console.log("got it"); process.exit(3); });
       console.log("up"); setInterval(() => {}, 1000);`;
@@ -63,11 +66,16 @@ describe("cria run", () => {
     },
   );
 
-  it("exits 127 for a program that doesn't exist, and 126 for one that isn't executable", async () => {
+  it("exits 127 for a program that doesn't exist", async () => {
     await using file = await temporaryFile("script.json", script);
     const missing = await runCli(["run", "--script", file.path, "--", "no-such-program-here", "--flag"]);
     expect(missing).toMatchObject({ code: 127, stdout: "" });
     expect(missing.stderr).toMatch(/no-such-program-here: no such program/u);
+  });
+
+  it("exits 126 for a program that isn't executable", async (context) => {
+    needsPosix(context, "Windows has no permission to execute a file.");
+    await using file = await temporaryFile("script.json", script);
     const plain = await runCli(["run", "--script", file.path, "--", file.path]);
     expect(plain).toMatchObject({ code: 126, stdout: "" });
     expect(plain.stderr).toMatch(/may not be executed/u);

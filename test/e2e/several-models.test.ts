@@ -1,14 +1,15 @@
-import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect, it, onTestFinished } from "vitest";
 
 import { sendHttp1 } from "../server/support/http.js";
 import { needsEngine } from "../support/engine.js";
-import { emptyFolder } from "../support/folder.js";
+import { emptyFolder, shareFolder } from "../support/folder.js";
 import { tinyModel } from "../support/gguf/tiny-model.js";
 import { testHome } from "../support/home.js";
-import { runCli, startCli } from "../support/run-cli.js";
+import { TERMINATED } from "../support/platform.js";
+import { runCli } from "../support/run-cli.js";
+import { startServing } from "../support/serving.js";
 
 const LLAMA_2 = "meta.llama2-13b-chat-v1";
 const LLAMA_3 = "meta.llama3-8b-instruct-v1:0";
@@ -24,9 +25,9 @@ const PROMPTS = [
 /** A separate home with the engine that all tests share, and two added models. */
 async function homeWithTwoModels(): Promise<NodeJS.ProcessEnv> {
   const home = await emptyFolder();
-  await symlink(join(testHome(), "engine"), join(home, "engine"));
+  await shareFolder(join(testHome(), "engine"), join(home, "engine"));
   // ignores other programs' models
-  const env = { CRIA_HOME: home, HOME: home };
+  const env = { CRIA_HOME: home, HOME: home, USERPROFILE: home };
   const models = [
     [await tinyModel("llama-2"), LLAMA_2],
     [await tinyModel("llama-3"), LLAMA_3],
@@ -44,10 +45,8 @@ it("serves several models from one server, each with its own weights, within the
   const env = await homeWithTwoModels();
   // enough memory for either model, but not for both
   const args = ["--strict", "--threads", "1", "--context-size", "512", "--memory-budget", "240MB"];
-  const cli = startCli(["serve", "--port", "0", ...args], { env });
+  const { cli, url } = await startServing(args, env);
   onTestFinished(() => void cli.child.kill("SIGKILL"));
-  await cli.until("stdout", /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\S+\n/u);
-  const url = /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=(\S+)/u.exec(cli.stdout)?.[1] ?? "";
 
   // a model is loaded on first use
   expect((await sendHttp1(url, "/health", { method: "GET" })).body.toString()).toContain('"models":[]');
@@ -68,7 +67,7 @@ it("serves several models from one server, each with its own weights, within the
   expect(refused.body.toString()).toContain("stand-ins are refused");
 
   cli.child.kill("SIGTERM");
-  expect(await cli.ended).toBe(0);
+  expect(await cli.ended).toBe(TERMINATED);
   const loaded = [...cli.stderr.matchAll(/"model":"(tiny-llama-\d)"[^}]*"msg":"model loaded"/gu)].map(
     ([, name]) => name,
   );

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, symlink } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect, it, type TestContext, vi } from "vitest";
@@ -8,7 +8,8 @@ import { readSettings } from "../../src/store/index.js";
 import { type Behaviour, ignoreProxies, stallAfter, whole } from "../models/support/hub-server.js";
 import { startWeightsHub } from "../models/support/weights-hub.js";
 import { defaultModelEnv } from "../support/default-model.js";
-import { emptyFolder } from "../support/folder.js";
+import { emptyFolder, shareFolder } from "../support/folder.js";
+import { needsPosix, NO_CTRL_C } from "../support/platform.js";
 import { runCli, startCli } from "../support/run-cli.js";
 
 ignoreProxies();
@@ -25,7 +26,7 @@ async function newHome(context: TestContext, ...storage: Behaviour[]) {
   const { CRIA_HOME: here } = await defaultModelEnv(context);
   const home = await emptyFolder();
   await mkdir(home, { recursive: true });
-  await symlink(join(here, "engine"), join(home, "engine"), "junction");
+  await shareFolder(join(here, "engine"), join(home, "engine"));
   const small = await readFile(join(here, "models", smallModel.fileName));
   const files = { [BEST_FILE]: Buffer.alloc(2_000_000), [smallModel.fileName]: small };
   const sums = { [BEST_FILE]: BEST_SUM, [smallModel.fileName]: smallModel.sha256 };
@@ -55,7 +56,7 @@ it("a setup that is killed in its download goes on with it, and the checksum cov
 });
 
 it("Ctrl-C in the download of the first run goes on with the small model; later runs ask no network", async (context) => {
-  if (process.platform === "win32") context.skip("Windows can't send Ctrl-C to one process");
+  needsPosix(context, NO_CTRL_C);
   const { env, requests, storageRequests } = await newHome(context, stallAfter(1_000_000), whole);
   const first = startCli(hello, { env });
   await first.until("stderr", /Ctrl-C goes on with the small model/u);
@@ -74,7 +75,7 @@ it("Ctrl-C in the download of the first run goes on with the small model; later 
 });
 
 it("a second Ctrl-C ends the first run", async (context) => {
-  if (process.platform === "win32") context.skip("Windows can't send Ctrl-C to one process");
+  needsPosix(context, NO_CTRL_C);
   const { env, home } = await newHome(context, stallAfter(1_000_000));
   const run = startCli(hello, { env });
   await run.until("stderr", /Ctrl-C goes on with the small model/u);

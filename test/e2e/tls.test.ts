@@ -5,7 +5,9 @@ import { expectExampleStreams } from "../support/expect-example-streams.js";
 import { emptyFolder } from "../support/folder.js";
 import { mavenWithJava } from "../support/maven.js";
 import { pythonWithBoto3 } from "../support/python.js";
-import { plainEnv, runCli, start, startCli } from "../support/run-cli.js";
+import { TERMINATED } from "../support/platform.js";
+import { runCli } from "../support/run-cli.js";
+import { type Serving, startServing } from "../support/serving.js";
 import { temporaryFile } from "../support/temporary-file.js";
 
 const script = JSON.stringify({ tokens: [" Hello", " there"] });
@@ -56,37 +58,44 @@ describe("cria run --tls", () => {
 });
 
 describe("cria serve --tls-self-signed", () => {
-  it("prints lines that make SDKs use TLS, and serves plain HTTP too", async (context) => {
+  /** Starts it, and expects a program in a shell with the printed lines to use TLS, and this protocol. */
+  async function expectTls(
+    command: readonly string[],
+    protocol: string,
+    more?: (serving: Serving) => Promise<void>,
+  ) {
     await using file = await temporaryFile("script.json", script);
-    const cli = startCli(["serve", "--port", "0", "--tls-self-signed", "--script", file.path], {
-      env: { CRIA_HOME: await emptyFolder() },
+    const serving = await startServing(["--tls-self-signed", "--script", file.path], {
+      CRIA_HOME: await emptyFolder(),
     });
+    const { cli, url, paste } = serving;
     try {
-      await cli.until("stdout", /unset .*\n/u);
-      const url = /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=(\S+)/u.exec(cli.stdout)?.[1] ?? "";
       expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/u);
-      const paste = async (words: readonly string[], more = "") => {
-        const program = `${cli.stdout}\n${more}\nexec ${words.map((word) => `"${word}"`).join(" ")}`;
-        const shell = start("/bin/sh", ["-c", program], { env: plainEnv() });
-        const code = await shell.ended;
-        return { code, stdout: shell.stdout, stderr: shell.stderr };
-      };
-      const right = { code: 0, stdout: " Hello there\n" };
-      expect(await paste(javaScript())).toMatchObject(right);
-      await cli.until("stderr", /"protocol":"HTTP\/2","operation":"InvokeModelWithResponseStream"/u);
-      expect(await paste(python(context))).toMatchObject(right);
-      await cli.until("stderr", /"protocol":"HTTP\/1.1","operation":"InvokeModelWithResponseStream"/u);
+      expect(await paste(command)).toMatchObject({ code: 0, stdout: " Hello there\n" });
+      await cli.until(
+        "stderr",
+        new RegExp(`"protocol":"${protocol}","operation":"InvokeModelWithResponseStream"`, "u"),
+      );
+      await more?.(serving);
+    } finally {
+      cli.child.kill("SIGTERM");
+    }
+    expect(await cli.ended).toBe(TERMINATED);
+  }
 
-      const untrusting = await paste(javaScript(), "unset NODE_EXTRA_CA_CERTS");
+  it("prints lines that make the JavaScript example use TLS, and serves plain HTTP too", async () => {
+    await expectTls(javaScript(), "HTTP/2", async ({ cli, url, paste }) => {
+      const untrusting = await paste(javaScript(), ["NODE_EXTRA_CA_CERTS"]);
       expect(untrusting.code).not.toBe(0);
       expect(untrusting.stderr).toMatch(/self-signed certificate/u);
       expect(cli.stderr).not.toMatch(/"level":[56]0/u);
       expect(await (await fetch(`${url.replace("https", "http")}/health`)).json()).toMatchObject({
         status: "ready",
       });
-    } finally {
-      cli.child.kill("SIGTERM");
-    }
-    expect(await cli.ended).toBe(0);
+    });
+  });
+
+  it("prints lines that make the Python example use TLS", async (context) => {
+    await expectTls(python(context), "HTTP/1.1");
   });
 });

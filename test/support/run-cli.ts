@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
+import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+
+import spawn from "cross-spawn";
 
 const BIN = fileURLToPath(new URL("../../dist/cria.js", import.meta.url));
 
@@ -54,13 +56,16 @@ export async function runCli(args: readonly string[], options: CliOptions = {}) 
   return { code, stdout: running.stdout, stderr: running.stderr, times: running.times };
 }
 
-/** Starts any program. */
+/** Starts any program, batch files of Windows such as npm included. */
 export function start(command: string, args: readonly string[], options: SpawnOptions = {}): Running {
   const child = spawn(command, args, { ...options, stdio: ["pipe", "pipe", "pipe"] });
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error("a program that is started with pipes has no pipes");
+  const outputs = { stdout, stderr };
   const written = { stdout: "", stderr: "" };
   const times: number[] = [];
   for (const name of ["stdout", "stderr"] as const) {
-    child[name].setEncoding("utf8").on("data", (text: string) => {
+    outputs[name].setEncoding("utf8").on("data", (text: string) => {
       written[name] += text;
       if (name === "stdout") times.push(performance.now());
     });
@@ -79,7 +84,7 @@ export function start(command: string, args: readonly string[], options: SpawnOp
     async until(stream, pattern) {
       const over = ended.then(() => true);
       while (!pattern.test(written[stream])) {
-        const closed = await Promise.race([over, once(child[stream], "data").then(() => false)]);
+        const closed = await Promise.race([over, once(outputs[stream], "data").then(() => false)]);
         if (closed && !pattern.test(written[stream])) {
           throw new Error(
             `the process ended before it wrote ${String(pattern)}:\n${written.stdout}\n${written.stderr}`,

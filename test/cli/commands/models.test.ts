@@ -112,19 +112,20 @@ describe("cria models", () => {
   it("lists files of other programs, and prints how to add those that may be a model", async () => {
     const folder = join(user, ".lmstudio/models/TheBloke/Llama-2-13B-chat-GGUF");
     const other = join(user, ".lmstudio/models/some body/Hermes");
+    const [real, doubt] = [join(folder, "m.gguf"), join(other, "m.gguf")];
     await mkdir(folder, { recursive: true });
     await mkdir(other, { recursive: true });
-    await writeFile(join(folder, "m.gguf"), claimingGguf("llama-2", LLAMA_2_13B));
-    await writeFile(join(other, "m.gguf"), claimingGguf("llama-3", LLAMA_3_1_8B));
-    expect(await row(CHAT)).toMatchObject({ 1: "real", 4: `${folder}/m.gguf (of lm-studio)` });
+    await writeFile(real, claimingGguf("llama-2", LLAMA_2_13B));
+    await writeFile(doubt, claimingGguf("llama-3", LLAMA_3_1_8B));
+    expect(await row(CHAT)).toMatchObject({ 1: "real", 4: `${real} (of lm-studio)` });
     const { stdout } = await cria();
-    expect(stdout).toContain(`cria models add '${other}/m.gguf' --as meta.llama3-1-8b-instruct-v1:0\n`);
+    expect(stdout).toContain(`cria models add '${doubt}' --as meta.llama3-1-8b-instruct-v1:0\n`);
     const doubtful = (await json()).find(({ candidateIds }) => candidateIds !== undefined);
     expect(doubtful).toMatchObject({
-      path: `${other}/m.gguf`,
+      path: doubt,
       candidateIds: ["meta.llama3-1-8b-instruct-v1:0"],
     });
-    expect(await cria("where", CHAT)).toMatchObject({ code: 0, stdout: `${folder}/m.gguf\n` });
+    expect(await cria("where", CHAT)).toMatchObject({ code: 0, stdout: `${real}\n` });
   });
 
   it("shows an unfinished download", async () => {

@@ -1,4 +1,4 @@
-import { cp, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -18,26 +18,33 @@ export interface Packed {
   readonly tarball: string;
   /** The paths of its files. */
   readonly files: readonly string[];
+  /** The copy of the clone that was packed, to be deleted. */
+  readonly clone: string;
 }
 
 /**
- * Runs `npm pack` in a copy of the clone: packing changes package.json for a moment, which other tests must not see.
+ * Runs `npm pack` in a copy of the clone: packing changes package.json for a moment, which other tests must not see. The copy lies in the
+ * clone, so that the scripts find its packages without a link, which Windows allows to administrators only.
  *
- * @param folder - an empty folder for the copy and the tarball
+ * @param folder - the folder for the tarball
  */
 export async function pack(folder: string): Promise<Packed> {
-  const copy = join(folder, "clone");
+  await mkdir(join(root, ".cache"), { recursive: true });
+  const copy = await mkdtemp(join(root, ".cache", "packing-"));
   // keeps the modification times, so that dist/ is built again only if it is out of date
   for (const name of NEEDED)
     await cp(join(root, name), join(copy, name), { recursive: true, preserveTimestamps: true });
-  await symlink(join(root, "node_modules"), join(copy, "node_modules"));
   const { code, stdout, stderr } = await npm(copy, "pack", "--json", "--pack-destination", folder);
   if (code !== 0) throw new Error(`npm pack failed:\n${stderr}`);
   // the output of the scripts comes first
   const result = JSON.parse(stdout.slice(stdout.search(/^[[{]/mu))) as Report[] | Record<string, Report>;
   const [report] = Object.values(result);
   if (!report) throw new Error(`npm pack printed no report:\n${stdout}`);
-  return { tarball: join(folder, report.filename), files: report.files.map(({ path }) => path).sort() };
+  return {
+    tarball: join(folder, report.filename),
+    files: report.files.map(({ path }) => path).sort(),
+    clone: copy,
+  };
 }
 
 /** npm's report on a package: in a list, or by name since npm 11. */

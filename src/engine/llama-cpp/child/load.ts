@@ -132,6 +132,16 @@ function padded(tokens: number): number {
   return Math.ceil(tokens / CACHE_STEP) * CACHE_STEP;
 }
 
+/** Imports node-llama-cpp. @throws {LoadError} a file of it, or a package that it needs, is missing or damaged */
+async function importRuntime(entry: string): Promise<NodeLlamaCpp> {
+  try {
+    return (await import(pathToFileURL(entry).href)) as NodeLlamaCpp;
+  } catch (error) {
+    const reason = `the installation is incomplete, or damaged (${messageOf(error)})`;
+    throw new LoadError("engine", reason, { cause: error });
+  }
+}
+
 /** Loads as much of a model into the GPU's memory as fits, and the rest into the machine's. */
 async function loadWithGpu(
   gpu: Gpu,
@@ -140,7 +150,7 @@ async function loadWithGpu(
   { onLog, onEngine, onProgress }: LoadListeners,
 ): Promise<LlamaCppParts> {
   const log = new LogTail(onLog);
-  const { getLlama, LlamaLogLevel } = (await import(pathToFileURL(runtimeEntry).href)) as NodeLlamaCpp;
+  const { getLlama, LlamaLogLevel } = await importRuntime(runtimeEntry);
   if (software) preferSoftwareDevice();
   const llama = await getLlama({
     gpu,

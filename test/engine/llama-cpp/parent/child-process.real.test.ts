@@ -7,6 +7,21 @@ import { startEngineProcessAhead, takeChild } from "../../../../src/engine/llama
 
 const MODULE = new URL("../../../../build/engine/llama-cpp/parent/child-process.js", import.meta.url).href;
 
+/** The beginning of a program that gets the functions, and in `started` the ids of the processes that they start. */
+const IMPORT = `
+    const { syncBuiltinESMExports } = await import("node:module");
+    const { default: childProcess } = await import("node:child_process");
+    const { fork } = childProcess;
+    const started = [];
+    childProcess.fork = (...args) => {
+      const child = fork(...args);
+      started.push(child.pid);
+      return child;
+    };
+    syncBuiltinESMExports();
+    const { startEngineProcessAhead, takeChild } = await import(${JSON.stringify(MODULE)});
+    startEngineProcessAhead();`;
+
 /** Takes a process and notes it, to be ended. */
 function take() {
   const child = takeChild();
@@ -28,11 +43,8 @@ test("the process that was started ahead is the next one, once", () => {
 });
 
 test("a process that died meanwhile isn't used", async () => {
-  const script = `
-    const { startEngineProcessAhead, takeChild } = await import(${JSON.stringify(MODULE)});
-    startEngineProcessAhead();
-    const { execSync } = await import("node:child_process");
-    const pid = Number(execSync("pgrep -P " + process.pid + " -f child.js").toString().split("\\n")[0]);
+  const script = `${IMPORT}
+    const [pid] = started;
     process.kill(pid, "SIGKILL");
     await new Promise((resolve) => setTimeout(resolve, 500));
     const child = takeChild();
@@ -43,13 +55,11 @@ test("a process that died meanwhile isn't used", async () => {
 });
 
 test("a program that doesn't use the process isn't kept alive by it, and leaves none behind", async () => {
-  const script = `
-    const { startEngineProcessAhead } = await import(${JSON.stringify(MODULE)});
-    const { execSync } = await import("node:child_process");
-    startEngineProcessAhead();
-    console.log(execSync("pgrep -P " + process.pid + " -f child.js").toString().split("\\n")[0]);`;
+  const script = `${IMPORT}
+    console.log(started[0]);`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
   const pid = Number(stdout);
+  expect(pid).toBeGreaterThan(0);
   const isAlive = () => {
     try {
       return process.kill(pid, 0);

@@ -17,6 +17,7 @@ import {
 } from "../../../../src/engine/index.js";
 import { engineIsHere, needsEngine, tinyFiles } from "../../../support/engine.js";
 import { emptyFolder } from "../../../support/folder.js";
+import { KILLED } from "../../../support/platform.js";
 import { plainEnv, start } from "../../../support/run-cli.js";
 
 const SEQUENCES = 2;
@@ -158,7 +159,7 @@ describe("llama.cpp with a model that goes on until it's stopped", () => {
       }
     })();
     await expect(reading).rejects.toThrow(EngineStoppedError);
-    await expect(reading).rejects.toThrow(/SIGKILL.*memory ran out/u);
+    await expect(reading).rejects.toThrow(new RegExp(`${KILLED}.*memory ran out`, "u"));
     expect((await ask("Say yes.", { maxTokens: 3 })).tokens).toBeGreaterThan(0);
     expect(pid()).not.toBe(before);
     expect(events).toContainEqual(expect.objectContaining({ type: "stopped", restartMs: 0 }));
@@ -276,7 +277,7 @@ describe("the beginning that prompts are expected to have", () => {
     let asked = 0;
     const count = () => {
       asked += 1;
-      return beginning ?? "";
+      return Promise.resolve(beginning ?? "");
     };
     const engine = createLlamaCppEngine({
       ...{ files, sequences: SEQUENCES, contextSize: CONTEXT_SIZE, threads: 1 },

@@ -18,8 +18,12 @@ import {
 } from "../../../../src/engine/index.js";
 import { needsEngine, tinyFiles } from "../../../support/engine.js";
 import { emptyFolder } from "../../../support/folder.js";
+import { KILLED, needsPosix } from "../../../support/platform.js";
 
 const SEQUENCES = 3;
+
+const NO_SIGNALS =
+  "Windows can only kill a process: it has no signals that stop one or end it as a crash does";
 
 const request = (more: Partial<GenerateRequest> = {}): GenerateRequest => ({
   prompt: "Write a long story.",
@@ -75,13 +79,14 @@ function setUp(options: Partial<LlamaCppEngineOptions> = {}, waitMs = 60_000) {
 }
 
 describe("a process that ends", () => {
-  test.each([
-    ["killed, perhaps because memory ran out", "SIGKILL", /SIGKILL.*memory ran out/u],
+  test.for([
+    ["killed, perhaps because memory ran out", "SIGKILL", new RegExp(`${KILLED}.*memory ran out`, "u")],
     ["aborted, as by a native assertion", "SIGABRT", /SIGABRT/u],
     ["crashed", "SIGSEGV", /SIGSEGV/u],
   ] as const)(
     "%s: all its streams end with the reason, the next request is served",
-    async (_, signal, how) => {
+    async ([, signal, how], context) => {
+      if (signal !== "SIGKILL") needsPosix(context, NO_SIGNALS);
       const { engine, pid, read, stops } = setUp();
       await engine.model();
       const before = pid();
@@ -169,7 +174,8 @@ describe("a process that dies while it loads its model for the first time", () =
 describe("a process that hangs", () => {
   const limits = { frozenMs: 3_000 };
 
-  test("its streams end with an error, and the next request is served by another process", async () => {
+  test("its streams end with an error, and the next request is served by another process", async (context) => {
+    needsPosix(context, NO_SIGNALS);
     const { engine, pid, read, stops } = setUp({ limits });
     await engine.model();
     const before = pid();
@@ -190,7 +196,8 @@ describe("a process that hangs", () => {
     expect(() => process.kill(before, 0)).toThrow("ESRCH");
   });
 
-  test("an idle process that hangs is detected too", async () => {
+  test("an idle process that hangs is detected too", async (context) => {
+    needsPosix(context, NO_SIGNALS);
     const { engine, pid, untilStops, read } = setUp({ limits });
     await engine.model();
     process.kill(pid(), "SIGSTOP");
