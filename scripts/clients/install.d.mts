@@ -6,3 +6,5 @@ export type Installed =
   | { readonly why: string };
 
 export function installClient(root: string, client: Client, env: NodeJS.ProcessEnv): Promise<Installed>;
+
+export function installedClient(root: string, client: Client, env: NodeJS.ProcessEnv): Installed;

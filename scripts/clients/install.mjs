@@ -1,5 +1,5 @@
 // Installs a client's pinned packages into .cache/clients, each apart from the others: their dependencies clash.
-import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 import { attempt } from "../conformance/attempt.mjs";
@@ -15,13 +15,35 @@ const MAVEN = isWindows ? ["cmd", "/c", "mvn"] : ["mvn"];
 /** Warnings would hide the error. */
 const QUIETLY = ["--loglevel=error", "--no-audit", "--no-fund", "--no-package-lock"];
 
+const PYTHON = isWindows ? "Scripts/python.exe" : "bin/python";
+
 /** The JDK that the clients need. */
 const MIN_JAVA = "17";
 
 /** A client runs for seconds: it starts faster with only the quick compiler. */
 const JVM_OPTIONS = ["-XX:TieredStopAtLevel=1"];
 
-const LANGUAGES = { python: setUpPython, javascript: setUpJavaScript, java: setUpJava };
+/** How the packages of each language are installed, and how a program is started then. */
+const LANGUAGES = {
+  python: {
+    setUp: setUpPython,
+    start: ({ client, source, support, folder, env }) => ({
+      command: [join(folder, PYTHON), join(source, client.program)],
+      env: { ...env, PYTHONPATH: support },
+    }),
+  },
+  javascript: {
+    setUp: setUpJavaScript,
+    start: ({ client, folder, env }) => ({ command: [process.execPath, join(folder, client.program)], env }),
+  },
+  java: {
+    setUp: setUpJava,
+    start: ({ client, folder, env }) => ({
+      command: ["java", `@${join(folder, "client.args")}`, client.program],
+      env,
+    }),
+  },
+};
 
 /**
  * Installs what a client needs, unless it is there.
@@ -31,37 +53,50 @@ const LANGUAGES = { python: setUpPython, javascript: setUpJavaScript, java: setU
  * @param env the environment of the programs it runs
  * @returns `{ command, cwd, env }` to which the name of a case is added, or `{ why }` if it can't be installed
  */
-export function installClient(root, client, env) {
+export async function installClient(root, client, env) {
+  const places = placesOf(root, client, env);
+  const { setUp, start } = LANGUAGES[client.language];
+  const why = await setUp(places);
+  return why === undefined ? { cwd: places.folder, ...start(places) } : { why };
+}
+
+/**
+ * A client that `npm run clients` has installed. Installs nothing and changes nothing, so that a test may ask.
+ *
+ * @returns what {@link installClient} returns
+ */
+export function installedClient(root, client, env) {
+  const places = placesOf(root, client, env);
+  if (!existsSync(join(places.folder, "stamp.txt")))
+    return { why: "`npm run clients` installs it, and hasn't" };
+  return { cwd: places.folder, ...LANGUAGES[client.language].start(places) };
+}
+
+function placesOf(root, client, env) {
   const sources = join(root, "test/clients", client.language);
-  return LANGUAGES[client.language]({
+  return {
     client,
     source: join(sources, client.folder),
     support: join(sources, "support"),
     folder: join(root, ".cache/clients", client.language, client.folder),
     env,
-  });
+  };
 }
 
-async function setUpPython({ client, source, support, folder, env }) {
-  const python = join(folder, isWindows ? "Scripts/python.exe" : "bin/python");
+function setUpPython({ source, folder, env }) {
+  const python = join(folder, PYTHON);
   const requirements = join(source, "requirements.txt");
-  const why = await buildOnce({
+  return buildOnce({
     folder,
-    programs: [isWindows ? "Scripts/python.exe" : "bin/python"],
+    programs: [PYTHON],
     sources: [requirements],
     build: async () =>
       (await attempt(isWindows ? "python" : "python3", ["-m", "venv", "--clear", folder], { env })) ??
       (await attempt(python, ["-m", "pip", "install", "--quiet", "-r", requirements], { env })),
   });
-  if (why !== undefined) return { why };
-  return {
-    command: [python, join(source, client.program)],
-    cwd: folder,
-    env: { ...env, PYTHONPATH: support },
-  };
 }
 
-async function setUpJavaScript({ client, source, support, folder, env }) {
+async function setUpJavaScript({ source, support, folder, env }) {
   const manifest = join(source, "package.json");
   const why = await buildOnce({
     folder,
@@ -74,16 +109,16 @@ async function setUpJavaScript({ client, source, support, folder, env }) {
       return attempt(command, args, { cwd: folder, env });
     },
   });
-  if (why !== undefined) return { why };
+  if (why !== undefined) return why;
   // a program finds its packages from its own folder
   for (const from of [support, source])
     for (const name of readdirSync(from).filter((name) => name.endsWith(".mjs")))
       copyFileSync(join(from, name), join(folder, name));
-  return { command: [process.execPath, join(folder, client.program)], cwd: folder, env };
+  return undefined;
 }
 
-async function setUpJava({ client, source, support, folder, env }) {
-  const why = await buildOnce({
+function setUpJava({ source, support, folder, env }) {
+  return buildOnce({
     folder,
     programs: ["client.args"],
     sources: [source, support],
@@ -109,6 +144,4 @@ async function setUpJava({ client, source, support, folder, env }) {
       return undefined;
     },
   });
-  if (why !== undefined) return { why };
-  return { command: ["java", `@${join(folder, "client.args")}`, client.program], cwd: folder, env };
 }

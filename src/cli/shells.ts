@@ -1,5 +1,5 @@
 /** The shells for which Cria prints lines to paste. */
-export const SHELLS = ["posix", "powershell", "cmd"] as const;
+export const SHELLS = ["posix", "fish", "powershell", "cmd"] as const;
 
 /** One of {@link SHELLS}. */
 export type Shell = (typeof SHELLS)[number];
@@ -7,18 +7,20 @@ export type Shell = (typeof SHELLS)[number];
 /** How a notice speaks of another window with the same shell. */
 export const ANOTHER_SHELL: Readonly<Record<Shell, string>> = {
   posix: "another shell",
+  fish: "another shell",
   powershell: "another PowerShell",
   cmd: "another cmd window",
 };
 
 /**
- * The shell that probably started this process. On Windows no variable names it, but `cmd` sets `PROMPT`, and Git Bash and its like set
- * `MSYSTEM`.
+ * The shell that probably started this process. Elsewhere than on Windows `SHELL` names the user's own. On Windows no variable names it, but `cmd`
+ * sets `PROMPT`, and Git Bash and its like set `MSYSTEM`.
  */
 export function shellInUse(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): Shell {
+  if (platform !== "win32" && env["SHELL"]?.endsWith("/fish")) return "fish";
   if (platform !== "win32" || env["MSYSTEM"]) return "posix";
   return env["PROMPT"] ? "cmd" : "powershell";
 }
@@ -39,6 +41,8 @@ export function setLine(name: string, value: string, shell: Shell): string {
   switch (shell) {
     case "posix":
       return `export ${name}=${quote(value, shell)}`;
+    case "fish":
+      return `set -gx ${name} ${quote(value, shell)}`;
     case "powershell":
       return `$env:${name} = ${quotePowerShell(value)}`;
     case "cmd":
@@ -50,6 +54,9 @@ function unsetLines(names: readonly string[], shell: Shell): readonly string[] {
   switch (shell) {
     case "posix":
       return [`unset ${names.join(" ")}`];
+    case "fish":
+      // it has no `unset`
+      return [`set -e ${names.join(" ")}`];
     case "powershell":
       // it complains of those that aren't set
       return [`Remove-Item ${names.map((name) => `Env:${name}`).join(", ")} -ErrorAction SilentlyContinue`];
@@ -68,6 +75,9 @@ export function quote(value: string, shell: Shell): string {
   switch (shell) {
     case "posix":
       return /^[\w.,:/@%+=-]+$/u.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+    case "fish":
+      // unlike in other shells, a backslash is one inside quotation marks too
+      return /^[\w.,:/@+=-]+$/u.test(value) ? value : `'${value.replace(/[\\']/gu, "\\$&")}'`;
     case "powershell":
       return /^[\w.:/\\+][\w.:/\\+=-]*$/u.test(value) ? value : quotePowerShell(value);
     case "cmd":

@@ -38,6 +38,7 @@ export {
   DEFAULT_CONTEXT_SIZE,
   DEFAULT_SEQUENCES,
   ENGINE_VERSION,
+  enginePackage,
   engineState,
   ensureLlamaCppRuntime,
   findNpm,

@@ -3,8 +3,11 @@ import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
+import { checkNetwork } from "../../src/cli/doctor/network.js";
 import { examine, reportText } from "../../src/cli/doctor/index.js";
 import { type Finding, judge, ok, warning, withoutSecrets } from "../../src/cli/doctor/index.js";
+import { ENGINE_VERSION } from "../../src/engine/index.js";
+import { listen } from "../models/support/hub-server.js";
 import { emptyFolder } from "../support/folder.js";
 
 const report = (findings: Finding[], offline = false) => judge([{ title: "All", findings }], offline);
@@ -95,4 +98,37 @@ test("a home that doesn't exist is one that is created", async () => {
   const home = join(await emptyFolder(), "not", "yet");
   const { sections } = await examine({ env: {}, home, offline: true });
   expect(reportText({ works: true, sections })).toContain(`${home}, which is created when needed`);
+});
+
+describe("the registry of npm", { timeout: 60_000 }, () => {
+  test.for([
+    ["with a password in its address", "me:hush@"],
+    ["without one", ""],
+  ])("%s is named without the password", async ([, user = ""]) => {
+    const home = await emptyFolder();
+    const asked: string[] = [];
+    const url = await listen((request, response) => {
+      const path = decodeURIComponent(request.url ?? "").slice(1);
+      asked.push(path);
+      const versions = { [ENGINE_VERSION]: { name: path, version: ENGINE_VERSION, dist: {} } };
+      response.end(JSON.stringify({ name: path, "dist-tags": { latest: ENGINE_VERSION }, versions }));
+    });
+    const { PATH, SystemRoot, npm_execpath } = process.env;
+    const env = {
+      ...{ PATH, SystemRoot, npm_execpath, HOME: home, USERPROFILE: home, CRIA_ENGINE_PACKAGE: "linux-x64" },
+      npm_config_registry: url.replace("//", `//${user}`),
+      npm_config_cache: join(home, "cache"),
+      npm_config_userconfig: join(home, "npmrc"),
+      HF_ENDPOINT: "http://127.0.0.1:1",
+    };
+    const findings = await checkNetwork({ env, home, offline: false });
+    const registry = findings.find(({ name }) => name === "registry");
+    expect(registry).toEqual({
+      status: "ok",
+      name: "registry",
+      text: `${url}/ has the engine (@node-llama-cpp/linux-x64@${ENGINE_VERSION})`,
+    });
+    expect(asked).toEqual(["@node-llama-cpp/linux-x64"]);
+    expect(JSON.stringify(findings)).not.toContain("hush");
+  });
 });

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -18,6 +18,46 @@ it("a shell reads back the same values", (context) => {
     ),
     { numRuns: 30 },
   );
+});
+
+describe("lines of fish", () => {
+  it("set and unset variables", () => {
+    expect(
+      shellLines({ AWS_REGION: "us-east-1", A: "it's a\\b" }, ["AWS_PROFILE", "AWS_ROLE_ARN"], "fish"),
+    ).toBe("set -gx AWS_REGION us-east-1\nset -gx A 'it\\'s a\\\\b'\nset -e AWS_PROFILE AWS_ROLE_ARN\n");
+  });
+
+  it("are read back by fish as the same values, and unset what is set and what isn't", (context) => {
+    if (spawnSync("fish", ["--version"]).status !== 0) context.skip("fish isn't installed");
+    const values = [
+      "plain",
+      "it's",
+      "a\\b\\\\c\\'",
+      'say "$HOME"',
+      "~/x %self *.{a,b} (ls)",
+      "line\nend\n",
+      "ü 日本 -n",
+    ];
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: "grapheme" }).filter((text) => !text.includes("\0"))),
+        (more) => {
+          const all = [...values, ...more];
+          const set = Object.fromEntries(all.map((value, index) => [`CRIA_${index}`, value]));
+          const show = all.map((_, index) => `string escape --style=url -- "$CRIA_${index}"`).join("\n");
+          const script = `${shellLines(set, ["CRIA_REAL", "CRIA_ABSENT"], "fish")}${show}\nset -q CRIA_REAL; and echo real`;
+          const env = { ...process.env, CRIA_REAL: "secret" };
+          const { stdout, stderr } = spawnSync("fish", ["--no-config", "-c", script], {
+            encoding: "utf8",
+            env,
+          });
+          expect(stderr).toBe("");
+          expect(stdout.replace(/\n$/u, "").split("\n").map(decodeURIComponent)).toEqual(all);
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
 });
 
 it("leaves plain values unquoted", () => {
@@ -85,6 +125,10 @@ it.each([
   ["linux", {}, "posix"],
   ["linux", { PROMPT: "$P$G" }, "posix"],
   ["darwin", {}, "posix"],
+  ["linux", { SHELL: "/usr/bin/fish" }, "fish"],
+  ["darwin", { SHELL: "/opt/homebrew/bin/fish" }, "fish"],
+  ["linux", { SHELL: "/bin/bash" }, "posix"],
+  ["win32", { SHELL: "/usr/bin/fish", MSYSTEM: "MSYS" }, "posix"],
   ["win32", {}, "powershell"],
   ["win32", { PROMPT: "$P$G" }, "cmd"],
   ["win32", { PROMPT: "$P$G", MSYSTEM: "MINGW64" }, "posix"],

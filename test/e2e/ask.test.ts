@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
 import { createScriptedEngine, type GenerateRequest, type Script } from "../../src/engine/index.js";
 import { serve } from "../../src/server/index.js";
+import { emptyFolder } from "../support/folder.js";
 import { needsPosix, NO_CTRL_C } from "../support/platform.js";
 import { runCli, start, startCli } from "../support/run-cli.js";
 
@@ -46,6 +49,34 @@ describe("cria “prompt”", () => {
     expect(code).toBe(0);
     expect(server.requests[0]).toMatchObject({ maxTokens: 9 });
     expect(server.requests[0]?.prompt).toContain("Hi there");
+  });
+
+  it("answers whatever the shell and the shared files say of Amazon's endpoints and credentials", async () => {
+    await using server = await scripted(hello);
+    const home = await emptyFolder();
+    const config = join(home, "config");
+    await writeFile(
+      config,
+      "[default]\nuse_fips_endpoint = true\nuse_dualstack_endpoint = true\nregion = eu-central-1\n" +
+        "endpoint_url = https://bedrock-runtime.us-east-1.amazonaws.com\ncredential_process = false\n",
+    );
+    const shells: NodeJS.ProcessEnv[] = [
+      { AWS_USE_FIPS_ENDPOINT: "true" },
+      { AWS_USE_DUALSTACK_ENDPOINT: "true" },
+      { AWS_USE_FIPS_ENDPOINT: "true", AWS_USE_DUALSTACK_ENDPOINT: "true" },
+      { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: config },
+      { AWS_CONFIG_FILE: config, AWS_PROFILE: "absent" },
+      { AWS_BEARER_TOKEN_BEDROCK: "REALSECRET", AWS_AUTH_SCHEME_PREFERENCE: "httpBearerAuth" },
+      { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "http://127.0.0.1:9", AWS_REGION: "cn-north-1" },
+      { AWS_ACCOUNT_ID_ENDPOINT_MODE: "required" },
+    ];
+    for (const env of shells) {
+      const { code, stdout, stderr } = await runCli(["--on", server.url, "Hi"], { env });
+      expect({ code, stdout }, `${JSON.stringify(env)} ${stderr}`).toEqual({
+        code: 0,
+        stdout: " Hello, world.\n",
+      });
+    }
   });
 
   it("writes each token as soon as it arrives", async () => {

@@ -5,13 +5,17 @@ import { fileURLToPath } from "node:url";
 
 import { beforeAll, describe, expect, it, type TestContext } from "vitest";
 
+import { installedClient } from "../../scripts/clients/install.mjs";
 import { variables } from "../../src/server/reach/surroundings.js";
+import { clients as frameworks } from "../clients/clients.mjs";
+import { scriptFor } from "../clients/script.mjs";
 import { builtExample } from "../support/built-example.js";
 import { emptyFolder } from "../support/folder.js";
 import { mavenWithJava } from "../support/maven.js";
 import { pythonWithBoto3 } from "../support/python.js";
 import { plainEnv, start } from "../support/run-cli.js";
 
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const BIN = fileURLToPath(new URL("../../dist/cria.js", import.meta.url));
 
 /** Text of a real key or token; it must reach no program. */
@@ -85,15 +89,27 @@ async function hostile(): Promise<NodeJS.ProcessEnv> {
   };
 }
 
+/** How a program runs, and what the script answers to it. */
+interface Program {
+  readonly answers?: unknown;
+  readonly cwd?: string | undefined;
+  readonly more?: NodeJS.ProcessEnv;
+}
+
 /** Runs `cria run` in hostile surroundings, without a network. */
-async function runThere(context: TestContext, options: readonly string[], words: readonly string[]) {
+async function runThere(
+  context: TestContext,
+  options: readonly string[],
+  words: readonly string[],
+  { answers = { tokens: [" Hello", " there"] }, cwd, more = {} }: Program = {},
+) {
   if (!isolated) return context.skip("`unshare -n` can't make a network of its own here; on Linux, root can");
-  const env = await hostile();
+  const env = { ...(await hostile()), ...more };
   const script = join(env["HOME"] ?? "", "script.json");
-  await writeFile(script, JSON.stringify({ tokens: [" Hello", " there"] }));
+  await writeFile(script, JSON.stringify(answers));
   const [command = "", ...args] = ISOLATED;
   const run = [process.execPath, BIN, "run", "--script", script, ...options, "--", ...words];
-  const running = start(command, [...args, ...run], { env: plainEnv(env) });
+  const running = start(command, [...args, ...run], { env: plainEnv(env), cwd });
   running.child.stdin?.end();
   const code = await running.ended;
   return { code, stdout: running.stdout, stderr: running.stderr };
@@ -162,6 +178,22 @@ describe("no call for Bedrock leaves the machine under cria run, and no real key
       expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Hello there") as string });
     },
   );
+
+  it.for(frameworks)("the framework $name", { timeout: 300_000 }, async (client, context) => {
+    const installed = installedClient(ROOT, client, {});
+    if ("why" in installed) return context.skip(installed.why);
+    const { command, cwd, env } = installed;
+    const options = ["--as", "meta.llama3-3-70b-instruct-v1:0"];
+    const program = { answers: scriptFor(client), cwd, more: env };
+    const { stdout, stderr } = await runThere(context, options, [...command, "plain"], program);
+    const results = stdout
+      .split("\n")
+      .filter((line) => line.startsWith('{"client"'))
+      .map((line) => JSON.parse(line) as { case: string; result: string });
+    expect(results, stderr.slice(-2_000)).toEqual([
+      expect.objectContaining({ case: "plain", result: "works" }),
+    ]);
+  });
 
   it.for(forms.map((form) => [form] as const))("PHP's curl %j", async ([form], context) => {
     const has = spawnSync("php", ["-r", "exit(function_exists('curl_init') ? 0 : 1);"]).status === 0;

@@ -23,7 +23,7 @@ export interface Running {
 /** The environment of a process without AWS settings, and without settings of the user who runs the tests. */
 export function plainEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(AWS_|NODE_OPTIONS|VITEST|CRIA_(?!HOME))/u.test(name),
+    ([name]) => !/^(AWS_|NODE_OPTIONS|SHELL$|VITEST|CRIA_(?!HOME))/u.test(name),
   );
   return { ...Object.fromEntries(kept), ...more };
 }

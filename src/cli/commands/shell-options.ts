@@ -12,7 +12,7 @@ export function addShellOption(command: Command): Command {
   return command.addOption(
     new Option(
       "--shell <name>",
-      "shell to print the lines for (default: posix; on Windows, the one in use)",
+      "shell to print the lines for (default: fish if SHELL names it, else posix; on Windows, the one in use)",
     ).choices(SHELLS),
   );
 }

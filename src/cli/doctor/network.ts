@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 
-import { ENGINE_VERSION, findNpm, npmEnvironment } from "../../engine/index.js";
+import { ENGINE_VERSION, enginePackage, findNpm, npmEnvironment } from "../../engine/index.js";
 import { smallStandIn, whyNotOnHub } from "../../models/index.js";
 import { runProgram } from "../../platform/index.js";
 import { type Finding, messageOf, ok, type Surroundings, warning, withoutSecrets } from "./finding.js";
@@ -11,18 +11,18 @@ const NETWORK_MS = 10_000;
 const PROXIES = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
 
 /** The npm registry, as npm is set up, the hub, and proxies. */
-export async function checkNetwork({ env, offline }: Surroundings): Promise<Finding[]> {
+export async function checkNetwork({ env, home, offline }: Surroundings): Promise<Finding[]> {
   const proxies = PROXIES.flatMap((name) => {
     const value = env[name] ?? env[name.toLowerCase()];
     if (!value) return [];
     return [ok("proxy", `${name}: ${name === "NO_PROXY" ? value : withoutSecrets(value)}`)];
   });
   if (offline) return [...proxies, ok("network", "not tried (--offline)")];
-  return [...proxies, ...(await Promise.all([checkRegistry(env), checkHub(env)]))];
+  return [...proxies, ...(await Promise.all([checkRegistry(env, home), checkHub(env)]))];
 }
 
 /** Asks npm, since only npm knows its settings. What it prints may hold secrets, so of an error only its code is shown. */
-async function checkRegistry(env: NodeJS.ProcessEnv): Promise<Finding> {
+async function checkRegistry(env: NodeJS.ProcessEnv, home: string): Promise<Finding> {
   const npm = await findNpm(env);
   const advice = "What isn't here can't be fetched. For a proxy or a private registry, set up npm.";
   if (npm === undefined) return warning("registry", "can't be asked without npm", advice);
@@ -37,13 +37,19 @@ async function checkRegistry(env: NodeJS.ProcessEnv): Promise<Finding> {
       },
     );
   try {
+    const wanted = `${await enginePackage(env, home)}@${ENGINE_VERSION}`;
     const [where, view] = await Promise.all([
       run("config", "get", "registry"),
-      run("view", `node-llama-cpp@${ENGINE_VERSION}`, "version"),
+      run("view", wanted, "version"),
     ]);
-    const registry = where?.code === 0 ? withoutSecrets(where.output.split("\n").at(-1) ?? "") : "unknown";
+    // npm keeps an address with a password to itself, but lists it with the password blotted out
+    const address =
+      where?.code === 0
+        ? where.output.split("\n").at(-1)
+        : /^registry = "(.+)"/mu.exec((await run("config", "list"))?.output ?? "")?.[1];
+    const registry = address === undefined ? "unknown" : withoutSecrets(address);
     if (view?.code === 0 && view.output.includes(ENGINE_VERSION)) {
-      return ok("registry", `${registry} has the engine (node-llama-cpp ${ENGINE_VERSION})`);
+      return ok("registry", `${registry} has the engine (${wanted})`);
     }
     const code = /npm (?:error|ERR!) code (\w+)/u.exec(view?.output ?? "")?.[1] ?? "no answer";
     return warning("registry", `${registry} doesn't give the engine: ${code}`, advice);

@@ -9,4 +9,4 @@ export {
   type LlamaCppFiles,
   startEngineProcessAhead,
 } from "./parent/index.js";
-export { engineState, ensureLlamaCppRuntime, setUpEngine } from "./setup/index.js";
+export { enginePackage, engineState, ensureLlamaCppRuntime, setUpEngine } from "./setup/index.js";

@@ -44,6 +44,12 @@ describe("cria keys create", () => {
       /^Remove-Item .*Env:AWS_PROFILE/m,
       /^# \$env:AWS_BEARER/m,
     ],
+    [
+      "fish",
+      /^set -gx AWS_ACCESS_KEY_ID CRIA\w+$/m,
+      /^set -e (?:\w+ )*AWS_PROFILE\b/m,
+      /^# set -gx AWS_BEARER/m,
+    ],
     ["cmd", /^set "AWS_ACCESS_KEY_ID=CRIA.*"$/m, /^set "AWS_PROFILE="$/m, /^rem set "AWS_BEARER/m],
   ] as const)("prints lines of %s", async (shell, ...lines) => {
     const { code, stdout } = await cria("create", "--shell", shell, "--keys-file", await newFile());
@@ -53,9 +59,9 @@ describe("cria keys create", () => {
   });
 
   it("names the shells that it knows", async () => {
-    const { code, stderr } = await cria("create", "--shell", "fish", "--keys-file", await newFile());
+    const { code, stderr } = await cria("create", "--shell", "nushell", "--keys-file", await newFile());
     expect(code).toBe(2);
-    expect(stderr).toMatch(/posix, powershell, cmd/);
+    expect(stderr).toMatch(/posix, fish, powershell, cmd/);
   });
 
   it("says on Windows that the file is as private as its folder, if the folder isn't the user's own", async () => {

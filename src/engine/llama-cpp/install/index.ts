@@ -1,4 +1,4 @@
-export { ENGINE_VERSION } from "./builds.js";
+export { ENGINE_VERSION, packagesOf } from "./builds.js";
 export { type Choice, choicesFor, GPU_SETTINGS, type GpuSetting } from "./choose-build.js";
 export { cudaFolders, findGpuLibraries, type LibraryFacts, localFacts } from "./gpu-libraries.js";
 export { findNpm, npmEnvironment } from "./runtime-npm.js";

@@ -1,17 +1,19 @@
 import { readSettings } from "../../../store/index.js";
 import {
   buildByVariable,
+  type Choice,
   choicesFor,
   ENGINE_VERSION,
   findGpuLibraries,
   isInstalled,
   localFacts,
+  packagesOf,
   runtimeOf,
   thisMachine,
 } from "../install/index.js";
 import { askDevices, type AskOptions } from "../parent/index.js";
 import { type EngineDevices, gpuOfBuild } from "../protocol.js";
-import { keptRuntime } from "./ensure-runtime.js";
+import { type EngineRuntime, keptRuntime } from "./ensure-runtime.js";
 
 /** What a home has of the engine, or would fetch. */
 export interface EngineState {
@@ -29,6 +31,31 @@ export interface EngineState {
 }
 
 /**
+ * The npm package with the build that a home has, or would fetch, such as `@node-llama-cpp/linux-x64`.
+ *
+ * @throws {EnginePlatformError} there is no build for this machine
+ * @throws {SettingsError} the home's settings can't be read
+ */
+export async function enginePackage(env: NodeJS.ProcessEnv, home: string): Promise<string> {
+  const { build } = await chosenRuntime(env, home);
+  return `@node-llama-cpp/${packagesOf(build)[0]}`;
+}
+
+/** The runtime that a home has chosen, or would choose. */
+async function chosenRuntime(env: NodeJS.ProcessEnv, home: string): Promise<EngineRuntime> {
+  const kept = await keptRuntime(env, home);
+  if (kept !== undefined) return kept;
+  const best = bestChoice(env);
+  const useGpu = gpuOfBuild(best.build) !== false;
+  return { ...runtimeOf(best.build, home), why: best.why, useGpu, software: false };
+}
+
+function bestChoice(env: NodeJS.ProcessEnv): Choice {
+  const [best] = choicesFor("auto", thisMachine(), findGpuLibraries(localFacts(env)));
+  return best;
+}
+
+/**
  * Looks at a home's engine, and loads it in a process of its own. Nothing is fetched or changed.
  *
  * @throws {EnginePlatformError} there is no build for this machine
@@ -39,14 +66,8 @@ export async function engineState(
   home: string,
   options: AskOptions = {},
 ): Promise<EngineState> {
-  const kept = await keptRuntime(env, home);
-  const [best] = choicesFor("auto", thisMachine(), findGpuLibraries(localFacts(env)));
-  const runtime = kept ?? {
-    ...runtimeOf(best.build, home),
-    why: best.why,
-    useGpu: gpuOfBuild(best.build) !== false,
-    software: false,
-  };
+  const runtime = await chosenRuntime(env, home);
+  const best = bestChoice(env);
   const { addon, build, why, directory, useGpu, software } = runtime;
   const installed = await isInstalled(runtime);
   const ask = () => askDevices({ addonFile: addon, gpu: useGpu && gpuOfBuild(build), software }, options);

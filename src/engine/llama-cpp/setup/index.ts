@@ -1,2 +1,2 @@
-export { engineState } from "./engine-state.js";
+export { enginePackage, engineState } from "./engine-state.js";
 export { ensureLlamaCppRuntime, setUpEngine } from "./ensure-runtime.js";
