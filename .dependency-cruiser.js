@@ -49,7 +49,7 @@ export const rooms = {
   },
   client: {
     what: "streamLlama() and invokeLlama(), over the official AWS SDK",
-    uses: ["bedrock", "prompt", "server"],
+    uses: ["event-stream", "bedrock", "prompt", "server"],
   },
   cli: {
     what: "the command; the only room that prints or exits",

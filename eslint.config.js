@@ -48,6 +48,31 @@ export default tseslint.config(
     },
   },
   {
+    files: ["src/**/*.ts"],
+    ignores: ["src/store/make-folder.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "CallExpression[callee.name=/^mkdir(Sync)?$/] Property[key.name='recursive']",
+          message:
+            "Use makeFolder() of src/store: Node's recursive mkdir says ENOENT where a disk is read-only.",
+        },
+        {
+          selector: "CallExpression[callee.name='createWriteStream']",
+          message:
+            "Use openOwnFile() or replaceFile() of src/store: this follows a link that is there already.",
+        },
+        {
+          selector:
+            "CallExpression[callee.name=/^(writeFile|writeFileSync)$/]:not(:has(Property[key.name='flag'][value.value='wx']))",
+          message:
+            "Use replaceFile() of src/store, or the flag `wx`: otherwise a link that is there already is followed.",
+        },
+      ],
+    },
+  },
+  {
     files: pureFolders.map((folder) => `src/${folder}/**/*.ts`),
     rules: {
       "no-restricted-globals": [

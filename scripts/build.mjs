@@ -22,6 +22,8 @@ const entries = {
   cria: "cli/bin",
   "document-reader": "server/documents/reader/reader",
   index: "index",
+  "template-renderer": "server/templates/renderer/renderer",
+  tokenizer: "engine/llama-cpp/child/tokenizer/tokenizer",
 };
 
 /** The entries that other programs import, and that therefore have types. */
@@ -35,7 +37,9 @@ const imported = ["event-stream", "index"];
 const layers = [
   entries["event-stream"],
   entries.child,
+  entries.tokenizer,
   entries["document-reader"],
+  "server/templates/renderer/render",
   entries.cria,
   "cli/main",
   entries.index,

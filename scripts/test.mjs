@@ -16,5 +16,9 @@ const env = {
 
 const { status } = spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: root, stdio: "inherit", env });
 if (status !== 0) process.exit(fail("The build failed."));
-await setUpToolchains(root, ["python", "llama4", "browser", "maven", "java", "dotnet", "engine"], env);
+await setUpToolchains(
+  root,
+  ["python", "llama4", "browser", "maven", "java", "dotnet", "llamaServer", "engine"],
+  env,
+);
 process.exit(runTests(root, process.argv.slice(2), env));

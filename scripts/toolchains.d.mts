@@ -1,5 +1,5 @@
 export type Toolchain =
-  "python" | "maven" | "java" | "go" | "rust" | "dotnet" | "llama4" | "browser" | "engine";
+  "python" | "maven" | "java" | "go" | "rust" | "dotnet" | "llama4" | "browser" | "llamaServer" | "engine";
 
 /** Why a toolchain can't be used, in its own words; null if it can be used. */
 export type Noted = Partial<Record<Toolchain, string | null>>;

@@ -7,6 +7,7 @@ import { setUpBrowser } from "./conformance/browser.mjs";
 import { setUpDotnet } from "./conformance/dotnet.mjs";
 import { setUpGo } from "./conformance/go.mjs";
 import { setUpJava, setUpMaven } from "./conformance/java.mjs";
+import { setUpLlamaServer } from "./conformance/llama-server.mjs";
 import { setUpPython } from "./conformance/python.mjs";
 import { setUpRust } from "./conformance/rust.mjs";
 import { setUpLlama4Vocabulary } from "./llama-4-vocabulary.mjs";
@@ -21,6 +22,7 @@ const TOOLCHAINS = {
   dotnet: { makes: "the .NET example", setUp: setUpDotnet },
   llama4: { makes: "Llama 4's vocabulary", setUp: setUpLlama4Vocabulary },
   browser: { makes: "the browser for the tests of web pages", setUp: setUpBrowser },
+  llamaServer: { makes: "a llama-server", setUp: setUpLlamaServer },
   engine: { makes: "the engine and the small model", setUp: setUpEngine },
 };
 

@@ -60,6 +60,8 @@ export {
   GpuUnavailableError,
   PromptTooLongError,
   ScriptError,
+  TextNotTokenizedError,
+  UpstreamModelError,
   withAdmission,
 } from "./engine/index.js";
 export type { ModelFileProblem, SourceFailure } from "./models/index.js";
@@ -82,6 +84,7 @@ export type {
   FaultKind,
   LoggerOptions,
   ServeOptions,
+  UpstreamServer,
   ServerLimits,
   StandInDownload,
   TlsIdentity,

@@ -53,17 +53,27 @@ async function run(command, args) {
   if (code !== 0) throw new Error(`${command} ${args[0]} ended with ${code}.`);
 }
 
+/** llama.cpp's sources, which come with the package node-llama-cpp; Cria's engine needs only the builds. */
+async function sourceBundle(version) {
+  const folder = join(benchFolder, `node-llama-cpp-${version}`);
+  const bundle = join(folder, "package/llama/gitRelease.bundle");
+  if (existsSync(bundle)) return bundle;
+  await mkdir(folder, { recursive: true });
+  await run("npm", ["pack", "--silent", "--pack-destination", folder, `node-llama-cpp@${version}`]);
+  await run("tar", ["-xzf", join(folder, `node-llama-cpp-${version}.tgz`), "-C", folder]);
+  return bundle;
+}
+
 /** Where the sources are, where they are built, and the paths of the programs and of the folder with them and their libraries. */
 async function layout() {
-  const { ensureLlamaCppRuntime } = await import(`${modules}/engine/index.js`);
-  const { entry } = await ensureLlamaCppRuntime({ home });
-  const bundle = join(dirname(entry), "../llama/gitRelease.bundle");
+  const { ensureLlamaCppRuntime, ENGINE_VERSION } = await import(`${modules}/engine/index.js`);
+  const { addon } = await ensureLlamaCppRuntime({ home });
+  const bundle = await sourceBundle(ENGINE_VERSION);
   const { stdout } = await promisify(execFile)("git", ["bundle", "list-heads", bundle]);
-  const bins = join(dirname(entry), "../../@node-llama-cpp", `${process.platform}-${process.arch}`, "bins");
   const folder = join(benchFolder, `llama.cpp-${stdout.slice(0, 10)}`);
   const bin = join(folder, "build/bin");
   return {
-    ...{ bundle, bins, folder },
+    ...{ bundle, folder, bins: dirname(addon) },
     programs: { bin, server: join(bin, "llama-server"), bench: join(bin, "llama-bench") },
   };
 }
@@ -112,11 +122,10 @@ export async function buildLlamaCpp() {
  * can't run (seen with AMX on a virtual machine).
  */
 async function takeBindingsBackends(bins, to) {
-  const [build] = await readdir(bins);
-  const backends = (await readdir(join(bins, build))).filter((name) => name.startsWith("libggml-cpu-"));
+  const backends = (await readdir(bins)).filter((name) => name.startsWith("libggml-cpu-"));
   if (backends.length === 0) return;
   await rm(join(to, "libggml-cpu.so"), { force: true });
-  for (const name of backends) await copyFile(join(bins, build, name), join(to, name));
+  for (const name of backends) await copyFile(join(bins, name), join(to, name));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -123,7 +123,7 @@ export {
   type NativeStopReason,
   parseNativeRequest,
 } from "./native/index.js";
-export type { JsonObject, JsonValue } from "./parse-json.js";
+export { type JsonObject, type JsonValue, parseJson } from "./parse-json.js";
 export type { RandomSource } from "./padding.js";
 export {
   checkGuardrail,

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 
+import { printable, printableLine } from "../platform/index.js";
 import { ExitCode } from "./exit-code.js";
 
 /**
@@ -16,9 +17,13 @@ export function guardOutput(): void {
   process.stderr.on("error", () => undefined);
 }
 
-/** Writes a part of the answer to stdout; resolves once there is room for more. */
+/**
+ * Writes a part of the answer to stdout; resolves once there is room for more. On a terminal nothing in it controls the terminal: a model says what
+ * it likes, and names come from anywhere. A file or another program gets every byte as it is.
+ */
 export async function print(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, "drain");
+  const shown = process.stdout.isTTY ? printable(text) : text;
+  if (!process.stdout.write(shown)) await once(process.stdout, "drain");
 }
 
 /** Resolves once stdout has taken all that was written, or the process ends since it can't. */
@@ -36,9 +41,9 @@ export function notify(text: string): void {
   writeError(`cria: ${text}`);
 }
 
-/** Writes a line to stderr as it is. */
+/** Writes text and a line end to stderr, so that nothing in it controls a terminal: messages quote servers, files and variables. */
 export function writeError(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 /** The notice that another model answered than the one asked for. */
@@ -47,11 +52,12 @@ export function standInNotice(standIn: string, asked: string): string {
 }
 
 /**
- * Formats rows as lines with aligned columns, each as wide as its longest cell.
+ * Formats rows as lines with aligned columns, each as wide as its longest cell. A cell can neither begin a line nor control a terminal.
  *
  * @param rightAligned - indexes of columns to align to the right, such as those of numbers
  */
-export function table(rows: readonly (readonly string[])[], rightAligned: readonly number[] = []): string {
+export function table(cells: readonly (readonly string[])[], rightAligned: readonly number[] = []): string {
+  const rows = cells.map((row) => row.map(printableLine));
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 
 import { Command } from "commander";
 
+import { printable } from "../platform/index.js";
 import {
   defineAsk,
   defineDoctor,
@@ -25,6 +26,8 @@ export function createProgram(onExitCode: OnExitCode): Command {
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
     .enablePositionalOptions()
+    // it quotes what was typed, which may have been pasted
+    .configureOutput({ outputError: (text, write) => write(printable(text)) })
     .exitOverride();
   defineAsk(program);
   defineServe(program);

@@ -1,5 +1,6 @@
 import cliProgress from "cli-progress";
 
+import { printableLine } from "../platform/index.js";
 import type { OnProgress, Progress } from "../store/index.js";
 import { progressSizes, TransferRates } from "./transfer-rate.js";
 
@@ -36,7 +37,8 @@ function format(
   params: { progress: number },
   payload: { progress: Progress; rate: string },
 ): string {
-  const { label, totalBytes } = payload.progress;
+  const { totalBytes } = payload.progress;
+  const label = printableLine(payload.progress.label);
   const size = [progressSizes(payload.progress), payload.rate].filter((part) => part !== "").join(", ");
   if (totalBytes === undefined) return ["cria:", label, size].join(" ").trimEnd();
   const filled = Math.round(params.progress * BAR_WIDTH);

@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { catalogue, type LlamaWeights, UnknownModelError, weightsOf } from "../models/index.js";
 import { errorCode, formatBytes, machineMemory } from "../platform/index.js";
-import { criaHome } from "../store/index.js";
+import { criaHome, makeFolder } from "../store/index.js";
 import { fitsByDefault, recommendedBytes } from "./model-list.js";
 
 /** Its presence in CRIA_HOME says that the hint was given: once for a home, since every answer of a stand-in is named anyway. */
@@ -56,7 +56,7 @@ function knownWeights(asked: string): LlamaWeights | undefined {
 /** Leaves the marker. @returns whether it wasn't there */
 async function isFirst(home: string): Promise<boolean> {
   try {
-    await mkdir(home, { recursive: true });
+    await makeFolder(home);
     await writeFile(join(home, MARKER), "", { flag: "wx" });
     return true;
   } catch (error) {

@@ -9,7 +9,7 @@ import { LlamaResponseError } from "./errors.js";
 export type { LlamaChunk, LlamaMetrics, LlamaStopReason };
 
 /** The length of the excerpt of an invalid response in the error, in characters: enough to recognize it. */
-const EXCERPT_LENGTH = 200;
+export const EXCERPT_LENGTH = 200;
 
 /**
  * Parses one native Llama response, or one chunk of a stream.

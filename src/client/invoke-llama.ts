@@ -4,6 +4,7 @@ import { connect, importSdk } from "./connection.js";
 import { exchangeHeaders } from "./cria-headers.js";
 import type { LlamaOptions } from "./options.js";
 import { buildRequest } from "./request.js";
+import { ResponseGuard } from "./response-guard.js";
 
 /** A complete answer. */
 export interface LlamaResult {
@@ -24,7 +25,8 @@ export interface LlamaResult {
  *
  * @throws {TypeError} the options contradict each other.
  * @throws {LlamaResponseError} the response isn't that of a Llama model.
- * @throws the SDK's exception for an error of Bedrock, or `signal.reason` once `options.signal` is aborted.
+ * @throws the SDK's exception for an error of Bedrock, or `signal.reason` once `options.signal` is aborted; where there was no response
+ * at all, what the SDK throws: an error of the network, or of the credentials for AWS.
  */
 export async function invokeLlama(options: LlamaOptions): Promise<LlamaResult> {
   const { signal } = options;
@@ -35,7 +37,12 @@ export async function invokeLlama(options: LlamaOptions): Promise<LlamaResult> {
     const { InvokeModelCommand } = await importSdk();
     const command = new InvokeModelCommand(request);
     const answer = exchangeHeaders(connection.client, options);
-    const { body } = await connection.client.send(command, signal && { abortSignal: signal });
+    const guard = new ResponseGuard(command, { streams: false });
+    const { body } = await connection.client
+      .send(command, signal && { abortSignal: signal })
+      .catch((error: unknown) => {
+        throw guard.explain(error);
+      });
     const { generation, promptTokenCount, generationTokenCount, stopReason } = parseChunk(body);
     return {
       generation,

@@ -4,9 +4,10 @@ import type { NativeStopReason } from "../bedrock/index.js";
 import { type LlamaChunk, type LlamaMetrics, parseChunk } from "./chunk.js";
 import { connect, importSdk } from "./connection.js";
 import { type CriaResponse, exchangeHeaders } from "./cria-headers.js";
-import { LlamaResponseError, StreamBrokenError } from "./errors.js";
+import { StreamBrokenError } from "./errors.js";
 import type { LlamaOptions } from "./options.js";
 import { buildRequest, type LlamaRequest } from "./request.js";
+import { isKnown, ResponseGuard } from "./response-guard.js";
 
 /** The counts of a call: running totals while it streams, final after the last chunk. */
 export interface LlamaTotals {
@@ -43,6 +44,7 @@ export interface LlamaStream extends AsyncIterable<LlamaChunk> {
  * - {@link StreamBrokenError}: the stream ended before the model had finished
  * - {@link LlamaResponseError}: the response isn't that of a Llama model
  * - `signal.reason`, once `options.signal` is aborted
+ * - where there was no response at all, what the SDK throws: an error of the network, or of the credentials for AWS
  *
  * The SDK retries a refused request, but never one that has begun to stream: no chunk arrives twice.
  *
@@ -86,7 +88,10 @@ async function* run(
     const { InvokeModelWithResponseStreamCommand } = await importSdk();
     const command = new InvokeModelWithResponseStreamCommand(request);
     state.response = exchangeHeaders(connection.client, options);
-    const { body } = await connection.client.send(command, { abortSignal });
+    const guard = new ResponseGuard(command, { streams: true });
+    const { body } = await connection.client.send(command, { abortSignal }).catch((error: unknown) => {
+      throw guard.explain(error);
+    });
     for await (const chunk of readChunks(body ?? [])) {
       signal?.throwIfAborted();
       state.totals = addUp(state.totals, chunk);
@@ -116,8 +121,7 @@ async function* readChunks(
       yield parsed;
     }
   } catch (error) {
-    const modelled = error instanceof LlamaResponseError || (error instanceof Error && "$fault" in error);
-    throw modelled ? error : new StreamBrokenError(chunks, { cause: error });
+    throw isKnown(error) ? error : new StreamBrokenError(chunks, { cause: error });
   }
   if (!done) throw new StreamBrokenError(chunks);
 }

@@ -78,6 +78,10 @@ class AdmittingEngine implements Engine {
     return this.#engine.sequences;
   }
 
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
   model(): Promise<EngineModel> {
     return this.#engine.model();
   }

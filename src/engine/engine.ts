@@ -9,6 +9,9 @@ export interface Engine extends AsyncDisposable {
   /** Number of generations that can run at once, at least 1. Known before the model is loaded. */
   readonly sequences: number;
 
+  /** Number of requests that wait for a sequence. Absent if the engine has no queue in front of it. */
+  readonly waiting?: number;
+
   /** The model. Resolves once it is loaded; rejects with the reason if it can't be loaded. */
   model(): Promise<EngineModel>;
 

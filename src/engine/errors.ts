@@ -99,6 +99,28 @@ export class EngineUnavailableError extends Error {
   }
 }
 
+/** The server behind an engine doesn't have the model that was named, or has several and none was named. Waiting doesn't help. */
+export class UpstreamModelError extends Error {
+  override readonly name = "UpstreamModelError";
+  /**
+   * @param host - the server, as `host:port`
+   * @param models - the names of the models that it has
+   * @param wanted - the name that it hasn't; undefined if none was given
+   */
+  constructor(
+    readonly host: string,
+    readonly models: readonly string[],
+    readonly wanted: string | undefined,
+  ) {
+    const has = models.length === 0 ? "no model" : `these models: ${models.join(", ")}`;
+    super(
+      wanted === undefined && models.length > 1
+        ? `${host} has ${has}. Say which one is meant, as in URL,model=${models[0] ?? "NAME"}.`
+        : `${host} has ${has}${wanted === undefined ? "" : `, but not ${wanted}`}.`,
+    );
+  }
+}
+
 /** The prompt alone exceeds the context. Nothing was evaluated. */
 export class PromptTooLongError extends Error {
   override readonly name = "PromptTooLongError";
@@ -111,6 +133,18 @@ export class PromptTooLongError extends Error {
     readonly contextLimit: number,
   ) {
     super(`The prompt is ${promptTokens} tokens long, but the context holds ${contextLimit}.`);
+  }
+}
+
+/** The model's tokenizer can't take a text: it takes more memory or time than it may. Nothing else is affected. */
+export class TextNotTokenizedError extends Error {
+  override readonly name = "TextNotTokenizedError";
+  /** @param limit - what it exceeds, in a few words */
+  constructor(limit: string, options?: ErrorOptions) {
+    super(
+      `The model's tokenizer can't take this text: it needs more than ${limit}. The text is too long, or has too many letters, spaces, line breaks or marks of one kind in a row. Send it in shorter pieces.`,
+      options,
+    );
   }
 }
 

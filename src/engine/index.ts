@@ -25,7 +25,14 @@ export {
   GpuUnavailableError,
   PromptTooLongError,
   ScriptError,
+  TextNotTokenizedError,
+  UpstreamModelError,
 } from "./errors.js";
+export {
+  type CompletionsEngineOptions,
+  createCompletionsEngine,
+  type DialectName,
+} from "./completions/index.js";
 export {
   createLlamaCppEngine,
   DEFAULT_CONTEXT_SIZE,

@@ -41,6 +41,8 @@ export interface Lease {
   readonly engine: Engine;
   /** Whether another model stands in for the one that was asked for. */
   readonly standIn: boolean;
+  /** The name of the model that answers, where it isn't of the family that was asked for. @default absent */
+  readonly answersAs?: string;
   /** Releases the engine, which may then be closed to make room for another. Calling it again does nothing. */
   readonly release: () => void;
 }

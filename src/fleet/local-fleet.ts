@@ -50,8 +50,8 @@ export interface LocalFleetOptions {
   readonly strict: boolean;
   /** How the model is chosen and downloaded that stands in for the others, unless `modelFile` does. */
   readonly standIn: Pick<StandInOptions, "small" | "onDownload">;
-  /** What the stand-in's prompts are expected to begin with; "" if that isn't known. */
-  readonly beginning: (standIn: EngineModel) => string;
+  /** What the stand-in's prompts are expected to begin with; "" if that isn't known. Must not reject. */
+  readonly beginning: (standIn: EngineModel) => Promise<string>;
   /** Called with sentences about what is chosen for this machine. */
   readonly onNotice: (sentence: string) => void;
   readonly onProgress?: OnProgress | undefined;

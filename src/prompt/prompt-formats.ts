@@ -16,6 +16,20 @@ export const promptFormats: Readonly<Record<LlamaFamily, PromptFormat>> = {
 /** In the order of recognition. The distinctive markers come first: any text about prompts may contain `[INST]`. */
 const FORMATS = [llama31, llama3, llama4, llama2];
 
+/** Every marker of every format. */
+const MARKERS =
+  /\[\/?INST\]|<<\/?SYS>>|<\/?s>|<\|(?:(?:begin_of|end_of)_text|(?:start|end)_header_id|header_(?:start|end)|e(?:ot|om)(?:_id)?)\|>/g;
+
+/**
+ * Whether a prompt has more than `most` markers, of any format. Each is a token at least. {@link readPrompt} takes a microsecond for each:
+ * the four million that fit into a body would hold up the process for seconds.
+ */
+export function hasMoreMarkers(prompt: string, most: number): boolean {
+  const marker = new RegExp(MARKERS);
+  for (let markers = 0; markers <= most; markers += 1) if (!marker.test(prompt)) return false;
+  return true;
+}
+
 /** A beginning-of-sequence marker before plain text. */
 const LEADING_MARKER = /^\s*(?:<s>|<\|begin_of_text\|>)/;
 
@@ -27,7 +41,7 @@ const LEADING_MARKER = /^\s*(?:<s>|<\|begin_of_text\|>)/;
  * a newline or spaces after `[/INST]` or after the assistant's header are no answer. A last message of the assistant is a prefilled
  * answer, and keeps the white space at its end.
  *
- * Never throws. Returns at least one message, each of one text part.
+ * Never throws. Returns at least one message, each of one text part. Check a prompt from outside with {@link hasMoreMarkers} first.
  */
 export function readPrompt(prompt: string): Message[] {
   for (const format of FORMATS) {

@@ -1,7 +1,7 @@
 import { BedrockException } from "../bedrock/index.js";
 
-/** Response header: the name of the stand-in that answered; absent if the requested model answered. */
-const STAND_IN_HEADER = "x-cria-model";
+/** Response header: the name of the other model that answered; absent if the requested one did. */
+const MODEL_HEADER = "x-cria-model";
 
 /** Request header: `true` sends the prompt verbatim to a stand-in too. */
 export const RAW_HEADER = "x-cria-raw";
@@ -30,9 +30,9 @@ export function readCriaHeaders(request: { header(name: string): string | undefi
   return { raw: raw === "true", seed: Number(seed) };
 }
 
-/** The response header that names a stand-in. @param name - undefined if the requested model answers */
-export function standInHeader(name: string | undefined): readonly (readonly [string, string])[] {
-  return name === undefined ? [] : [[STAND_IN_HEADER, headerText(name)]];
+/** The response header that names another model than the requested one. @param name - undefined if that one answers */
+export function modelHeader(name: string | undefined): readonly (readonly [string, string])[] {
+  return name === undefined ? [] : [[MODEL_HEADER, headerText(name)]];
 }
 
 /** Percent-encodes the characters of a model's name that a header can't hold. */

@@ -172,6 +172,14 @@ export class ServerClosingError extends Error {
   }
 }
 
+/** A client of HTTP/2 resets its requests faster than any honest one. Ends inside: the client gets a GOAWAY frame, ENHANCE_YOUR_CALM. */
+export class TooManyResetsError extends Error {
+  override readonly name = "TooManyResetsError";
+  constructor() {
+    super("The client reset too many requests before they were answered.");
+  }
+}
+
 /** The key file has no key with this id. */
 export class UnknownKeyError extends Error {
   override readonly name = "UnknownKeyError";

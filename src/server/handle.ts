@@ -4,7 +4,6 @@ import {
   type BedrockException,
   type ExceptionType,
   operationMissing,
-  tooManyRequests,
   UNKNOWN_OPERATION_BODY,
 } from "../bedrock/index.js";
 import { isPreflight, preflightHeaders } from "./callers/index.js";
@@ -34,20 +33,22 @@ export async function handle(exchange: Exchange, server: ServerContext): Promise
   try {
     const { operation, reply } = await answer(request, server);
     if (exchange.isUnread) {
-      // nobody else waits for a place that is only held for a body that nobody reads
+      // nobody else waits for a slot that is only held for a body that nobody reads
       request.release();
       await exchange.discardBody(request.signal);
     }
+    if (!("stream" in reply)) request.answered();
     const requestId = operation?.open ? undefined : request.id;
-    const head = headOf(reply, { requestId, standIn: request.standIn });
+    const head = headOf(reply, { requestId, answersAs: request.standIn ?? request.answersAs });
     const headers = [...head.headers, ...server.callers.headers(request, head.headers)];
     exchange.writeHead({ ...head, headers }, server.running.closing);
     request.emit({ type: "responded", status: reply.status });
     if ("stream" in reply) {
       const { stream } = reply;
-      await writeStream(exchange, stream, server, (error) =>
-        exceptionFrame(error, request, stream.exceptions),
-      );
+      await writeStream(exchange, stream, server, {
+        isWanted: () => request.isSequenceWanted(),
+        exceptionFrame: (error) => exceptionFrame(error, request, stream.exceptions),
+      });
     } else await writeBody(exchange, reply.body, server);
     delaysEnd = exchange.delaysEnd;
   } catch (error) {
@@ -90,10 +91,12 @@ async function answer(request: ServerRequest, server: ServerContext): Promise<An
   request.emit({ type: "routed", operation: operation.name });
   try {
     if (!operation.open) {
-      // before the body is read: Bedrock's throttling error, which most SDKs retry
-      if (request.overloaded) throw tooManyRequests();
-      // check: credentials
-      await server.authenticator.authenticate(request);
+      // check: credentials, as far as the head tells; nothing is held for a caller whose key is unknown
+      const proof = await server.authenticator.identify(request);
+      request.admit(proof === undefined);
+      // check: signature
+      await proof?.verify();
+      request.prove();
       request.faults = server.faults.draw(operation.name);
     }
     // the checks that follow are the operation's

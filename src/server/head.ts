@@ -1,5 +1,5 @@
 import { EVENT_STREAM_TYPE } from "../bedrock/index.js";
-import { standInHeader } from "./cria-headers.js";
+import { modelHeader } from "./cria-headers.js";
 import type { Reply, ReplyMembers } from "./reply.js";
 import type { Header, ResponseHead } from "./transport/index.js";
 
@@ -7,15 +7,15 @@ import type { Header, ResponseHead } from "./transport/index.js";
 export interface AnsweredRequest {
   /** Undefined if the response carries none, as with Cria's own operations. */
   readonly requestId: string | undefined;
-  /** The name of the stand-in that answered, if one did. */
-  readonly standIn: string | undefined;
+  /** The name of the model that answered, if it is another one than the requested. */
+  readonly answersAs: string | undefined;
 }
 
 /**
  * The head of a response as Bedrock sends it over HTTP/1.1: names in this case and in this order (recorded). A transport drops the
  * headers that its protocol doesn't allow.
  */
-export function headOf(reply: Reply, { requestId, standIn }: AnsweredRequest): ResponseHead {
+export function headOf(reply: Reply, { requestId, answersAs }: AnsweredRequest): ResponseHead {
   const headers: Header[] = [
     ["Date", new Date().toUTCString()],
     ...bodyHeaders(reply),
@@ -24,7 +24,7 @@ export function headOf(reply: Reply, { requestId, standIn }: AnsweredRequest): R
     ...memberHeaders(reply.members),
   ];
   const errorType = "stream" in reply ? undefined : reply.errorType;
-  if (errorType === undefined) headers.push(...standInHeader(standIn));
+  if (errorType === undefined) headers.push(...modelHeader(answersAs));
   else headers.push(["x-amzn-ErrorType", errorType]);
   if ("headers" in reply) headers.push(...(reply.headers ?? []));
   return { status: reply.status, headers, streamed: "stream" in reply };

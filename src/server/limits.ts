@@ -9,12 +9,17 @@ export interface ServerLimits {
   readonly bodyBytesInAll: number;
   /** Bytes of a request's headers. */
   readonly headerBytes: number;
-  /** Concurrent connections; a further one is closed at once. */
+  /** Concurrent connections. When a further one comes, the one goes that has waited longest for its client. */
   readonly connections: number;
   /** Concurrent requests on one HTTP/2 connection. */
   readonly streamsPerConnection: number;
-  /** Concurrent requests over all connections; a further one is throttled. */
+  /** Concurrent requests over all connections: the slots. A further one is throttled. */
   readonly requests: number;
+  /**
+   * Concurrent requests that hold no slot, over all connections: those to `/health`, and those refused whose client hasn't sent its body or
+   * read its answer yet. When there are more, the oldest is reset.
+   */
+  readonly slotless: number;
   /** Time for a new connection to show which protocol it speaks. */
   readonly prefaceMs: number;
   /** Time for a TLS handshake. */
@@ -29,9 +34,11 @@ export interface ServerLimits {
   readonly readerLagBytes: number;
   /** Time after which a client that reads nothing is disconnected. */
   readonly stallMs: number;
+  /** Time after which one whose generation is paused loses its sequence, if other requests wait for one. */
+  readonly giveWayMs: number;
   /** Bytes of an unread request body that are read and discarded, so that the client can read the response. */
   readonly drainBytes: number;
-  /** Time for discarding them. */
+  /** Time without a byte after which no more are discarded. The whole request has `requestMs` there, too. */
   readonly drainMs: number;
   /** Time that a request may wait, in all, for memory, for a model to load, and for a sequence. */
   readonly startMs: number;
@@ -58,11 +65,13 @@ export const defaultLimits: ServerLimits = {
   streamsPerConnection: 100,
   // twice the thousand streams that a laptop serves at once; each may buffer 64 KiB, 128 MiB in all
   requests: 2_048,
+  // each takes some 15 KB over HTTP/2; a polite client is done with one in milliseconds
+  slotless: 1_024,
   // a client that connects before its first request sends the HTTP/2 preface at once, but on HTTP/1.1 it may send nothing for a while
   prefaceMs: 60_000,
   // two round trips and a signature take at most 1 s
   handshakeMs: 10_000,
-  // bounds how long a slow sender holds a connection
+  // an SDK sends all headers at once
   headersMs: 20_000,
   // 25 MB at 2 Mbit/s
   requestMs: 100_000,
@@ -72,6 +81,8 @@ export const defaultLimits: ServerLimits = {
   readerLagBytes: 64 * 1024,
   // boto3's read timeout
   stallMs: 60_000,
+  // a program that stops reading has 64 KiB here and more in its own buffers, hundreds of frames; an honest one catches up sooner
+  giveWayMs: 5_000,
   // more than a 26 MB body, but an endless body is cut off
   drainBytes: 64 * 1024 * 1024,
   drainMs: 5_000,
@@ -97,6 +108,7 @@ export function limitsWith(changes: Partial<ServerLimits> = {}): ServerLimits {
     requestMs: timerMs(limits.requestMs),
     idleMs: timerMs(limits.idleMs),
     stallMs: timerMs(limits.stallMs),
+    giveWayMs: timerMs(limits.giveWayMs),
     drainMs: timerMs(limits.drainMs),
     documentMs: timerMs(limits.documentMs),
     lastFrameMs: timerMs(limits.lastFrameMs),
@@ -115,5 +127,5 @@ export const CUT_MS = 1_000;
 /** Time that running requests get to finish when the server closes. */
 export const CLOSE_GRACE_MS = 10_000;
 
-/** Time for sending the last frames when the server closes. */
+/** Time for sending the last frames when the server closes. A client that doesn't read them by then loses its connection. */
 export const CLOSE_FLUSH_MS = 1_000;

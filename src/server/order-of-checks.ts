@@ -24,8 +24,19 @@ export const orderOfChecks: readonly Check[] = [
   {
     name: "credentials",
     passes:
-      "The caller has proved a key, where keys are asked for. A signature covers the body, so the body is read here then, up to the limit of its length.",
+      "The caller names a known key that hasn't expired, where keys are asked for; an API key is proved by that. Nothing of the body is read, and nothing is held for the request.",
     file: "access/key-authenticator.ts",
+  },
+  {
+    name: "slot",
+    passes: "The server has a free slot for the request. Bedrock's throttling error, else.",
+    file: "request.ts",
+  },
+  {
+    name: "signature",
+    passes:
+      "The signature is right, where keys are asked for. It covers the body, so the body is read here then, up to the limit of its length.",
+    file: "handle.ts",
   },
   {
     name: "model",

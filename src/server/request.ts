@@ -1,18 +1,23 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 
+import { tooManyRequests } from "../bedrock/index.js";
 import { ClientGoneError, FaultCutError } from "./errors.js";
 import { RequestFaults } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
 import type { RequestEvent, RequestWatcher } from "./observe/index.js";
 import type { RunningRequests } from "./running-requests.js";
+import type { Share, SharedBound } from "./shared-bound.js";
 import { isCausedByClient } from "./to-exception.js";
-import { type BodyMemory, type Exchange, readBody } from "./transport/index.js";
+import { type Exchange, readBody } from "./transport/index.js";
 
 /** What all requests of a server share. */
 export interface RequestContext {
   readonly limits: ServerLimits;
   readonly running: RunningRequests;
-  readonly bodies: BodyMemory;
+  /** The concurrent requests that are worked on. */
+  readonly slots: SharedBound;
+  /** The memory for request bodies, in bytes. */
+  readonly bodies: SharedBound;
   readonly watchers: readonly RequestWatcher[];
 }
 
@@ -24,34 +29,39 @@ export class ServerRequest {
   readonly startedAt = performance.now();
   /** Aborted with a {@link ClientGoneError}, {@link ReaderStalledError} or {@link ServerClosingError}. */
   readonly signal: AbortSignal;
-  /** Whether the limit of concurrent requests was reached when this one came. */
-  readonly overloaded: boolean;
   /** The resource that the path names, decoded, such as a model id or an ARN; "" if the path names none. */
   resource = "";
+  /** Whether another request waits for the sequence of this one's generation. */
+  isSequenceWanted: () => boolean = () => false;
   /** The faults that may be injected into this request. */
   faults = new RequestFaults();
   /** The name of the stand-in that answers; undefined if the requested model answers, or if no model has been chosen yet. */
   standIn: string | undefined;
+  /** The name of the model that answers in the requested one's own format, though it isn't of its family. */
+  answersAs: string | undefined;
 
   readonly #exchange: Exchange;
   readonly #context: RequestContext;
   readonly #controller: AbortController;
-  readonly #body;
+  readonly #slot: Share;
+  readonly #body: Share;
   readonly #watchers: ((event: RequestEvent) => void)[];
   readonly #ends: (() => void)[] = [];
-  #releaseSlot: () => void;
+  /** Ends the request as one of too many without a slot: its client hasn't sent its body, or doesn't read its answer. */
+  readonly #giveWay = () => this.#exchange.cut("stream");
+  #endWork: () => void = () => undefined;
   #bytes: Promise<Uint8Array> | undefined;
 
   constructor(exchange: Exchange, context: RequestContext) {
     this.#exchange = exchange;
     this.#context = context;
-    const { controller, overLimit, release } = context.running.start();
+    const controller = context.running.start(this.#giveWay);
     this.#controller = controller;
     this.signal = controller.signal;
-    this.overloaded = overLimit;
-    this.#body = context.bodies.share();
-    this.#releaseSlot = release;
+    this.#slot = context.slots.share(exchange.connection);
+    this.#body = context.bodies.share(exchange.connection);
     this.onEnd(() => this.release());
+    this.onEnd(() => this.answered());
     exchange.onGone(() => controller.abort(new ClientGoneError()));
     const { id: requestId, startedAt } = this;
     const { protocol, method, path } = exchange;
@@ -84,6 +94,26 @@ export class ServerRequest {
   }
 
   /**
+   * Takes a slot.
+   *
+   * @param proved - whether the caller has proved a key, or needs none
+   * @throws {BedrockException} ThrottlingException: no slot is free for this caller. Most SDKs send such a request again.
+   */
+  admit(proved: boolean): void {
+    if (proved) this.prove();
+    // check: slot
+    if (!this.#slot.reserve(1)) throw tooManyRequests();
+    this.#context.running.tookSlot(this.#controller);
+  }
+
+  /** Notes that the caller has proved a key, or needs none. */
+  prove(): void {
+    this.#exchange.connection.prove();
+    this.#slot.prove();
+    this.#body.prove();
+  }
+
+  /**
    * Reads the whole body. Nothing of it is read before the first call; later calls return the same promise.
    *
    * @throws {BedrockException} the body exceeds the limit, or the bodies of all requests together do.
@@ -91,7 +121,22 @@ export class ServerRequest {
    * @throws {ClientGoneError} the connection ended before the body was complete.
    */
   body(): Promise<Uint8Array> {
-    return (this.#bytes ??= readBody(this.#exchange, this.#context.limits, this.#body, this.signal));
+    return (this.#bytes ??= this.#readBody());
+  }
+
+  /** Reads the whole body, as {@link body} does. @returns its SHA-256, in hexadecimal, computed while it comes */
+  async bodySha256(): Promise<string> {
+    const hash = createHash("sha256");
+    if (this.#bytes) hash.update(await this.#bytes);
+    else await (this.#bytes = this.#readBody((chunk) => void hash.update(chunk)));
+    return hash.digest("hex");
+  }
+
+  async #readBody(onChunk?: (chunk: Uint8Array) => void): Promise<Uint8Array> {
+    const { limits } = this.#context;
+    const bytes = await readBody(this.#exchange, limits, this.#body, this.signal, onChunk);
+    this.#endWork = this.#exchange.connection.work();
+    return bytes;
   }
 
   /** Passes an event to the request's watchers. */
@@ -114,9 +159,15 @@ export class ServerRequest {
 
   /** Gives back the request's slot and body memory; once it has ended, or earlier if it needs neither any more. */
   release(): void {
-    this.#releaseSlot();
-    this.#releaseSlot = () => undefined;
+    this.#slot.release();
     this.#body.release();
+    this.#context.running.gaveSlotBack(this.#controller, this.#giveWay);
+  }
+
+  /** Notes that nothing is computed for the request any more, so that its connection waits for the client. */
+  answered(): void {
+    this.#endWork();
+    this.#endWork = () => undefined;
   }
 
   /** Releases the request's resources and emits `ended`. */

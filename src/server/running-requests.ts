@@ -1,28 +1,20 @@
 import { ServerClosingError } from "./errors.js";
 
-/** A registered request. */
-export interface StartedRequest {
-  /** Aborting it ends the request. */
-  readonly controller: AbortController;
-  /** Whether the limit was already reached. */
-  readonly overLimit: boolean;
-  /** Frees the request's slot; call it once. */
-  readonly release: () => void;
-}
-
-/** The requests in progress: enforces their limit, and lets a closing server wait for them. */
+/** The requests in progress: lets a closing server wait for them, and bounds those that hold no slot. */
 export class RunningRequests {
   readonly #running = new Set<AbortController>();
-  #free: number;
+  /** Those without a slot, the oldest first, and what ends each. */
+  readonly #slotless = new Map<AbortController, () => void>();
+  readonly #maxSlotless: number;
   #closing = false;
   #resolveEnded: () => void = () => undefined;
 
   /** Resolves once {@link close} has been called and no request is left. */
   readonly ended = new Promise<void>((resolve) => (this.#resolveEnded = resolve));
 
-  /** @param maxRequests - concurrent requests, over all connections */
-  constructor(maxRequests: number) {
-    this.#free = maxRequests;
+  /** @param maxSlotless - concurrent requests that hold no slot */
+  constructor(maxSlotless: number) {
+    this.#maxSlotless = maxSlotless;
   }
 
   /** Whether the server is closing, so that no connection is kept alive. */
@@ -30,19 +22,34 @@ export class RunningRequests {
     return this.#closing;
   }
 
-  /** Registers a request. After {@link close} the request is aborted at once. */
-  start(): StartedRequest {
+  /**
+   * Registers a request, which has no slot yet. After {@link close} it is aborted at once.
+   *
+   * @param giveWay - ends the request: called once it is the oldest of too many without a slot
+   * @returns what ends the request when it's aborted
+   */
+  start(giveWay: () => void): AbortController {
     const controller = new AbortController();
     if (this.#closing) controller.abort(new ServerClosingError());
     this.#running.add(controller);
-    if (this.#free === 0) return { controller, overLimit: true, release: () => undefined };
-    this.#free -= 1;
-    return { controller, overLimit: false, release: () => (this.#free += 1) };
+    this.#addSlotless(controller, giveWay);
+    return controller;
+  }
+
+  /** Notes that a request has a slot. */
+  tookSlot(controller: AbortController): void {
+    this.#slotless.delete(controller);
+  }
+
+  /** Notes that a request has given its slot back, though it hasn't ended: its answer is on its way. @param giveWay - as in {@link start} */
+  gaveSlotBack(controller: AbortController, giveWay: () => void): void {
+    if (this.#running.has(controller)) this.#addSlotless(controller, giveWay);
   }
 
   /** Removes a request. */
   end(controller: AbortController): void {
     this.#running.delete(controller);
+    this.#slotless.delete(controller);
     this.#settle();
   }
 
@@ -54,6 +61,16 @@ export class RunningRequests {
   /** Aborts every request in progress. */
   abortAll(): void {
     for (const controller of this.#running) controller.abort(new ServerClosingError());
+  }
+
+  #addSlotless(controller: AbortController, giveWay: () => void): void {
+    this.#slotless.set(controller, giveWay);
+    if (this.#slotless.size <= this.#maxSlotless) return;
+    for (const [oldest, endOldest] of this.#slotless) {
+      this.#slotless.delete(oldest);
+      endOldest();
+      return;
+    }
   }
 
   #settle(): void {

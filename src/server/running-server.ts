@@ -5,6 +5,7 @@ import type { AuthMode } from "./access/index.js";
 import { CLOSE_FLUSH_MS, CLOSE_GRACE_MS } from "./limits.js";
 import { environmentFor, type EnvironmentOptions, type TrustFiles } from "./reach/index.js";
 import type { RunningRequests } from "./running-requests.js";
+import type { ChatTemplates } from "./templates/index.js";
 import type { Listener } from "./transport/index.js";
 
 /** The parts of a running server. */
@@ -16,12 +17,14 @@ export interface ServerParts {
   readonly listener: Listener;
   readonly running: RunningRequests;
   readonly fleet: Fleet;
+  readonly templates: ChatTemplates;
   readonly signal: AbortSignal | undefined;
 }
 
 export class RunningServer implements CriaServer {
   readonly #parts: ServerParts;
   #closed: Promise<void> | undefined;
+  #cutOff: NodeJS.Timeout | undefined;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
@@ -59,7 +62,7 @@ export class RunningServer implements CriaServer {
   }
 
   close({ graceMs = CLOSE_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
-    const deadline = setTimeout(() => this.#parts.running.abortAll(), timerMs(graceMs));
+    const deadline = setTimeout(() => this.#abortAll(), timerMs(graceMs));
     this.#closed ??= this.#close();
     return this.#closed.finally(() => clearTimeout(deadline));
   }
@@ -69,12 +72,20 @@ export class RunningServer implements CriaServer {
   }
 
   async #close(): Promise<void> {
-    const { listener, running, fleet } = this.#parts;
+    const { listener, running, fleet, templates } = this.#parts;
     running.close();
     listener.stop();
     await running.ended;
+    clearTimeout(this.#cutOff);
     await listener.close(CLOSE_FLUSH_MS);
-    await fleet.close();
+    await Promise.all([fleet.close(), templates.close()]);
+  }
+
+  /** Ends every request. One whose client doesn't read its end loses its connection. */
+  #abortAll(): void {
+    const { listener, running } = this.#parts;
+    running.abortAll();
+    this.#cutOff ??= setTimeout(() => listener.destroy(), CLOSE_FLUSH_MS).unref();
   }
 
   /** Closing the fleet ends its downloads and loads. */

@@ -9,6 +9,22 @@ import type { FaultPlan, Fault } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
 import type { TlsOptions } from "./reach/index.js";
 
+/** A completions server. */
+export interface UpstreamServer {
+  /** Its URL, with or without `/v1` at the end. */
+  readonly url: string;
+  /** The model's name at the server. @default the only one that it has */
+  readonly model?: string | undefined;
+  /** What kind of server it is. @default it is asked */
+  readonly dialect?: "vllm" | "llama-server" | "ollama" | "openai" | undefined;
+  /** The bearer key that it wants. @default none */
+  readonly key?: string | undefined;
+  /** A file with the certificates, in PEM, one of which must have signed the server's. @default those that Node trusts */
+  readonly caFile?: string | undefined;
+  /** Generations at once; further requests wait. @default 256 */
+  readonly streams?: number | undefined;
+}
+
 /** Options of {@link serve}. */
 export interface ServeOptions {
   /** Address to listen on. @default "127.0.0.1" */
@@ -51,10 +67,18 @@ export interface ServeOptions {
   /** The id, in any form, of the Bedrock model whose weights `engine` or `modelFile` holds. @default none: it is a stand-in */
   readonly as?: string | undefined;
   /**
-   * Let the small model stand in (98 MB), whatever was chosen for Cria's folder: for tests, where an answer needn't be right.
+   * Let the small model stand in (98 MB), whatever was chosen for Cria's folder: for tests, where an answer needn't be right. Not with `strict`,
+   * `modelFile` or `engine`.
    * @default false
    */
   readonly small?: boolean | undefined;
+  /**
+   * Completions servers that answer in place of this machine (vLLM, llama-server, Ollama, any with OpenAI's `/v1/completions`), each for the model whose id, in any
+   * form, is its name here. One that isn't reached is unhealthy, and its model's requests are refused meanwhile. No stand-in is then
+   * loaded before it is needed.
+   * @default none
+   */
+  readonly upstreams?: Readonly<Record<string, UpstreamServer>> | undefined;
   /** Refuse requests that only a stand-in could answer. @default false */
   readonly strict?: boolean | undefined;
   /**

@@ -1,7 +1,13 @@
 import type { Logger } from "pino";
 
 import type { LlamaModel } from "../bedrock/index.js";
-import { type Fleet, prepareLocalFleet, SingleEngine } from "../fleet/index.js";
+import {
+  type Fleet,
+  prepareLocalFleet,
+  SingleEngine,
+  startUpstreams,
+  UpstreamFleet,
+} from "../fleet/index.js";
 import { urlOf } from "../platform/index.js";
 import {
   acceptAnyone,
@@ -23,12 +29,15 @@ import { setUpTls } from "./reach/index.js";
 import { RunningRequests } from "./running-requests.js";
 import { type CriaServer, RunningServer } from "./running-server.js";
 import type { ServeOptions } from "./serve-options.js";
-import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/index.js";
+import { SharedBound } from "./shared-bound.js";
+import { ChatTemplates } from "./templates/index.js";
+import { type Exchange, SilenceWatch, listen } from "./transport/index.js";
 
 /**
  * Serves the Bedrock Runtime API for Llama models. The port is open when the promise resolves, but the model may still be loading:
  * await {@link CriaServer.ready}, or send requests at once and let them wait.
  *
+ * @throws {TypeError} options contradict each other: `small` beside `strict`, `modelFile` or `engine`, or `as` without one of the last two.
  * @throws {NoKeysError} callers need a key, and none exists.
  * @throws {KeyFileError} {@link KeyEnvironmentError} the keys can't be read.
  * @throws {RegistryError} the list of pulled and added weights can't be read.
@@ -39,12 +48,14 @@ import { type Exchange, SilenceWatch, listen, BodyMemory } from "./transport/ind
  * @throws {UnsupportedRuntimeError} the program runs in Bun.
  * @throws {InvalidHostError} {@link InvalidOriginError} an entry of `allowHosts` or `allowOrigins` can't be used.
  * @throws {UnknownModelIdError} `as`, or an entry of `preload` or `modelMap`, isn't the id of a Llama model.
+ * @throws {TypeError} the URL of an upstream isn't one.
  * @throws {InvalidModelMapError} an ARN in `modelMap` is malformed, or names a model already.
  * @throws `signal.reason` if `signal` is already aborted.
  */
 export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const { host = "127.0.0.1", port = 0, signal, logger = silentLogger() } = options;
   signal?.throwIfAborted();
+  checkOptions(options);
   const { bun } = process.versions;
   if (bun !== undefined) throw new UnsupportedRuntimeError(`Bun ${bun}`);
   const as = options.as === undefined ? undefined : llamaModel(options.as);
@@ -62,16 +73,19 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     allowHosts: options.allowHosts ?? [],
     allowOrigins: options.allowOrigins ?? [],
   });
-  const startFleet = await fleetStarter(options, as, logger);
+  const templates = new ChatTemplates();
+  const startFleet = await fleetStarter(options, { as, logger, templates });
   let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut("stream");
   // the port comes before the engine: if it's in use, there is no engine to stop
   const listener = await listen({ host, port, tls: tls?.identity, limits, logger }, (exchange) =>
     onExchange(exchange),
   );
   const fleet = startFleet();
-  const running = new RunningRequests(limits.requests);
+  const running = new RunningRequests(limits.slotless);
+  const asksForKeys = auth === "keys";
   const server: ServerContext = {
     fleet,
+    templates,
     strict: options.strict ?? false,
     strictIds: options.strictIds ?? false,
     modelMap,
@@ -88,14 +102,25 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     faults,
     limits,
     running,
-    bodies: new BodyMemory(limits.bodyBytesInAll),
+    slots: new SharedBound(limits.requests, asksForKeys),
+    bodies: new SharedBound(limits.bodyBytesInAll, asksForKeys),
     silenceWatch: new SilenceWatch(),
     watchers: [logRequests(logger), watchMissing(options.onMissingOperation)],
   };
   onExchange = (exchange) => void handle(exchange, server);
   const url = urlOf(host, listener.port, tls ? "https" : "http");
   const trust = tls?.trust;
-  return new RunningServer({ url, auth, trust, listener, running, fleet, signal });
+  return new RunningServer({ url, auth, trust, listener, running, fleet, templates, signal });
+}
+
+function checkOptions({ small = false, strict = false, modelFile, engine, as }: ServeOptions): void {
+  const hasModel = modelFile !== undefined || engine !== undefined;
+  if (small && strict)
+    throw new TypeError("`strict` refuses every stand-in, and `small` names one: leave out one of them.");
+  if (small && hasModel)
+    throw new TypeError("`small` names a model, and so does `modelFile` or `engine`: leave out one of them.");
+  if (as !== undefined && !hasModel)
+    throw new TypeError("`as` names the model in `modelFile` or `engine`: give one of them too.");
 }
 
 /** Reads the keys before the port opens, so that an error in them ends `serve`. */
@@ -104,12 +129,30 @@ async function authenticatorFor(auth: AuthMode, { keysFile }: ServeOptions): Pro
   return createKeyAuthenticator(await openKeys({ file: keysFile }));
 }
 
+/** What a fleet needs besides the options. */
+interface FleetParts {
+  readonly as: LlamaModel | undefined;
+  readonly logger: Logger;
+  readonly templates: ChatTemplates;
+}
+
+/** Prepares the fleet: other servers for the models that have one, and for the others the engine that was given, or this machine. */
+async function fleetStarter(options: ServeOptions, parts: FleetParts): Promise<() => Fleet> {
+  const { logger } = parts;
+  const { onNotice = (sentence) => logger.warn(sentence) } = options;
+  const servers = Object.entries(options.upstreams ?? {});
+  if (servers.length === 0) return ownFleet(options, parts);
+  const upstreams = servers.map(([id, server]) => ({
+    model: llamaModel(id),
+    server: { ...server, onNotice },
+  }));
+  // whoever has a server for a model may never need another
+  const startRest = await ownFleet({ ...options, preload: options.preload ?? [] }, parts);
+  return () => new UpstreamFleet(startUpstreams(upstreams, onNotice), startRest());
+}
+
 /** Prepares the local fleet only if no engine was given: the code behind it is loaded on demand. */
-async function fleetStarter(
-  options: ServeOptions,
-  as: LlamaModel | undefined,
-  logger: Logger,
-): Promise<() => Fleet> {
+async function ownFleet(options: ServeOptions, { as, logger, templates }: FleetParts): Promise<() => Fleet> {
   const { engine, strict = false } = options;
   if (engine) return () => new SingleEngine(engine, as);
   const preload = options.preload?.map(llamaModel);
@@ -121,7 +164,7 @@ async function fleetStarter(
     preload,
     strict,
     standIn,
-    beginning: standInBeginning,
+    beginning: (model) => standInBeginning(model, templates),
     onNotice,
     logger,
   });

@@ -5,11 +5,14 @@ import type { Callers } from "./callers/index.js";
 import type { FaultPlan } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
 import type { ModelMap } from "./model-map.js";
+import type { ChatTemplates } from "./templates/index.js";
 
 /** What the operations use. */
 export interface Services {
   /** The engines that answer. */
   readonly fleet: Fleet;
+  /** Renders the prompts of stand-ins. */
+  readonly templates: ChatTemplates;
   /** Refuse requests that only a stand-in could answer. */
   readonly strict: boolean;
   /** Refuse the id of a model that Bedrock answers only through an inference profile. */

@@ -17,6 +17,7 @@ import {
   EngineUnavailableError,
   PromptTooLongError,
   ScriptError,
+  TextNotTokenizedError,
 } from "../engine/index.js";
 import { ChatTemplateError } from "../prompt/index.js";
 import { RAW_HEADER } from "./cria-headers.js";
@@ -48,6 +49,9 @@ export function toException(error: unknown, modelId = ""): BedrockException {
   const options = { cause: error };
   if (error instanceof ChatTemplateError) return templateRefused(error);
   if (error instanceof PromptTooLongError) return promptTooLong(error.contextLimit);
+  if (error instanceof TextNotTokenizedError) {
+    return new BedrockException("ValidationException", error.message, {}, options);
+  }
   if (error instanceof EngineBusyError) return tooManyRequests(options);
   if (error instanceof EngineUnavailableError) {
     return error.loading ? modelNotReady(error.message, options) : serviceUnavailable(error.message, options);

@@ -3,4 +3,4 @@ export { isPresigned } from "./claim.js";
 export { type Credentials, type Header, signRequest } from "./sign.js";
 export { sha256 } from "./signature.js";
 export type { SignedRequest } from "./signed-request.js";
-export { type AccessKey, verifyRequest } from "./verify.js";
+export { type AccessKey, identifySigner, type Proof } from "./verify.js";

@@ -7,6 +7,6 @@ export interface SignedRequest {
   header(name: string): string | undefined;
   /** The values of a header, one for each time it was sent. @param name - in lower case */
   headerValues(name: string): readonly string[];
-  /** Reads the whole body. */
-  body(): Promise<Uint8Array>;
+  /** Reads the whole body. @returns its SHA-256, in hexadecimal */
+  bodySha256(): Promise<string>;
 }

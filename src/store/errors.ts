@@ -22,6 +22,19 @@ export class DiskFullError extends Error {
   }
 }
 
+/** What the system's error codes mean for whoever wants to write to a folder. */
+const WHY_NOT_WRITABLE: Readonly<Record<string, string>> = {
+  EACCES: "this user may not write there",
+  EPERM: "this user may not write there",
+  EROFS: "its file system is read-only",
+  ENOTDIR: "there is a file where a folder should be",
+  EEXIST: "something else has that name",
+  ENOENT: "nothing can be created there",
+  EISDIR: "there is a folder where a file should be",
+  ELOOP: "links lead in a circle there",
+  ENAMETOOLONG: "its path is too long",
+};
+
 /** Cria needs to write to its folder, and cannot. */
 export class HomeNotWritableError extends Error {
   override readonly name = "HomeNotWritableError";
@@ -34,7 +47,12 @@ export class HomeNotWritableError extends Error {
     readonly code: string,
     options?: ErrorOptions,
   ) {
-    super(`Can't write to ${directory} (${code}). Set CRIA_HOME to a folder that you can write to.`, options);
+    const why = WHY_NOT_WRITABLE[code];
+    super(
+      `Can't write to ${directory}${why === undefined ? ` (${code})` : `: ${why} (${code})`}. ` +
+        "Set CRIA_HOME to a folder that you can write to.",
+      options,
+    );
   }
 }
 

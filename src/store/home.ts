@@ -1,10 +1,11 @@
-import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import envPaths from "env-paths";
 
-import { errorCode, freeBytes } from "../platform/index.js";
-import { DiskFullError, FileInUseError, HomeNotWritableError } from "./errors.js";
+import { freeBytes } from "../platform/index.js";
+import { DiskFullError } from "./errors.js";
+import { RESERVE_BYTES } from "./explain-disk-error.js";
+import { makeFolder } from "./make-folder.js";
 
 /**
  * Cria's folder: the engine, the models and, but for macOS, the keys. It can be deleted at any time: what is missing is fetched
@@ -20,12 +21,6 @@ export function criaHome(env: NodeJS.ProcessEnv = process.env): string {
   return chosen ? resolve(chosen) : envPaths("cria", { suffix: "" }).cache;
 }
 
-/** Bytes left free beyond what is needed, so that Cria does not fill the disk that other programs use. */
-const RESERVE_BYTES = 32 * 1024 * 1024;
-
-const FULL = new Set(["ENOSPC", "EDQUOT"]);
-const NOT_WRITABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);
-
 /**
  * Creates `directory` and checks that its disk has room.
  *
@@ -34,38 +29,8 @@ const NOT_WRITABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);
  * @throws {HomeNotWritableError} the folder cannot be created
  */
 export async function makeRoom(directory: string, bytes: number): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true });
-  } catch (error) {
-    throw await explainDiskError(error, directory, bytes);
-  }
+  await makeFolder(directory);
   const needed = bytes + RESERVE_BYTES;
   const free = await freeBytes(directory);
   if (free !== undefined && free < needed) throw new DiskFullError(directory, needed, free);
-}
-
-/**
- * Turns the system error of a failed write into one that says what to do. Returns any other error unchanged.
- *
- * @param bytes - how much was still to be written in `directory`
- */
-export async function explainDiskError(error: unknown, directory: string, bytes: number): Promise<unknown> {
-  if (error instanceof FileInUseError) return error;
-  const code = errorCode(error);
-  if (FULL.has(code)) return diskFullError(directory, bytes, error);
-  if (NOT_WRITABLE.has(code)) return new HomeNotWritableError(directory, code, { cause: error });
-  return error;
-}
-
-/**
- * The error for a disk that filled up during a write.
- *
- * @param bytes - how much was still to be written in `directory`
- */
-export async function diskFullError(
-  directory: string,
-  bytes: number,
-  cause: unknown,
-): Promise<DiskFullError> {
-  return new DiskFullError(directory, bytes + RESERVE_BYTES, (await freeBytes(directory)) ?? 0, { cause });
 }

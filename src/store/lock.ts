@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
+import { lstat, readdir, rename, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { errorCode } from "../platform/index.js";
-import { LockLostError } from "./errors.js";
-import { explainDiskError } from "./home.js";
+import { HomeNotWritableError, LockLostError } from "./errors.js";
+import { explainDiskError } from "./explain-disk-error.js";
+import { makeFolder } from "./make-folder.js";
 
 /*
  * A lock is a folder with one file in it, named after the holder. The holder touches the file every second (its heartbeat). A
@@ -30,6 +31,9 @@ const POLL_MS = 200;
 const OCCUPIED = new Set(
   process.platform === "win32" ? ["EPERM", "EACCES", "EEXIST"] : ["ENOTEMPTY", "EEXIST"],
 );
+
+/** The name of a holder's file, as `randomUUID` makes it. */
+const HOLDER = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 
 /** Error codes when another process removed or renamed the file first. */
 const GONE = new Set(process.platform === "win32" ? ["ENOENT", "EPERM", "EBUSY"] : ["ENOENT", "ENOTEMPTY"]);
@@ -99,8 +103,8 @@ async function acquire(
 async function create(lock: string, mine: string): Promise<boolean> {
   const draft = `${lock}.${randomUUID()}`;
   try {
-    await mkdir(draft, { recursive: true });
-    await writeFile(join(draft, basename(mine)), "");
+    await makeFolder(draft);
+    await writeFile(join(draft, basename(mine)), "", { flag: "wx" });
   } catch (error) {
     await removeDraft(draft);
     throw await explainDiskError(error, dirname(lock), 0);
@@ -111,6 +115,7 @@ async function create(lock: string, mine: string): Promise<boolean> {
   } catch (error) {
     await removeDraft(draft);
     if (OCCUPIED.has(errorCode(error))) return false;
+    if (errorCode(error) === "ENOTDIR") throw new HomeNotWritableError(lock, "EEXIST", { cause: error });
     throw await explainDiskError(error, dirname(lock), 0);
   }
 }
@@ -123,11 +128,15 @@ async function removeDraft(draft: string): Promise<void> {
 /** The holder's file, and a text that changes with every heartbeat; undefined if the lock is free. */
 async function currentHolder(lock: string): Promise<{ path: string; heartbeat: string } | undefined> {
   try {
-    const [name] = await readdir(lock);
-    if (name === undefined) {
+    // Windows says of a link what it says of a lock that is held; and what isn't a lock's would be renamed and deleted
+    if (!(await lstat(lock)).isDirectory()) throw new HomeNotWritableError(lock, "EEXIST");
+    const names = await readdir(lock);
+    const name = names.find((each) => HOLDER.test(each));
+    if (names.length === 0) {
       await rmdir(lock); // on Windows, `rename` does not replace it
       return undefined;
     }
+    if (name === undefined) throw new HomeNotWritableError(lock, "EEXIST");
     const path = join(lock, name);
     return { path, heartbeat: `${name} ${(await stat(path)).mtimeMs}` };
   } catch (error) {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import { explainDiskError } from "./home.js";
+import { explainDiskError } from "./explain-disk-error.js";
 import { moveOver } from "./move-over.js";
 
 /** How {@link replaceFile} writes. */

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { errorCode } from "../platform/index.js";
 import { DiskFullError, HomeNotWritableError, SettingsError } from "./errors.js";
 import { makeRoom } from "./home.js";
 import { withLock } from "./lock.js";
+import { readOwnText } from "./own-file.js";
 import { replaceFile } from "./replace-file.js";
 
 /** What `cria setup` was told, or decided, for one home. Whoever reads a value checks it. */
@@ -18,6 +18,9 @@ export interface Settings {
   /** `software` if that build computes on a device that the processor imitates; absent otherwise. */
   readonly device?: string;
 }
+
+/** A path may take 4 KiB, and there are four settings. */
+const MAX_BYTES = 64 * 1024;
 
 const KEYS = ["model", "gpu", "build", "device"] as const;
 
@@ -35,7 +38,7 @@ export async function readSettings(home: string): Promise<Settings> {
   const file = settingsFile(home);
   let text: string;
   try {
-    text = await readFile(file, "utf8");
+    text = await readOwnText(file, MAX_BYTES);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return {};
     throw new SettingsError(file, `can't be read (${errorCode(error)})`, { cause: error });

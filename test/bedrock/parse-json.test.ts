@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { MAX_JSON_VALUES, parseJson } from "../../src/bedrock/parse-json.js";
@@ -31,6 +32,26 @@ describe("parseJson", () => {
   it("doesn't count inside strings", () => {
     const text = '[{,\\"[{,\\\\'.repeat(MAX_JSON_VALUES / 4);
     expect(parseJson(bytes(`{"prompt":"${text}"}`))).toEqual({ prompt: JSON.parse(`"${text}"`) as string });
+  });
+
+  it("finds the end of any string", () => {
+    const piece = fc.tuple(
+      fc.constantFrom("a", "é", "😀", '"', "\\", '\\"', "\\\\", '[{,"', "\n"),
+      fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 50, max: 200 })),
+    );
+    const text = fc
+      .array(piece, { maxLength: 8 })
+      .map((parts) => parts.map(([unit, n]) => unit.repeat(n)).join(""));
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 20 }), (texts) => {
+        // the outermost list is a value too
+        const rest = Array<string>(MAX_JSON_VALUES - texts.length - 1).fill("10");
+        const values = [...texts.map((each) => JSON.stringify(each)), ...rest];
+        expect(parseJson(bytes(`[${values.join(",")}]`))).toHaveLength(values.length);
+        expect(() => parseJson(bytes(`[${values.join(",")},1]`))).toThrow(RangeError);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it.each(["", "{", "\ufeff{}", "[1,]"])("refuses text that isn't JSON: %j", (text) => {

@@ -75,8 +75,11 @@ describe("the tarball", () => {
           "dist/document-reader.js",
           "dist/index.js",
           "dist/event-stream.js",
+          "dist/sbom.cdx.json",
+          "dist/template-renderer.js",
+          "dist/tokenizer.js",
         ],
-        ...["dist/index.d.ts", "dist/event-stream.d.ts"],
+        ...["dist/index.d.ts", "dist/event-stream.d.ts", "engine/package-lock.json"],
         ...docs,
       ].sort(),
     );
@@ -107,6 +110,39 @@ describe("the installed package", () => {
     expect(bugs).toEqual({ url: `${String(homepage)}/issues` });
     for (const name of packed.files.filter((file) => file !== "package.json"))
       expect(await readFile(installed(name), "utf8"), name).not.toContain(homepage);
+  });
+
+  it("has a list of what it depends on, and of what it installs at first use, without addresses and paths", async () => {
+    const text = await readFile(installed("dist/sbom.cdx.json"), "utf8");
+    const sbom = JSON.parse(text) as {
+      bomFormat: string;
+      metadata: { component: { name: string } };
+      components: { name: string; version: string; purl: string; hashes?: unknown[]; scope?: string }[];
+    };
+    expect(sbom.bomFormat).toBe("CycloneDX");
+    expect(sbom.metadata.component.name).toBe("cria");
+    const lock = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8")) as {
+      packages: Record<string, { version: string; dev?: boolean }>;
+    };
+    const used = Object.entries(lock.packages).filter(([path, { dev = false }]) => path !== "" && !dev);
+    const required = sbom.components.filter(({ scope }) => scope === "required");
+    expect(required.map(({ name, version }) => `${name}@${version}`).sort()).toEqual(
+      used.map(([path, { version }]) => `${path.split("node_modules/").at(-1) ?? ""}@${version}`).sort(),
+    );
+    const optional = sbom.components.filter(({ scope }) => scope === "optional");
+    expect(optional.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["node-llama-cpp", "@node-llama-cpp/linux-x64"]),
+    );
+    for (const { name, purl, hashes } of sbom.components) {
+      expect(purl).toMatch(/^pkg:npm\//u);
+      expect(hashes, name).toHaveLength(1);
+    }
+    // the schema's own address is the only one
+    expect(text.match(/[a-z+]+:\/\/[^"\s]+/gu)).toEqual([
+      expect.stringMatching(/^http:\/\/cyclonedx\.org\/schema\//u),
+    ]);
+    expect(text).not.toContain(root);
+    expect(text).not.toMatch(/node_modules|localhost|127\.0\.0\.1/u);
   });
 
   it("has every page that one of its pages links to", async () => {

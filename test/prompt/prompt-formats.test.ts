@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Message } from "../../src/bedrock/index.js";
-import { promptFormats, readPrompt } from "../../src/prompt/index.js";
+import { hasMoreMarkers, promptFormats, readPrompt } from "../../src/prompt/index.js";
 import { assistant, conversations, system, trimmedContent, user } from "./support.js";
 
 const HELLO = "Describe the purpose of a 'hello world' program in one line.";
@@ -246,6 +246,21 @@ describe("readPrompt", () => {
       ),
       { numRuns: 2000 },
     );
+  });
+
+  it("counts the markers of every format, up to a bound", () => {
+    const messages = [system("s"), user("u"), assistant("a"), user("u")];
+    const markers = { "llama-2": 8, "llama-3": 15, "llama-3-1": 15, "llama-4": 15 };
+    for (const [name, format] of Object.entries(promptFormats)) {
+      const prompt = format.render(messages);
+      const counted = Array.from({ length: 20 }, (_, most) => most).find(
+        (most) => !hasMoreMarkers(prompt, most),
+      );
+      expect([name, counted]).toEqual([name, markers[name as keyof typeof markers]]);
+    }
+    for (const marker of ["<s>", "<|eom_id|>", "<|end_of_text|>", "<|eot|>", "<|eom|>"])
+      expect([marker, hasMoreMarkers(marker, 0)]).toEqual([marker, true]);
+    expect(hasMoreMarkers("[INST>, <|user|>, <|python_tag|>, <b>, [ and <|", 0)).toBe(false);
   });
 
   it.each([

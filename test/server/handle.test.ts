@@ -154,6 +154,26 @@ describe("a stand-in", () => {
     expect(record).toMatchObject({ answeredBy: "Kleines Modell ü", standIn: true });
   });
 
+  it.each(["[INST]", "</s>", "<|eot_id|>", "<|header_start|>user<|header_end|>"])(
+    "refuses a prompt with more markers than the context has tokens: %s",
+    async (marker) => {
+      const engine = recordingEngine(HELLO, { chatTemplate });
+      const ask = (markers: number) =>
+        answer(
+          { engine, as: undefined },
+          { body: JSON.stringify({ prompt: `${marker.repeat(markers)}Hi` }) },
+        );
+      const { status, bytes } = await ask(4097);
+      expect([status, bytes.toString()]).toEqual([400, expect.stringContaining("4096 tokens")]);
+      expect(engine.requests).toEqual([]);
+      expect((await ask(2000)).status).toBe(200);
+      // the model itself gets a prompt as it is
+      const as = parseModelId(MODEL)?.model;
+      const verbatim = await answer({ as }, { body: JSON.stringify({ prompt: marker.repeat(4097) }) });
+      expect(verbatim.status).toBe(200);
+    },
+  );
+
   it("is named whatever its name holds", async () => {
     const engine = recordingEngine(HELLO, { name: "100%\r\n\ud800", chatTemplate });
     const { header, status } = await answer({ engine, as: undefined }, { body: LLAMA_2 });

@@ -52,6 +52,17 @@ describe("serve", () => {
     expect(await sendHttp1(server.url, "/health", { method: "GET" })).toMatchObject({ status: 200 });
   });
 
+  it.each([
+    [{ small: true, strict: true }, /`strict` refuses every stand-in, and `small` names one/u],
+    [{ small: true, modelFile: "x.gguf" }, /`small` names a model, and so does `modelFile` or `engine`/u],
+    [{ small: true, engine }, /`small` names a model, and so does `modelFile` or `engine`/u],
+    [{ as: MODEL }, /`as` names the model in `modelFile` or `engine`/u],
+  ])("refuses options that contradict each other, as the command line does: %j", async (options, message) => {
+    const refused = serve(options);
+    await expect(refused).rejects.toThrow(TypeError);
+    await expect(refused).rejects.toThrow(message);
+  });
+
   it("rejects an `as` that isn't a Llama model's id", async () => {
     await expect(serve({ engine, as: "llama2" })).rejects.toThrow(UnknownModelIdError);
     await using server = await serve({ engine, as: `us.${MODEL}`, strict: true });

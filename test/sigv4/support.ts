@@ -25,7 +25,7 @@ export interface WireRequest {
   readonly body: string;
 }
 
-/** A request, as `verifyRequest` takes it. */
+/** A request, as `identifySigner` takes it. */
 export function signedRequest({ method, target, headers, body }: WireRequest): SignedRequest {
   const headerValues = (wanted: string) =>
     headers.flatMap(([name, value]) => (name === wanted ? [value] : []));
@@ -34,7 +34,7 @@ export function signedRequest({ method, target, headers, body }: WireRequest): S
     path: target,
     headerValues,
     header: (name) => (headerValues(name).length > 0 ? headerValues(name).join(", ") : undefined),
-    body: () => Promise.resolve(Buffer.from(body)),
+    bodySha256: () => Promise.resolve(createHash("sha256").update(body).digest("hex")),
   };
 }
 

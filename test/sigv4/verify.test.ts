@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { BedrockException } from "../../src/bedrock/index.js";
-import { type Credentials, verifyRequest } from "../../src/sigv4/index.js";
+import { type Credentials, identifySigner } from "../../src/sigv4/index.js";
 import { signByBotocore } from "./botocore.js";
 import {
   anyRequest,
@@ -27,7 +27,7 @@ async function verify(
     const found = keys.find(({ accessKeyId }) => accessKeyId === id);
     return Promise.resolve(found && { sessionToken: undefined, ...found, expiresAt: undefined });
   };
-  await verifyRequest(signedRequest(request), findKey, now);
+  await (await identifySigner(signedRequest(request), findKey, now)).verify();
 }
 
 async function refusalOf(...args: Parameters<typeof verify>): Promise<BedrockException> {

@@ -1,4 +1,5 @@
-import { mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -88,11 +89,40 @@ describe("an abort", () => {
   });
 });
 
+describe("what isn't a lock of Cria's is neither taken over nor deleted, which is told", () => {
+  test.for<readonly [string, (lock: string) => Promise<unknown>]>([
+    ["a file", (lock) => writeFile(lock, "precious")],
+    [
+      "a folder with a file of the user's",
+      (lock) => mkdir(lock).then(() => writeFile(join(lock, "mine"), "precious")),
+    ],
+    [
+      "a link to a folder of the user's",
+      async (lock) => {
+        await mkdir(`${lock}.target`);
+        await writeFile(join(`${lock}.target`, "mine"), "precious");
+        await symlink(`${lock}.target`, lock, "junction");
+      },
+    ],
+  ])("%s", async ([, put]) => {
+    const folder = await emptyFolder();
+    const lock = join(folder, "work.lock");
+    await put(lock);
+    const before = await readdir(folder, { recursive: true });
+    const work = vi.fn();
+    await expect(withLock(lock, work)).rejects.toThrow(
+      /work\.lock: something else has that name \(EEXIST\)/u,
+    );
+    expect(work).not.toHaveBeenCalled();
+    expect(await readdir(folder, { recursive: true })).toEqual(before);
+  });
+});
+
 describe("a holder", () => {
   test("without a heartbeat is replaced by exactly one waiter", { timeout: 20_000 }, async () => {
     const lock = await newLock();
     await mkdir(lock, { recursive: true });
-    await writeFile(join(lock, "of-a-killed-process"), "");
+    await writeFile(join(lock, randomUUID()), "");
     let working = 0;
     const work = async () => {
       working += 1;

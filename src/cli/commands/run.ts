@@ -16,9 +16,10 @@ import {
   modelSettings,
 } from "./model-options.js";
 import { addScriptOption } from "./script-options.js";
+import { addUpstreamOption, type UpstreamOptions, upstreamSettings } from "./upstream-options.js";
 
 /** Options of `cria run`. */
-export interface RunOptions extends ModelOptions, IdOptions, EngineOptions, FaultOptions {
+export interface RunOptions extends ModelOptions, IdOptions, EngineOptions, FaultOptions, UpstreamOptions {
   readonly tls?: boolean;
   readonly keepCredentials?: boolean;
 }
@@ -52,7 +53,7 @@ export function defineRun(program: Command, onExitCode: OnExitCode): void {
       "leave the program its AWS credentials, profiles and region, for other services such as S3; signatures of its calls for Bedrock then reach cria, on this machine",
     )
     .passThroughOptions();
-  addEngineOptions(addIdOptions(addModelOptions(command))).addHelpText("after", EXAMPLES);
+  addEngineOptions(addUpstreamOption(addIdOptions(addModelOptions(command)))).addHelpText("after", EXAMPLES);
   addFaultOptions(addScriptOption(command)).action(async (words: string[], options: RunOptions) => {
     onExitCode(await run(words, options));
   });
@@ -76,6 +77,7 @@ async function run(words: readonly string[], options: RunOptions): Promise<numbe
   const settings: ServeOptions = {
     ...(await modelSettings(options)),
     ...idSettings(options),
+    ...(await upstreamSettings(options)),
     ...(await faultSettings(options)),
     port: 0,
     tls: options.tls ? "self-signed" : undefined,

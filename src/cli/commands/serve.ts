@@ -21,6 +21,7 @@ import {
 import { addScriptOption } from "./script-options.js";
 import { addShellOption, type ShellOptions, shellSetting } from "./shell-options.js";
 import { addTlsOptions, type TlsCommandOptions, tlsSettings } from "./tls-options.js";
+import { addUpstreamOption, type UpstreamOptions, upstreamSettings } from "./upstream-options.js";
 
 /** Options of `cria serve`. */
 export interface ServeCommandOptions
@@ -33,7 +34,8 @@ export interface ServeCommandOptions
     CallerOptions,
     TlsCommandOptions,
     LimitOptions,
-    ShellOptions {
+    ShellOptions,
+    UpstreamOptions {
   readonly host: string;
   readonly port: number;
 }
@@ -50,6 +52,7 @@ Examples:
   cria serve --tls-self-signed                   https:// and http:// on one port
   cria serve --allow-origin http://localhost:5173    a web page from there may call
   cria serve --script answers.json               play answers from a file
+  cria serve --upstream meta.llama3-3-70b-instruct-v1:0=https://vllm.internal/v1
 
   curl http://127.0.0.1:2742/health              shows whether it is ready and, if not, why
 
@@ -69,7 +72,7 @@ export function defineServe(program: Command): void {
     )
     .option("--host <address>", "address to listen on", "127.0.0.1");
   addShellOption(addCallerOptions(addAuthOptions(command)));
-  addEngineOptions(addIdOptions(addModelOptions(command))).addHelpText("after", EXAMPLES);
+  addEngineOptions(addUpstreamOption(addIdOptions(addModelOptions(command)))).addHelpText("after", EXAMPLES);
   addTlsOptions(command);
   addScriptOption(command);
   addFaultOptions(addLimitOptions(command)).action(serveUntilStopped);
@@ -88,6 +91,7 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
   const settings = {
     ...(await modelSettings(options)),
     ...idSettings(options),
+    ...(await upstreamSettings(options)),
     ...(await faultSettings(options)),
     ...(await tlsSettings(options)),
     ...authSettings(options),

@@ -16,7 +16,7 @@ export interface SetupOptions {
 
 const EXAMPLES = `
 Examples:
-  cria setup                         download what the first answer needs: engine (85 MB) and model (808 MB)
+  cria setup                         download what the first answer needs: engine (11 MB) and model (808 MB)
   cria setup --model small           the small model (98 MB) answers; its answers are often wrong
   cria setup --model default         the best model for this machine answers, after all
   cria setup --model meta.llama3-2-3b-instruct-v1:0    this one answers in place of all others

@@ -1,3 +1,4 @@
+import { printableLine } from "../../platform/index.js";
 import { checkEngine } from "./engine.js";
 import { type Finding, messageOf, problem, type Section, type Surroundings } from "./finding.js";
 import { checkHome } from "./home.js";
@@ -89,6 +90,7 @@ export function reportText({ works, sections }: Report): string {
 }
 
 function line({ status, name, text, advice }: Finding): string {
-  const head = `  ${MARKS[status].padEnd(8)} ${name.padEnd(10)} ${text}`;
+  // variables, paths and names come from anywhere, and a report is copied elsewhere
+  const head = `  ${MARKS[status].padEnd(8)} ${name.padEnd(10)} ${printableLine(text)}`;
   return advice === undefined ? head : `${head}\n${" ".repeat(22)}→ ${advice}`;
 }

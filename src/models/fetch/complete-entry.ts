@@ -1,5 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
-
+import { readOwnText, replaceFile } from "../../store/index.js";
 import type { HuggingFaceSource, KnownModelEntry, ModelEntry } from "../catalogue/index.js";
 import { HubFileChangedError, ModelUnavailableError, SourceError } from "../errors.js";
 import type { FetchJob } from "./fetch-job.js";
@@ -11,6 +10,9 @@ import { askHub, isCommit } from "./hub-file.js";
  * size and checksum. An interrupted download then continues with the same file, whatever the hub has by then.
  */
 const sourceRecordOf = (path: string) => `${path}.source.json`;
+
+/** Five short texts and numbers. */
+const MAX_RECORD_BYTES = 64 * 1024;
 
 /** The content of `FILE.source.json`. */
 interface SourceRecord {
@@ -56,13 +58,17 @@ export async function completeEntry(
   }
 }
 
-/** Saves the source record, so that a later run continues with the same file. */
+/**
+ * Saves the source record, so that a later run continues with the same file.
+ *
+ * @throws {DiskFullError} {@link HomeNotWritableError} it can't be written.
+ */
 export async function writeSourceRecord(entry: KnownModelEntry, path: string): Promise<void> {
   const source = entry.sources.find((each) => each.kind === "hugging-face");
   if (source === undefined) return;
   const { repository, revision, file } = source;
   const record: SourceRecord = { repository, revision, file, bytes: entry.bytes, sha256: entry.sha256 };
-  await writeFile(sourceRecordOf(path), `${JSON.stringify(record, undefined, 2)}\n`);
+  await replaceFile(sourceRecordOf(path), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
 function withRecord(
@@ -75,7 +81,9 @@ function withRecord(
 /** The record of an earlier run; undefined if there is none, or it is of another file. */
 async function readSourceRecord(path: string, source: HuggingFaceSource): Promise<SourceRecord | undefined> {
   try {
-    const record = JSON.parse(await readFile(sourceRecordOf(path), "utf8")) as Partial<SourceRecord>;
+    const record = JSON.parse(
+      await readOwnText(sourceRecordOf(path), MAX_RECORD_BYTES),
+    ) as Partial<SourceRecord>;
     const { repository, revision, file, bytes, sha256 } = record;
     const same =
       repository === source.repository &&

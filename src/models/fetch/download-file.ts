@@ -1,9 +1,8 @@
-import { open, rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { dirname } from "node:path";
 
-import { fileSize, formatBytes } from "../../platform/index.js";
-import { explainDiskError } from "../../store/index.js";
+import { formatBytes } from "../../platform/index.js";
+import { clearFile, explainDiskError, openOwnFile, ownFileSize } from "../../store/index.js";
 import { DownloadCutError, SourceError } from "../errors.js";
 import type { DownloadLimits } from "./fetch-job.js";
 import { httpGet } from "./http-get.js";
@@ -41,15 +40,15 @@ export async function downloadFile(download: Download): Promise<void> {
   const { part, bytes, limits, signal } = download;
   let answered = false;
   let failures = 0;
-  let start = (await fileSize(part)) ?? 0;
-  for (let have = start; have !== bytes; have = (await fileSize(part)) ?? 0) {
+  let start = (await ownFileSize(part)) ?? 0;
+  for (let have = start; have !== bytes; have = (await ownFileSize(part)) ?? 0) {
     try {
       await receive(download, have > bytes ? 0 : have);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof DownloadCutError)) throw error;
       answered ||= error.answered;
-      const now = (await fileSize(part)) ?? 0;
+      const now = (await ownFileSize(part)) ?? 0;
       if (now - start >= PROGRESS_BYTES) [start, failures] = [now, 0];
       // if the server never responded, the next source is better than a retry
       if (!answered) throw error;
@@ -77,7 +76,7 @@ async function receive(download: Download, have: number): Promise<void> {
   try {
     const from = startOfBody(response, have, download.page);
     if (from === undefined) {
-      await rm(download.part, { force: true });
+      await clearFile(download.part);
       throw new DownloadCutError(`the server could not resume at byte ${have}`, true);
     }
     const length = response.headers["content-length"];
@@ -113,7 +112,8 @@ async function writeBody(response: IncomingMessage, from: number, download: Down
       throw await explainDiskError(error, dirname(part), bytes - done);
     }
   };
-  const file = await writing(open(part, from === 0 ? "w" : "a"));
+  const file = await writing(openOwnFile(part, from));
+  if (file === undefined) throw new DownloadCutError(`${part} was changed by another program`, true);
   try {
     const body = response[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
     for (;;) {

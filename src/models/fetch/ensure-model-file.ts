@@ -1,7 +1,15 @@
 import { dirname } from "node:path";
 
-import { fileSize } from "../../platform/index.js";
-import { criaHome, makeRoom, moveOver, type OnProgress, ProgressMeter, withLock } from "../../store/index.js";
+import {
+  criaHome,
+  explainDiskError,
+  makeRoom,
+  moveOver,
+  type OnProgress,
+  ownFileSize,
+  ProgressMeter,
+  withLock,
+} from "../../store/index.js";
 import type { KnownModelEntry } from "../catalogue/index.js";
 import { modelPath, partialPath } from "../model-paths.js";
 import { DOWNLOAD_LIMITS, type DownloadLimits } from "./fetch-job.js";
@@ -44,11 +52,13 @@ export async function ensureModelFile(
   const fetchOnce = async (held: AbortSignal) => {
     if (await isVerifiedNow(path, entry, held)) return; // another process has just fetched it
     const part = partialPath(path);
-    await makeRoom(dirname(path), entry.bytes - ((await fileSize(part)) ?? 0));
+    await makeRoom(dirname(path), entry.bytes - ((await ownFileSize(part)) ?? 0));
     // the modules that download take a while to load, and are rarely needed
     const { fetchFromAny } = await import("./fetch-model.js");
     await fetchFromAny(path, meter, { entry, part, env, command, signal: held, limits });
-    await moveOver(part, path);
+    await moveOver(part, path).catch(async (error: unknown) => {
+      throw await explainDiskError(error, path, 0);
+    });
     await markVerified(path, entry);
   };
   try {

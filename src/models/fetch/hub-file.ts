@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
+import { parseJson } from "../../bedrock/index.js";
 import type { HuggingFaceSource } from "../catalogue/index.js";
 import { DownloadCutError, SourceError } from "../errors.js";
 import type { FetchJob } from "./fetch-job.js";
@@ -86,17 +87,23 @@ function single(header: string | readonly string[] | undefined): string | undefi
   return typeof header === "string" ? header : header?.[0];
 }
 
-/** Enough for the list of a repository with thousands of files. */
-const MAX_LIST_BYTES = 16 * 1024 * 1024;
+/**
+ * The longest list of files, in bytes. A file takes some 250 bytes in it (its name, size, and checksums), so this is a repository of 8,000 files;
+ * those of the catalogue have fewer than 200. `JSON.parse` may take a hundred times as much memory, which {@link parseJson} bounds
+ * by the number of values.
+ */
+const MAX_LIST_BYTES = 2 * 1024 * 1024;
 
 /** The parts of the hub's response that are used. */
 interface Listing {
   readonly sha?: unknown;
-  readonly siblings?: readonly {
-    readonly rfilename?: unknown;
-    readonly size?: unknown;
-    readonly lfs?: { readonly sha256?: unknown; readonly size?: unknown };
-  }[];
+  readonly siblings?: unknown;
+}
+
+interface ListedFile {
+  readonly rfilename?: unknown;
+  readonly size?: unknown;
+  readonly lfs?: { readonly sha256?: unknown; readonly size?: unknown } | null;
 }
 
 /**
@@ -107,29 +114,34 @@ interface Listing {
  */
 async function blobInListing(response: IncomingMessage, path: string): Promise<HubFile | undefined> {
   const listing = parse(await read(response));
-  const file = listing.siblings?.find(({ rfilename }) => rfilename === path);
+  const files = Array.isArray(listing.siblings) ? (listing.siblings as readonly (ListedFile | null)[]) : [];
+  const file = files.find((each) => each?.rfilename === path);
   const [commit, sha256, bytes] = [listing.sha, file?.lfs?.sha256, file?.lfs?.size ?? file?.size];
   if (typeof commit !== "string" || typeof sha256 !== "string" || typeof bytes !== "number") return undefined;
   return { commit, sha256, bytes };
 }
 
-async function read(response: IncomingMessage): Promise<string> {
+/** Reads no more than the bound, and ends the connection there. */
+async function read(response: IncomingMessage): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of response as AsyncIterable<Buffer>) {
     bytes += part.length;
-    if (bytes > MAX_LIST_BYTES) throw new SourceError("sent a list of files that is too long");
+    if (bytes > MAX_LIST_BYTES) throw new SourceError(TOO_LONG);
     parts.push(part);
   }
-  return Buffer.concat(parts).toString("utf8");
+  return Buffer.concat(parts);
 }
 
-function parse(text: string): Listing {
+const TOO_LONG = "sent a list of files that is too long";
+
+function parse(body: Uint8Array): Listing {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(body);
     if (typeof value === "object" && value !== null) return value;
-  } catch {
-    // thrown below
+  } catch (error) {
+    if (error instanceof RangeError) throw new SourceError(TOO_LONG, { cause: error });
+    // anything else is no list
   }
   throw new SourceError("did not send a list of files");
 }

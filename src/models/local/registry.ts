@@ -1,8 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 
 import { errorCode, isInside } from "../../platform/index.js";
-import { replaceFile, withLock } from "../../store/index.js";
+import { readOwnText, replaceFile, withLock } from "../../store/index.js";
 import { RegistryError } from "../errors.js";
 
 /** Enough for thousands of models. A longer file is not a registry. */
@@ -25,12 +24,9 @@ export async function readRegistry(home: string): Promise<readonly RegisteredMod
   const file = registryFile(home);
   let text: string;
   try {
-    if ((await stat(file)).size > MAX_BYTES)
-      throw new RegistryError(file, `is larger than ${MAX_BYTES} bytes`);
-    text = await readFile(file, "utf8");
+    text = await readOwnText(file, MAX_BYTES);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];
-    if (error instanceof RegistryError) throw error;
     throw new RegistryError(file, `can't be read (${errorCode(error)})`, { cause: error });
   }
   return parse(text, file).map((model) => {

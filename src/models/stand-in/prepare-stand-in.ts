@@ -1,11 +1,10 @@
-import { mkdir } from "node:fs/promises";
-
 import { bothOrNone, fileSize, formatBytes, freeBytes, machineMemory } from "../../platform/index.js";
 import {
   changeSettings,
   criaHome,
   DiskFullError,
   keepChoice,
+  makeFolder,
   type OnProgress,
   readSettings,
   SettingsError,
@@ -257,7 +256,7 @@ async function factsOf({ small = false, home, env, signal, facts }: Options): Pr
     bestIsHere: async () => (await findWeights(STAND_IN_ID, { home, env })) !== undefined,
     memoryBytes: machineMemory(),
     freeBytes: async () => {
-      await mkdir(home, { recursive: true }).catch(() => undefined);
+      await makeFolder(home).catch(() => undefined);
       return freeBytes(home);
     },
     hubProblem: async (standIn) => {

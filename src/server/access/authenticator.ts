@@ -1,21 +1,20 @@
 import { isLoopback } from "../../platform/index.js";
-import type { SignedRequest } from "../../sigv4/index.js";
+import type { Proof, SignedRequest } from "../../sigv4/index.js";
 
 /** Decides who may call. */
 export interface Authenticator {
   /**
-   * Resolves if the caller may call.
+   * Checks what a request's head tells about its caller. Reads nothing of the body.
    *
-   * @throws {BedrockException} the caller may not: AWS's answer to such credentials, or to none. Also thrown if the body, which a
-   * signature covers, exceeds the limit.
+   * @returns the proof that the caller still owes; undefined if there is none, so that the caller may call
+   * @throws {BedrockException} the caller may not call: AWS's answer to such credentials, or to none.
    * @throws {KeyFileError} the keys can't be read.
-   * @throws what {@link SignedRequest.body} throws.
    */
-  authenticate(request: SignedRequest): Promise<void>;
+  identify(request: SignedRequest): Promise<Proof | undefined>;
 }
 
 /** Ignores credentials, right or wrong. */
-export const acceptAnyone: Authenticator = { authenticate: () => Promise.resolve() };
+export const acceptAnyone: Authenticator = { identify: () => Promise.resolve(undefined) };
 
 /** Who may call: `none` for anyone who can reach the server, `keys` for callers with a key. */
 export type AuthMode = "none" | "keys";

@@ -1,5 +1,5 @@
 import { authorizationMissing, invalidApiKey, invalidSignature } from "../../bedrock/index.js";
-import { isPresigned, splitTarget, verifyRequest } from "../../sigv4/index.js";
+import { identifySigner, isPresigned, splitTarget } from "../../sigv4/index.js";
 import type { Authenticator } from "./authenticator.js";
 import { isValidApiKey } from "./key-set.js";
 import type { KeySource } from "./key-source.js";
@@ -13,7 +13,7 @@ import type { KeySource } from "./key-source.js";
  * 1. the request has one proof, not two (header and query)
  * 2. it has one at all
  * 3. an API key is known and hasn't expired; nothing else is checked then
- * 4. a signature is right ({@link verifyRequest} has the order of its checks)
+ * 4. a signature is right ({@link identifySigner} has the order of its checks)
  *
  * Users have measured that 1 comes before 2, and 2 before 4, on another AWS service.
  *
@@ -24,7 +24,7 @@ export function createKeyAuthenticator(
   { now = Date.now }: { readonly now?: () => number } = {},
 ): Authenticator {
   return {
-    async authenticate(request) {
+    async identify(request) {
       // check: credentials
       const authorization = request.header("authorization")?.trim() ?? "";
       const presigned = isPresigned(splitTarget(request.path).query);
@@ -39,10 +39,10 @@ export function createKeyAuthenticator(
       if (apiKey) {
         const { apiKeys } = await keys.current();
         if (!isValidApiKey(apiKeys, apiKey[1] ?? "", now())) throw invalidApiKey();
-        return;
+        return undefined;
       }
       const findKey = async (accessKeyId: string) => (await keys.current()).accessKeys.get(accessKeyId);
-      await verifyRequest(request, findKey, now());
+      return identifySigner(request, findKey, now());
     },
   };
 }

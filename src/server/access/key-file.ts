@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { constants, existsSync, renameSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
 import { errorCode } from "../../platform/index.js";
-import { criaHome, replaceFile, withLock } from "../../store/index.js";
+import { criaHome, makeFolderSync, replaceFile, withLock } from "../../store/index.js";
 import { KeyFileError } from "../errors.js";
 import { parseKeys } from "./parse-keys.js";
 import type { StoredKey } from "./stored-key.js";
@@ -17,6 +17,8 @@ const MODE = 0o600;
  * it, because containers get secrets that way.
  */
 const FORBIDDEN_MODE = 0o027;
+
+const { O_NONBLOCK } = constants as Partial<typeof constants>;
 
 /** Room for thousands of keys. */
 const MAX_BYTES = 1024 * 1024;
@@ -54,7 +56,7 @@ export function defaultKeyFile({
 /** @returns false if `from` is still there */
 function move(from: string, to: string): boolean {
   try {
-    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+    makeFolderSync(dirname(to), { mode: 0o700 });
     renameSync(from, to);
     return true;
   } catch {
@@ -72,7 +74,8 @@ function move(from: string, to: string): boolean {
 export async function readKeyFile(file: string): Promise<readonly StoredKey[]> {
   let handle: FileHandle;
   try {
-    handle = await open(file, "r");
+    // a pipe would be waited for; Windows has no such flag
+    handle = await open(file, constants.O_RDONLY | (O_NONBLOCK ?? 0));
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];
     throw new KeyFileError(file, `it can't be opened (${errorCode(error)})`, { cause: error });

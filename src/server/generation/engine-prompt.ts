@@ -12,9 +12,10 @@ import {
   type EngineImage,
   type EngineModel,
   EngineUnavailableError,
+  PromptTooLongError,
 } from "../../engine/index.js";
 import { until } from "../../platform/index.js";
-import { conversePrompt, IMAGE_MARKER, readPrompt } from "../../prompt/index.js";
+import { conversePrompt, hasMoreMarkers, IMAGE_MARKER, readPrompt } from "../../prompt/index.js";
 import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
 import { standInPrompt } from "./stand-in.js";
@@ -55,10 +56,10 @@ export interface EnginePrompt {
  * first.
  *
  * @throws {BedrockException} the prompt hasn't a marker for each image.
- * @throws {PromptTooLongError} there are more messages than the context has tokens.
+ * @throws {PromptTooLongError} there are more messages, or markers in a prompt, than the context has tokens.
  * @throws {EngineBusyError} {@link EngineUnavailableError} there is too little memory for the engine, or the stand-in isn't loaded in
  * time.
- * @throws {ChatTemplateError} the stand-in's template can't render the messages.
+ * @throws what {@link standInPrompt} throws.
  */
 export async function enginePrompt(
   request: ServerRequest,
@@ -66,28 +67,42 @@ export async function enginePrompt(
   { model, input, raw }: PromptInput,
 ): Promise<EnginePrompt> {
   const { signal } = request;
-  const { fleet, limits, onStandIn } = services;
+  const { fleet, limits, templates, onStandIn } = services;
   const since = Date.now();
   const deadline = since + limits.startMs;
   const lease = await fleet.lease(model, deadline, signal);
   request.onEnd(lease.release);
   const { engine } = lease;
   if (!lease.standIn) {
-    request.emit({ type: "modelChosen", name: model.id, standIn: false });
+    request.answersAs = lease.answersAs;
+    request.emit({ type: "modelChosen", name: lease.answersAs ?? model.id, standIn: false });
     const prompt = "prompt" in input ? input.prompt : conversePrompt(model.family, input);
     return { engine, prompt, images: imagesFor(prompt, input), bos: bosRule(model), since, deadline };
   }
+  // ready by the time that the model is loaded
+  if (!engine.health().ready) templates.warm();
   const standIn = await waitForModel(engine, deadline, signal);
   onStandIn(standIn.name, model.id);
   request.standIn = standIn.name;
   request.emit({ type: "modelChosen", name: standIn.name, standIn: true });
-  const prompt =
-    raw && "prompt" in input ? input.prompt : standInPrompt(chatOf(input), standIn, model.contextLength);
+  const asIs = raw && "prompt" in input ? input.prompt : undefined;
+  const contextLimit = Math.min(standIn.contextSize, model.contextLength);
+  const options = { templates, contextLimit, deadline, signal };
+  const prompt = asIs ?? (await standInPrompt(chatOf(input, contextLimit), standIn, options));
   return { engine, prompt, images: imagesFor(prompt, input), bos: "model", since, deadline };
 }
 
-function chatOf(input: PromptOrChat): Chat {
-  return "prompt" in input ? { messages: readPrompt(input.prompt), tools: [] } : input;
+/**
+ * The conversation of an input; one that is a prompt is read out of it.
+ *
+ * @param contextLimit - tokens that the context holds
+ * @throws {PromptTooLongError} a prompt has more markers than the context has tokens.
+ */
+function chatOf(input: PromptOrChat, contextLimit: number): Chat {
+  if (!("prompt" in input)) return input;
+  const { prompt } = input;
+  if (hasMoreMarkers(prompt, contextLimit)) throw new PromptTooLongError(contextLimit + 1, contextLimit);
+  return { messages: readPrompt(prompt), tools: [] };
 }
 
 /**
@@ -100,10 +115,18 @@ function chatOf(input: PromptOrChat): Chat {
 function imagesFor(prompt: string, input: PromptOrChat): readonly EngineImage[] {
   const native = "prompt" in input;
   const images = native ? input.images : imagesOf(input.messages);
-  if (images.length > 0 && prompt.split(IMAGE_MARKER).length - 1 !== images.length) {
+  if (images.length > 0 && countMarkers(prompt, images.length + 1) !== images.length) {
     throw native ? imagesRefused() : modelRefusesImages();
   }
   return images;
+}
+
+/** The number of image markers in a prompt. They aren't counted beyond `most`. */
+function countMarkers(prompt: string, most: number): number {
+  let count = 0;
+  let at = prompt.indexOf(IMAGE_MARKER);
+  for (; at >= 0 && count < most; count += 1) at = prompt.indexOf(IMAGE_MARKER, at + IMAGE_MARKER.length);
+  return count;
 }
 
 /** Bedrock adds a beginning-of-sequence token to Llama 2 prompts only (computed from recordings). */

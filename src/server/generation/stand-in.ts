@@ -6,7 +6,8 @@ import {
   textMessage,
 } from "../../bedrock/index.js";
 import { type EngineModel, PromptTooLongError } from "../../engine/index.js";
-import { plainText, renderChatTemplate } from "../../prompt/index.js";
+import { plainText } from "../../prompt/index.js";
+import type { ChatTemplates, RenderOptions } from "../templates/index.js";
 
 /**
  * What a stand-in is told where the caller gives no system text. `bench/first-answers.mjs` chose it: of 25 everyday questions, Qwen2.5-Coder
@@ -28,8 +29,7 @@ export function standInRefused({ id }: LlamaModel): BedrockException {
 }
 
 /**
- * Refuses more messages, tools, and calls and results of tools, than the context has tokens, since each takes at least one. Rendering
- * blocks the process: the million messages that fit into a body would take half a minute.
+ * Refuses more messages, tools, and calls and results of tools, than the context has tokens, since each takes at least one.
  */
 function refuseTooMany(chat: Chat, contextLimit: number): void {
   const least = chat.messages.length + chat.tools.length + toolParts(chat);
@@ -54,13 +54,16 @@ function withSystemText(chat: Chat): Chat {
 
 /**
  * What the stand-in's prompts begin with that ask one question without a system text: the beginning of its chat template with
- * {@link STAND_IN_SYSTEM_TEXT}. "" if it has no template, or one that can't be rendered.
+ * {@link STAND_IN_SYSTEM_TEXT}. "" if it has no template, or one that can't be rendered. Never rejects.
  */
-export function standInBeginning(model: EngineModel): string {
+export async function standInBeginning(model: EngineModel, templates: ChatTemplates): Promise<string> {
   if (model.chatTemplate === undefined) return "";
   try {
-    const [one = "", other = ""] = ["A", "b"].map((question) =>
-      standInPrompt({ messages: [textMessage("user", question)], tools: [] }, model, model.contextSize),
+    const [one = "", other = ""] = await Promise.all(
+      ["A", "b"].map((question) => {
+        const chat = { messages: [textMessage("user", question)], tools: [] };
+        return standInPrompt(chat, model, { templates, contextLimit: model.contextSize });
+      }),
     );
     let shared = 0;
     while (shared < one.length && one[shared] === other[shared]) shared += 1;
@@ -71,17 +74,26 @@ export function standInBeginning(model: EngineModel): string {
   }
 }
 
+export interface StandInPromptOptions extends RenderOptions {
+  readonly templates: ChatTemplates;
+  /** Tokens that the context of the stand-in holds, or that of the requested model if it is smaller. */
+  readonly contextLimit: number;
+}
+
 /**
  * Renders messages in the stand-in's own chat template, with a system text where the caller gives none. A model without a template
  * continues plain text, so it gets the messages alone, without any markers.
  *
- * @param contextLength - context size of the requested model, in tokens
  * @throws {PromptTooLongError} there are more messages than the context has tokens.
- * @throws {ChatTemplateError} the template can't render the messages.
+ * @throws what {@link ChatTemplates.render} throws.
  */
-export function standInPrompt(chat: Chat, model: EngineModel, contextLength: number): string {
-  const { chatTemplate, contextSize, bosToken, eosToken } = model;
-  refuseTooMany(chat, Math.min(contextSize, contextLength));
+export async function standInPrompt(
+  chat: Chat,
+  model: EngineModel,
+  { templates, contextLimit, ...options }: StandInPromptOptions,
+): Promise<string> {
+  const { chatTemplate } = model;
+  refuseTooMany(chat, contextLimit);
   if (chatTemplate === undefined) return plainText(chat);
-  return renderChatTemplate(chatTemplate, withSystemText(chat), { bosToken, eosToken });
+  return templates.render(chatTemplate, withSystemText(chat), model, options);
 }

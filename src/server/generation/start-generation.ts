@@ -37,6 +37,7 @@ export async function startGeneration(
   // check: throttling
   injectAt(request, "throttling");
   const { engine, prompt, images, bos, since } = await enginePrompt(request, services, { model, input, raw });
+  request.isSequenceWanted = () => (engine.waiting ?? 0) > 0;
   // check: context
   const generation = await engine.generate({
     prompt,
@@ -50,6 +51,7 @@ export async function startGeneration(
     contextLimit: model.contextLength,
     patient,
     signal: request.signal,
+    onFree: () => (request.isSequenceWanted = () => false),
   });
   request.emit({ type: "promptCounted", tokens: generation.promptTokens });
   return withFaults(generation, request);

@@ -1,5 +1,7 @@
 import { type LevelWithSilent, type Logger, pino } from "pino";
 
+import { printable } from "../../platform/index.js";
+
 /** Options of {@link createLogger}. */
 export interface LoggerOptions {
   /** The stream that lines are written to, such as `process.stderr`. */
@@ -19,11 +21,12 @@ export async function createLogger({
   pretty = false,
   level = "info",
 }: LoggerOptions): Promise<Logger> {
-  if (!pretty) return pino({ level, base: null }, destination);
+  // raw in JSON are DEL, C1 and directions of text; escaped, they are the same JSON
+  if (!pretty) return pino({ level, base: null, hooks: { streamWrite: printable } }, destination);
   // a stream in this thread: pino's transports start a worker thread
   const { default: prettyStream } = await import("pino-pretty");
   return pino(
-    { level },
+    { level, hooks: { streamWrite: keepEscapes } },
     prettyStream({
       destination,
       ignore: HIDDEN_WHEN_PRETTY,
@@ -31,6 +34,14 @@ export async function createLogger({
       singleLine: true,
     }),
   );
+}
+
+/** An escaped backslash, or the escape of what {@link printable} writes out. */
+const ESCAPE = /\\\\|\\u(?:00[0189][0-9a-f]|007f|202[a-e]|206[6-9])|\\[bf]|\\r(?!\\n)/giu;
+
+/** Makes such escapes in a line of JSON part of its texts, so that whoever parses it gets them, and not the characters. */
+function keepEscapes(line: string): string {
+  return printable(line).replace(ESCAPE, (escape) => (escape === "\\\\" ? escape : `\\${escape}`));
 }
 
 /** A logger that writes nothing. */

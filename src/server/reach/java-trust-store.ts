@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, rm } from "node:fs/promises";
+import { constants, copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { fileSize, runProgram } from "../../platform/index.js";
@@ -29,7 +29,7 @@ export async function ensureJavaTrustStore(
     const roots = await javaRoots(signal);
     if (roots === undefined) return undefined;
     // without a copy, keytool creates an empty trust store
-    await copyFile(roots, draft).catch(() => undefined);
+    await copyFile(roots, draft, constants.COPYFILE_EXCL).catch(() => undefined);
     const imported = await keytool(keytoolArguments(certificate, draft), signal);
     if (imported?.code !== 0) return undefined;
     await moveOver(draft, path);

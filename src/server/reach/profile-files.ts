@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { devNull, homedir } from "node:os";
 import { join } from "node:path";
 
+import { makeFolderSync } from "../../store/index.js";
 import { valueOf } from "./surroundings.js";
 
 /** The shared files of a program's AWS SDK. */
@@ -44,7 +45,7 @@ export function writeProfileFiles(env: NodeJS.ProcessEnv, folder: string): Profi
   const hash = createHash("sha256").update(credentials).digest("hex").slice(0, 12);
   const files = { config: join(folder, `config-${hash}`), credentials: join(folder, `credentials-${hash}`) };
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolderSync(folder);
     write(files.config, config);
     write(files.credentials, credentials);
     return files;
@@ -56,8 +57,8 @@ export function writeProfileFiles(env: NodeJS.ProcessEnv, folder: string): Profi
 /** A reader finds the whole file or none. */
 function write(path: string, text: string): void {
   if (read(path) === text) return;
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, text, { mode: 0o600 });
+  const draft = `${path}.${randomUUID()}`;
+  writeFileSync(draft, text, { flag: "wx", mode: 0o600 });
   renameSync(draft, path);
 }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { explainDiskError, moveOver, withLock } from "../../store/index.js";
+import { explainDiskError, makeFolder, moveOver, readOwnText, withLock } from "../../store/index.js";
 import type { TlsIdentity } from "../transport/index.js";
 import { checkIdentity, isNamed } from "./check-identity.js";
 import { ensureJavaTrustStore } from "./java-trust-store.js";
@@ -12,6 +12,9 @@ import { writePhpSettings, writeTrustBundle } from "./trust-bundle.js";
 
 /** A certificate is replaced this long before it expires, because a server that starts now may run for weeks. */
 const RENEWAL_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** A certificate with a few names, or its key, takes 2 kB. */
+const MAX_PEM_BYTES = 1024 * 1024;
 
 const CERTIFICATE_FILE = "cert.pem";
 const KEY_FILE = "key.pem";
@@ -53,7 +56,7 @@ export async function selfSignedCertificate(
 async function readKept(directory: string, names: readonly string[]): Promise<TlsIdentity | undefined> {
   try {
     const [cert, key] = await Promise.all(
-      [CERTIFICATE_FILE, KEY_FILE].map((name) => readFile(join(directory, name), "utf8")),
+      [CERTIFICATE_FILE, KEY_FILE].map((name) => readOwnText(join(directory, name), MAX_PEM_BYTES)),
     );
     if (cert === undefined || key === undefined) return undefined;
     const certificate = checkIdentity({ cert, key });
@@ -71,9 +74,9 @@ async function makeAndKeep(directory: string, names: readonly string[]): Promise
   const identity = await makeCertificate(names);
   const draft = `${directory}.${randomUUID()}`;
   try {
-    await mkdir(draft, { recursive: true });
-    await writeFile(join(draft, KEY_FILE), identity.key, { mode: 0o600 });
-    await writeFile(join(draft, CERTIFICATE_FILE), identity.cert);
+    await makeFolder(draft);
+    await writeFile(join(draft, KEY_FILE), identity.key, { flag: "wx", mode: 0o600 });
+    await writeFile(join(draft, CERTIFICATE_FILE), identity.cert, { flag: "wx" });
     await rm(directory, { recursive: true, force: true });
     await moveOver(draft, directory);
   } catch (error) {

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as tls from "node:tls";
 
-import { makeRoom, replaceFile } from "../../store/index.js";
+import { makeRoom, readOwnText, replaceFile } from "../../store/index.js";
 
 /** Variables that name trusted certificates, which must stay trusted. */
 const TRUST_VARIABLES = [
@@ -20,6 +19,9 @@ const SYSTEM_FILES = [
   "/etc/pki/tls/certs/ca-bundle.crt",
   "/etc/ssl/cert.pem",
 ];
+
+/** Systems trust some 150 certificates of 2 kB; companies add a few. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu;
 
@@ -67,7 +69,7 @@ export async function writePhpSettings(bundle: string): Promise<string> {
   const folder = bundle.replace(/\.pem$/u, "-php");
   const file = join(folder, "cria.ini");
   const text = `curl.cainfo="${bundle}"\nopenssl.cafile="${bundle}"\n`;
-  if ((await readFile(file, "utf8").catch(() => "")) === text) return folder;
+  if ((await readOwnText(file, MAX_BYTES).catch(() => "")) === text) return folder;
   await makeRoom(folder, text.length);
   await replaceFile(file, text);
   return folder;
@@ -75,7 +77,7 @@ export async function writePhpSettings(bundle: string): Promise<string> {
 
 /** The certificates in a file; none if it can't be read. */
 async function readPem(path: string): Promise<string[]> {
-  const text = await readFile(path, "utf8").catch(() => "");
+  const text = await readOwnText(path, MAX_BYTES).catch(() => "");
   return text.replaceAll("\r\n", "\n").match(PEM_CERTIFICATE) ?? [];
 }
 

@@ -4,7 +4,7 @@ import type { TLSSocket } from "node:tls";
 import type { Logger } from "pino";
 
 import type { ServerLimits } from "../limits.js";
-import type { Connections } from "./connections.js";
+import type { Connection, Connections } from "./connections.js";
 import type { Http1Server } from "./http1.js";
 import type { Http2Server } from "./http2.js";
 import { sniffProtocol } from "./protocol-sniffer.js";
@@ -25,22 +25,22 @@ export interface DispatchOptions {
 export function createDispatch(options: DispatchOptions): (socket: Socket) => void {
   const { http1, http2, tls, connections, limits, logger } = options;
 
-  const acceptHttp2 = (socket: Socket) => {
+  const acceptHttp2 = (socket: Socket, connection: Connection) => {
     connections.handOver(socket);
-    http2.accept(socket);
+    http2.accept(socket, connection);
   };
   /** Without ALPN the protocol is sniffed, as on a plain connection; TLS within TLS goes to the HTTP/1.1 parser, which rejects it. */
-  const onSecure = (secure: TLSSocket) => {
+  const onSecure = (secure: TLSSocket, connection: Connection) => {
     connections.addSecure(secure);
-    if (secure.alpnProtocol === "h2") acceptHttp2(secure);
-    else if (secure.alpnProtocol === "http/1.1") http1.accept(secure);
+    if (secure.alpnProtocol === "h2") acceptHttp2(secure, connection);
+    else if (secure.alpnProtocol === "http/1.1") http1.accept(secure, connection);
     else {
       sniffProtocol(secure, limits.prefaceMs, (protocol) => {
         if (protocol === "HTTP/2") {
           // Node refuses HTTP/2 on a TLS connection that didn't negotiate it; this client chose it by its preface
           secure.alpnProtocol = "h2";
-          acceptHttp2(secure);
-        } else http1.accept(secure);
+          acceptHttp2(secure, connection);
+        } else http1.accept(secure, connection);
       });
     }
   };
@@ -48,13 +48,14 @@ export function createDispatch(options: DispatchOptions): (socket: Socket) => vo
   const refuseTls = tlsRefusal(logger);
 
   return (socket) => {
-    connections.add(socket);
+    const connection = connections.add(socket);
+    if (!connection) return;
     sniffProtocol(socket, limits.prefaceMs, (protocol) => {
-      if (protocol === "HTTP/2") acceptHttp2(socket);
-      else if (protocol === "HTTP/1.1") http1.accept(socket);
+      if (protocol === "HTTP/2") acceptHttp2(socket, connection);
+      else if (protocol === "HTTP/1.1") http1.accept(socket, connection);
       else if (tlsServer) {
         connections.handOver(socket);
-        tlsServer.accept(socket);
+        tlsServer.accept(socket, connection);
       } else refuseTls(socket);
     });
   };

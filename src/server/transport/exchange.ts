@@ -1,5 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 
+import type { Connection } from "./connections.js";
+
 /** The protocol of a request. */
 export type Protocol = "HTTP/1.1" | "HTTP/2";
 
@@ -20,6 +22,8 @@ export interface ResponseHead {
 /** One request and its response, over either protocol. */
 export interface Exchange {
   readonly protocol: Protocol;
+  /** The connection that it came on. */
+  readonly connection: Connection;
   readonly method: string;
   /** Path and query, percent-encoded. */
   readonly path: string;
@@ -33,6 +37,8 @@ export interface Exchange {
   readonly readable: Readable;
   /** The response's body. */
   readonly writable: Writable;
+  /** Whether the client has gone, or has reset the request. */
+  readonly isGone: boolean;
   /** Whether more of the request's body is to come. */
   readonly isUnread: boolean;
   /**

@@ -2,15 +2,18 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Server as NetServer, type Socket } from "node:net";
 
 import { CUT_MS, IGNORED_BODY_BYTES, type ServerLimits, TIMEOUT_CHECK_MS } from "../limits.js";
+import type { Connection } from "./connections.js";
 import { discardBody } from "./discard-body.js";
 import type { Exchange, ResponseHead } from "./exchange.js";
 import { namedHost, splitAbsoluteTarget } from "./named-host.js";
+import { boundPipelining, PIPELINED_REQUESTS } from "./pipelining.js";
 
 /** An exchange over HTTP/1.1 (or 1.0). */
 export function http1Exchange(
   request: IncomingMessage,
   response: ServerResponse,
   limits: ServerLimits,
+  connection: Connection,
 ): Exchange {
   // 'close' follows each error and is handled
   request.on("error", () => undefined);
@@ -24,6 +27,7 @@ export function http1Exchange(
   let delaysEnd = false;
   return {
     protocol: "HTTP/1.1",
+    connection,
     method: request.method ?? "",
     path,
     // one header: two are ambiguous even if they are equal
@@ -35,6 +39,9 @@ export function http1Exchange(
     headerValues: valuesOf,
     readable: request,
     writable: response,
+    get isGone() {
+      return request.socket.destroyed || response.destroyed;
+    },
     get isUnread() {
       return hasUnreadBody(request);
     },
@@ -106,10 +113,17 @@ function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
 export interface Http1Server {
   /** The server that listens: Node enforces time-outs only in a server that listens. It accepts no connection by itself. */
   readonly server: Server;
-  /** Serves a connection. Its first bytes may have been read and put back. */
-  accept(socket: Socket): void;
+  /** Serves a connection. Its first bytes may have been read and put back. @param socket - over TLS, the TLS socket */
+  accept(socket: Socket, connection: Connection): void;
   /** Stops listening, and ends the connections without a request. */
   stop(): void;
+}
+
+/** A connection that the server reads. */
+interface ServedConnection {
+  readonly connection: Connection;
+  /** Its responses that haven't ended. */
+  readonly responses: Set<ServerResponse>;
 }
 
 /** @param onExchange - called for every request */
@@ -117,8 +131,7 @@ export function createHttp1Server(
   limits: ServerLimits,
   onExchange: (exchange: Exchange) => void,
 ): Http1Server {
-  /** The responses of each connection that haven't ended. */
-  const running = new Map<Socket, Set<ServerResponse>>();
+  const served = new Map<Socket, ServedConnection>();
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytes,
@@ -129,37 +142,41 @@ export function createHttp1Server(
     },
     (request, response) => {
       const { socket } = request;
+      const one = served.get(socket);
       // HTTP/0.9 has no headers, so nothing tells who asks; llhttp takes some other versions for HTTP/1 too
-      if (request.httpVersion !== "1.1" && request.httpVersion !== "1.0") {
+      if (!one || (request.httpVersion !== "1.1" && request.httpVersion !== "1.0")) {
         socket.destroy();
         return;
       }
-      const responses = running.get(socket);
-      responses?.add(response);
-      response.once("close", () => responses?.delete(response));
-      onExchange(http1Exchange(request, response, limits));
+      one.responses.add(response);
+      response.once("close", () => {
+        one.responses.delete(response);
+        // the next requests may have come already
+        if (!socket.destroyed) socket.resume();
+      });
+      onExchange(http1Exchange(request, response, limits, one.connection));
     },
   );
-  server.maxConnections = limits.connections;
   const listeners = server.listeners("connection") as ((socket: Socket) => void)[];
   server.removeAllListeners("connection");
   return {
     server,
-    accept(socket) {
+    accept(socket, connection) {
       const responses = new Set<ServerResponse>();
-      running.set(socket, responses);
+      served.set(socket, { connection, responses });
       socket.once("close", () => {
-        running.delete(socket);
+        served.delete(socket);
         for (const response of responses) closeWaiting(response);
       });
       for (const take of listeners) take.call(server, socket);
+      boundPipelining(socket, () => responses.size >= PIPELINED_REQUESTS);
       // the server's data listener doesn't restart a paused stream
       socket.resume();
     },
     stop() {
       // http.Server's close() cuts connections whose response has ended but isn't sent yet (seen in Node 20)
       NetServer.prototype.close.call(server);
-      for (const [socket, responses] of running) if (responses.size === 0) socket.destroySoon();
+      for (const [socket, { responses }] of served) if (responses.size === 0) socket.destroySoon();
     },
   };
 }

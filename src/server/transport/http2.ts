@@ -7,7 +7,9 @@ import {
 } from "node:http2";
 import type { Socket } from "node:net";
 
+import { TooManyResetsError } from "../errors.js";
 import { CUT_MS, type ServerLimits } from "../limits.js";
+import type { Connection } from "./connections.js";
 import { discardBody } from "./discard-body.js";
 import type { Exchange, ResponseHead } from "./exchange.js";
 import { namedHost } from "./named-host.js";
@@ -18,6 +20,7 @@ function http2Exchange(
   headers: IncomingHttpHeaders,
   rawHeaders: readonly string[],
   limits: ServerLimits,
+  connection: Connection,
 ): Exchange {
   // When a client resets with NO_ERROR, as the SDK for JavaScript does on abort, Node ends our side by itself: so end() is tracked here.
   let ended = false;
@@ -28,6 +31,7 @@ function http2Exchange(
   stream.on("error", () => undefined);
   return {
     protocol: "HTTP/2",
+    connection,
     method: text(headers[":method"]) ?? "",
     path: text(headers[":path"]) ?? "",
     host: namedHost([headers[":authority"] ?? [], headers.host ?? []].flat()),
@@ -35,6 +39,9 @@ function http2Exchange(
     headerValues: (name) => rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1] === name),
     readable: stream,
     writable: stream,
+    get isGone() {
+      return stream.destroyed || stream.closed;
+    },
     get isUnread() {
       return !stream.endAfterHeaders && !stream.readableEnded;
     },
@@ -59,6 +66,8 @@ function http2Exchange(
       const { session } = stream;
       const timer = setTimeout(() => session?.destroy(), CUT_MS);
       stream.once("close", () => clearTimeout(timer));
+      // a stream with unread data never closes, and neither does its connection
+      stream.resume();
       // the SDKs for JavaScript and Java take CANCEL for a normal end of the stream (measured)
       if (what === "stream") stream.close(constants.NGHTTP2_INTERNAL_ERROR);
       // the reply to a ping shows that the client has received everything sent before
@@ -94,8 +103,8 @@ function text(value: string | string[] | undefined): string | undefined {
 
 /** An HTTP/2 server that gets its connections by {@link Http2Server.accept}. */
 export interface Http2Server {
-  /** Serves a connection. Its first bytes may have been read and put back. */
-  accept(socket: Socket): void;
+  /** Serves a connection. Its first bytes may have been read and put back. @param socket - over TLS, the TLS socket */
+  accept(socket: Socket, connection: Connection): void;
   /** Stops accepting requests, and ends each connection once its requests are done. */
   close(): void;
 }
@@ -105,6 +114,30 @@ function endSession(session: ServerHttp2Session): void {
   session.close();
   const timer = setTimeout(() => session.destroy(), CUT_MS);
   session.once("close", () => clearTimeout(timer));
+}
+
+/**
+ * Counts the requests of a connection that its client resets before it has an answer. A client that cancels all that it may have open does that
+ * once; as many again are forgiven each second, so that one which cancels all the time doesn't reach the bound. One that floods
+ * (CVE-2023-44487) reaches it within its first packets.
+ */
+class ResetCounter {
+  readonly #most: number;
+  #counted = 0;
+  #at = 0;
+
+  /** @param most - at once, and each second */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Counts one. @param now - in ms of `performance.now()` @returns whether there are too many */
+  add(now: number): boolean {
+    const forgiven = ((now - this.#at) / 1_000) * this.#most;
+    this.#counted = Math.max(0, this.#counted - forgiven) + 1;
+    this.#at = now;
+    return this.#counted > this.#most;
+  }
 }
 
 /** @param onExchange - called for every request */
@@ -122,33 +155,49 @@ export function createHttp2Server(
   });
   const open = new Set<ServerHttp2Session>();
   let closing = false;
+  // set while a connection is accepted: its session is made at once
+  let accepted: Connection | undefined;
   server.on("session", (session) => {
+    const connection = accepted;
+    if (!connection) {
+      session.destroy();
+      return;
+    }
     open.add(session);
     if (closing) session.close();
     session.on("close", () => open.delete(session));
+    const resets = new ResetCounter(limits.streamsPerConnection);
+    const calmDown = () => session.destroy(new TooManyResetsError(), constants.NGHTTP2_ENHANCE_YOUR_CALM);
     let streams = 0;
-    session.on("stream", (stream) => {
+    const onStream = (
+      stream: ServerHttp2Stream,
+      headers: IncomingHttpHeaders,
+      _flags: number,
+      rawHeaders: string[],
+    ) => {
       streams += 1;
-      stream.once("close", () => (streams -= 1));
-    });
+      stream.once("close", () => {
+        streams -= 1;
+        if (!stream.headersSent && resets.add(performance.now())) calmDown();
+      });
+      onExchange(http2Exchange(stream, headers, rawHeaders, limits, connection));
+      // more than may be open at once: the others were reset in the same read, and haven't been reported yet
+      if (streams > 2 * limits.streamsPerConnection) calmDown();
+    };
+    session.on("stream", onStream);
     // a session with open streams may just be slow; its next frame restarts the time-out
     session.setTimeout(limits.idleMs, () => {
       if (streams === 0) endSession(session);
     });
   });
   server.on("sessionError", () => undefined);
-  const onStream = (
-    stream: ServerHttp2Stream,
-    headers: IncomingHttpHeaders,
-    _flags: number,
-    rawHeaders: string[],
-  ) => onExchange(http2Exchange(stream, headers, rawHeaders, limits));
-  server.on("stream", onStream);
   return {
-    accept(socket) {
+    accept(socket, connection) {
       // http.Server allows half-open sockets, but a client that ends an HTTP/2 connection has gone
       socket.allowHalfOpen = false;
+      accepted = connection;
       server.emit("connection", socket);
+      accepted = undefined;
     },
     close() {
       closing = true;

@@ -11,6 +11,7 @@ import type { Exchange } from "./exchange.js";
 import { createHttp1Server } from "./http1.js";
 import { createHttp2Server } from "./http2.js";
 import type { TlsIdentity } from "./tls-server.js";
+import { Turns } from "./turns.js";
 
 /** One port that serves HTTP/1.1, HTTP/2 and, with a certificate, both over TLS. */
 export interface Listener {
@@ -19,6 +20,8 @@ export interface Listener {
   stop(): void;
   /** Ends all connections once their written bytes are sent, after `flushMs` at the latest; resolves when they are closed. */
   close(flushMs: number): Promise<void>;
+  /** Closes every connection immediately. */
+  destroy(): void;
 }
 
 /** Options of {@link listen}. */
@@ -42,9 +45,14 @@ export async function listen(
   { host, port, tls, limits, logger }: ListenOptions,
   onExchange: (exchange: Exchange) => void,
 ): Promise<Listener> {
-  const http1 = createHttp1Server(limits, onExchange);
-  const http2 = createHttp2Server(limits, onExchange);
-  const connections = new Connections();
+  const turns = new Turns(onExchange);
+  const take = (exchange: Exchange) => {
+    exchange.connection.touch();
+    turns.add(exchange);
+  };
+  const http1 = createHttp1Server(limits, take);
+  const http2 = createHttp2Server(limits, take);
+  const connections = new Connections(limits.connections);
   const { server } = http1;
   server.on("connection", createDispatch({ http1, http2, tls, connections, limits, logger }));
   await startListening(server, host, port);
@@ -63,6 +71,7 @@ export async function listen(
       // already closed, but only http.Server's own close() stops its connection checks
       server.close();
     },
+    destroy: () => connections.destroy(),
   };
 }
 

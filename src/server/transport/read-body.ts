@@ -1,12 +1,14 @@
 import { bodyTooLarge, tooManyRequests } from "../../bedrock/index.js";
 import { ClientGoneError, RequestTimeoutError } from "../errors.js";
 import { type ServerLimits, TIMEOUT_CHECK_MS } from "../limits.js";
+import type { Share } from "../shared-bound.js";
 import type { Exchange } from "./exchange.js";
 
 /**
  * Reads a request's body, up to the limit.
  *
  * @param share - this request's part of the body memory; the caller releases it
+ * @param onChunk - called with each part of the body as it comes
  * @throws {BedrockException} the body or its declared length exceeds the limit, or the body memory is full; the rest is left unread.
  * @throws {RequestTimeoutError} the body didn't arrive in time.
  * @throws {ClientGoneError} the client disconnected before the end of the body.
@@ -15,8 +17,9 @@ import type { Exchange } from "./exchange.js";
 export function readBody(
   exchange: Pick<Exchange, "readable" | "header">,
   { bodyBytes, requestMs }: ServerLimits,
-  share: BodyShare,
+  share: Share,
   signal: AbortSignal,
+  onChunk: (chunk: Uint8Array) => void = () => undefined,
 ): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const { readable } = exchange;
@@ -38,8 +41,10 @@ export function readBody(
     const onEnd = () => settle(() => resolve(buffer.bytes));
     const onData = (chunk: Uint8Array) => {
       if (buffer.length + chunk.length > bodyBytes) settle(() => reject(bodyTooLarge()));
-      else if (share.reserve(chunk.length)) buffer.append(chunk);
-      else settle(() => reject(tooManyRequests()));
+      else if (share.reserve(chunk.length)) {
+        onChunk(chunk);
+        buffer.append(chunk);
+      } else settle(() => reject(tooManyRequests()));
     };
     const onTimeout = () => settle(() => reject(new RequestTimeoutError(requestMs)));
     // on HTTP/1.1 Node's own time-out fires first, and answers 408
@@ -83,39 +88,5 @@ class ByteBuffer {
       this.#buffer.set(part, this.#length);
     }
     this.#length = length;
-  }
-}
-
-/** One request's part of {@link BodyMemory}. */
-export interface BodyShare {
-  /** Reserves memory. @returns false if too little is free; nothing is reserved then */
-  reserve(bytes: number): boolean;
-  /** Frees everything reserved. */
-  release(): void;
-}
-
-/** The memory for request bodies, shared by all requests. */
-export class BodyMemory {
-  #free: number;
-
-  constructor(bytes: number) {
-    this.#free = bytes;
-  }
-
-  /** Starts a request's share. It grows with the bytes received, not the length declared: a client that sends nothing uses nothing. */
-  share(): BodyShare {
-    let held = 0;
-    return {
-      reserve: (bytes) => {
-        if (bytes > this.#free) return false;
-        this.#free -= bytes;
-        held += bytes;
-        return true;
-      },
-      release: () => {
-        this.#free += held;
-        held = 0;
-      },
-    };
   }
 }

@@ -4,6 +4,7 @@ import { createServer, type TLSSocket } from "node:tls";
 import type { Logger } from "pino";
 
 import type { ServerLimits } from "../limits.js";
+import type { Connection } from "./connections.js";
 
 /** A server's certificate and private key, in PEM. */
 export interface TlsIdentity {
@@ -16,7 +17,7 @@ export interface TlsIdentity {
 /** A TLS server that gets its connections by {@link TlsServer.accept}. */
 export interface TlsServer {
   /** Starts the handshake on a connection whose first bytes were read and put back. */
-  accept(socket: Socket): void;
+  accept(socket: Socket, connection: Connection): void;
 }
 
 /** ALPN protocols in order of preference; a client that offers only others is refused (RFC 7301, 3.2). */
@@ -25,12 +26,17 @@ const PROTOCOLS = ["h2", "http/1.1"];
 /** Older versions are deprecated as insecure (RFC 8996); no AWS SDK uses them. */
 const MIN_VERSION = "TLSv1.2";
 
+/** What tells a connection from all others that are open: Node doesn't say which socket a TLS socket is on. */
+function peerOf({ remoteAddress, remotePort, localAddress }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress}`;
+}
+
 /** @param onSecure - called with every connection after its handshake */
 export function createTlsServer(
   identity: TlsIdentity,
   limits: ServerLimits,
   logger: Logger,
-  onSecure: (secure: TLSSocket) => void,
+  onSecure: (secure: TLSSocket, connection: Connection) => void,
 ): TlsServer {
   const server = createServer({
     ...identity,
@@ -38,10 +44,14 @@ export function createTlsServer(
     ALPNProtocols: PROTOCOLS,
     handshakeTimeout: limits.handshakeMs,
   });
+  const accepted = new Map<string, Connection>();
   server.on("secureConnection", (secure) => {
     // 'close' follows each error and is handled
     secure.on("error", () => undefined);
-    onSecure(secure);
+    const connection = accepted.get(peerOf(secure));
+    // a client that has gone since has no address any more
+    if (connection) onSecure(secure, connection);
+    else secure.destroy();
   });
   // for example a client that doesn't trust the certificate: the client reports it to its user, so the log has it at debug level
   server.on("tlsClientError", (error: NodeJS.ErrnoException, secure) => {
@@ -49,10 +59,13 @@ export function createTlsServer(
     secure.destroy();
   });
   return {
-    accept(socket) {
+    accept(socket, connection) {
       // a client that ends the connection during the handshake has gone
       socket.allowHalfOpen = false;
       socket.on("error", () => undefined);
+      const peer = peerOf(socket);
+      accepted.set(peer, connection);
+      socket.once("close", () => accepted.delete(peer));
       server.emit("connection", socket);
     },
   };

@@ -69,20 +69,28 @@ export async function endDelayed(exchange: Exchange, { lastFrameMs }: ServerLimi
   await exchange.end();
 }
 
+/** How often, in ms, it is checked whether a reader has taken anything. */
+const READER_CHECK_MS = 1_000;
+
 /**
  * Starts a write and waits until the client has read it.
  *
  * @param start - starts the write, and calls `done` when it is finished
+ * @param failureOf - called about every second with the time for which the client has read nothing, in ms; an error ends the wait
  * @throws {ClientGoneError} {@link ReaderStalledError} as {@link writeBody}.
+ * @throws what `failureOf` returns.
  */
 export function waitForDrain(
   exchange: Exchange,
   stallMs: number,
   start: (done: () => void) => void,
+  failureOf: (silentMs: number) => Error | undefined = () => undefined,
 ): Promise<void> {
   const { writable } = exchange;
+  const checkMs = Math.min(stallMs, READER_CHECK_MS);
   return new Promise((resolve, reject) => {
     let behind = Infinity;
+    let silentMs = 0;
     const settle = (end: () => void) => {
       clearInterval(watch);
       writable.off("close", onClose);
@@ -92,9 +100,11 @@ export function waitForDrain(
     const onClose = () => settle(() => (exchange.isComplete() ? resolve() : reject(new ClientGoneError())));
     const watch = setInterval(() => {
       const now = writable.writableLength;
-      if (now >= behind) settle(() => reject(new ReaderStalledError(stallMs)));
+      silentMs = now < behind ? 0 : silentMs + checkMs;
       behind = now;
-    }, stallMs);
+      const failure = silentMs >= stallMs ? new ReaderStalledError(stallMs) : failureOf(silentMs);
+      if (failure) settle(() => reject(failure));
+    }, checkMs);
     writable.on("close", onClose);
     start(onDone);
     behind = writable.writableLength;

@@ -1,4 +1,4 @@
-import type { FrameCodec } from "../../bedrock/index.js";
+import { BedrockException, type FrameCodec } from "../../bedrock/index.js";
 import { ClientGoneError, FaultCutError } from "../errors.js";
 import type { ServerLimits } from "../limits.js";
 import type { Exchange } from "./exchange.js";
@@ -12,6 +12,14 @@ export interface Frames<E> {
   awaitsEngine(): boolean;
 }
 
+/** What the writer of a stream asks the request that it answers. */
+export interface StreamOwner {
+  /** Whether another request waits for the sequence of this stream's generation. */
+  isWanted(): boolean;
+  /** Makes the frame that ends a failed stream; throws if no reply can or may be sent. */
+  exceptionFrame(error: unknown): Uint8Array;
+}
+
 /** What the streams of a server share. */
 export interface StreamContext {
   readonly limits: ServerLimits;
@@ -22,9 +30,10 @@ export interface StreamContext {
  * Writes each event of a stream in a frame, as soon as the event is there, and ends the response. If the engine's next token takes long,
  * the beginning of its frame is written meanwhile.
  *
- * Backpressure: with more than `readerLagBytes` unread, the next event isn't requested, which pauses the generation.
+ * Backpressure: with more than `readerLagBytes` unread, the next event isn't requested, which pauses the generation. If the reader then
+ * takes nothing for `giveWayMs`, and another request waits for the sequence, the generation ends. The exception frame that says so is queued
+ * behind what is unread; if that isn't read either, the client is disconnected.
  *
- * @param exceptionFrame - makes the frame that ends a failed stream; throws if no reply can or may be sent
  * @throws {ClientGoneError} the client disconnected.
  * @throws {ReaderStalledError} the client read nothing for `stallMs`.
  * @throws {FaultCutError} an injected fault cuts the connection.
@@ -33,16 +42,23 @@ export async function writeStream<E>(
   exchange: Exchange,
   stream: Frames<E>,
   { limits, silenceWatch }: StreamContext,
-  exceptionFrame: (error: unknown) => Uint8Array,
+  owner: StreamOwner,
 ): Promise<void> {
   const { writable } = exchange;
-  const { readerLagBytes, stallMs } = limits;
+  const { readerLagBytes, stallMs, giveWayMs } = limits;
   const writer = new FrameWriter(stream.frames, limits.silenceMs);
   const keepsUp = (bytes: Uint8Array) => writable.writableLength + bytes.length <= readerLagBytes;
+  const mustGiveWay = (silentMs: number) =>
+    silentMs >= giveWayMs && owner.isWanted() ? gaveWay(silentMs) : undefined;
   /** Returns undefined instead of a resolved promise, to save the cost of a promise for each token. */
-  const send = (bytes: Uint8Array): Promise<void> | undefined => {
+  const send = (
+    bytes: Uint8Array,
+    failureOf?: (silentMs: number) => Error | undefined,
+  ): Promise<void> | undefined => {
     if (writable.destroyed) throw new ClientGoneError();
-    if (!keepsUp(bytes)) return waitForDrain(exchange, stallMs, (done) => writable.write(bytes, done));
+    if (!keepsUp(bytes)) {
+      return waitForDrain(exchange, stallMs, (done) => writable.write(bytes, done), failureOf);
+    }
     writable.write(bytes);
     return undefined;
   };
@@ -59,7 +75,7 @@ export async function writeStream<E>(
   try {
     // iterated even if the client has gone: a generator that hasn't started doesn't run its `finally`
     for await (const event of stream.events) {
-      const lag = send(writer.write(event));
+      const lag = send(writer.write(event), mustGiveWay);
       if (lag) await lag;
     }
   } catch (error) {
@@ -67,9 +83,17 @@ export async function writeStream<E>(
       const rest = writer.finish();
       if (rest.length > 0 && !writable.destroyed && keepsUp(rest)) writable.write(rest);
     }
-    await send(writer.finish(exceptionFrame(error)));
+    await send(writer.finish(owner.exceptionFrame(error)));
   } finally {
     silenceWatch.delete(watched);
   }
   await endBody(exchange, limits);
+}
+
+/** Ends a generation whose reader keeps its sequence from others. SDKs know the exception, and may send the request again. */
+function gaveWay(silentMs: number): BedrockException {
+  return new BedrockException(
+    "ThrottlingException",
+    `Nothing of this stream was read for ${Math.round(silentMs / 1_000)} s while other requests waited for the model. Read the stream as it comes, and send the request again.`,
+  );
 }

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const NEEDED = [
   ...["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json"],
   ...["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"],
-  ...["docs", "scripts", "src", "dist"],
+  ...["docs", "engine", "scripts", "src", "dist"],
 ];
 
 /** The result of `npm pack`. */

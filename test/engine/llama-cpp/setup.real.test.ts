@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { describe, expect, test, type TestContext } from "vitest";
@@ -7,7 +7,7 @@ import { createLlamaCppEngine, ensureLlamaCppRuntime } from "../../../src/engine
 import { askDevices } from "../../../src/engine/llama-cpp/parent/index.js";
 import { changeSettings, readSettings } from "../../../src/store/index.js";
 import { needsEngine } from "../../support/engine.js";
-import { emptyFolder, shareFolder } from "../../support/folder.js";
+import { emptyFolder } from "../../support/folder.js";
 import { tinyModel } from "../../support/gguf/tiny-model.js";
 import { testHome } from "../../support/home.js";
 
@@ -26,9 +26,14 @@ async function homeWith(build: string): Promise<{ home: string; addon: string; p
   const { directory, addon, build: own } = await ensureLlamaCppRuntime({ home: testHome() });
   const there = join(home, "engine", `${directory.split(/[\\/]/u).at(-1)?.replace(own, "") ?? ""}${build}`);
   await mkdir(join(there, "node_modules/@node-llama-cpp", build, "bins"), { recursive: true });
-  for (const name of await readdir(join(directory, "node_modules")))
-    if (name !== "@node-llama-cpp")
-      await shareFolder(join(directory, "node_modules", name), join(there, "node_modules", name));
+  const main = join(there, "node_modules/node-llama-cpp/dist");
+  await mkdir(main, { recursive: true });
+  await writeFile(join(main, "../package.json"), '{ "type": "module" }');
+  // it can't load this build, and doesn't say why
+  await writeFile(
+    join(main, "index.js"),
+    'export const LlamaLogLevel = { warn: "warn" }; export const getLlama = () => Promise.reject(new Error("no"));',
+  );
   const bins = join(there, "node_modules/@node-llama-cpp", build, "bins", build);
   await cp(dirname(addon), bins, { recursive: true });
   return { home, addon: join(bins, "llama-addon.node"), packages: join(there, "node_modules") };
@@ -37,7 +42,11 @@ async function homeWith(build: string): Promise<{ home: string; addon: string; p
 describe("an engine that can't be loaded says why", () => {
   test.for<[string, (addon: string) => Promise<void>, RegExp]>([
     ["its addon is cut", (addon) => truncate(addon, 300_000), /damaged/u],
-    ["its addon is missing", (addon) => rm(addon), /is missing: the installation is incomplete/u],
+    [
+      "a library that its addon needs is missing",
+      (addon) => rm(join(dirname(addon), "libllama.v0.4.0.so")),
+      /libllama\S*\.so\S* was not found/u,
+    ],
     [
       "its addon is a text",
       (addon) => writeFile(addon, "no library"),

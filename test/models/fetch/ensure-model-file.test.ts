@@ -1,9 +1,9 @@
-import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { ensureModelFile, ModelUnavailableError } from "../../../src/models/index.js";
 import { DiskFullError, HomeNotWritableError, type Progress } from "../../../src/store/index.js";
@@ -22,6 +22,11 @@ import {
   tinyModel,
   whole,
 } from "../support/hub-server.js";
+
+vi.mock(import("node:fs/promises"), async (original) => {
+  const real = await original();
+  return { ...real, open: vi.fn(real.open) };
+});
 
 const file = tinyModel();
 const entry = tinyEntry(file);
@@ -276,8 +281,12 @@ describe("a disk that", () => {
     skip(process.platform !== "linux", "only Linux has /dev/full");
     const { env } = await startHub(file);
     const home = await emptyFolder();
-    await mkdir(join(home, "models"));
-    await symlink("/dev/full", join(home, "models/tiny.gguf.part"));
+    const { open: realOpen } = await vi.importActual<typeof import("node:fs/promises")>("node:fs/promises");
+    vi.mocked(open).mockImplementation((path, ...rest) =>
+      // as if the disk were full once the download begins
+      String(path).endsWith(".part") ? realOpen("/dev/full", "w") : realOpen(path, ...rest),
+    );
+    onTestFinished(() => void vi.mocked(open).mockImplementation(realOpen));
     await expect(ensureModelFile(entry, { env, home })).rejects.toThrow(DiskFullError);
   });
 

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 
 import { describe, expect, test } from "vitest";
 
@@ -44,6 +46,81 @@ describe("the hub", () => {
     const { pull, storageRequests } = await preparePull({ without: ["x-linked-etag"], listing: false });
     expect(await failureOf(pull())).toContain("can't be checked");
     expect(storageRequests).toEqual([]);
+  });
+
+  describe("sends a list of files that", () => {
+    /** A hub that omits the headers, and sends this list. */
+    const listing = (send: (response: ServerResponse) => void) =>
+      preparePull({
+        without: ["x-linked-etag", "x-linked-size", "x-repo-commit"],
+        hub: [
+          () => false,
+          (_request, response) => {
+            send(response);
+            return true;
+          },
+        ],
+      });
+
+    test.for([
+      ["is longer than that of any repository", `{"siblings":["${"a".repeat(3_000_000)}"]}`],
+      // 1.9 MB; parsed, they would take a hundred times as much memory
+      ["has values without end", `{"siblings":[${"[],".repeat(640_000)}[]]}`],
+      ["is deep", "[".repeat(1_900_000)],
+    ])("%s: it is refused", async ([, list]) => {
+      const { pull, storageRequests } = await listing((response) => response.end(list));
+      expect(await failureOf(pull())).toContain("sent a list of files that is too long");
+      expect(storageRequests).toEqual([]);
+    });
+
+    test("never ends: no more than the bound is read", async () => {
+      let sent = 0;
+      const { pull } = await listing((response) => {
+        const part = Buffer.alloc(64 * 1024, " ");
+        const more = () => {
+          while (!response.destroyed && sent < 100_000_000) {
+            sent += part.length;
+            if (!response.write(part)) return void response.once("drain", more);
+          }
+        };
+        more();
+      });
+      expect(await failureOf(pull())).toContain("too long");
+      // what the sockets of both sides hold comes on top
+      expect(sent).toBeLessThan(20_000_000);
+    });
+
+    test.for(["no JSON", "7", "null", '"a"', "\u00ff"])("is none (%j): it is refused", async (list) => {
+      const { pull } = await listing((response) => response.end(Buffer.from(list, "latin1")));
+      expect(await failureOf(pull())).toContain("did not send a list of files");
+    });
+
+    test.for([
+      "{}",
+      "[]",
+      '{"siblings":5}',
+      '{"siblings":{"a":1}}',
+      '{"siblings":[null,1,"a",[]]}',
+      `{"sha":"${COMMIT}","siblings":[{"rfilename":"${FILE}"}]}`,
+      `{"sha":"${COMMIT}","siblings":[{"rfilename":"${FILE}","lfs":null,"size":1}]}`,
+      `{"sha":1,"siblings":[{"rfilename":"${FILE}","lfs":{"sha256":[],"size":{}}}]}`,
+    ])("says too little (%j): it is refused", async (list) => {
+      const { pull } = await listing((response) => response.end(list));
+      expect(await failureOf(pull())).toContain("can't be checked");
+    });
+
+    test("is as long as that of a very large repository: it is read", async () => {
+      const lfs = { sha256: createHash("sha256").update(gguf).digest("hex"), size: gguf.length };
+      const siblings = Array.from({ length: 7_000 }, (_, index) => ({
+        rfilename: `Q4_K_M/part-${index}.gguf`,
+        size: 1,
+        blobId: "0".repeat(40),
+        lfs: { ...lfs, pointerSize: 134 },
+      }));
+      siblings.push({ rfilename: FILE, size: 1, blobId: "", lfs: { ...lfs, pointerSize: 134 } });
+      const { pull } = await listing((response) => response.end(JSON.stringify({ sha: COMMIT, siblings })));
+      expect(await pull()).toMatchObject({ bytes: gguf.length });
+    });
   });
 
   const page = "/bartowski/Llama-3.2-1B-Instruct-GGUF";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, stat, statfs, symlink, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import {
   findWeights,
@@ -20,6 +20,11 @@ import { claimingGguf, LLAMA_2_13B } from "../support/gguf-file.js";
 import { cutAfter, ignoreProxies, quick, stallAfter } from "../support/hub-server.js";
 import { FILE, ID, preparePull, REVISION, weightsFile } from "../support/pull.js";
 import { answers, COMMIT, startWeightsHub } from "../support/weights-hub.js";
+
+vi.mock(import("node:fs/promises"), async (original) => {
+  const real = await original();
+  return { ...real, open: vi.fn(real.open) };
+});
 
 const gguf = weightsFile();
 
@@ -203,9 +208,13 @@ describe("a disk that", () => {
 
   test("fills up during the download is reported", async ({ skip }) => {
     skip(process.platform !== "linux", "only Linux has /dev/full");
-    const { pull, folder } = await preparePull();
-    await mkdir(folder, { recursive: true });
-    await symlink("/dev/full", join(folder, `${FILE}.part`));
+    const { pull } = await preparePull();
+    const { open: realOpen } = await vi.importActual<typeof import("node:fs/promises")>("node:fs/promises");
+    vi.mocked(open).mockImplementation((path, ...rest) =>
+      // as if the disk were full once the download begins
+      String(path).endsWith(".part") ? realOpen("/dev/full", "w") : realOpen(path, ...rest),
+    );
+    onTestFinished(() => void vi.mocked(open).mockImplementation(realOpen));
     await expect(pull()).rejects.toThrow(DiskFullError);
   });
 });

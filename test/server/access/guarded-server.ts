@@ -4,8 +4,9 @@ import { createKeyAuthenticator } from "../../../src/server/access/key-authentic
 import type { KeySource } from "../../../src/server/access/key-source.js";
 import { Callers } from "../../../src/server/callers/index.js";
 import { handle } from "../../../src/server/handle.js";
-import { defaultLimits } from "../../../src/server/limits.js";
+import { defaultLimits, type ServerLimits } from "../../../src/server/limits.js";
 import { logRequests } from "../../../src/server/observe/index.js";
+import { SharedBound } from "../../../src/server/shared-bound.js";
 import { listen } from "../../../src/server/transport/listener.js";
 import type { TlsIdentity } from "../../../src/server/transport/tls-server.js";
 import { serverContext } from "../support/ask.js";
@@ -16,6 +17,8 @@ export interface GuardedServerOptions {
   /** The server's clock. @default Date.now */
   readonly now?: () => number;
   readonly bodyBytes?: number;
+  /** Limits that replace the defaults. */
+  readonly limits?: Partial<ServerLimits>;
   /** @default no TLS */
   readonly tls?: TlsIdentity;
 }
@@ -23,10 +26,10 @@ export interface GuardedServerOptions {
 /** A server that asks for keys, with its own clock; closed when the test ends. */
 export async function startGuardedServer(
   keys: KeySource,
-  { now, bodyBytes = defaultLimits.bodyBytes, tls }: GuardedServerOptions = {},
+  { now, bodyBytes = defaultLimits.bodyBytes, tls, limits: others }: GuardedServerOptions = {},
 ): Promise<{ url: string; lines: readonly LogLine[]; engine: RecordingEngine }> {
   const { logger, lines } = recordingLogger();
-  const limits = { ...defaultLimits, bodyBytes };
+  const limits = { ...defaultLimits, bodyBytes, ...others };
   const engine = recordingEngine({ tokens: ["Hel", "lo"] });
   const context = serverContext({
     engine,
@@ -39,6 +42,8 @@ export async function startGuardedServer(
     }),
     authenticator: createKeyAuthenticator(keys, now && { now }),
     limits,
+    slots: new SharedBound(limits.requests, true),
+    bodies: new SharedBound(limits.bodyBytesInAll, true),
     watchers: [logRequests(logger)],
   });
   const listener = await listen({ host: "127.0.0.1", port: 0, tls, limits, logger }, (exchange) => {

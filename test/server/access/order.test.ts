@@ -142,17 +142,20 @@ describe("the checks of a request", () => {
     );
   });
 
-  it("have the body's length before the key and the signature", async () => {
+  it.each([
+    ["key before the body's length", { accessKeyId: "CRIANOBODYNOBODY2222" }, 403, "security token included"],
+    ["body's length before the signature", { secretAccessKey: "other" }, 400, "Value at 'body' failed"],
+  ])("have the %s", async (_, wrong, expected, message) => {
     const { url } = await start(10);
     const { headers, target, body } = await signedBySdk(
       { method: "POST", path: INVOKE, body: "longer than 10 bytes" },
-      { key: { ...SESSION_KEY, secretAccessKey: "other" } },
+      { key: { ...SESSION_KEY, ...wrong } },
     );
     const { status, body: response } = await sendHttp1(url, target, {
       headers: Object.fromEntries(headers),
       body,
     });
-    expect(status).toBe(400);
-    expect(response.toString()).toContain("Value at 'body' failed to satisfy constraint");
+    expect(status).toBe(expected);
+    expect(response.toString()).toContain(message);
   });
 });

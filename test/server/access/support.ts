@@ -13,12 +13,13 @@ export function keysOf(...keys: readonly StoredKey[]): KeySource {
 }
 
 /** Authenticates a request at a given time. */
-export function authenticate(
+export async function authenticate(
   request: WireRequest,
   keys: KeySource = keysOf(KEY, SESSION_KEY),
   now = NOW,
 ): Promise<void> {
-  return createKeyAuthenticator(keys, { now: () => now }).authenticate(signedRequest(request));
+  const proof = await createKeyAuthenticator(keys, { now: () => now }).identify(signedRequest(request));
+  await proof?.verify();
 }
 
 /** The exception that a request is refused with. */

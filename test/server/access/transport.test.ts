@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import { HOST, KEY, NOW, signedBySdk, signedRequest, type SigningOptions } from "../../sigv4/support.js";
+import {
+  HOST,
+  KEY,
+  NOW,
+  SESSION_KEY,
+  signedBySdk,
+  signedRequest,
+  type SigningOptions,
+} from "../../sigv4/support.js";
 import { sendHttp1, sendHttp2 } from "../support/http.js";
 import { MODEL } from "../support/start.js";
 import { startGuardedServer } from "./guarded-server.js";
@@ -73,22 +81,27 @@ it("a signature for an escaped colon isn't valid for an unescaped one", async ()
   expect(type).toBe("InvalidSignatureException");
 });
 
-it("the body is read only if the claim passes its checks, and for an unknown key too", async () => {
+it("the body is read only if the claim passes its checks and names a known key that hasn't expired", async () => {
   const { createKeyAuthenticator } = await import("../../../src/server/access/key-authenticator.js");
-  const authenticator = createKeyAuthenticator(keysOf(KEY), { now: () => NOW });
+  const expired = { ...SESSION_KEY, expiresAt: new Date(NOW).toISOString() };
+  const authenticator = createKeyAuthenticator(keysOf(KEY, expired), { now: () => NOW });
   let read = 0;
   const reading = async (options: SigningOptions) => {
     const request = signedRequest(
       await signedBySdk({ method: "POST", path: `/model/${MODEL}/invoke` }, options),
     );
-    const body = () => {
+    const bodySha256 = () => {
       read += 1;
-      return request.body();
+      return request.bodySha256();
     };
-    await authenticator.authenticate({ ...request, body }).catch(() => undefined);
+    const identified = authenticator.identify({ ...request, bodySha256 });
+    await identified.then((proof) => proof?.verify()).catch(() => undefined);
     return read;
   };
   expect(await reading({ at: NOW - 600_000 })).toBe(0);
   expect(await reading({})).toBe(1);
-  expect(await reading({ key: { ...KEY, accessKeyId: "CRIANOBODYNOBODY2222" } })).toBe(2);
+  expect(await reading({ key: { ...KEY, accessKeyId: "CRIANOBODYNOBODY2222" } })).toBe(1);
+  expect(await reading({ key: { ...KEY, sessionToken: "nobody's" } })).toBe(1);
+  expect(await reading({ key: SESSION_KEY })).toBe(1);
+  expect(await reading({ key: { ...KEY, secretAccessKey: "another" } })).toBe(2);
 });

@@ -11,8 +11,9 @@ import { defaultLimits } from "../../../src/server/limits.js";
 import { ModelMap } from "../../../src/server/model-map.js";
 import { logRequests, type RequestEvent } from "../../../src/server/observe/index.js";
 import { RunningRequests } from "../../../src/server/running-requests.js";
+import { SharedBound } from "../../../src/server/shared-bound.js";
 import { SilenceWatch } from "../../../src/server/transport/frame-writer.js";
-import { BodyMemory } from "../../../src/server/transport/read-body.js";
+import { ChatTemplates } from "../../../src/server/templates/index.js";
 import { type CollectingExchange, collectingExchange } from "./exchange.js";
 import { INVOKE, MODEL } from "./start.js";
 
@@ -38,10 +39,14 @@ export type TestServices = Partial<ServerContext> & {
   readonly as?: LlamaModel | undefined;
 };
 
+/** Their process ends with this one. */
+const templates = new ChatTemplates();
+
 /** A server's parts, with the defaults of the tests. */
 export function serverContext({ engine, as, ...others }: TestServices = {}): ServerContext {
   return {
     fleet: new SingleEngine(engine ?? createScriptedEngine({ script: HELLO }), as),
+    templates,
     strict: false,
     strictIds: false,
     modelMap: new ModelMap(),
@@ -57,8 +62,9 @@ export function serverContext({ engine, as, ...others }: TestServices = {}): Ser
     authenticator: acceptAnyone,
     faults: new FaultPlan(),
     limits: defaultLimits,
-    running: new RunningRequests(defaultLimits.requests),
-    bodies: new BodyMemory(defaultLimits.bodyBytesInAll),
+    running: new RunningRequests(defaultLimits.slotless),
+    slots: new SharedBound(defaultLimits.requests, false),
+    bodies: new SharedBound(defaultLimits.bodyBytesInAll, false),
     silenceWatch: new SilenceWatch(),
     watchers: [],
     ...others,
@@ -74,12 +80,12 @@ class AbortedRequests extends RunningRequests {
     this.#signal = signal;
   }
 
-  override start() {
-    const started = super.start();
-    const abort = () => started.controller.abort(this.#signal.reason);
+  override start(giveWay: () => void) {
+    const controller = super.start(giveWay);
+    const abort = () => controller.abort(this.#signal.reason);
     if (this.#signal.aborted) abort();
     else this.#signal.addEventListener("abort", abort);
-    return started;
+    return controller;
   }
 }
 

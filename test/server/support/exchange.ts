@@ -1,6 +1,23 @@
 import { Readable, Writable } from "node:stream";
 
+import { isBounded } from "../../../src/server/shared-bound.js";
+import type { Connection } from "../../../src/server/transport/connections.js";
 import type { Exchange, ResponseHead } from "../../../src/server/transport/exchange.js";
+
+/** A connection without a socket. */
+export function testConnection(address = "127.0.0.1"): Connection {
+  let proved = false;
+  return {
+    address,
+    isBounded: isBounded(address),
+    get proved() {
+      return proved;
+    },
+    prove: () => void (proved = true),
+    touch: () => undefined,
+    work: () => () => undefined,
+  };
+}
 
 /** A request without a socket. */
 export interface PlainRequest {
@@ -48,6 +65,7 @@ export function collectingExchange({
   return {
     exchange: {
       protocol: "HTTP/1.1",
+      connection: testConnection(),
       method,
       path,
       host: "localhost",
@@ -55,6 +73,7 @@ export function collectingExchange({
       headerValues: (name) => [headers[name] ?? []].flat(),
       readable: Readable.from(body === "" ? [] : [Buffer.from(body)]),
       writable,
+      isGone: false,
       isUnread: false,
       discardBody: () => Promise.resolve(),
       writeHead: (head) => void (written = head),

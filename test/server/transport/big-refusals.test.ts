@@ -137,6 +137,41 @@ describe("while its body is discarded", () => {
     expect(await send?.(server.url, INVOKE, { body: '{"prompt":"Hi"}' })).toMatchObject({ status: 200 });
   });
 
+  it("an HTTP/2 client that sends slowly is waited for, as long as something comes", async () => {
+    const { server } = await startServer(HELLO, { limits: { drainMs: 1_000 } });
+    const session = connectHttp2(server.url);
+    onTestFinished(() => session.destroy());
+    const stream = session.request(
+      { ":method": "POST", ":path": "/model/nothing/invoke" },
+      { endStream: false },
+    );
+    let status: unknown;
+    stream.on("response", (headers) => (status = headers[":status"]));
+    for (let i = 0; i < 15; i += 1) {
+      stream.write(Buffer.alloc(1_000));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(status).toBeUndefined();
+    stream.end();
+    await until(() => status === 400, "the answer");
+  });
+
+  it("no HTTP/2 client is waited for longer than a whole request may take", async () => {
+    const { server } = await startServer(HELLO, { limits: { requestMs: 300 } });
+    const session = connectHttp2(server.url);
+    onTestFinished(() => session.destroy());
+    const stream = session.request(
+      { ":method": "POST", ":path": "/model/nothing/invoke" },
+      { endStream: false },
+    );
+    stream.on("error", () => undefined);
+    let status: unknown;
+    stream.on("response", (headers) => (status = headers[":status"]));
+    const sending = setInterval(() => stream.write("x"), 20);
+    onTestFinished(() => clearInterval(sending));
+    await until(() => status === 400, "the answer");
+  });
+
   it.each([
     ["time", { drainMs: 200 }, 1_000],
     ["bytes", { drainBytes: 100_000 }, 1_000_000],

@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from "vitest";
 
 import { defaultLimits } from "../../../src/server/limits.js";
 import { http1Exchange } from "../../../src/server/transport/http1.js";
+import { testConnection } from "../support/exchange.js";
 import { openRaw } from "../support/http.js";
 
 it("doesn't count a response that ends on a broken connection as sent", async () => {
@@ -15,7 +16,7 @@ it("doesn't count a response that ends on a broken connection as sent", async ()
   onTestFinished(() => void server.close());
   const outcome = new Promise((resolve) => {
     server.on("request", (request, response) => {
-      const exchange = http1Exchange(request, response, defaultLimits);
+      const exchange = http1Exchange(request, response, defaultLimits, testConnection());
       let finished = false;
       response.on("finish", () => (finished = true));
       response.on("close", () => resolve({ finished, complete: exchange.isComplete() }));

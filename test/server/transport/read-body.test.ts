@@ -4,10 +4,12 @@ import { describe, expect, it } from "vitest";
 
 import { ClientGoneError } from "../../../src/server/errors.js";
 import { defaultLimits } from "../../../src/server/limits.js";
-import { BodyMemory, readBody } from "../../../src/server/transport/read-body.js";
+import { SharedBound } from "../../../src/server/shared-bound.js";
+import { readBody } from "../../../src/server/transport/read-body.js";
+import { testConnection } from "../support/exchange.js";
 
 function reading(readable: PassThrough): Promise<Uint8Array> {
-  const share = new BodyMemory(defaultLimits.bodyBytesInAll).share();
+  const share = new SharedBound(defaultLimits.bodyBytesInAll, false).share(testConnection());
   const exchange = { readable, header: () => undefined };
   return readBody(exchange, defaultLimits, share, new AbortController().signal);
 }

@@ -192,13 +192,15 @@ describe("the limits of a connection apply over TLS", () => {
   });
 
   it("if there are too many connections", async () => {
-    const { server } = await startTls(HELLO, { limits: { connections: 1 } });
-    const first = await openSecure(server.url);
+    const { server, engine } = await startTls(slow(100_000), { limits: { connections: 1 } });
+    const first = await openSecure(server.url, { ALPNProtocols: ["http/1.1"] });
+    first.socket.write(REQUEST.replace(INVOKE, STREAM));
+    await until(() => engine.requests.length === 1, "the stream");
     await expect(openSecure(server.url)).rejects.toMatchObject({ code: "ECONNRESET" });
     first.socket.destroy();
     await first.closed;
     await expect
-      .poll(() => sendHttps(server.url, INVOKE, { body: BODY }).catch(() => undefined))
+      .poll(() => sendHttps(server.url, "/health", { method: "GET" }).catch(() => undefined))
       .toBeDefined();
   });
 

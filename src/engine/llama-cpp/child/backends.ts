@@ -63,7 +63,8 @@ function extensionFolder(addonFile: string): string {
   return join(folder, "../../..", `${build}-ext`, "bins", build, "fallback");
 }
 
-function requireAddon(addonFile: string): Addon {
+/** @throws {LoadError} the addon can't be loaded */
+export function requireAddon(addonFile: string): Addon {
   try {
     return createRequire(import.meta.url)(addonFile) as Addon;
   } catch (error) {

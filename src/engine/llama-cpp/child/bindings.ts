@@ -38,6 +38,8 @@ export interface Addon {
 export interface AddonModelOptions {
   readonly addonExports: Addon;
   readonly gpuLayers: number;
+  /** Load the vocabulary alone. @default false */
+  readonly vocabOnly?: boolean;
   /** Maps the file into memory instead of reading it. */
   readonly useMmap: boolean;
   readonly checkTensors: boolean;

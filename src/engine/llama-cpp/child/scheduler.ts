@@ -11,12 +11,6 @@ import type { ThreadCount } from "./thread-count.js";
 import { tokenizePrompt, type Vocabulary } from "./vocabulary.js";
 import { WaitingLine } from "./waiting-line.js";
 
-/**
- * Length of the longest token in any Llama vocabulary (Llama 3: 128 spaces). A prompt that can't fit even if all its tokens were that
- * long isn't tokenized: tokenizing blocks the running generations for half a second per megabyte.
- */
-const LONGEST_TOKEN_CHARS = 128;
-
 /** A token, or the end of a generation, that is yet to be sent to the parent. */
 type Update =
   | { readonly job: Job; readonly token: TokenId; readonly stopReason: StopReason | null }
@@ -114,12 +108,8 @@ export class Scheduler {
   start(id: number, params: GenerateParams): void {
     const contextLimit = Math.min(this.#contextSize, params.contextLimit ?? Infinity);
     const refuse = (promptTokens: number) => this.#send({ type: "refused", id, promptTokens, contextLimit });
-    const leastTokens = Math.ceil(params.prompt.length / LONGEST_TOKEN_CHARS);
-    if (leastTokens > contextLimit) {
-      refuse(leastTokens);
-      return;
-    }
-    const prompt = tokenizePrompt(this.#vocabulary, params.prompt, params.bos);
+    const { prompt: given, bos } = params;
+    const prompt = typeof given === "string" ? tokenizePrompt(this.#vocabulary, given, bos) : given;
     const promptTokens = prompt.length;
     if (promptTokens > contextLimit) {
       refuse(promptTokens);

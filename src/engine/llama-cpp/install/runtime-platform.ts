@@ -1,6 +1,6 @@
 import { glibcVersion } from "../../../platform/index.js";
 import { EnginePlatformError } from "../../errors.js";
-import { BUILD_INTEGRITY, type Platform, PLATFORMS } from "./builds.js";
+import { BUILDS, type Platform, PLATFORMS } from "./builds.js";
 
 /** A package's name, with or without its scope. */
 const BUILD_NAME = /^(?:@node-llama-cpp\/)?([a-z0-9][a-z0-9-]*)$/;
@@ -51,7 +51,7 @@ export function buildByVariable(
   const chosen = env["CRIA_ENGINE_PACKAGE"];
   if (!chosen) return undefined;
   const name = BUILD_NAME.exec(chosen)?.[1];
-  if (name !== undefined && Object.hasOwn(BUILD_INTEGRITY, name)) return name;
+  if (name !== undefined && BUILDS.has(name)) return name;
   throw new EnginePlatformError(
     `${machine.platform}-${machine.arch}`,
     `CRIA_ENGINE_PACKAGE=${chosen} isn't one of the builds. Of those for this machine, set ${builds.join(" or ")}.`,

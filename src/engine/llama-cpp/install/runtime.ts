@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { fileSize, runProgram } from "../../../platform/index.js";
@@ -14,7 +14,8 @@ import {
   withLock,
 } from "../../../store/index.js";
 import { EngineInstallError, EnginePlatformError } from "../../errors.js";
-import { BUILD_INTEGRITY, ENGINE_VERSION, installBytes, MAIN_INTEGRITY, packagesOf } from "./builds.js";
+import { ENGINE_VERSION, installBytes, needsJavaScript, packagesOf } from "./builds.js";
+import { type Lock, lockedName, projectOf } from "./lock.js";
 import { findNpm, npmEnvironment } from "./runtime-npm.js";
 
 /** node-llama-cpp's main module, as its package.json `exports` it. */
@@ -30,7 +31,10 @@ function addonOf(build: string): string {
 export interface LlamaCppRuntime {
   /** The folder that holds them. */
   readonly directory: string;
-  /** Absolute path of node-llama-cpp's main module. Only the engine process may import it. */
+  /**
+   * Absolute path of node-llama-cpp's main module. Only the engine process may import it, and only for a GPU: the builds for the processor
+   * come without it.
+   */
   readonly entry: string;
   /** Absolute path of the native addon. */
   readonly addon: string;
@@ -54,9 +58,9 @@ export function runtimeOf(build: string, home: string): LlamaCppRuntime {
   return { directory, entry: join(directory, ENTRY), addon: join(directory, addonOf(build)), build };
 }
 
-/** Whether a build's program files are there. */
-export async function isInstalled({ entry }: LlamaCppRuntime): Promise<boolean> {
-  return (await fileSize(entry)) !== undefined;
+/** Whether a build's program files are there. They are put there in one step, so a part of them tells. */
+export async function isInstalled({ addon, entry, build }: LlamaCppRuntime): Promise<boolean> {
+  return (await isFile(addon)) && (!needsJavaScript(build) || (await isFile(entry)));
 }
 
 /**
@@ -145,22 +149,20 @@ async function runNpm(
       "",
     );
   }
-  const names = ["node-llama-cpp", ...packagesOf(build).map((name) => `@node-llama-cpp/${name}`)];
-  const packages = Object.fromEntries(names.map((name) => [name, ENGINE_VERSION]));
+  const { manifest, lock } = projectOf(build);
   // a separate project, so that npm doesn't read the settings of another. Not by --prefix: on Windows npm takes that for the folder of
   // global packages too, and then installs the project into itself
-  await writeFile(join(directory, "package.json"), JSON.stringify({ private: true, dependencies: packages }));
-  const args = ["install", "--ignore-scripts", "--omit=optional", ...NPM_FLAGS];
+  for (const [name, content] of Object.entries({ "package.json": manifest, "package-lock.json": lock })) {
+    await writeFile(join(directory, name), JSON.stringify(content), { flag: "wx" });
+  }
+  const args = ["ci", "--ignore-scripts", "--omit=optional", ...NPM_FLAGS];
   const result = await runProgram(npm.file, [...npm.args, ...args], {
     cwd: directory,
     env: npmEnvironment(env),
     signal,
   });
-  if (result?.code === 0 && (await isFile(join(directory, ENTRY)))) {
-    await checkIntegrity(directory, build);
-    return;
-  }
-  throw await explainNpm(result?.output ?? `${npm.file} could not be started`, build, directory);
+  if (result?.code === 0 && (await isFile(join(directory, addonOf(build))))) return;
+  throw await explainNpm(result?.output ?? `${npm.file} could not be started`, build, directory, lock);
 }
 
 /** Override user settings that would change the result, and keep npm quiet. */
@@ -170,7 +172,6 @@ const NPM_FLAGS = [
   "--no-workspaces",
   "--no-dry-run",
   "--install-strategy=hoisted",
-  "--no-package-lock",
   "--no-audit",
   "--no-fund",
   "--no-update-notifier",
@@ -181,39 +182,9 @@ const NPM_FLAGS = [
   "--loglevel=error",
 ];
 
-/** npm's own record of what it installed. It writes it even without a lock. */
-const RECORD = "node_modules/.package-lock.json";
-
-/**
- * Compares the checksums that npm recorded with the known ones. npm has compared each package with the checksum that its registry
- * gave; this makes sure that the registry gave the packages that were tested. Packages that node-llama-cpp depends on aren't checked.
- *
- * @throws {EngineInstallError} they differ
- */
-async function checkIntegrity(directory: string, build: string): Promise<void> {
-  const known: readonly (readonly [string, string | undefined])[] = [
-    ["node-llama-cpp", MAIN_INTEGRITY],
-    ...packagesOf(build).map((name) => [`@node-llama-cpp/${name}`, BUILD_INTEGRITY[name]] as const),
-  ];
-  const record = await readFile(join(directory, RECORD), "utf8").catch(() => "{}");
-  const { packages = {} } = JSON.parse(record) as {
-    packages?: Record<string, { readonly integrity?: string }>;
-  };
-  for (const [name, integrity] of known) {
-    // where Cria's folder is a symbolic link, npm writes paths such as ../../real/node_modules/NAME
-    const got = Object.entries(packages)
-      .filter(([path]) => `/${path}`.endsWith(`/node_modules/${name}`))
-      .map(([, entry]) => entry.integrity);
-    if (integrity !== undefined && got.length > 0 && got.every((one) => one === integrity)) continue;
-    throw new EngineInstallError(
-      `npm fetched ${name} ${ENGINE_VERSION} with the checksum ${got.find((one) => one !== integrity) ?? "unknown"}, but the published one has ${integrity}. ` +
-        "It was not kept. If npm is set up for a private registry or a mirror, the package is damaged or changed there.",
-      "",
-    );
-  }
-}
-
-async function explainNpm(output: string, build: string, directory: string): Promise<Error> {
+async function explainNpm(output: string, build: string, directory: string, lock: Lock): Promise<Error> {
+  const changed = changedPackage(output, lock);
+  if (changed !== undefined) return changed;
   if (
     /\b(?:ETARGET|E404|EBADPLATFORM)\b/.test(output) &&
     output.includes(`@node-llama-cpp/${packagesOf(build)[0]}`)
@@ -229,6 +200,20 @@ async function explainNpm(output: string, build: string, directory: string): Pro
   return new EngineInstallError(
     "npm could not fetch the engine. Without a network, run `cria setup` on a machine that has one and copy its CRIA_HOME to " +
       `this one. For a proxy or a private registry, configure npm. npm says: ${gist(output)}`,
+    output,
+  );
+}
+
+/** npm's words for bytes with another checksum than the lock's: that of the registry's answer, or that of what came. */
+const OTHER_CHECKSUM = /wanted (sha512-[A-Za-z0-9+/=]+)(?: but got (sha512-[A-Za-z0-9+/=]+))?/;
+
+/** The error for a package that isn't the one that was tested; undefined if npm says nothing of that. */
+function changedPackage(output: string, lock: Lock): EngineInstallError | undefined {
+  if (!/\bEINTEGRITY\b/.test(output)) return undefined;
+  const [, wanted = "another", got = "another one"] = OTHER_CHECKSUM.exec(output) ?? [];
+  return new EngineInstallError(
+    `npm's registry sent ${lockedName(lock, wanted) ?? "a package"} with the checksum ${got}, but the one that Cria was tested with has ${wanted}. ` +
+      "Nothing of it was kept or run. If npm is set up for a private registry or a mirror, the package is damaged or changed there.",
     output,
   );
 }

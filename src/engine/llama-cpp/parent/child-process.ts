@@ -46,16 +46,21 @@ function forkChild(): ChildProcess {
     // flags of a debugger or a loader are meant for this process only
     execArgv: [],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
-    env: {
-      ...process.env,
-      ...cudaPath(),
-      // see child.ts
-      UV_THREADPOOL_SIZE: "1",
-      NODE_LLAMA_CPP_POSTINSTALL: "skip",
-      // otherwise a failed assertion runs a debugger, if one is installed, for a backtrace before the process ends
-      GGML_NO_BACKTRACE: "1",
-    },
+    env: engineEnvironment(),
   });
+}
+
+/** The environment of a process that loads llama.cpp. */
+export function engineEnvironment(): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ...cudaPath(),
+    // see child.ts
+    UV_THREADPOOL_SIZE: "1",
+    NODE_LLAMA_CPP_POSTINSTALL: "skip",
+    // otherwise a failed assertion runs a debugger, if one is installed, for a backtrace before the process ends
+    GGML_NO_BACKTRACE: "1",
+  };
 }
 
 /** Lets the system's loader find CUDA's libraries where the toolkit was installed without telling it. */

@@ -1,7 +1,14 @@
 import { timerMs } from "../../../platform/index.js";
 import type { EngineMemory } from "../../engine.js";
 import { EngineStoppedError } from "../../errors.js";
-import type { FromChild, GenerateParams, LoadedModel, LoadOptions, ToChild } from "../protocol.js";
+import {
+  type FromChild,
+  type GenerateParams,
+  type LoadedModel,
+  type LoadOptions,
+  MAX_SHORT_TEXT,
+  type ToChild,
+} from "../protocol.js";
 import { type EndOfProcess, EngineProcess } from "./engine-process.js";
 import { Generations } from "./generations.js";
 import { Heartbeat } from "./heartbeat.js";
@@ -10,12 +17,6 @@ import { describeGrowth, MemoryWatch } from "./memory-watch.js";
 import type { SessionLimits } from "./session-limits.js";
 import { TokenCounts } from "./token-counts.js";
 import type { TokenStream } from "./token-stream.js";
-
-/**
- * Milliseconds per character of a prompt that the process may be unresponsive while it tokenizes: ten times the measured half
- * second per megabyte.
- */
-const TOKENIZE_MS = 0.005;
 
 /** Why a session ended. */
 export interface SessionEnd {
@@ -80,7 +81,6 @@ export class EngineSession {
     this.#heartbeat = new Heartbeat({
       ping: () => this.#send({ type: "ping" }),
       frozenMs: limits.frozenMs,
-      extraMs: () => (this.#counts.promptChars + this.#generations.promptChars) * TOKENIZE_MS,
       batchMs: limits.batchMs,
       onFrozen: (reason) => this.#end({ reason, planned: false }),
     });
@@ -121,12 +121,14 @@ export class EngineSession {
   /**
    * Has the beginning of prompts to come evaluated while nothing else is to be done, unless something was asked for already.
    *
-   * @param beginning - "" if it isn't known
+   * @param beginning - "" if it isn't known; one too long for the process to tokenize is left out
    */
-  prepare(beginning: () => string): void {
-    if (this.#ended || this.#lastId > 0) return;
-    const text = beginning();
-    if (text !== "") this.#send({ type: "prepare", beginning: text });
+  async prepare(beginning: () => Promise<string>): Promise<void> {
+    const isNeeded = () => !this.#ended && this.#lastId === 0;
+    if (!isNeeded()) return;
+    const text = await beginning();
+    if (!isNeeded() || text === "" || text.length > MAX_SHORT_TEXT) return;
+    this.#send({ type: "prepare", beginning: text });
   }
 
   /** Counts the tokens of a prompt. */

@@ -10,8 +10,6 @@ type Busy = Extract<FromChild, { type: "busy" }>;
 
 /** A generation, from its request until its sequence is free again. */
 interface Running {
-  /** Length of its prompt until the process has tokenized it, then 0. */
-  promptChars: number;
   readonly accept: (promptTokens: number) => void;
   readonly fail: (error: unknown) => void;
   readonly settle: () => void;
@@ -41,11 +39,6 @@ export class Generations {
     return this.#running.size;
   }
 
-  /** Characters of prompts that the process has yet to tokenize. */
-  get promptChars(): number {
-    return [...this.#running.values()].reduce((sum, { promptChars }) => sum + promptChars, 0);
-  }
-
   /**
    * Starts a generation.
    *
@@ -72,10 +65,8 @@ export class Generations {
       const onAbort = () => end(signal?.reason);
       const timer = setTimeout(() => end(new EngineTimeoutError(limitMs)), timerMs(limitMs));
       const running: Running = {
-        promptChars: params.prompt.length,
         stream: () => stream,
         accept: (promptTokens) => {
-          running.promptChars = 0;
           stream = new TokenStream(promptTokens, {
             pause: () => send({ type: "pause", id }),
             resume: () => send({ type: "resume", id }),

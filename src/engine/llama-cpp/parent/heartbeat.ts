@@ -11,8 +11,6 @@ export interface HeartbeatOptions {
   readonly ping: () => void;
   /** Milliseconds that the process may be silent. */
   readonly frozenMs: number;
-  /** Additional milliseconds, for work that is known to block its event loop. */
-  readonly extraMs: () => number;
   /** Milliseconds that one tick may take. */
   readonly batchMs: number;
   /** Called once, with the reason in full sentences for the user. */
@@ -62,7 +60,7 @@ export class Heartbeat {
   }
 
   #beat(): void {
-    const { frozenMs, extraMs, batchMs, ping } = this.#options;
+    const { frozenMs, batchMs, ping } = this.#options;
     if (this.#heard) {
       this.#heard = false;
       this.#silentBeats = 0;
@@ -71,7 +69,7 @@ export class Heartbeat {
       this.#silentBeats += 1;
     }
     this.#tickBeats = this.#tick === undefined ? 0 : this.#tickBeats + 1;
-    if (this.#silentBeats * this.#beatMs >= frozenMs + extraMs()) {
+    if (this.#silentBeats * this.#beatMs >= frozenMs) {
       this.#report(`It didn't respond for ${(this.#silentBeats * this.#beatMs) / 1000} s`);
     } else if (this.#tickBeats * this.#beatMs >= batchMs) {
       this.#report(`llama.cpp didn't return from a batch for ${batchMs / 1000} s`);

@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { until, usableCores } from "../../../platform/index.js";
 import { checkImages } from "../../check-images.js";
 import type {
+  BosRule,
   CountTokensOptions,
   Engine,
   EngineCapabilities,
@@ -12,12 +13,18 @@ import type {
   GenerateRequest,
   Generation,
 } from "../../engine.js";
-import { EngineUnavailableError } from "../../errors.js";
+import { EngineUnavailableError, PromptTooLongError } from "../../errors.js";
 import type { LlamaCppRuntime } from "../install/index.js";
-import { gpuOfBuild, type KvCacheType } from "../protocol.js";
-import type { EngineSession } from "./engine-session.js";
+import {
+  gpuOfBuild,
+  type KvCacheType,
+  type LoadOptions,
+  MAX_SHORT_TEXT,
+  type TokenizeJob,
+} from "../protocol.js";
+import { COUNT_MS, type LongTextOptions, LongTexts, PROMPT_MS } from "./long-texts.js";
 import { defaultSessionLimits, type SessionLimits } from "./session-limits.js";
-import { type LlamaCppEvent, Supervisor } from "./supervisor.js";
+import { type LlamaCppEvent, type ReadySession, Supervisor } from "./supervisor.js";
 
 /** Default number of generations at once. Each has a KV cache for the whole context. */
 export const DEFAULT_SEQUENCES = 4;
@@ -34,6 +41,12 @@ export const DEFAULT_CONTEXT_SIZE = 8192;
  * again; the rest is a margin for the estimate's error.
  */
 const FIRST_TOKEN_MS = 25_000;
+
+/**
+ * Length of the longest token in any Llama vocabulary (Llama 3: 128 spaces). A prompt that can't fit even if all its tokens were that
+ * long isn't tokenized.
+ */
+const LONGEST_TOKEN_CHARS = 128;
 
 /** llama.cpp's seeds have 32 bits, and the highest one means "random". */
 const SEEDS = 0xffff_ffff;
@@ -82,9 +95,9 @@ export interface LlamaCppEngineOptions {
   readonly firstTokenMs?: number;
   /**
    * What prompts are expected to begin with, such as the fixed part of a chat template; "" if that isn't known. It is evaluated while the
-   * engine waits for its first request, which then gets its first token sooner. @default nothing
+   * engine waits for its first request, which then gets its first token sooner. Must not reject. @default nothing
    */
-  readonly beginning?: (model: EngineModel) => string;
+  readonly beginning?: (model: EngineModel) => Promise<string>;
   /** Limits for the engine process. @default defaultSessionLimits */
   readonly limits?: Partial<SessionLimits>;
   readonly onEvent?: (event: LlamaCppEvent) => void;
@@ -110,6 +123,10 @@ class LlamaCppEngine implements Engine {
   readonly capabilities = llamaCppCapabilities;
   readonly sequences: number;
   readonly #supervisor: Supervisor;
+  /** Of those who ask for a number of tokens. They have a process of their own, so that no generation waits behind them. */
+  readonly #counted = new LongTexts(COUNT_MS);
+  /** Of generations. */
+  readonly #prompts = new LongTexts(PROMPT_MS);
   readonly #firstTokenMs: number;
 
   constructor({
@@ -158,10 +175,12 @@ class LlamaCppEngine implements Engine {
 
   async generate(request: GenerateRequest): Promise<Generation> {
     const { since = Date.now(), deadline = Infinity, signal, onFree = () => undefined } = request;
-    let session: EngineSession;
+    let ready: ReadySession;
+    let prompt;
     try {
       checkImages(this.capabilities, request);
-      session = await this.#ready(deadline, signal);
+      ready = await this.#ready(deadline, signal);
+      prompt = await this.#prompt(request, ready, { deadline, signal });
     } catch (error) {
       onFree();
       throw error;
@@ -169,7 +188,7 @@ class LlamaCppEngine implements Engine {
     const firstTokenMs = request.patient ? Infinity : this.#firstTokenMs;
     const prefillMs = Math.max(0, since + firstTokenMs - Date.now());
     const params = {
-      prompt: request.prompt,
+      prompt,
       bos: request.bos ?? "model",
       maxTokens: request.maxTokens,
       temperature: request.temperature,
@@ -181,7 +200,7 @@ class LlamaCppEngine implements Engine {
       sequenceMs: Number.isFinite(deadline) ? Math.max(0, deadline - Date.now()) : null,
     };
     // the sequence is free when the process says so, not when the caller leaves
-    return session.generate(params, signal, onFree);
+    return ready.session.generate(params, signal, onFree);
   }
 
   async countTokens(
@@ -189,19 +208,36 @@ class LlamaCppEngine implements Engine {
     { images = [], bos = "model", deadline = Infinity, signal }: CountTokensOptions = {},
   ): Promise<number> {
     checkImages(this.capabilities, { images });
-    const session = await this.#ready(deadline, signal);
-    return session.countTokens(prompt, bos);
+    const { session, options } = await this.#ready(deadline, signal);
+    if (prompt.length <= MAX_SHORT_TEXT) return session.countTokens(prompt, bos);
+    const job = tokenizeJob(options, prompt, bos, 0);
+    return (await this.#counted.tokenize(job, { deadline, signal })).count;
   }
 
   async close(): Promise<void> {
-    await this.#supervisor.close();
+    await Promise.all([this.#supervisor.close(), this.#counted.close(), this.#prompts.close()]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #ready(deadline: number, signal: AbortSignal | undefined): Promise<EngineSession> {
+  /** A prompt as the process takes it. @throws {PromptTooLongError} it exceeds the context */
+  async #prompt(
+    { prompt, bos = "model", contextLimit = Infinity }: GenerateRequest,
+    { model, options }: ReadySession,
+    waiting: LongTextOptions,
+  ): Promise<string | readonly number[]> {
+    if (prompt.length <= MAX_SHORT_TEXT) return prompt;
+    const limit = Math.min(model.contextSize, contextLimit);
+    const least = Math.ceil(prompt.length / LONGEST_TOKEN_CHARS);
+    if (least > limit) throw new PromptTooLongError(least, limit);
+    const { count, tokens } = await this.#prompts.tokenize(tokenizeJob(options, prompt, bos, limit), waiting);
+    if (!tokens) throw new PromptTooLongError(count, limit);
+    return [...tokens];
+  }
+
+  async #ready(deadline: number, signal: AbortSignal | undefined): Promise<ReadySession> {
     const { current, nextStartAt } = this.#supervisor;
     const late = () => {
       const { health } = this.#supervisor;
@@ -209,6 +245,15 @@ class LlamaCppEngine implements Engine {
     };
     // the pause of a crash loop outlasts the deadline, so waiting is useless
     if (nextStartAt >= deadline) throw late();
-    return (await until(current, deadline, signal, late)).session;
+    return until(current, deadline, signal, late);
   }
+}
+
+function tokenizeJob(
+  { addonFile, modelFile }: LoadOptions,
+  text: string,
+  bos: BosRule,
+  maxTokens: number,
+): TokenizeJob {
+  return { addonFile, modelFile, text, bos, maxTokens };
 }

@@ -43,8 +43,8 @@ export interface ToLoad {
   readonly options: LoadOptions;
   /** Read from the model's file, not by llama.cpp. */
   readonly chatTemplate: Promise<string | undefined> | undefined;
-  /** What prompts are expected to begin with; "" if that isn't known. */
-  readonly beginning?: ((model: EngineModel) => string) | undefined;
+  /** What prompts are expected to begin with; "" if that isn't known. Never rejects. */
+  readonly beginning?: ((model: EngineModel) => Promise<string>) | undefined;
   /** Makes the next search find another build of the engine, since this one can't be loaded. */
   readonly fallBack?: ((reason: string) => Promise<void>) | undefined;
 }
@@ -53,6 +53,8 @@ export interface ToLoad {
 export interface ReadySession {
   readonly session: EngineSession;
   readonly model: EngineModel;
+  /** What was loaded. */
+  readonly options: LoadOptions;
 }
 
 /**
@@ -192,8 +194,8 @@ export class Supervisor {
       this.#health = { ready: true };
       const loadMs = Math.round(performance.now() - startedAt);
       this.#onEvent({ type: "ready", model, pid: session.pid, loadMs });
-      if (beginning) setTimeout(() => session.prepare(() => beginning(model)), PREPARE_DELAY_MS).unref();
-      return { session, model };
+      if (beginning) setTimeout(() => void session.prepare(() => beginning(model)), PREPARE_DELAY_MS).unref();
+      return { session, model, options };
     } catch (error) {
       await session.kill("The model couldn't be loaded.");
       throw error;

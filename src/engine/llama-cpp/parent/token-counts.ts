@@ -2,7 +2,6 @@ import type { BosRule } from "../../engine.js";
 import type { ToChild } from "../protocol.js";
 
 interface Counting {
-  readonly promptChars: number;
   readonly resolve: (tokens: number) => void;
   readonly reject: (error: Error) => void;
 }
@@ -26,14 +25,9 @@ export class TokenCounts {
     return this.#counting.size;
   }
 
-  /** Characters of prompts that the process has yet to tokenize. */
-  get promptChars(): number {
-    return [...this.#counting.values()].reduce((sum, { promptChars }) => sum + promptChars, 0);
-  }
-
   start(id: number, prompt: string, bos: BosRule): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#counting.set(id, { promptChars: prompt.length, resolve, reject });
+      this.#counting.set(id, { resolve, reject });
       this.#options.onChange();
       this.#options.send({ type: "count", id, prompt, bos });
     });

@@ -543,9 +543,9 @@ describe("the tick loop", () => {
     const { scheduler, sent, ended, text } = setUp(1);
     scheduler.start(1, order("xxxxx", { contextLimit: 4 }));
     expect(sent).toEqual([{ type: "refused", id: 1, promptTokens: 5, contextLimit: 4 }]);
-    // 128 characters a token at most: this one isn't even tokenized
-    scheduler.start(9, order("x".repeat(513), { contextLimit: 4 }));
-    expect(sent[1]).toEqual({ type: "refused", id: 9, promptTokens: 5, contextLimit: 4 });
+    // a long prompt comes as tokens
+    scheduler.start(9, { ...order(""), prompt: [7, 7, 7, 7, 7, 7], contextLimit: 4 });
+    expect(sent[1]).toEqual({ type: "refused", id: 9, promptTokens: 6, contextLimit: 4 });
     scheduler.start(2, order("xxxx", { contextLimit: 4 }));
     await ended(2);
     expect(text(2)).toBe("a");

@@ -1,15 +1,10 @@
-import { access, chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { access, chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
 import { EngineInstallError, EnginePlatformError } from "../../../../src/engine/errors.js";
-import {
-  BUILD_INTEGRITY,
-  ENGINE_VERSION,
-  MAIN_INTEGRITY,
-  PLATFORMS,
-} from "../../../../src/engine/llama-cpp/install/builds.js";
+import { ENGINE_VERSION } from "../../../../src/engine/llama-cpp/install/builds.js";
 import { findNpm, npmEnvironment } from "../../../../src/engine/llama-cpp/install/runtime-npm.js";
 import {
   buildByVariable,
@@ -17,6 +12,7 @@ import {
   type Machine,
   thisMachine,
 } from "../../../../src/engine/llama-cpp/install/runtime-platform.js";
+import { runtimeOf } from "../../../../src/engine/llama-cpp/install/runtime.js";
 import { ensureLlamaCppRuntime } from "../../../../src/engine/llama-cpp/setup/index.js";
 import { DiskFullError, type Progress, readSettings, settingsFile } from "../../../../src/store/index.js";
 import { emptyFolder } from "../../../support/folder.js";
@@ -28,29 +24,20 @@ async function fakeNpm(script: string): Promise<NodeJS.ProcessEnv> {
   return { npm_execpath: path, CRIA_ENGINE_PACKAGE: "linux-x64" };
 }
 
-/** Does what npm would: the main module appears, beside npm's record and a note of how it was called. */
-const installs = (
-  build = BUILD_INTEGRITY["linux-x64"],
-  main: string | undefined = MAIN_INTEGRITY,
-  folder = "",
-) => `
+/** Does what npm would: the packages of the project appear, beside a note of how npm was called. */
+const INSTALLS = `
   const fs = require("fs");
-  const main = "node_modules/node-llama-cpp/dist";
-  fs.mkdirSync(main, { recursive: true });
-  fs.writeFileSync(main + "/index.js", "export const here = true;");
-  fs.writeFileSync("node_modules/.package-lock.json", ${JSON.stringify(
-    JSON.stringify({
-      packages: {
-        [`${folder}node_modules/node-llama-cpp`]: { integrity: main },
-        [`${folder}node_modules/@node-llama-cpp/linux-x64`]: { integrity: build },
-        "node_modules/bytes": { integrity: "sha512-any" },
-      },
-    }),
-  )});
+  const write = (folder, file) => {
+    fs.mkdirSync("node_modules/" + folder, { recursive: true });
+    fs.writeFileSync("node_modules/" + folder + "/" + file, "export const here = true;");
+  };
+  for (const name of Object.keys(JSON.parse(fs.readFileSync("package.json", "utf8")).dependencies)) {
+    const build = name.split("/")[1];
+    if (build === undefined) write(name + "/dist", "index.js");
+    else write(name + "/bins/" + build, "llama-addon.node");
+  }
   fs.writeFileSync("called.json", JSON.stringify({ args: process.argv.slice(2), env: process.env }));
 `;
-
-const INSTALLS = installs();
 
 const fails = (output: string) => `console.error(${JSON.stringify(output)}); process.exitCode = 1;`;
 
@@ -62,34 +49,20 @@ describe("the engine's files", () => {
     const runtime = await ensureLlamaCppRuntime({ home, env, onProgress: (step) => steps.push(step) });
     expect(runtime.directory).toBe(join(home, `engine/node-llama-cpp-${ENGINE_VERSION}-linux-x64`));
     expect(runtime.build).toBe("linux-x64");
-    await access(runtime.entry);
+    await access(runtime.addon);
     expect(await readdir(join(home, "engine"))).toEqual([`node-llama-cpp-${ENGINE_VERSION}-linux-x64`]);
     expect(JSON.parse(await readFile(join(runtime.directory, "package.json"), "utf8"))).toEqual({
       private: true,
-      dependencies: { "node-llama-cpp": ENGINE_VERSION, "@node-llama-cpp/linux-x64": ENGINE_VERSION },
+      dependencies: { "@node-llama-cpp/linux-x64": ENGINE_VERSION },
     });
     const called = JSON.parse(await readFile(join(runtime.directory, "called.json"), "utf8")) as {
       args: string[];
       env: NodeJS.ProcessEnv;
     };
-    expect(called.args).toEqual(expect.arrayContaining(["install", "--ignore-scripts", "--omit=optional"]));
+    expect(called.args).toEqual(expect.arrayContaining(["ci", "--ignore-scripts", "--omit=optional"]));
     expect(called.env["NODE_LLAMA_CPP_POSTINSTALL"]).toBe("skip");
     expect(steps[0]).toEqual({ what: "engine", label: "llama.cpp engine (linux-x64)", finished: false });
     expect(steps.at(-1)).toMatchObject({ finished: true });
-  });
-
-  test("are checked where Cria's folder is a symbolic link, whose target npm's record names", async () => {
-    const linked = "../../real/engine/draft/";
-    const home = await emptyFolder();
-    const { entry } = await ensureLlamaCppRuntime({
-      home,
-      env: await fakeNpm(installs(undefined, undefined, linked)),
-    });
-    await access(entry);
-    const changed = await fakeNpm(installs("sha512-other", undefined, linked));
-    await expect(ensureLlamaCppRuntime({ home: await emptyFolder(), env: changed })).rejects.toThrow(
-      "the checksum sha512-other",
-    );
   });
 
   test("are found without npm and without progress if they are installed", async () => {
@@ -123,26 +96,34 @@ describe("the engine's files", () => {
     expect(await readdir(join(home, "engine"))).toEqual([]);
   });
 
-  test.for([
-    [
-      "a changed build",
-      installs("sha512-other"),
-      /@node-llama-cpp\/linux-x64 3\.21\.1 with the checksum sha512-other/,
-    ],
-    [
-      "a changed main package",
-      installs(undefined, "sha512-other"),
-      /node-llama-cpp 3\.21\.1 with the checksum sha512-other/,
-    ],
-    ["no record", `${INSTALLS} fs.rmSync("node_modules/.package-lock.json");`, /with the checksum unknown/],
-  ] as const)("aren't kept if npm's checksums aren't the known ones: %s", async ([, script, message]) => {
+  test("are those of an earlier version of Cria too, which installed more", async () => {
     const home = await emptyFolder();
-    const error = await ensureLlamaCppRuntime({ home, env: await fakeNpm(script) }).catch(
-      (thrown: unknown) => thrown,
+    const { directory, addon, entry } = runtimeOf("linux-x64", home);
+    for (const file of [addon, entry]) {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, "");
+    }
+    await writeFile(
+      join(directory, "package.json"),
+      '{"private":true,"dependencies":{"node-llama-cpp":"3.21.1"}}',
     );
-    expect(error).toBeInstanceOf(EngineInstallError);
-    expect((error as Error).message).toMatch(message);
-    expect(await readdir(join(home, "engine"))).toEqual([]);
+    const env = await fakeNpm(fails("not again"));
+    expect((await ensureLlamaCppRuntime({ home, env })).addon).toBe(addon);
+  });
+
+  test("are fetched again where the addon is gone, or node-llama-cpp of a build for a GPU", async () => {
+    for (const [build, part] of [
+      ["linux-x64", "addon"],
+      ["linux-x64-cuda-ext", "addon"],
+      ["linux-x64-cuda-ext", "entry"],
+    ] as const) {
+      const home = await emptyFolder();
+      const env = { ...(await fakeNpm(INSTALLS)), CRIA_ENGINE_PACKAGE: build };
+      const runtime = await ensureLlamaCppRuntime({ home, env });
+      await rm(runtime[part]);
+      await ensureLlamaCppRuntime({ home, env });
+      await access(runtime[part]);
+    }
   });
 
   test.for([
@@ -266,14 +247,6 @@ describe("the build for a machine", () => {
     expect(() => buildByVariable({ CRIA_ENGINE_PACKAGE: "metal" }, machine("darwin", "arm64"))).toThrow(
       /set mac-arm64-metal\./,
     );
-  });
-
-  test("has a checksum of its own, whichever it is", () => {
-    const builds = Object.values(PLATFORMS).flatMap(({ builds }) => builds);
-    expect(Object.keys(BUILD_INTEGRITY).sort()).toEqual([...builds].sort());
-    const checksums = [MAIN_INTEGRITY, ...Object.values(BUILD_INTEGRITY)];
-    for (const checksum of checksums) expect(checksum).toMatch(/^sha512-[A-Za-z0-9+/]{86}==$/);
-    expect(new Set(checksums).size).toBe(checksums.length);
   });
 
   test.for([

@@ -277,7 +277,7 @@ describe("the beginning that prompts are expected to have", () => {
     let asked = 0;
     const count = () => {
       asked += 1;
-      return beginning ?? "";
+      return Promise.resolve(beginning ?? "");
     };
     const engine = createLlamaCppEngine({
       ...{ files, sequences: SEQUENCES, contextSize: CONTEXT_SIZE, threads: 1 },

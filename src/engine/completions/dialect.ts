@@ -1,0 +1,98 @@
+import type { EngineCapabilities, StopReason } from "../engine.js";
+
+/** The kinds of servers that the engine can speak to. */
+export type DialectName = "vllm" | "llama-server" | "ollama" | "openai";
+
+/** What a server is asked to generate. Only temperature and nucleus shape the choice of tokens; a seed makes it repeatable. */
+export interface Order {
+  /** The model's name at the server. */
+  readonly model: string;
+  readonly prompt: PromptText;
+  /** At least 1. */
+  readonly maxTokens: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  /** Over 0, at most 1; 1 turns it off. */
+  readonly topP: number;
+  readonly seed: number | undefined;
+}
+
+/** A prompt: its text, or the ids of its tokens where the server can't be told whether to add a beginning-of-sequence token. */
+export interface PromptText {
+  readonly text: string;
+  /** Whether the server is to put a beginning-of-sequence token in front, if its model has one. */
+  readonly addBos: boolean;
+  readonly ids?: readonly number[] | undefined;
+}
+
+/** A token as a server reports it. */
+export interface ServerToken {
+  readonly id: number | undefined;
+  readonly text: string;
+  /** The written form of a special token. */
+  readonly special?: string;
+}
+
+/** What one event of a server's stream says. */
+export interface StreamEvent {
+  /** Tokens of the prompt, once the server tells. */
+  readonly promptTokens?: number;
+  /** The tokens that the event brings, in order. */
+  readonly tokens?: readonly ServerToken[];
+  /** Why the generation ended. It belongs to the last token. */
+  readonly stopReason?: StopReason;
+  /** The server's own words for a failure. */
+  readonly failure?: string;
+  /** The stream is complete. */
+  readonly end?: true;
+}
+
+/** Reads the events of one stream, in their order. */
+export type ReadEvent = (event: unknown) => StreamEvent;
+
+/** What a server says of the model behind it. */
+export interface ServedModel {
+  /** Its name at the server. */
+  readonly name: string;
+  /** Tokens of prompt and generation together. @default unknown: the server decides */
+  readonly contextSize?: number | undefined;
+  /** Generations at once. @default unknown */
+  readonly sequences?: number | undefined;
+  readonly chatTemplate?: string | undefined;
+  readonly bosToken?: string | undefined;
+  readonly eosToken?: string | undefined;
+}
+
+/** Asks a server. */
+export interface Ask {
+  /** @returns the JSON of a 200; undefined for a 404. @throws {EngineUnavailableError} it can't be had. */
+  get(path: string): Promise<unknown>;
+  /** The same with a body. */
+  post(path: string, body: unknown): Promise<unknown>;
+}
+
+/** How one kind of server is asked, and how its answers are read. */
+export interface Dialect {
+  readonly name: DialectName;
+  readonly capabilities: EngineCapabilities;
+  /** The path for generations, below the server's root. */
+  readonly path: string;
+  /** Answers 200 when the server can generate; below the server's root. */
+  readonly healthPath: string;
+  /** How events are framed: server-sent events, or a line of JSON each. */
+  readonly framing: "sse" | "lines";
+  /** Whether a prompt must be sent as the ids of its tokens. */
+  readonly needsIds: boolean;
+  /** The models that the server has. */
+  models(ask: Ask): Promise<readonly ServedModel[]>;
+  /** The body of a request. */
+  body(order: Order): unknown;
+  /** A reader for one stream. */
+  reader(): ReadEvent;
+  /** Counts a prompt's tokens, and tells their ids if `body` needs them. Absent if the server can't. */
+  tokenize?(
+    ask: Ask,
+    prompt: PromptText,
+    model: string,
+  ): Promise<{ readonly count: number; readonly ids?: readonly number[] }>;
+}

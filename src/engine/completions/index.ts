@@ -1,0 +1,3 @@
+export { type CompletionsEngineOptions, createCompletionsEngine } from "./completions-engine.js";
+export type { DialectName } from "./dialect.js";
+export { dialects } from "./dialects/index.js";

@@ -1,0 +1,218 @@
+import { readFile } from "node:fs/promises";
+import type { Readable } from "node:stream";
+
+import { Agent, type Dispatcher, request } from "undici";
+
+import { timerMs } from "../../platform/index.js";
+import { EngineBusyError, EngineUnavailableError } from "../errors.js";
+import { errorText } from "./json.js";
+import { RefusedError } from "./errors.js";
+
+/** How long a connection may take to be made. A server in the same network answers within a second. */
+const CONNECT_MS = 5_000;
+
+/** How long an answer may take that needs no generation: a list of models, a count of tokens, the server's health. */
+const ASK_MS = 10_000;
+
+/** The most that is read of an answer that isn't a stream: lists of models and token ids of a prompt of 25 MB. */
+const ANSWER_BYTES = 256 * 1024 * 1024;
+
+/** The most that is read of an error. */
+const ERROR_BYTES = 64 * 1024;
+
+/** Longest rest that a server's `Retry-After` is granted: callers give up sooner than after a longer one. */
+const MAX_REST_MS = 30_000;
+
+/** How to reach a server. */
+export interface UpstreamOptions {
+  /** Its URL, with or without `/v1` at the end. */
+  readonly url: string;
+  /** A bearer key for it. @default none */
+  readonly key?: string | undefined;
+  /** A file with the certificates that it may be signed by, in PEM, instead of those that Node trusts. @default Node's */
+  readonly caFile?: string | undefined;
+}
+
+/** Connections to one server: kept alive, HTTP/2 if it offers that over TLS. */
+export class Upstream {
+  readonly #root: URL;
+  readonly #key: string | undefined;
+  readonly #caFile: string | undefined;
+  #agent: Promise<Agent> | undefined;
+  /** Until when the server asked to be left alone, in ms since 1970. */
+  #restUntil = 0;
+
+  constructor({ url, key, caFile }: UpstreamOptions) {
+    this.#root = rootOf(url);
+    this.#key = key;
+    this.#caFile = caFile;
+  }
+
+  /** The server's host and port, for messages: no credentials, no path. */
+  get host(): string {
+    return this.#root.host;
+  }
+
+  /**
+   * @returns the JSON of an answer; undefined if there is no such path
+   * @throws {EngineUnavailableError} {@link EngineBusyError} {@link RefusedError}
+   */
+  async ask(path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+    const limit = AbortSignal.timeout(timerMs(ASK_MS));
+    const response = await this.#send(path, body, signal ? AbortSignal.any([signal, limit]) : limit, signal);
+    if (response.statusCode === 404 || response.statusCode === 405) {
+      await response.body.dump();
+      return undefined;
+    }
+    if (response.statusCode >= 300) throw await this.#refusal(response);
+    const text = await readText(response.body, ANSWER_BYTES, signal).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw this.#unreachable(error);
+    });
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new EngineUnavailableError(
+        `${this.host} answered ${path} with something else than JSON.`,
+        false,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+
+  /** Whether the server says that it can generate. @throws {EngineUnavailableError} {@link EngineBusyError} {@link RefusedError} */
+  async check(path: string): Promise<void> {
+    const response = await this.#send(path, undefined, AbortSignal.timeout(timerMs(ASK_MS)), undefined);
+    if (response.statusCode >= 300) throw await this.#refusal(response);
+    await response.body.dump();
+  }
+
+  /**
+   * Sends a request for a generation.
+   *
+   * @param signal - ends the connection, which tells the server to stop
+   * @returns the body of its answer
+   * @throws {EngineUnavailableError} {@link EngineBusyError} {@link RefusedError}
+   */
+  async stream(path: string, body: unknown, signal: AbortSignal): Promise<Dispatcher.ResponseData["body"]> {
+    const response = await this.#send(path, body, signal, signal);
+    if (response.statusCode !== 200) throw await this.#refusal(response);
+    return response.body;
+  }
+
+  /** Closes all connections. */
+  async close(): Promise<void> {
+    const agent = await this.#agent?.catch(() => undefined);
+    await agent?.destroy();
+  }
+
+  async #send(
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+    caller: AbortSignal | undefined,
+  ): Promise<Dispatcher.ResponseData> {
+    const rest = this.#restUntil - Date.now();
+    if (body !== undefined && rest > 0) {
+      throw new EngineBusyError(`${this.host} asked not to be called for ${Math.ceil(rest / 1000)} s.`);
+    }
+    try {
+      this.#agent ??= this.#connect();
+      return await request(new URL(`${this.#root.pathname}${path.slice(1)}`, this.#root), {
+        dispatcher: await this.#agent,
+        method: body === undefined ? "GET" : "POST",
+        headers: {
+          ...(body !== undefined && { "content-type": "application/json" }),
+          ...(this.#key !== undefined && { authorization: `Bearer ${this.#key}` }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+        signal,
+      });
+    } catch (error) {
+      caller?.throwIfAborted();
+      throw this.#unreachable(error);
+    }
+  }
+
+  async #connect(): Promise<Agent> {
+    const ca = this.#caFile === undefined ? undefined : await readFile(this.#caFile, "utf8");
+    return new Agent({
+      allowH2: true,
+      connect: { timeout: CONNECT_MS, ...(ca !== undefined && { ca }) },
+      // silence is watched where the stream is read: before the first token more of it is allowed
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      // one request a connection at a time: an answer may take minutes
+      pipelining: 1,
+    });
+  }
+
+  #unreachable(error: unknown): EngineUnavailableError {
+    if (error instanceof EngineUnavailableError) return error;
+    return new EngineUnavailableError(`${this.host} can't be reached: ${reasonOf(error)}.`, false, {
+      cause: error,
+    });
+  }
+
+  async #refusal({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Error> {
+    const said = await readText(body, ERROR_BYTES).catch(() => "");
+    const answer = parsed(said);
+    const message = errorText(answer) ?? said.slice(0, 200).trim();
+    const words = `${this.host} answered ${statusCode}${message === "" ? "." : `: ${message}`}`;
+    if (statusCode === 429 || statusCode === 503) this.#restFor(headers["retry-after"]);
+    if (statusCode === 429) return new EngineBusyError(words);
+    if (statusCode === 401 || statusCode === 403) {
+      const key = this.#key === undefined ? "It wants a key." : "Its key isn't accepted.";
+      return new EngineUnavailableError(`${this.host} answered ${statusCode}. ${key}`, false);
+    }
+    if (statusCode === 404) return new EngineUnavailableError(words, false);
+    if (statusCode >= 500) return new EngineUnavailableError(words, statusCode === 503);
+    return new RefusedError(words, answer);
+  }
+
+  #restFor(header: string | string[] | undefined): void {
+    const seconds = Number(header);
+    const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(String(header)) - Date.now();
+    if (ms > 0) this.#restUntil = Date.now() + Math.min(ms, MAX_REST_MS);
+  }
+}
+
+/** The URL without `/v1`, with a slash at the end. */
+function rootOf(url: string): URL {
+  const root = new URL(url);
+  root.pathname = `${root.pathname.replace(/\/+$/u, "").replace(/\/v1$/u, "")}/`;
+  return root;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The innermost reason: undici and Node wrap the system's. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  if (error.cause instanceof Error) return reasonOf(error.cause);
+  return error.name === "TimeoutError" ? `no answer within ${ASK_MS / 1000} s` : error.message;
+}
+
+async function readText(body: Readable, most: number, signal?: AbortSignal): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of body as AsyncIterable<Buffer>) {
+    signal?.throwIfAborted();
+    bytes += part.length;
+    if (bytes > most) {
+      body.destroy();
+      throw new Error(`more than ${most} bytes`);
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
+}

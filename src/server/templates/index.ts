@@ -1,0 +1,1 @@
+export { ChatTemplates, type RenderOptions } from "./chat-templates.js";

@@ -1,0 +1,37 @@
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+
+import { expect, test } from "vitest";
+
+import { createLogger } from "../../../src/server/index.js";
+
+/** Control characters, and what changes the order of text. */
+const HOSTILE = 'a"\\u001b\u001b]0;x\u0007\u009b31m\u007f\u202e\r\b\\';
+
+async function logged(pretty: boolean): Promise<string> {
+  const destination = new PassThrough();
+  const logger = await createLogger({ destination, pretty });
+  logger.warn({ modelId: HOSTILE, err: new Error(HOSTILE) }, `of ${HOSTILE}`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  destination.end();
+  return text(destination);
+}
+
+/** None may be left. */
+const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/u;
+
+test("a log for people shows what would control their terminal", async () => {
+  const lines = await logged(true);
+  expect(lines).not.toMatch(UNPRINTABLE);
+  expect(lines).toContain("\\u001b]0;x\\u0007\\u009b31m\\u007f\\u202e");
+});
+
+test("a log for programs has it as JSON, which means the same", async () => {
+  const lines = await logged(false);
+  expect(lines).not.toMatch(UNPRINTABLE);
+  expect(JSON.parse(lines)).toMatchObject({
+    modelId: HOSTILE,
+    msg: `of ${HOSTILE}`,
+    err: { message: HOSTILE },
+  });
+});
