@@ -28,6 +28,7 @@ export function answerJobs<Job>(
   }
   // nobody else should be ended for this process's hunger
   if (process.platform === "linux")
+    // eslint-disable-next-line no-restricted-syntax -- the kernel's file, which nobody can replace by a link
     void writeFile("/proc/self/oom_score_adj", FIRST_TO_GO).catch(() => undefined);
   const resourceLimits = stackMib === undefined ? {} : { stackSizeMb: stackMib };
   const thread = new Worker(fileURLToPath(module), { resourceLimits });

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 
 import { parseModelId } from "../../../src/bedrock/index.js";
-import { type CountTokensOptions, type Engine, EngineBusyError } from "../../../src/engine/index.js";
+import {
+  type CountTokensOptions,
+  type Engine,
+  EngineBusyError,
+  TextNotTokenizedError,
+} from "../../../src/engine/index.js";
 import type { Fleet } from "../../../src/fleet/index.js";
 import { FaultPlan } from "../../../src/server/faults/fault-plan.js";
 import { defaultLimits } from "../../../src/server/limits.js";
@@ -117,6 +122,19 @@ describe("CountTokens", () => {
     const invoked = await answer({}, { body: "{}", headers });
     expect(json(counted)).toMatchObject({ message: expect.stringContaining("[prompt] not found") as string });
     expect(json(counted)).toEqual(json(invoked));
+  });
+
+  it("says what a text exceeds that the tokenizer can't take, and so does InvokeModel", async () => {
+    const refuse = () => Promise.reject(new TextNotTokenizedError("40 s"));
+    const { engine } = countingEngine({ countTokens: refuse, generate: refuse });
+    for (const request of [COUNT, { body: '{"prompt":"Hi"}' }]) {
+      const refused = await answer({ engine, as: parseModelId(MODEL)?.model }, request);
+      expect([refused.status, refused.header("x-amzn-ErrorType")]).toEqual([
+        400,
+        expect.stringContaining("ValidationException"),
+      ]);
+      expect(json(refused)).toEqual({ message: expect.stringContaining("more than 40 s") as string });
+    }
   });
 
   it("says what isn't base64", async () => {
