@@ -78,7 +78,8 @@ describe("the trust bundle", () => {
 });
 
 describe("the Java trust store", () => {
-  it("has Java's default certificates and the new one", async (context) => {
+  // Java starts three times, which takes seconds on a busy machine
+  it("has Java's default certificates and the new one", { timeout: 60_000 }, async (context) => {
     const folder = await emptyFolder();
     const certificate = join(folder, "cert.pem");
     await writeFile(certificate, identity.cert);
