@@ -30,4 +30,5 @@ process.on("message", (what) => {
   if (what === "reset") delay.reset();
   process.send({ longestMs: delay.max / 1e6 });
 });
+process.on("disconnect", () => process.exit());
 process.send({ standIn: standIn.url, real: real.url });
