@@ -9,6 +9,8 @@ const auth = process.argv[2];
 process.env.CRIA_ACCESS_KEY_ID = KEY.accessKeyId;
 process.env.CRIA_SECRET_ACCESS_KEY = KEY.secretAccessKey;
 const engine = createScriptedEngine({
+  // as many as a local model usually has
+  model: { sequences: 4 },
   script: [{ tokens: Array(2048).fill(" Hello"), when: FLOOD }, { tokens: ["Hel", "lo"] }],
 });
 const keysFile = "/nonexistent/keys.json";
