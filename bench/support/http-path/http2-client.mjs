@@ -1,18 +1,16 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 
+import { END_HEADERS, END_STREAM, frame, literal, PREFACE } from "../http2-frames.mjs";
 import { MODEL } from "./work.mjs";
 
-const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 const DATA = 0;
 const HEADERS = 1;
 const RST_STREAM = 3;
 const SETTINGS = 4;
 const GOAWAY = 7;
 const WINDOW_UPDATE = 8;
-const END_STREAM = 1;
 const ACK = 1;
-const END_HEADERS = 4;
 const MAX_WINDOW = 2 ** 31 - 1;
 
 /** A connection for many concurrent requests, with windows so large that they never fill up. */
@@ -75,17 +73,3 @@ const head = Buffer.concat([
   literal(0x04, `/model/${MODEL}/invoke-with-response-stream`),
   literal(0x01, "x"),
 ]);
-
-function literal(index, value) {
-  return Buffer.concat([Buffer.from([index, value.length]), Buffer.from(value)]);
-}
-
-/** A frame: 24 bits of length, type, flags, stream (RFC 9113, 4.1). */
-function frame(type, flags, stream, payload) {
-  const start = Buffer.alloc(9);
-  start.writeUIntBE(payload.length, 0, 3);
-  start.writeUInt8(type, 3);
-  start.writeUInt8(flags, 4);
-  start.writeUInt32BE(stream, 5);
-  return Buffer.concat([start, payload]);
-}

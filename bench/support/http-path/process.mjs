@@ -5,17 +5,26 @@ import { setImmediate as turn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 /** Starts a program in this folder. */
-export async function start(name, ...args) {
-  const child = fork(fileURLToPath(new URL(name, import.meta.url)), args, { execArgv: ["--expose-gc"] });
+export const start = (name, ...args) => startProcess(new URL(name, import.meta.url), ...args);
+
+/** Starts a program. @param url - of its file */
+export async function startProcess(url, ...args) {
+  const child = fork(fileURLToPath(url), args, { execArgv: ["--expose-gc"] });
   const [first] = await once(child, "message");
   return {
     port: first.port,
+    pid: child.pid,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     async ask(question = {}) {
       child.send(question);
       const [reply] = await once(child, "message");
       return reply;
     },
-    stop: () => child.kill(),
+    async stop() {
+      const ended = once(child, "exit");
+      child.kill();
+      await ended;
+    },
   };
 }
 

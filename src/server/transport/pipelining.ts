@@ -21,8 +21,8 @@ interface PausedByNode {
 }
 
 /**
- * Stops parsing a connection's bytes while enough of its requests are unanswered: the rest stays in the socket, and then with the client.
- * Call {@link Socket.resume} when one was answered.
+ * Stops parsing a connection's bytes while enough of its requests are unanswered: the rest stays in the socket, and then with the client. Parses
+ * what one read brings in each turn of the event loop. Call {@link Socket.resume} when one was answered.
  *
  * @param socket - a connection that Node's server has accepted, so that its data goes to the parser
  * @param isFull - whether enough requests are unanswered
@@ -31,8 +31,24 @@ export function boundPipelining(socket: Socket & PausedByNode, isFull: () => boo
   const [parse] = socket.listeners("data") as ((bytes: Buffer) => void)[];
   if (!parse) throw new Error("Node's HTTP server reads a connection in another way than it used to.");
   socket.off("data", parse);
+  let hadItsTurn = false;
+  let isHeld = false;
+  const nextTurn = () => {
+    hadItsTurn = false;
+    if (isHeld) socket.resume();
+    isHeld = false;
+  };
   socket.on("data", (bytes: Buffer) => {
     let rest = bytes;
+    // a socket whose client sends fast is read up to 32 times in one turn of the event loop, while all others wait
+    if (hadItsTurn) {
+      isHeld = true;
+      socket.pause();
+      socket.unshift(rest);
+      return;
+    }
+    hadItsTurn = true;
+    setImmediate(nextTurn);
     // what comes behind an answer that ends the connection is of no use to anybody
     while (rest.length > 0 && socket.writable) {
       if (socket._paused || isFull()) {
