@@ -183,6 +183,10 @@ describe("no call for Bedrock leaves the machine under cria run, and no real key
     const installed = installedClient(ROOT, client, {});
     if ("why" in installed) return context.skip(installed.why);
     const { command, cwd, env } = installed;
+    // a framework that fails over the answer has got one, and there is no other server
+    const fault = /`(\w+Error)`/u.exec(client.faults?.["plain"] ?? "")?.[1];
+    const outcome =
+      fault === undefined ? { result: "works" } : { detail: expect.stringContaining(fault) as string };
     const options = ["--as", "meta.llama3-3-70b-instruct-v1:0"];
     const program = { answers: scriptFor(client), cwd, more: env };
     const { stdout, stderr } = await runThere(context, options, [...command, "plain"], program);
@@ -190,9 +194,7 @@ describe("no call for Bedrock leaves the machine under cria run, and no real key
       .split("\n")
       .filter((line) => line.startsWith('{"client"'))
       .map((line) => JSON.parse(line) as { case: string; result: string });
-    expect(results, stderr.slice(-2_000)).toEqual([
-      expect.objectContaining({ case: "plain", result: "works" }),
-    ]);
+    expect(results, stderr.slice(-2_000)).toEqual([expect.objectContaining({ case: "plain", ...outcome })]);
   });
 
   it.for(forms.map((form) => [form] as const))("PHP's curl %j", async ([form], context) => {
