@@ -36,7 +36,7 @@ export const rooms = {
     uses: ["bedrock", "platform", "store"],
   },
   engine: {
-    what: "a prompt in, tokens out: llama.cpp in a child process, or a script; the queue in front",
+    what: "a prompt in, tokens out: llama.cpp in a child process, another server, or a script; the queue in front",
     uses: ["platform", "store"],
   },
   fleet: {

@@ -18,7 +18,7 @@ import {
   PromptTooLongError,
   UpstreamModelError,
 } from "../errors.js";
-import { detectDialect, namedDialect } from "./detect.js";
+import { detectDialect } from "./detect.js";
 import type { Ask, Dialect, DialectName, PromptText, ServedModel } from "./dialect.js";
 import { dialects } from "./dialects/index.js";
 import { RefusedError } from "./errors.js";
@@ -83,7 +83,7 @@ class CompletionsEngine implements Engine {
       post: (path, body) => this.#upstream.ask(path, body, this.#closing.signal),
     };
     // those that every kind has, until the server has told which it is
-    this.#capabilities = (namedDialect(options.dialect) ?? dialects.openai).capabilities;
+    this.#capabilities = dialects[options.dialect ?? "openai"].capabilities;
     this.#problem = `${this.#upstream.host} hasn't answered yet.`;
     // each running generation has a listener
     setMaxListeners(0, this.#closing.signal);
@@ -231,7 +231,8 @@ class CompletionsEngine implements Engine {
   }
 
   async #identify(): Promise<Server> {
-    const dialect = namedDialect(this.#options.dialect) ?? (await detectDialect(this.#ask));
+    const { dialect: named } = this.#options;
+    const dialect = named ? dialects[named] : await detectDialect(this.#ask);
     const models = await dialect.models(this.#ask);
     const { model: wanted } = this.#options;
     const model = wanted === undefined ? models[0] : models.find(({ name }) => name === wanted);

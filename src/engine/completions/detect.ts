@@ -1,9 +1,9 @@
-import type { Ask, Dialect, DialectName } from "./dialect.js";
+import type { Ask, Dialect } from "./dialect.js";
 import { dialects } from "./dialects/index.js";
 import { list, member } from "./json.js";
 
 /**
- * Finds out what kind of server answers, from what only one kind has: llama-server its `/props`, vLLM its name in the list of models, Ollama its
+ * Finds out what kind of server answers, from what only one kind has: vLLM and llama-server their names in the list of models, Ollama its
  * `/api/version`. Anything else with a list of models is spoken to as OpenAI's API.
  *
  * @throws {EngineUnavailableError} the server can't be reached.
@@ -15,9 +15,4 @@ export async function detectDialect(ask: Ask): Promise<Dialect> {
   if (owner === "llamacpp") return dialects["llama-server"];
   if (member(await ask.get("/api/version"), "version") !== undefined) return dialects.ollama;
   return dialects.openai;
-}
-
-/** @returns undefined if the server is to be asked */
-export function namedDialect(name: DialectName | undefined): Dialect | undefined {
-  return name === undefined ? undefined : dialects[name];
 }

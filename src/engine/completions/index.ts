@@ -1,3 +1,2 @@
 export { type CompletionsEngineOptions, createCompletionsEngine } from "./completions-engine.js";
 export type { DialectName } from "./dialect.js";
-export { dialects } from "./dialects/index.js";

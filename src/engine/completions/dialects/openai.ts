@@ -1,5 +1,6 @@
 import type { Dialect, Order, ReadEvent, StreamEvent } from "../dialect.js";
-import { errorText, list, member, number, text } from "../json.js";
+import { errorText, member, number, text } from "../json.js";
+import { listedModels } from "./listed-models.js";
 
 /** Any other server with OpenAI's `/v1/completions`: only members of OpenAI's own API, since others are refused by some. A chunk counts as a token. */
 export const openai: Dialect = {
@@ -10,12 +11,7 @@ export const openai: Dialect = {
   framing: "sse",
   needsIds: false,
 
-  async models(ask) {
-    return list(member(await ask.get("/v1/models"), "data")).flatMap((model) => {
-      const name = text(member(model, "id"));
-      return name === undefined ? [] : [{ name }];
-    });
-  },
+  models: listedModels,
 
   body({ model, prompt, maxTokens, temperature, topP, seed }: Order) {
     return {

@@ -1,5 +1,6 @@
 import type { Dialect, Order, ReadEvent, ServerToken, StreamEvent } from "../dialect.js";
 import { errorText, list, member, number, text } from "../json.js";
+import { listedModels } from "./listed-models.js";
 import { specialForm, tokensOf } from "./tokens.js";
 
 /**
@@ -14,12 +15,7 @@ export const vllm: Dialect = {
   framing: "sse",
   needsIds: false,
 
-  async models(ask) {
-    return list(member(await ask.get("/v1/models"), "data")).flatMap((model) => {
-      const name = text(member(model, "id"));
-      return name === undefined ? [] : [{ name, contextSize: number(member(model, "max_model_len")) }];
-    });
-  },
+  models: listedModels,
 
   body({ model, prompt, maxTokens, temperature, topP, seed }: Order) {
     return {
