@@ -6,11 +6,14 @@ import type { FaultPlan } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
 import type { ModelMap } from "./model-map.js";
 import type { ChatTemplates } from "./templates/index.js";
+import type { ModelUpstream } from "./upstreams/index.js";
 
 /** What the operations use. */
 export interface Services {
   /** The engines that answer. */
   readonly fleet: Fleet;
+  /** Who answers for a model instead, by its id, in the order in which they are asked. */
+  readonly upstreams: ReadonlyMap<string, readonly ModelUpstream[]>;
   /** Renders the prompts of stand-ins. */
   readonly templates: ChatTemplates;
   /** Refuse requests that only a stand-in could answer. */
