@@ -54,6 +54,10 @@ export class UpstreamEngine implements Fleet, Upstream {
     return this.#engine.health();
   }
 
+  unavailable(): readonly string[] {
+    return [];
+  }
+
   loaded(): readonly string[] {
     return [];
   }
