@@ -5,6 +5,7 @@ import type { Callers } from "./callers/index.js";
 import type { FaultPlan } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
 import type { ModelMap } from "./model-map.js";
+import type { RunningRequests } from "./running-requests.js";
 import type { ChatTemplates } from "./templates/index.js";
 import type { ModelUpstream } from "./upstreams/index.js";
 
@@ -12,6 +13,8 @@ import type { ModelUpstream } from "./upstreams/index.js";
 export interface Services {
   /** The engines that answer. */
   readonly fleet: Fleet;
+  /** The requests in progress. */
+  readonly running: RunningRequests;
   /** Who answers for a model instead, by its id, in the order in which they are asked. */
   readonly upstreams: ReadonlyMap<string, readonly ModelUpstream[]>;
   /** Renders the prompts of stand-ins. */
