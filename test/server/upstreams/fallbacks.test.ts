@@ -91,7 +91,7 @@ async function start(...upstreams: readonly One[]) {
 }
 
 const invoke = (url: string) => sendHttp1(url, path("invoke"), { body: BODY });
-const health = async (url: string) => (await fetch(`${url}/health`)).json() as Promise<unknown>;
+const health = async (url: string) => (await fetch(`${url}/health`)).json();
 const generation = ({ body }: { readonly body: Buffer }) =>
   (JSON.parse(body.toString()) as { readonly generation?: string }).generation;
 
