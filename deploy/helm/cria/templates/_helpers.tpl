@@ -35,7 +35,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- $listen := dict "host" "0.0.0.0" "port" 2742 -}}
 {{- if .Values.tls.existingSecret -}}
-{{- $_ := set $listen "tls" (dict "cert" "/run/cria/tls/tls.crt" "key" "/run/cria/tls/tls.key") -}}
+{{- $_ := set $listen "tls" (dict "certFile" "/run/cria/tls/tls.crt" "keyFile" "/run/cria/tls/tls.key") -}}
 {{- end -}}
 {{- $own := dict "listen" $listen -}}
 {{- if .Values.keys.existingSecret -}}
