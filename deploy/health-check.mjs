@@ -18,7 +18,9 @@ const asked = request(url, { signal: AbortSignal.timeout(TIMEOUT_MS), agent: fal
   response.setEncoding("utf8");
   response.on("data", (text) => (body += text));
   response.on("error", (error) => end(1, `${url}: ${error.message}`));
-  response.on("end", () => end(response.statusCode === 200 ? 0 : 1, `${url}: ${response.statusCode} ${body}`));
+  response.on("end", () =>
+    end(response.statusCode === 200 ? 0 : 1, `${url}: ${response.statusCode} ${body}`),
+  );
 });
 asked.on("error", (error) => end(1, `${url}: ${error.message}`));
 asked.end();
