@@ -3,7 +3,7 @@
 //
 // The manifests need Go and Python. The image needs Linux, root, podman, debootstrap and npm's package of Node; where images can't be pulled, it stands on
 // base images made here (scripts/deploy/base-images.mjs). The first time takes ten minutes and 2 GB in .cache/deploy.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,7 +11,9 @@ import { checkManifests } from "./deploy/manifests.mjs";
 import { run, setUpTools } from "./deploy/tools.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const cache = join(root, ".cache/deploy");
+mkdirSync(join(root, ".cache/deploy"), { recursive: true });
+// podman knows its folders by their real paths
+const cache = realpathSync(join(root, ".cache/deploy"));
 const asked = process.argv.slice(2);
 const wants = (what) => asked.length === 0 || asked.includes(what);
 
@@ -22,7 +24,6 @@ const report = (name, problem) => {
   console.log(problem === undefined ? `ok      ${name}` : `failed  ${name}: ${problem}`);
 };
 
-mkdirSync(cache, { recursive: true });
 run(process.execPath, ["scripts/build.mjs", "--if-stale"], { cwd: root });
 if (wants("manifests")) {
   const tools = setUpTools(join(cache, "tools"));

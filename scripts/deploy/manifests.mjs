@@ -120,15 +120,24 @@ export function checkManifests({ root, work, tools, report }) {
         if (faults.length > 0) throw new Error(faults.join("; "));
       });
   }
+  // the secrets that they name aren't on this machine
+  const check = (file) =>
+    run(process.execPath, [join(root, "dist/cria.js"), "config", "check", file], {
+      env: { ...process.env, LLAMA_KEY: "none" },
+      check: false,
+    });
   const configs = rendered.map((file) => [basename(file), configOf(file)]);
   for (const [name, text] of [...configs, ["cria.yaml", readFileSync(deploy("cria.yaml"), "utf8")]])
     attempt(`${name}: cria config check`, () => {
       const file = join(work, `config-${name}`);
       writeFileSync(file, text);
-      // the secrets that it names aren't on this machine
-      run(process.execPath, [join(root, "dist/cria.js"), "config", "check", file], {
-        env: { ...process.env, LLAMA_KEY: "x" },
-      });
+      const { status, output } = check(file);
+      if (status !== 0) throw new Error(output);
+      // what it says is wrong with another key shows that it looked
+      writeFileSync(file, `${text}\nwrong: true\n`);
+      const bad = check(file);
+      if (bad.status === 0 || !bad.output.includes("wrong"))
+        throw new Error(`it takes any key: ${bad.output}`);
     });
 }
 
