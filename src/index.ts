@@ -83,12 +83,14 @@ export type {
   Fault,
   FaultKind,
   LoggerOptions,
+  MetricsOptions,
   ServeOptions,
   UpstreamServer,
   ServerLimits,
   StandInDownload,
   TlsIdentity,
   TlsOptions,
+  TracesOptions,
 } from "./server/index.js";
 export {
   CertificateError,
