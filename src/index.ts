@@ -38,6 +38,7 @@ export type {
   EngineImage,
   EngineMemory,
   EngineModel,
+  EngineUpstream,
   GenerateRequest,
   Generation,
   Script,

@@ -7,6 +7,7 @@ interface Waiter {
 
 /** A semaphore for an engine's sequences, with a bounded queue: first come, first served. */
 export class AdmissionQueue {
+  readonly #sequences: number;
   readonly #length: number;
   readonly #queue = new Set<Waiter>();
   #free: number;
@@ -16,6 +17,7 @@ export class AdmissionQueue {
    * @param length - how many requests may wait
    */
   constructor(sequences: number, length: number) {
+    this.#sequences = sequences;
     this.#free = sequences;
     this.#length = length;
   }
@@ -23,6 +25,11 @@ export class AdmissionQueue {
   /** Number of requests that are waiting. */
   get waiting(): number {
     return this.#queue.size;
+  }
+
+  /** Number of sequences that are taken. */
+  get taken(): number {
+    return this.#sequences - this.#free;
   }
 
   /**

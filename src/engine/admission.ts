@@ -6,6 +6,7 @@ import type {
   EngineHealth,
   EngineMemory,
   EngineModel,
+  EngineUpstream,
   GenerateRequest,
   Generation,
 } from "./engine.js";
@@ -82,8 +83,20 @@ class AdmittingEngine implements Engine {
     return this.#queue.waiting;
   }
 
+  get running(): number {
+    return this.#queue.taken;
+  }
+
+  get restarts(): number {
+    return this.#engine.restarts ?? 0;
+  }
+
   model(): Promise<EngineModel> {
     return this.#engine.model();
+  }
+
+  upstreams(): readonly EngineUpstream[] {
+    return this.#engine.upstreams?.() ?? [];
   }
 
   health(): EngineHealth {
@@ -102,6 +115,7 @@ class AdmittingEngine implements Engine {
       checkImages(this.capabilities, request);
       // also while the model is being loaded: that bounds the number of requests that wait for it
       release = await this.#acquire(deadline, signal);
+      request.onAdmitted?.();
     } catch (error) {
       onFree?.();
       throw error;

@@ -12,6 +12,12 @@ export interface Engine extends AsyncDisposable {
   /** Number of requests that wait for a sequence. Absent if the engine has no queue in front of it. */
   readonly waiting?: number;
 
+  /** Number of sequences that are in use. Absent if the engine has no queue in front of it. */
+  readonly running?: number;
+
+  /** How often the engine's process was started again, because it died or was replaced. Absent if the engine has none. */
+  readonly restarts?: number;
+
   /** The model. Resolves once it is loaded; rejects with the reason if it can't be loaded. */
   model(): Promise<EngineModel>;
 
@@ -42,6 +48,9 @@ export interface Engine extends AsyncDisposable {
 
   /** The memory that the engine uses; undefined before its model is loaded. Absent if the engine can't tell. */
   memory?(): EngineMemory | undefined;
+
+  /** The servers behind the engine, in the order in which they are tried. Absent if it generates itself. */
+  upstreams?(): readonly EngineUpstream[];
 
   /**
    * Ends every generation with {@link EngineStoppedError}, stops loading, and frees all memory. Once this resolves, the engine's
@@ -74,6 +83,14 @@ export interface EngineMemory {
   readonly residentBytes: number;
   /** Bytes right after loading. Weights are paged in as they are used, so the engine needs more in the end. */
   readonly loadedBytes: number;
+}
+
+/** A server that an engine has generate. */
+export interface EngineUpstream {
+  /** Its host and port: no credentials, no path. */
+  readonly host: string;
+  /** What {@link Engine.health} says, of this server alone. */
+  readonly health: EngineHealth;
 }
 
 /** The model that an engine serves. */
@@ -134,6 +151,13 @@ export interface GenerateRequest {
    * refuses at once. @default no limit
    */
   readonly deadline?: number;
+  /**
+   * The W3C trace context of the caller (`traceparent`, `tracestate`), as headers for a server behind the engine. An engine that generates
+   * itself ignores them. @default none
+   */
+  readonly traceHeaders?: Readonly<Record<string, string>>;
+  /** Called once the request has a sequence, by the queue in front of an engine ({@link withAdmission}). */
+  readonly onAdmitted?: () => void;
   /** Ends the generation: after the batch that is being decoded, at the latest. */
   readonly signal?: AbortSignal;
   /**

@@ -9,6 +9,7 @@ export type {
   EngineImage,
   EngineMemory,
   EngineModel,
+  EngineUpstream,
   GenerateRequest,
   Generation,
   StopReason,

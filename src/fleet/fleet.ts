@@ -32,8 +32,18 @@ export interface Fleet {
   /** The names of the models that are loaded now. */
   loaded(): readonly string[];
 
+  /** The engines that there are now, for those who watch them. */
+  engines(): readonly FleetEngine[];
+
   /** Ends every generation and frees all memory, except for an engine that the caller of `serve()` owns. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** An engine of a fleet. */
+export interface FleetEngine {
+  /** The id of the model that it answers for, or the name of the model that it has; never a path. */
+  readonly model: string;
+  readonly engine: Engine;
 }
 
 /** An engine that is kept open for one request. */

@@ -9,7 +9,7 @@ import {
   withAdmission,
 } from "../engine/index.js";
 import { until } from "../platform/index.js";
-import type { Fleet, Lease } from "./fleet.js";
+import type { Fleet, FleetEngine, Lease } from "./fleet.js";
 
 /** Other servers that answer for some models, each by its model's id, and a fleet for all others. */
 export class UpstreamFleet implements Fleet {
@@ -59,6 +59,11 @@ export class UpstreamFleet implements Fleet {
 
   loaded(): readonly string[] {
     return this.#rest.loaded();
+  }
+
+  engines(): readonly FleetEngine[] {
+    const upstreams = [...this.#upstreams].map(([model, engine]) => ({ model, engine }));
+    return [...upstreams, ...this.#rest.engines()];
   }
 
   async close(): Promise<void> {

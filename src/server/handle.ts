@@ -42,7 +42,7 @@ export async function handle(exchange: Exchange, server: ServerContext): Promise
     const head = headOf(reply, { requestId, answersAs: request.standIn ?? request.answersAs });
     const headers = [...head.headers, ...server.callers.headers(request, head.headers)];
     exchange.writeHead({ ...head, headers }, server.running.closing);
-    request.emit({ type: "responded", status: reply.status });
+    request.emit({ type: "responded", status: reply.status, streamed: "stream" in reply });
     if ("stream" in reply) {
       const { stream } = reply;
       await writeStream(exchange, stream, server, {
@@ -85,7 +85,9 @@ async function answer(request: ServerRequest, server: ServerContext): Promise<An
   if (isPreflight(request)) return { operation: undefined, reply: emptyReply(preflightHeaders(request)) };
   // check: route
   const route = findOperation(request.method, request.path);
-  if (!route) return { operation: undefined, reply: unknownOperation(request) };
+  if (!route || !server.offers(route.operation.name)) {
+    return { operation: undefined, reply: unknownOperation(request) };
+  }
   const { operation, resource } = route;
   request.resource = resource;
   request.emit({ type: "routed", operation: operation.name });

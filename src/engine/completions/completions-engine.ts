@@ -9,6 +9,7 @@ import type {
   EngineCapabilities,
   EngineHealth,
   EngineModel,
+  EngineUpstream,
   GenerateRequest,
   Generation,
 } from "../engine.js";
@@ -113,6 +114,10 @@ class CompletionsEngine implements Engine {
     return this.#problem === undefined ? { ready: true } : { ready: false, reason: this.#problem };
   }
 
+  upstreams(): readonly EngineUpstream[] {
+    return [{ host: this.#upstream.host, health: this.health() }];
+  }
+
   async generate(request: GenerateRequest): Promise<Generation> {
     let freed = false;
     const free = () => {
@@ -167,6 +172,7 @@ class CompletionsEngine implements Engine {
         dialect,
         order,
         contextLimit,
+        headers: request.traceHeaders,
         caller: request.signal,
         closing: this.#closing.signal,
         free,

@@ -17,6 +17,8 @@ export interface StreamRequest {
   readonly upstream: Upstream;
   readonly dialect: Dialect;
   readonly order: Order;
+  /** Further headers for the server. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
   /** Tokens that the prompt may have. */
   readonly contextLimit: number;
   /** Aborted when the caller leaves. */
@@ -85,10 +87,10 @@ class UpstreamStream {
 
   /** Sends the request and waits for its first news. */
   async start(): Promise<void> {
-    const { upstream, dialect, order } = this.#request;
+    const { upstream, dialect, order, headers } = this.#request;
     this.#watch(FIRST_TOKEN_MS);
     const signal = this.#signal;
-    const body = await upstream.stream(dialect.path, dialect.body(order), signal).catch((error: unknown) => {
+    const body = await upstream.stream(dialect.path, dialect.body(order), { signal, headers }).catch((error: unknown) => {
       throw this.#reason(error);
     });
     // even if nobody iterates

@@ -33,6 +33,14 @@ export interface UpstreamOptions {
   readonly caFile?: string | undefined;
 }
 
+/** Options of {@link Upstream.stream}. */
+export interface StreamOptions {
+  /** Ends the connection, which tells the server to stop. */
+  readonly signal: AbortSignal;
+  /** Further headers. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
+}
+
 /** Connections to one server: kept alive, HTTP/2 if it offers that over TLS. */
 export class Upstream {
   readonly #root: URL;
@@ -92,12 +100,15 @@ export class Upstream {
   /**
    * Sends a request for a generation.
    *
-   * @param signal - ends the connection, which tells the server to stop
    * @returns the body of its answer
    * @throws {EngineUnavailableError} {@link EngineBusyError} {@link RefusedError}
    */
-  async stream(path: string, body: unknown, signal: AbortSignal): Promise<Dispatcher.ResponseData["body"]> {
-    const response = await this.#send(path, body, signal, signal);
+  async stream(
+    path: string,
+    body: unknown,
+    { signal, headers }: StreamOptions,
+  ): Promise<Dispatcher.ResponseData["body"]> {
+    const response = await this.#send(path, body, signal, signal, headers);
     if (response.statusCode !== 200) throw await this.#refusal(response);
     return response.body;
   }
@@ -113,6 +124,7 @@ export class Upstream {
     body: unknown,
     signal: AbortSignal,
     caller: AbortSignal | undefined,
+    headers?: Readonly<Record<string, string>>,
   ): Promise<Dispatcher.ResponseData> {
     const rest = this.#restUntil - Date.now();
     if (body !== undefined && rest > 0) {
@@ -124,6 +136,7 @@ export class Upstream {
         dispatcher: await this.#agent,
         method: body === undefined ? "GET" : "POST",
         headers: {
+          ...headers,
           ...(body !== undefined && { "content-type": "application/json" }),
           ...(this.#key !== undefined && { authorization: `Bearer ${this.#key}` }),
         },

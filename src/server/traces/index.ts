@@ -1,0 +1,1 @@
+export { startTraces, type Traces, type TracesSettings } from "./start-traces.js";

@@ -1,0 +1,112 @@
+import type { Attributes, Span, SpanStatusCode } from "@opentelemetry/api";
+
+import { exceptionTypes, type BedrockException } from "../../bedrock/index.js";
+import { GEN_AI_PROVIDER, genAiOperation, type RequestEvent } from "../observe/index.js";
+
+/** From this status on, an exception is the server's failure, and the span's status says so (semantic conventions for HTTP servers). */
+const SERVER_FAILURE = 500;
+
+/** `SpanStatusCode.ERROR`: its package is loaded on demand. */
+const ERROR: SpanStatusCode.ERROR = 2;
+
+/** What programs ask again and again to watch a server: no spans of it are sent. */
+const WATCHING: ReadonlySet<string> = new Set(["Health", "Metrics"]);
+
+/** Turns the events of a request into the attributes of its span. No event has text of a prompt or an answer. */
+export class RequestSpan {
+  readonly #span: Span;
+  #operation = "";
+  #tokens = 0;
+  #isWanted = true;
+
+  constructor(span: Span) {
+    this.#span = span;
+  }
+
+  /** Notes an event. Tokens aside, each sets a few attributes. */
+  note(event: RequestEvent): void {
+    switch (event.type) {
+      case "token":
+        this.#tokens = event.count;
+        if (event.count === 1) this.#span.addEvent("first_token");
+        break;
+      case "routed":
+        this.#isWanted = !WATCHING.has(event.operation);
+        this.#route(event.operation);
+        break;
+      case "missing":
+        this.#route(event.operation);
+        break;
+      case "modelNamed":
+        this.#set({ "gen_ai.request.model": event.modelId });
+        break;
+      case "modelFound":
+        // a caller's own text isn't for a name, of which there should be few
+        this.#span.updateName(`${genAiOperation(this.#operation) ?? this.#operation} ${event.modelId}`);
+        break;
+      case "modelChosen":
+        this.#set({ "gen_ai.response.model": event.name, "cria.stand_in": event.standIn });
+        break;
+      case "generationAsked":
+        this.#set({
+          "gen_ai.request.max_tokens": event.maxTokens,
+          "gen_ai.request.temperature": event.temperature,
+          "gen_ai.request.top_p": event.topP,
+        });
+        break;
+      case "admitted":
+        this.#set({ "cria.queue_wait": event.waitMs / 1000 });
+        break;
+      case "promptCounted":
+        this.#set({ "gen_ai.usage.input_tokens": event.tokens });
+        break;
+      case "faultInjected":
+        this.#span.addEvent("fault_injected", { "cria.fault": event.kind });
+        break;
+      case "responded":
+        this.#set({ "http.response.status_code": event.status });
+        break;
+      case "stopped":
+        this.#set({ "gen_ai.response.finish_reasons": [event.reason] });
+        break;
+      case "refused":
+      case "failed":
+        this.#fail(event.exception);
+        break;
+      case "aborted":
+        this.#set({ "error.type": `aborted_by_${event.by}` });
+        if (event.by === "server") this.#span.setStatus({ code: ERROR });
+        break;
+      case "ended":
+        this.#end();
+    }
+  }
+
+  #route(operation: string): void {
+    this.#operation = operation;
+    const genAi = genAiOperation(operation);
+    this.#span.updateName(genAi ?? operation);
+    this.#set({
+      "rpc.method": operation,
+      ...(genAi !== undefined && {
+        "gen_ai.operation.name": genAi,
+        "gen_ai.provider.name": GEN_AI_PROVIDER,
+      }),
+    });
+  }
+
+  #fail({ type }: BedrockException): void {
+    this.#set({ "error.type": type });
+    if (exceptionTypes[type] >= SERVER_FAILURE) this.#span.setStatus({ code: ERROR });
+  }
+
+  #end(): void {
+    if (this.#tokens > 0) this.#set({ "gen_ai.usage.output_tokens": this.#tokens });
+    // one that isn't ended is never sent
+    if (this.#isWanted) this.#span.end();
+  }
+
+  #set(attributes: Attributes): void {
+    this.#span.setAttributes(attributes);
+  }
+}
