@@ -87,7 +87,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     onExchange(exchange),
   );
   await metrics?.listen().catch(async (error: unknown) => {
-    listener.destroy();
+    listener.stop();
     await listener.close(0);
     throw error;
   });
@@ -130,7 +130,9 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const url = urlOf(host, listener.port, tls ? "https" : "http");
   const trust = tls?.trust;
   const metricsUrl = metrics?.url(url);
-  const close = async () => void (await Promise.all([templates.close(), metrics?.close(), traces?.close()]));
+  const close = async () => {
+    await Promise.all([templates.close(), metrics?.close(), traces?.close()]);
+  };
   return new RunningServer({ url, metricsUrl, auth, trust, listener, running, fleet, close, signal });
 }
 

@@ -18,6 +18,7 @@ import {
   type ModelOptions,
   modelSettings,
 } from "./model-options.js";
+import { addObserveOptions, type ObserveOptions, observeSettings } from "./observe-options.js";
 import { addScriptOption } from "./script-options.js";
 import { addShellOption, type ShellOptions, shellSetting } from "./shell-options.js";
 import { addTlsOptions, type TlsCommandOptions, tlsSettings } from "./tls-options.js";
@@ -34,6 +35,7 @@ export interface ServeCommandOptions
     CallerOptions,
     TlsCommandOptions,
     LimitOptions,
+    ObserveOptions,
     ShellOptions,
     UpstreamOptions {
   readonly host: string;
@@ -52,6 +54,7 @@ Examples:
   cria serve --tls-self-signed                   https:// and http:// on one port
   cria serve --allow-origin http://localhost:5173    a web page from there may call
   cria serve --script answers.json               play answers from a file
+  cria serve --metrics-port 9464                 with metrics for Prometheus on another port
   cria serve --upstream meta.llama3-3-70b-instruct-v1:0=https://vllm.internal/v1
 
   curl http://127.0.0.1:2742/health              shows whether it is ready and, if not, why
@@ -75,7 +78,7 @@ export function defineServe(program: Command): void {
   addEngineOptions(addUpstreamOption(addIdOptions(addModelOptions(command)))).addHelpText("after", EXAMPLES);
   addTlsOptions(command);
   addScriptOption(command);
-  addFaultOptions(addLimitOptions(command)).action(serveUntilStopped);
+  addFaultOptions(addLimitOptions(addObserveOptions(command))).action(serveUntilStopped);
 }
 
 /** `cria serve` */
@@ -97,6 +100,7 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
     ...authSettings(options),
     ...callerSettings(options),
     ...limitSettings(options),
+    ...observeSettings(options),
     host,
     port,
     logger,
@@ -112,6 +116,7 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
     names.length === 0 ? "cria, which loads models when they are first requested," : names.join(", ");
   const verb = names.length > 1 ? "are" : "is";
   onNotice(`${what} ${verb} ready on ${server.url}. Press Ctrl-C to stop. In ${ANOTHER_SHELL[shell]}, type:`);
+  if (server.metricsUrl !== undefined) onNotice(`metrics for Prometheus are at ${server.metricsUrl}`);
   if (server.auth === "keys")
     onNotice("clients need a key: `cria keys create` makes one and prints the lines to export.");
   const env = server.env(process.env);

@@ -90,9 +90,11 @@ class UpstreamStream {
     const { upstream, dialect, order, headers } = this.#request;
     this.#watch(FIRST_TOKEN_MS);
     const signal = this.#signal;
-    const body = await upstream.stream(dialect.path, dialect.body(order), { signal, headers }).catch((error: unknown) => {
-      throw this.#reason(error);
-    });
+    const body = await upstream
+      .stream(dialect.path, dialect.body(order), { signal, headers })
+      .catch((error: unknown) => {
+        throw this.#reason(error);
+      });
     // even if nobody iterates
     body.once("close", () => this.#close());
     this.#parts = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;

@@ -9,7 +9,12 @@ export interface Definition {
 }
 
 /** The labels of OpenTelemetry's metrics, and Bedrock's name of the operation. */
-const GEN_AI = ["gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model", "operation"] as const;
+const GEN_AI = [
+  "gen_ai_operation_name",
+  "gen_ai_provider_name",
+  "gen_ai_request_model",
+  "operation",
+] as const;
 
 /** Bounds for a wait in a queue: none is usual, and 20 s is the longest. */
 const WAIT_BUCKETS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 20];

@@ -17,7 +17,8 @@ interface Headers {
 }
 
 /** Version 00; a later version may add parts, and version ff is none (Trace Context, 3.2.2 and 4). */
-const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/u;
+const TRACEPARENT =
+  /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/u;
 
 /** What all systems must be able to pass on (Trace Context, 3.3.1.5). A longer list is left out, as one that isn't printable. */
 const TRACESTATE = /^[\t\x20-\x7e]{1,512}$/u;
@@ -36,6 +37,14 @@ export function incomingTrace(headers: Headers): TraceContext | undefined {
 }
 
 /** The headers with which a request to another server joins a trace. */
-export function traceHeaders({ traceId, spanId, flags, state }: TraceContext): Readonly<Record<string, string>> {
-  return { traceparent: `00-${traceId}-${spanId}-${flags}`, ...(state !== undefined && { tracestate: state }) };
+export function traceHeaders({
+  traceId,
+  spanId,
+  flags,
+  state,
+}: TraceContext): Readonly<Record<string, string>> {
+  return {
+    traceparent: `00-${traceId}-${spanId}-${flags}`,
+    ...(state !== undefined && { tracestate: state }),
+  };
 }

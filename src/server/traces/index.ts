@@ -1,1 +1,2 @@
-export { startTraces, type Traces, type TracesSettings } from "./start-traces.js";
+export { startTraces } from "./start-traces.js";
+export type { Traces, TracesSettings } from "./traces.js";

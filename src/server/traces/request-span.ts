@@ -1,13 +1,10 @@
-import type { Attributes, Span, SpanStatusCode } from "@opentelemetry/api";
+import { type Attributes, type Span, SpanStatusCode } from "@opentelemetry/api";
 
 import { exceptionTypes, type BedrockException } from "../../bedrock/index.js";
 import { GEN_AI_PROVIDER, genAiOperation, type RequestEvent } from "../observe/index.js";
 
 /** From this status on, an exception is the server's failure, and the span's status says so (semantic conventions for HTTP servers). */
 const SERVER_FAILURE = 500;
-
-/** `SpanStatusCode.ERROR`: its package is loaded on demand. */
-const ERROR: SpanStatusCode.ERROR = 2;
 
 /** What programs ask again and again to watch a server: no spans of it are sent. */
 const WATCHING: ReadonlySet<string> = new Set(["Health", "Metrics"]);
@@ -75,7 +72,7 @@ export class RequestSpan {
         break;
       case "aborted":
         this.#set({ "error.type": `aborted_by_${event.by}` });
-        if (event.by === "server") this.#span.setStatus({ code: ERROR });
+        if (event.by === "server") this.#span.setStatus({ code: SpanStatusCode.ERROR });
         break;
       case "ended":
         this.#end();
@@ -97,7 +94,7 @@ export class RequestSpan {
 
   #fail({ type }: BedrockException): void {
     this.#set({ "error.type": type });
-    if (exceptionTypes[type] >= SERVER_FAILURE) this.#span.setStatus({ code: ERROR });
+    if (exceptionTypes[type] >= SERVER_FAILURE) this.#span.setStatus({ code: SpanStatusCode.ERROR });
   }
 
   #end(): void {

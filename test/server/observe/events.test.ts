@@ -25,7 +25,15 @@ const TOKENS = ["token", "token", "token", "token"];
 describe("the events of a request", () => {
   it("are told in the order in which things happen, a stream's tokens after its head", async () => {
     expect(typesOf(await eventsOf({}, { path: STREAM }))).toEqual([
-      ...["routed", "modelNamed", "modelFound", "generationAsked", "modelChosen", "admitted", "promptCounted"],
+      ...[
+        "routed",
+        "modelNamed",
+        "modelFound",
+        "generationAsked",
+        "modelChosen",
+        "admitted",
+        "promptCounted",
+      ],
       "responded",
       ...TOKENS,
       ...["stopped", "ended"],
@@ -34,7 +42,15 @@ describe("the events of a request", () => {
 
   it("have a whole answer's tokens before its head", async () => {
     expect(typesOf(await eventsOf())).toEqual([
-      ...["routed", "modelNamed", "modelFound", "generationAsked", "modelChosen", "admitted", "promptCounted"],
+      ...[
+        "routed",
+        "modelNamed",
+        "modelFound",
+        "generationAsked",
+        "modelChosen",
+        "admitted",
+        "promptCounted",
+      ],
       ...TOKENS,
       ...["stopped", "responded", "ended"],
     ]);
