@@ -31,10 +31,10 @@ export function addObserveOptions(command: Command): Command {
     ).argParser(integerBetween(0, 65_535)),
   );
   add(
-    new Option("--metrics-auth <who>", "keys: a scraper needs a key, as other clients do (default: none)").choices([
-      "none",
-      "keys",
-    ]),
+    new Option(
+      "--metrics-auth <who>",
+      "keys: a scraper needs a key, as other clients do (default: none)",
+    ).choices(["none", "keys"]),
   );
   add(
     new Option(

@@ -79,7 +79,7 @@ export class ServerMetrics {
     this.#sources = {
       engines: () => fleet.engines(),
       loaded: () => fleet.loaded().length,
-      isReady: () => fleet.health().ready && !running.closing,
+      isReady: () => fleet.health().ready && !running.draining,
     };
     const { limits, logger, authenticator } = this.#options;
     const asksForKeys = authenticator !== undefined;

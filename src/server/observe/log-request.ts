@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 
 import { exceptionTypes, type BedrockException } from "../../bedrock/index.js";
 import type { RequestEvent, RequestWatcher } from "./events.js";
+import { watchesServer } from "./watches-server.js";
 
 /** The log line of one request, in this order of keys; it never holds a prompt or a generation. */
 interface LogLine {
@@ -114,15 +115,12 @@ function noteException(line: LogLine, { type, cause }: BedrockException): void {
   if (exceptionTypes[type] >= SERVER_FAULT && cause !== undefined) line.err = cause;
 }
 
-/** What programs ask again and again to watch the server. */
-const WATCHING: ReadonlySet<string> = new Set(["Health", "Metrics"]);
-
 /** Failures of the server are logged as errors, health checks and scrapes at debug level. */
 function write(logger: Logger, line: LogLine): void {
   const operation = line.operation ?? "unknown operation";
   if (line.err !== undefined) logger.error(line, operation);
   else if (line.abortedByClient) logger.info(line, `${operation}, aborted by the client`);
-  else if (WATCHING.has(operation)) logger.debug(line, operation);
+  else if (watchesServer(operation)) logger.debug(line, operation);
   else if (line.path !== undefined) logger.warn(line, `Cria has no ${line.operation ?? "such operation"}`);
   else logger.info(line, operation);
 }

@@ -1,13 +1,10 @@
 import { type Attributes, type Span, SpanStatusCode } from "@opentelemetry/api";
 
 import { exceptionTypes, type BedrockException } from "../../bedrock/index.js";
-import { GEN_AI_PROVIDER, genAiOperation, type RequestEvent } from "../observe/index.js";
+import { GEN_AI_PROVIDER, genAiOperation, type RequestEvent, watchesServer } from "../observe/index.js";
 
 /** From this status on, an exception is the server's failure, and the span's status says so (semantic conventions for HTTP servers). */
 const SERVER_FAILURE = 500;
-
-/** What programs ask again and again to watch a server: no spans of it are sent. */
-const WATCHING: ReadonlySet<string> = new Set(["Health", "Metrics"]);
 
 /** Turns the events of a request into the attributes of its span. No event has text of a prompt or an answer. */
 export class RequestSpan {
@@ -28,7 +25,7 @@ export class RequestSpan {
         if (event.count === 1) this.#span.addEvent("first_token");
         break;
       case "routed":
-        this.#isWanted = !WATCHING.has(event.operation);
+        this.#isWanted = !watchesServer(event.operation);
         this.#route(event.operation);
         break;
       case "missing":
