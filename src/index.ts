@@ -105,6 +105,7 @@ export {
   InvalidOriginError,
   KeyEnvironmentError,
   KeyFileError,
+  MissingPackagesError,
   NoKeysError,
   operationNames,
   parseFault,

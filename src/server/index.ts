@@ -15,6 +15,7 @@ export {
   InvalidOriginError,
   KeyEnvironmentError,
   KeyFileError,
+  MissingPackagesError,
   NoKeysError,
   PortInUseError,
   ServerClosingError,
