@@ -18,7 +18,7 @@ export async function openHttp1(port) {
     request(prompt, onData) {
       const body = JSON.stringify({ prompt, max_gen_len: 2048 });
       socket.write(
-        `POST /model/${MODEL}/invoke-with-response-stream HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+        `POST /model/${MODEL}/invoke-with-response-stream HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
       );
       return new Promise((resolve) => {
         onBytes = readResponse(onData, resolve);
