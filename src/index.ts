@@ -38,7 +38,6 @@ export type {
   EngineImage,
   EngineMemory,
   EngineModel,
-  EngineUpstream,
   GenerateRequest,
   Generation,
   Script,
@@ -79,6 +78,7 @@ export type { LlamaFamily } from "./bedrock/index.js";
 export { MessageOrderError } from "./prompt/index.js";
 export type {
   AuthMode,
+  BedrockUpstream,
   CriaServer,
   EnvironmentOptions,
   Fault,
@@ -103,6 +103,7 @@ export {
   InvalidHostError,
   InvalidModelMapError,
   InvalidOriginError,
+  InvalidUpstreamError,
   KeyEnvironmentError,
   KeyFileError,
   MissingPackagesError,

@@ -6,7 +6,6 @@ import type {
   EngineHealth,
   EngineMemory,
   EngineModel,
-  EngineUpstream,
   GenerateRequest,
   Generation,
 } from "./engine.js";
@@ -93,10 +92,6 @@ class AdmittingEngine implements Engine {
 
   model(): Promise<EngineModel> {
     return this.#engine.model();
-  }
-
-  upstreams(): readonly EngineUpstream[] {
-    return this.#engine.upstreams?.() ?? [];
   }
 
   health(): EngineHealth {

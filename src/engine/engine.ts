@@ -49,9 +49,6 @@ export interface Engine extends AsyncDisposable {
   /** The memory that the engine uses; undefined before its model is loaded. Absent if the engine can't tell. */
   memory?(): EngineMemory | undefined;
 
-  /** The servers behind the engine, in the order in which they are tried. Absent if it generates itself. */
-  upstreams?(): readonly EngineUpstream[];
-
   /**
    * Ends every generation with {@link EngineStoppedError}, stops loading, and frees all memory. Once this resolves, the engine's
    * process is gone. Safe to call twice.
@@ -83,14 +80,6 @@ export interface EngineMemory {
   readonly residentBytes: number;
   /** Bytes right after loading. Weights are paged in as they are used, so the engine needs more in the end. */
   readonly loadedBytes: number;
-}
-
-/** A server that an engine has generate. */
-export interface EngineUpstream {
-  /** Its host and port: no credentials, no path. */
-  readonly host: string;
-  /** What {@link Engine.health} says, of this server alone. */
-  readonly health: EngineHealth;
 }
 
 /** The model that an engine serves. */

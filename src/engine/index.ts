@@ -9,7 +9,6 @@ export type {
   EngineImage,
   EngineMemory,
   EngineModel,
-  EngineUpstream,
   GenerateRequest,
   Generation,
   StopReason,

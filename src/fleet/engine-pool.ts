@@ -12,7 +12,7 @@ import {
 } from "../engine/index.js";
 import type { CacheLayout } from "../models/index.js";
 import { formatBytes, until } from "../platform/index.js";
-import type { Fleet, FleetEngine, Lease } from "./fleet.js";
+import type { Fleet, FleetEngine, FleetUpstream, Lease } from "./fleet.js";
 import { PoolSlot, type PoolWeights } from "./pool-slot.js";
 
 export interface EnginePoolOptions<W extends PoolWeights = PoolWeights> {
@@ -93,6 +93,10 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
     return unready !== undefined && all.every((health) => !health.ready) ? unready : { ready: true };
   }
 
+  unavailable(): readonly string[] {
+    return [];
+  }
+
   loaded(): readonly string[] {
     return [...this.#names.values()];
   }
@@ -103,6 +107,10 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
       model: basename(weights.name, ".gguf"),
       engine,
     }));
+  }
+
+  upstreams(): readonly FleetUpstream[] {
+    return [];
   }
 
   async close(): Promise<void> {

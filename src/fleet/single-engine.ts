@@ -6,7 +6,7 @@ import {
   type EngineModel,
   withAdmission,
 } from "../engine/index.js";
-import type { Fleet, FleetEngine, Lease } from "./fleet.js";
+import type { Fleet, FleetEngine, FleetUpstream, Lease } from "./fleet.js";
 
 /** A fleet of one engine, which answers for every model: the one that a caller of `serve()` passes, and closes itself. */
 export class SingleEngine implements Fleet {
@@ -48,6 +48,10 @@ export class SingleEngine implements Fleet {
     return this.#engine.health();
   }
 
+  unavailable(): readonly string[] {
+    return [];
+  }
+
   loaded(): readonly string[] {
     return this.#name === undefined ? [] : [this.#name];
   }
@@ -55,6 +59,10 @@ export class SingleEngine implements Fleet {
   engines(): readonly FleetEngine[] {
     const model = this.#as?.id ?? this.#name;
     return model === undefined ? [] : [{ model, engine: this.#engine }];
+  }
+
+  upstreams(): readonly FleetUpstream[] {
+    return [];
   }
 
   close(): Promise<void> {

@@ -48,6 +48,10 @@ export class ServerRequest {
   standIn: string | undefined;
   /** The name of the model that answers in the requested one's own format, though it isn't of its family. */
   answersAs: string | undefined;
+  /** When it began to wait for an engine, whichever, in ms since 1970; undefined if it hasn't. */
+  waitingSince: number | undefined;
+  /** Whether an engine has begun to work on it. */
+  isGenerating = false;
 
   /** The trace that it belongs to, if any. */
   readonly #trace: TraceContext | undefined;
@@ -106,6 +110,11 @@ export class ServerRequest {
   /** The headers with which a request to another server, on behalf of this one, joins its trace; undefined if it belongs to none. */
   get traceHeaders(): Readonly<Record<string, string>> | undefined {
     return this.#trace && traceHeaders(this.#trace);
+  }
+
+  /** The names of its headers, in lower case, each once. */
+  get headerNames(): readonly string[] {
+    return this.#exchange.headerNames;
   }
 
   /** A header's value. @param name - in lower case */

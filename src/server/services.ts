@@ -8,6 +8,7 @@ import type { ModelMap } from "./model-map.js";
 import type { ServerRequest } from "./request.js";
 import type { RunningRequests } from "./running-requests.js";
 import type { ChatTemplates } from "./templates/index.js";
+import type { ModelUpstream } from "./upstreams/index.js";
 
 /** What the operations use. */
 export interface Services {
@@ -15,6 +16,8 @@ export interface Services {
   readonly fleet: Fleet;
   /** The requests in progress. */
   readonly running: RunningRequests;
+  /** Who answers for a model instead, by its id, in the order in which they are asked. */
+  readonly upstreams: ReadonlyMap<string, readonly ModelUpstream[]>;
   /** Renders the prompts of stand-ins. */
   readonly templates: ChatTemplates;
   /** Refuse requests that only a stand-in could answer. */

@@ -9,7 +9,6 @@ import type {
   EngineCapabilities,
   EngineHealth,
   EngineModel,
-  EngineUpstream,
   GenerateRequest,
   Generation,
 } from "../engine.js";
@@ -112,10 +111,6 @@ class CompletionsEngine implements Engine {
 
   health(): EngineHealth {
     return this.#problem === undefined ? { ready: true } : { ready: false, reason: this.#problem };
-  }
-
-  upstreams(): readonly EngineUpstream[] {
-    return [{ host: this.#upstream.host, health: this.health() }];
   }
 
   async generate(request: GenerateRequest): Promise<Generation> {

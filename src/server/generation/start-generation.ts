@@ -58,6 +58,7 @@ export async function startGeneration(
     onAdmitted: () => request.emit({ type: "admitted", waitMs: performance.now() - askedAt }),
     onFree: () => (request.isSequenceWanted = () => false),
   });
+  request.isGenerating = true;
   request.emit({ type: "promptCounted", tokens: generation.promptTokens });
   return withFaults(generation, request);
 }

@@ -136,7 +136,13 @@ export const definitions = {
   upstreamUp: {
     name: "cria_upstream_up",
     type: "gauge",
-    help: "Whether a server that answers for the model can generate: 1 or 0. upstream: its host and port.",
+    help: "Whether a server or service that answers for the model can generate: 1 or 0. upstream: its host and port, or its name.",
+    labels: ["model", "upstream"],
+  },
+  passedOver: {
+    name: "cria_upstream_passed_over_total",
+    type: "counter",
+    help: "Requests that went to the model's next upstream because this one couldn't answer.",
     labels: ["model", "upstream"],
   },
   modelsLoaded: {

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
-import type { FleetEngine } from "../../fleet/index.js";
+import type { FleetEngine, FleetUpstream } from "../../fleet/index.js";
 import { criaVersion } from "../observe/index.js";
 import { definitions, type Definition } from "./definitions.js";
 import { processMetrics } from "./process-metrics.js";
@@ -15,6 +15,8 @@ export interface TokenCount {
 export interface MetricSources {
   /** The engines that there are now. */
   readonly engines: () => readonly FleetEngine[];
+  /** The servers and services that answer in place of this machine. */
+  readonly upstreams: () => readonly FleetUpstream[];
   /** The number of models that are loaded on this machine. */
   readonly loaded: () => number;
   /** Whether the server would take a request now. */
@@ -32,6 +34,7 @@ export class Instruments {
   readonly running = this.#gauge(definitions.running);
   readonly streams = this.#gauge(definitions.streams);
   readonly queueWait = this.#histogram(definitions.queueWait);
+  readonly passedOver = this.#counter(definitions.passedOver);
   readonly faults = this.#counter(definitions.faults);
   readonly #promptTokens = this.#counter(definitions.promptTokens);
   readonly #generatedTokens = this.#counter(definitions.generatedTokens);
@@ -65,6 +68,7 @@ export class Instruments {
   async read(sources: MetricSources): Promise<{ readonly text: string; readonly type: string }> {
     this.#noteTokens();
     this.#noteEngines(sources.engines());
+    this.#noteUpstreams(sources.upstreams());
     this.#modelsLoaded.set(sources.loaded());
     this.#ready.set(sources.isReady() ? 1 : 0);
     const all = Registry.merge([this.#registry, processMetrics()]);
@@ -84,25 +88,32 @@ export class Instruments {
   #noteEngines(engines: readonly FleetEngine[]): void {
     for (const metric of [
       ...[this.#queueLength, this.#sequences, this.#sequencesRunning, this.#engineReady],
-      ...[this.#engineRestarts, this.#engineMemory, this.#upstreamUp],
+      ...[this.#engineRestarts, this.#engineMemory],
     ]) {
       metric.reset();
     }
+    const ready = new Set<string>();
     for (const { model, engine } of engines) {
       this.#queueLength.inc({ model }, engine.waiting ?? 0);
       this.#sequences.inc({ model }, engine.sequences);
       this.#sequencesRunning.inc({ model }, engine.running ?? 0);
-      this.#engineReady.set({ model }, engine.health().ready ? 1 : 0);
+      if (engine.health().ready) ready.add(model);
+      this.#engineReady.set({ model }, ready.has(model) ? 1 : 0);
       this.#engineRestarts.inc({ model }, engine.restarts ?? 0);
       const memory = engine.memory?.();
       if (memory) this.#engineMemory.inc({ model }, memory.residentBytes);
-      const hosts = new Map<string, number>();
-      for (const { host, health } of engine.upstreams?.() ?? []) {
-        const nth = (hosts.get(host) ?? 0) + 1;
-        hosts.set(host, nth);
-        const upstream = nth === 1 ? host : `${host} (${nth})`;
-        this.#upstreamUp.set({ model, upstream }, health.ready ? 1 : 0);
-      }
+    }
+  }
+
+  /** One server may be there twice for a model, with two of its own models. */
+  #noteUpstreams(upstreams: readonly FleetUpstream[]): void {
+    this.#upstreamUp.reset();
+    const counts = new Map<string, number>();
+    for (const { model, name, ready } of upstreams) {
+      const key = `${model} ${name}`;
+      const nth = (counts.get(key) ?? 0) + 1;
+      counts.set(key, nth);
+      this.#upstreamUp.set({ model, upstream: nth === 1 ? name : `${name} (${nth})` }, ready ? 1 : 0);
     }
   }
 

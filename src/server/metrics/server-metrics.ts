@@ -37,7 +37,7 @@ export class ServerMetrics {
   readonly #instruments = new Instruments();
   readonly #callers: Callers;
   #listener: Listener | undefined;
-  #sources: MetricSources = { engines: () => [], loaded: () => 0, isReady: () => false };
+  #sources: MetricSources = { engines: () => [], upstreams: () => [], loaded: () => 0, isReady: () => false };
 
   /** @throws {InvalidHostError} an entry of `allowHosts` can't be used. */
   constructor(options: ServerMetricsOptions) {
@@ -78,6 +78,7 @@ export class ServerMetrics {
     const { fleet, running } = server;
     this.#sources = {
       engines: () => fleet.engines(),
+      upstreams: () => fleet.upstreams(),
       loaded: () => fleet.loaded().length,
       isReady: () => fleet.health().ready && !running.draining,
     };

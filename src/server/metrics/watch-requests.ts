@@ -1,3 +1,4 @@
+import { exceptionTypes } from "../../bedrock/index.js";
 import { GEN_AI_PROVIDER, genAiOperation, type RequestEvent, type RequestWatcher } from "../observe/index.js";
 import type { Instruments, TokenCount } from "./instruments.js";
 
@@ -10,6 +11,11 @@ export function watchRequests(to: Instruments): RequestWatcher {
     const request = new MeasuredRequest(to, startedAt);
     return (event) => request.note(event);
   };
+}
+
+/** What another service calls its exception may be anything. */
+function knownException(name: string | undefined): string {
+  return name === undefined || Object.hasOwn(exceptionTypes, name) ? (name ?? "") : "other";
 }
 
 class MeasuredRequest {
@@ -57,6 +63,15 @@ class MeasuredRequest {
       case "promptCounted":
         this.#tokens = to.tokens(this.#operation, this.#model);
         this.#tokens.prompt += event.tokens;
+        break;
+      case "generationCounted":
+        to.tokens(this.#operation, this.#model).generated += event.tokens;
+        break;
+      case "upstreamPassedOver":
+        to.passedOver.inc({ model: this.#model, upstream: event.name });
+        break;
+      case "passedOn":
+        this.#exception = knownException(event.exception);
         break;
       case "responded":
         this.#status = String(event.status);

@@ -57,6 +57,16 @@ export class RequestSpan {
       case "faultInjected":
         this.#span.addEvent("fault_injected", { "cria.fault": event.kind });
         break;
+      case "generationCounted":
+        this.#tokens = event.tokens;
+        break;
+      case "upstreamPassedOver":
+        this.#span.addEvent("upstream_passed_over", { "cria.upstream": event.name });
+        break;
+      case "passedOn":
+        if (event.requestId !== undefined) this.#set({ "cria.upstream_request_id": event.requestId });
+        if (event.exception !== undefined) this.#set({ "error.type": event.exception });
+        break;
       case "responded":
         this.#set({ "http.response.status_code": event.status });
         break;
