@@ -18,6 +18,9 @@ export interface Engine extends AsyncDisposable {
   /** How often the engine's process was started again, because it died or was replaced. Absent if the engine has none. */
   readonly restarts?: number;
 
+  /** Whether one of these could take a token now ({@link GenerateRequest.canTake}). */
+  readonly isWanted?: boolean;
+
   /** The model. Resolves once it is loaded; rejects with the reason if it can't be loaded. */
   model(): Promise<EngineModel>;
 
@@ -149,6 +152,8 @@ export interface GenerateRequest {
   readonly onAdmitted?: () => void;
   /** Ends the generation: after the batch that is being decoded, at the latest. */
   readonly signal?: AbortSignal;
+  /** Whether the caller could take a token now. While it can't, it waits for a sequence behind those who can. @default always */
+  readonly canTake?: () => boolean;
   /**
    * Called exactly once, when the engine no longer works on the request and its sequence is free. That may be later than the caller
    * left. If the request never got a sequence, it's called before `generate()` throws.

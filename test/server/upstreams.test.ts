@@ -137,7 +137,10 @@ test("a server that isn't there at the start makes its model unavailable, which 
   const back = await startCompletionsServer(vllmPages, events(), Number(port));
   onTestFinished(() => back.close());
   await vi.waitFor(async () => expect(await listed()).toContain(MODEL), 30_000);
-  expect(await (await fetch(`${without.url}/health`)).json()).toEqual({ status: "ready", models: ["scripted"] });
+  expect(await (await fetch(`${without.url}/health`)).json()).toEqual({
+    status: "ready",
+    models: ["scripted"],
+  });
 });
 
 test("one with several models, of which none was named, is refused at the start", async () => {

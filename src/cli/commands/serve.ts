@@ -62,6 +62,7 @@ Examples:
   cria serve --script answers.json               play answers from a file
   cria serve --metrics-port 9464                 with metrics for Prometheus on another port
   cria serve --upstream meta.llama3-3-70b-instruct-v1:0=https://vllm.internal/v1
+  cria serve --upstream meta.llama4-maverick-17b-instruct-v1:0=bedrock,region=us-west-2
 
   curl http://127.0.0.1:2742/health              shows whether it is ready and, if not, why
 

@@ -39,7 +39,7 @@ export async function startGeneration(
   // check: throttling
   injectAt(request, "throttling");
   const { engine, prompt, images, bos, since } = await enginePrompt(request, services, { model, input, raw });
-  request.isSequenceWanted = () => (engine.waiting ?? 0) > 0;
+  request.isSequenceWanted = () => engine.isWanted ?? false;
   const askedAt = performance.now();
   // check: context
   const generation = await engine.generate({
@@ -56,6 +56,7 @@ export async function startGeneration(
     ...(traceHeaders && { traceHeaders }),
     signal: request.signal,
     onAdmitted: () => request.emit({ type: "admitted", waitMs: performance.now() - askedAt }),
+    canTake: () => request.canTake,
     onFree: () => (request.isSequenceWanted = () => false),
   });
   request.isGenerating = true;

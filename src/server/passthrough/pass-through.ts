@@ -31,7 +31,6 @@ export async function passThrough(
   const body = await request.body();
   // check: throttling
   await injectWithoutGeneration(request);
-  request.emit({ type: "modelChosen", name: bedrock.name, standIn: false });
   const headers = [...headersToPass(request), ...Object.entries(request.traceHeaders ?? {})];
   const answer = await send(request, bedrock, { path, headers, body });
   request.onEnd(() => void answer.body.destroy());
@@ -43,6 +42,7 @@ export async function passThrough(
     request.emit({ type: "advised", advice: refusedAdvice(exception) });
   }
   if (replaceable && (refusesUs || isTemporary(status))) throw unavailable(bedrock, answer, exception);
+  request.emit({ type: "modelChosen", name: bedrock.name, standIn: false });
   const requestId = valueOf(answer.headers, "x-amzn-requestid");
   request.emit({ type: "passedOn", requestId, exception });
   countTokens(request, answer);
