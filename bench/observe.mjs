@@ -11,7 +11,7 @@ import { createServer } from "node:http";
 import { start } from "./support/http-path/process.mjs";
 import { spread } from "./support/statistics.mjs";
 
-const ROUNDS = 15;
+const ROUNDS = 9;
 /** Answers of 1,000 tokens, in which a token's cost shows, and of 2, in which a request's does. */
 const WORK = [
   { name: "token", prompt: "burst 1000", streams: 20, requests: 40, units: 40 * 1000 },
