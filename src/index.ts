@@ -84,12 +84,14 @@ export type {
   Fault,
   FaultKind,
   LoggerOptions,
+  MetricsOptions,
   ServeOptions,
   UpstreamServer,
   ServerLimits,
   StandInDownload,
   TlsIdentity,
   TlsOptions,
+  TracesOptions,
 } from "./server/index.js";
 export {
   CertificateError,
@@ -104,6 +106,7 @@ export {
   InvalidUpstreamError,
   KeyEnvironmentError,
   KeyFileError,
+  MissingPackagesError,
   NoKeysError,
   operationNames,
   parseFault,

@@ -16,6 +16,7 @@ export {
   InvalidUpstreamError,
   KeyEnvironmentError,
   KeyFileError,
+  MissingPackagesError,
   NoKeysError,
   PortInUseError,
   ServerClosingError,
@@ -36,6 +37,12 @@ export { type Check, orderOfChecks } from "./order-of-checks.js";
 export { operationNames } from "./operations/index.js";
 export type { CriaServer } from "./running-server.js";
 export type { StandInDownload } from "../fleet/index.js";
-export type { BedrockUpstream, ServeOptions, UpstreamServer } from "./serve-options.js";
+export type {
+  BedrockUpstream,
+  MetricsOptions,
+  ServeOptions,
+  TracesOptions,
+  UpstreamServer,
+} from "./serve-options.js";
 export { serve } from "./serve.js";
 export type { TlsIdentity } from "./transport/index.js";

@@ -26,6 +26,7 @@ import type { ServeOptions } from "./serve-options.js";
 import { SharedBound } from "./shared-bound.js";
 import { ChatTemplates } from "./templates/index.js";
 import { type Exchange, SilenceWatch, listen } from "./transport/index.js";
+import { setUpWatching } from "./set-up-watching.js";
 import { checkUpstreams, type ModelUpstream, startUpstreams } from "./upstreams/index.js";
 
 /**
@@ -39,7 +40,8 @@ import { checkUpstreams, type ModelUpstream, startUpstreams } from "./upstreams/
  * @throws {SettingsError} the settings of Cria's folder can't be read, or name a stand-in that is no model.
  * @throws {CertificateError} the certificate or key in `tls` can't be used.
  * @throws {DiskFullError} {@link HomeNotWritableError} Cria's own certificate can't be stored.
- * @throws {PortInUseError} another process listens on the port.
+ * @throws {PortInUseError} another process listens on the port, or on that of the metrics.
+ * @throws {MissingPackagesError} traces are asked for, and OpenTelemetry's packages aren't installed.
  * @throws {UnsupportedRuntimeError} the program runs in Bun.
  * @throws {InvalidHostError} {@link InvalidOriginError} an entry of `allowHosts` or `allowOrigins` can't be used.
  * @throws {UnknownModelIdError} `as`, or an entry of `preload`, `modelMap` or `upstreams`, isn't the id of a Llama model.
@@ -69,12 +71,21 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     allowOrigins: options.allowOrigins ?? [],
   });
   const templates = new ChatTemplates();
+  const { metrics, traces } = await setUpWatching(options, {
+    ...{ host, auth, authenticator, limits, logger },
+    certificate: tls?.identity.cert,
+  });
   const startFleet = await fleetStarter(options, { as, logger, templates });
   let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut("stream");
   // the port comes before the engine: if it's in use, there is no engine to stop
   const listener = await listen({ host, port, tls: tls?.identity, limits, logger }, (exchange) =>
     onExchange(exchange),
   );
+  await metrics?.listen().catch(async (error: unknown) => {
+    listener.stop();
+    await listener.close(0);
+    throw error;
+  });
   const { fleet, upstreams } = startFleet();
   const running = new RunningRequests(limits.slotless);
   const asksForKeys = auth === "keys";
@@ -101,12 +112,24 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     slots: new SharedBound(limits.requests, asksForKeys),
     bodies: new SharedBound(limits.bodyBytesInAll, asksForKeys),
     silenceWatch: new SilenceWatch(),
-    watchers: [logRequests(logger), watchMissing(options.onMissingOperation)],
+    watchers: [
+      logRequests(logger),
+      watchMissing(options.onMissingOperation),
+      ...(metrics ? [metrics.watcher] : []),
+    ],
+    tracer: traces?.tracer(listener.port),
+    offers: (name) => name !== "Metrics" || metrics?.page !== undefined,
+    metrics: metrics?.page,
   };
+  metrics?.start(server);
   onExchange = (exchange) => void handle(exchange, server);
   const url = urlOf(host, listener.port, tls ? "https" : "http");
   const trust = tls?.trust;
-  return new RunningServer({ url, auth, trust, listener, running, fleet, templates, signal });
+  const metricsUrl = metrics?.url(url);
+  const close = async () => {
+    await Promise.all([templates.close(), metrics?.close(), traces?.close()]);
+  };
+  return new RunningServer({ url, metricsUrl, auth, trust, listener, running, fleet, close, signal });
 }
 
 function checkOptions({ small = false, strict = false, modelFile, engine, as }: ServeOptions): void {
