@@ -74,12 +74,6 @@ export class Helper<Job extends object, Answer> {
     return this.#child?.pid;
   }
 
-  /** Starts the process ahead of the first job, unless there is one. */
-  warm(): void {
-    if (this.#child || this.#closed) return;
-    this.#rest((this.#child = this.#start()));
-  }
-
   /**
    * Has a job done.
    *

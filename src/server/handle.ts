@@ -41,7 +41,7 @@ export async function handle(exchange: Exchange, server: ServerContext): Promise
     const requestId = operation?.open ? undefined : request.id;
     const head = headOf(reply, { requestId, answersAs: request.standIn ?? request.answersAs });
     const headers = [...head.headers, ...server.callers.headers(request, head.headers)];
-    exchange.writeHead({ ...head, headers }, server.running.closing);
+    exchange.writeHead({ ...head, headers }, server.running.draining);
     request.emit({ type: "responded", status: reply.status });
     if ("stream" in reply) {
       const { stream } = reply;

@@ -6,6 +6,7 @@ export class RunningRequests {
   /** Those without a slot, the oldest first, and what ends each. */
   readonly #slotless = new Map<AbortController, () => void>();
   readonly #maxSlotless: number;
+  #draining = false;
   #closing = false;
   #resolveEnded: () => void = () => undefined;
 
@@ -17,9 +18,9 @@ export class RunningRequests {
     this.#maxSlotless = maxSlotless;
   }
 
-  /** Whether the server is closing, so that no connection is kept alive. */
-  get closing(): boolean {
-    return this.#closing;
+  /** Whether the server is draining or closing: no connection is kept alive, and who distributes requests is told to send none. */
+  get draining(): boolean {
+    return this.#draining;
   }
 
   /**
@@ -53,7 +54,13 @@ export class RunningRequests {
     this.#settle();
   }
 
+  /** Requests are still answered, and callers are told to go elsewhere with the next. */
+  drain(): void {
+    this.#draining = true;
+  }
+
   close(): void {
+    this.#draining = true;
     this.#closing = true;
     this.#settle();
   }

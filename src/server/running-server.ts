@@ -61,6 +61,10 @@ export class RunningServer implements CriaServer {
     return environmentFor(this.#parts, base, options);
   }
 
+  drain(): void {
+    this.#parts.running.drain();
+  }
+
   close({ graceMs = CLOSE_GRACE_MS }: { readonly graceMs?: number } = {}): Promise<void> {
     const deadline = setTimeout(() => this.#abortAll(), timerMs(graceMs));
     this.#closed ??= this.#close();
@@ -126,6 +130,11 @@ export interface CriaServer extends AsyncDisposable {
    * @param base - the environment to start from. @default process.env
    */
   env(base?: NodeJS.ProcessEnv, options?: EnvironmentOptions): NodeJS.ProcessEnv;
+  /**
+   * Tells whoever distributes requests to send no more: `GET /health/ready` answers 503 from now on, and no connection is kept alive, but every
+   * request is still answered. Call {@link close} once they have noticed.
+   */
+  drain(): void;
   /**
    * Stops accepting requests, lets running requests finish for `graceMs`, ends the rest with an exception, and closes. A second call
    * waits for the same close; a shorter `graceMs` brings it forward.

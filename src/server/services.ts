@@ -5,12 +5,15 @@ import type { Callers } from "./callers/index.js";
 import type { FaultPlan } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
 import type { ModelMap } from "./model-map.js";
+import type { RunningRequests } from "./running-requests.js";
 import type { ChatTemplates } from "./templates/index.js";
 
 /** What the operations use. */
 export interface Services {
   /** The engines that answer. */
   readonly fleet: Fleet;
+  /** The requests in progress. */
+  readonly running: RunningRequests;
   /** Renders the prompts of stand-ins. */
   readonly templates: ChatTemplates;
   /** Refuse requests that only a stand-in could answer. */

@@ -40,6 +40,26 @@ it("lets a running answer finish on SIGTERM", async (context) => {
   expect(await server.ended).toBe(0);
 });
 
+it("goes on answering for the drain delay, while it says that it isn't ready, and then for the grace period", async (context) => {
+  needsPosix(context, NO_CTRL_C);
+  await using file = await temporaryFile(
+    "script.json",
+    JSON.stringify({ tokens: Array<string>(1_000).fill("a"), delayMs: 300 }),
+  );
+  const options = ["--script", file.path, "--drain-delay", "5", "--grace", "0"];
+  const { cli: server, url } = await startServing(options);
+  const ready = async () => (await fetch(new URL("/health/ready", url))).status;
+  expect(await ready()).toBe(200);
+  server.child.kill("SIGTERM");
+  await server.until("stderr", /stopping/u);
+  expect(await ready()).toBe(503);
+  const late = startCli(["--on", url, "Hi"]);
+  await late.until("stdout", /a/u);
+  expect(await server.ended).toBe(0);
+  expect(await late.ended).toBe(1);
+  expect(late.stderr).toContain("shutting down");
+});
+
 it("says what to do when the port is in use", async () => {
   const holder = net.createServer().listen(0, "127.0.0.1");
   await once(holder, "listening");

@@ -137,14 +137,12 @@ test("who waits too long, or leaves, makes room", async () => {
   expect(await third).not.toBe(pid);
 });
 
-test("it can be started ahead, and ends when it isn't needed", async () => {
+test("it starts with its first job, and ends when it isn't needed", async () => {
   const running = start({ idleMs: 500 });
-  running.warm();
-  const { pid } = running;
-  running.warm();
+  expect(running.pid).toBeUndefined();
+  const pid = Number(await running.ask({ what: "pid" }));
   expect(running.pid).toBe(pid);
-  expect(await running.ask({ what: "pid" })).toBe(pid);
-  await vi.waitFor(() => expect(alive(pid ?? NaN)).toBe(false), 10_000);
+  await vi.waitFor(() => expect(alive(pid)).toBe(false), 10_000);
   expect(running.pid).toBeUndefined();
   expect(await running.ask({ what: "pid" })).not.toBe(pid);
 });
@@ -160,7 +158,7 @@ test("closing ends the process, the job, and those that wait", async () => {
   await running.close();
   expect(alive(pid)).toBe(false);
   for (const error of await Promise.all(jobs)) expect(error).toBeInstanceOf(HelperEndedError);
-  running.warm();
+  await expect(running.ask({ what: "pid" })).rejects.toThrow(HelperEndedError);
   expect(running.pid).toBeUndefined();
 });
 

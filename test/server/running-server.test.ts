@@ -54,6 +54,26 @@ describe.each(protocols)("closing over %s", (_, send) => {
   });
 });
 
+describe.each(protocols)("draining over %s", (_, send) => {
+  const ask = async (url: string, path: string) => {
+    const { status, body } = await send(url, path, { method: "GET" });
+    return [status, JSON.parse(body.toString()) as unknown];
+  };
+
+  it("answers every request, and says that it isn't ready", async () => {
+    const { server } = await startServer(slow(3));
+    expect(await ask(server.url, "/health/ready")).toEqual([200, { ready: true }]);
+    server.drain();
+    expect(await ask(server.url, "/health/ready")).toEqual([503, { ready: false }]);
+    expect(await ask(server.url, "/health/live")).toEqual([200, { status: "alive" }]);
+    expect((await ask(server.url, "/health"))[0]).toBe(200);
+    const { status, body } = await send(server.url, STREAM, { body: BODY });
+    expect(status).toBe(200);
+    expect(readChunks(body).at(-1)).toMatchObject({ stop_reason: "stop" });
+    await server.close();
+  });
+});
+
 describe("closing", () => {
   it("doesn't wait for idle connections", async () => {
     const { server } = await startServer(slow(1));

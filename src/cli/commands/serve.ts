@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 import type { Command } from "commander";
 
 import type { CriaServer } from "../../server/index.js";
@@ -20,6 +22,7 @@ import {
 } from "./model-options.js";
 import { addScriptOption } from "./script-options.js";
 import { addShellOption, type ShellOptions, shellSetting } from "./shell-options.js";
+import { addStopOptions, type StopOptions } from "./stop-options.js";
 import { addTlsOptions, type TlsCommandOptions, tlsSettings } from "./tls-options.js";
 import { addUpstreamOption, type UpstreamOptions, upstreamSettings } from "./upstream-options.js";
 
@@ -35,6 +38,7 @@ export interface ServeCommandOptions
     TlsCommandOptions,
     LimitOptions,
     ShellOptions,
+    StopOptions,
     UpstreamOptions {
   readonly host: string;
   readonly port: number;
@@ -42,6 +46,8 @@ export interface ServeCommandOptions
 
 /** C-R-I-A on a phone's keypad. Below the ports that systems use for outgoing connections, and not known to be in use. */
 const DEFAULT_PORT = 2742;
+
+const MS_PER_S = 1_000;
 
 const EXAMPLES = `
 Examples:
@@ -57,7 +63,7 @@ Examples:
   curl http://127.0.0.1:2742/health              shows whether it is ready and, if not, why
 
 Once the server is ready, the lines to export go to stdout. The request log goes to stderr.
-Ctrl-C and SIGTERM let running answers finish, for 10 s at most; a second signal stops at once.`;
+Ctrl-C and SIGTERM let running answers finish, for as long as --grace says; a second signal stops at once.`;
 
 /** Defines `cria serve`. */
 export function defineServe(program: Command): void {
@@ -73,7 +79,7 @@ export function defineServe(program: Command): void {
     .option("--host <address>", "address to listen on", "127.0.0.1");
   addShellOption(addCallerOptions(addAuthOptions(command)));
   addEngineOptions(addUpstreamOption(addIdOptions(addModelOptions(command)))).addHelpText("after", EXAMPLES);
-  addTlsOptions(command);
+  addStopOptions(addTlsOptions(command));
   addScriptOption(command);
   addFaultOptions(addLimitOptions(command)).action(serveUntilStopped);
 }
@@ -121,7 +127,10 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
   );
   await aborted(signal);
   onNotice("stopping once running answers have finished. Press Ctrl-C again to stop at once.");
-  await server.close();
+  server.drain();
+  // a listening server keeps the process alive meanwhile
+  await setTimeout(options.drainDelay * MS_PER_S);
+  await server.close({ graceMs: options.grace * MS_PER_S });
 }
 
 /** What gets the model that the default stand-in answers for. */

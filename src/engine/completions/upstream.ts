@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 
-import { Agent, type Dispatcher, request } from "undici";
+import type { Agent, Dispatcher, request } from "undici";
 
 import { timerMs } from "../../platform/index.js";
 import { EngineBusyError, EngineUnavailableError } from "../errors.js";
@@ -33,12 +33,18 @@ export interface UpstreamOptions {
   readonly caFile?: string | undefined;
 }
 
+/** undici, and its connections. */
+interface Client {
+  readonly agent: Agent;
+  readonly request: typeof request;
+}
+
 /** Connections to one server: kept alive, HTTP/2 if it offers that over TLS. */
 export class Upstream {
   readonly #root: URL;
   readonly #key: string | undefined;
   readonly #caFile: string | undefined;
-  #agent: Promise<Agent> | undefined;
+  #client: Promise<Client> | undefined;
   /** Until when the server asked to be left alone, in ms since 1970. */
   #restUntil = 0;
 
@@ -104,8 +110,8 @@ export class Upstream {
 
   /** Closes all connections. */
   async close(): Promise<void> {
-    const agent = await this.#agent?.catch(() => undefined);
-    await agent?.destroy();
+    const client = await this.#client?.catch(() => undefined);
+    await client?.agent.destroy();
   }
 
   async #send(
@@ -119,9 +125,10 @@ export class Upstream {
       throw new EngineBusyError(`${this.host} asked not to be called for ${Math.ceil(rest / 1000)} s.`);
     }
     try {
-      this.#agent ??= this.#connect();
+      this.#client ??= this.#connect();
+      const { agent, request } = await this.#client;
       return await request(new URL(`${this.#root.pathname}${path.slice(1)}`, this.#root), {
-        dispatcher: await this.#agent,
+        dispatcher: agent,
         method: body === undefined ? "GET" : "POST",
         headers: {
           ...(body !== undefined && { "content-type": "application/json" }),
@@ -136,9 +143,11 @@ export class Upstream {
     }
   }
 
-  async #connect(): Promise<Agent> {
+  async #connect(): Promise<Client> {
+    // 0.1 s of a start: only who has an upstream pays for it (measured)
+    const { Agent, request } = await import("undici");
     const ca = this.#caFile === undefined ? undefined : await readFile(this.#caFile, "utf8");
-    return new Agent({
+    const agent = new Agent({
       allowH2: true,
       connect: { timeout: CONNECT_MS, ...(ca !== undefined && { ca }) },
       // silence is watched where the stream is read: before the first token more of it is allowed
@@ -147,6 +156,7 @@ export class Upstream {
       // one request a connection at a time: an answer may take minutes
       pipelining: 1,
     });
+    return { agent, request };
   }
 
   #unreachable(error: unknown): EngineUnavailableError {

@@ -79,8 +79,6 @@ export async function enginePrompt(
     const prompt = "prompt" in input ? input.prompt : conversePrompt(model.family, input);
     return { engine, prompt, images: imagesFor(prompt, input), bos: bosRule(model), since, deadline };
   }
-  // ready by the time that the model is loaded
-  if (!engine.health().ready) templates.warm();
   const standIn = await waitForModel(engine, deadline, signal);
   onStandIn(standIn.name, model.id);
   request.standIn = standIn.name;

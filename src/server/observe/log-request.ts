@@ -108,12 +108,14 @@ function noteException(line: LogLine, { type, cause }: BedrockException): void {
   if (exceptionTypes[type] >= SERVER_FAULT && cause !== undefined) line.err = cause;
 }
 
+const HEALTH_CHECKS: ReadonlySet<string> = new Set(["Health", "Live", "Ready"]);
+
 /** Failures of the server are logged as errors, health checks at debug level. */
 function write(logger: Logger, line: LogLine): void {
   const operation = line.operation ?? "unknown operation";
   if (line.err !== undefined) logger.error(line, operation);
   else if (line.abortedByClient) logger.info(line, `${operation}, aborted by the client`);
-  else if (operation === "Health") logger.debug(line, operation);
+  else if (HEALTH_CHECKS.has(operation)) logger.debug(line, operation);
   else if (line.path !== undefined) logger.warn(line, `Cria has no ${line.operation ?? "such operation"}`);
   else logger.info(line, operation);
 }

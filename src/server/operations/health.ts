@@ -1,7 +1,7 @@
-import { bodyReply } from "../reply.js";
+import { bodyReply, type Reply } from "../reply.js";
 import type { Operation } from "./operation.js";
 
-/** `GET /health`: whether the server can answer requests now, and if not, why. */
+/** `GET /health`: whether the server can answer requests now, and if not, why. For people. */
 export const health: Operation = {
   name: "Health",
   method: "GET",
@@ -9,9 +9,33 @@ export const health: Operation = {
   open: true,
   run(_request, { fleet }) {
     const state = fleet.health();
-    const reply = state.ready
-      ? bodyReply(JSON.stringify({ status: "ready", models: fleet.loaded() }))
-      : bodyReply(JSON.stringify({ status: "unavailable", reason: state.reason }), {}, { status: 503 });
-    return Promise.resolve(reply);
+    return state.ready
+      ? answer(200, { status: "ready", models: fleet.loaded() })
+      : answer(503, { status: "unavailable", reason: state.reason });
   },
 };
+
+/** `GET /health/live`: the server's loop turns. Where this fails, only a restart helps. */
+export const live: Operation = {
+  name: "Live",
+  method: "GET",
+  path: "/health/live",
+  open: true,
+  run: () => answer(200, { status: "alive" }),
+};
+
+/** `GET /health/ready`: whether to send this server requests. False while it drains. */
+export const ready: Operation = {
+  name: "Ready",
+  method: "GET",
+  path: "/health/ready",
+  open: true,
+  run(_request, { fleet, running }) {
+    const isReady = !running.draining && fleet.health().ready;
+    return answer(isReady ? 200 : 503, { ready: isReady });
+  },
+};
+
+function answer(status: number, body: object): Promise<Reply> {
+  return Promise.resolve(bodyReply(JSON.stringify(body), {}, { status }));
+}

@@ -6,7 +6,7 @@ import {
 } from "./control-plane/index.js";
 import { converse, converseStream } from "./converse/index.js";
 import { countTokens } from "./count-tokens.js";
-import { health } from "./health.js";
+import { health, live, ready } from "./health.js";
 import { invokeModel, invokeModelWithResponseStream } from "./native/index.js";
 import type { Operation } from "./operation.js";
 
@@ -26,7 +26,7 @@ const awsOperations: readonly Operation[] = [
 ];
 
 /** Every operation that the server answers. */
-export const operations: readonly Operation[] = [...awsOperations, health];
+export const operations: readonly Operation[] = [...awsOperations, health, live, ready];
 
 /** The names of the AWS operations that Cria supports, as AWS spells them. */
 export const operationNames: readonly string[] = awsOperations.map(({ name }) => name);
