@@ -297,7 +297,7 @@ describe("a file that would take long, or much", () => {
   });
 
   test("by aliases of aliases is refused", () => {
-    const lines = [..."bcdefghijkl"].map((name, i) => {
+    const lines = Array.from("bcdefghijkl").map((name, i) => {
       const of = `*${"abcdefghijkl"[i] ?? ""}`;
       return `${name}: &${name} [${Array(10).fill(of).join(", ")}]`;
     });
