@@ -53,6 +53,7 @@ export async function startGeneration(
     signal: request.signal,
     onFree: () => (request.isSequenceWanted = () => false),
   });
+  request.isGenerating = true;
   request.emit({ type: "promptCounted", tokens: generation.promptTokens });
   return withFaults(generation, request);
 }

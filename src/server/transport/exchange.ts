@@ -29,6 +29,8 @@ export interface Exchange {
   readonly path: string;
   /** The host that the request names, as {@link namedHost} gives it; undefined if it doesn't name exactly one. */
   readonly host: string | undefined;
+  /** The names of the request's headers, in lower case, each once. */
+  readonly headerNames: readonly string[];
   /** A header's value. @param name - in lower case */
   header(name: string): string | undefined;
   /** A header's values, one for each time it was sent. @param name - in lower case */

@@ -32,6 +32,9 @@ export function http1Exchange(
     path,
     // one header: two are ambiguous even if they are equal
     host: hosts.length > 1 ? undefined : namedHost([...hosts, authority ?? []].flat()),
+    get headerNames() {
+      return Object.keys(request.headers);
+    },
     header(name) {
       const value = request.headers[name];
       return Array.isArray(value) ? value.join(", ") : value;

@@ -35,6 +35,9 @@ function http2Exchange(
     method: text(headers[":method"]) ?? "",
     path: text(headers[":path"]) ?? "",
     host: namedHost([headers[":authority"] ?? [], headers.host ?? []].flat()),
+    get headerNames() {
+      return Object.keys(headers).filter((name) => !name.startsWith(":"));
+    },
     header: (name) => text(headers[name]),
     headerValues: (name) => rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1] === name),
     readable: stream,

@@ -70,6 +70,7 @@ export function collectingExchange({
       path,
       host: "localhost",
       header: (name) => headers[name],
+      headerNames: Object.keys(headers),
       headerValues: (name) => [headers[name] ?? []].flat(),
       readable: Readable.from(body === "" ? [] : [Buffer.from(body)]),
       writable,
