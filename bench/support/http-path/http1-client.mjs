@@ -6,8 +6,18 @@ import { MODEL } from "./work.mjs";
 const HEAD_END = Buffer.from("\r\n\r\n");
 const CRLF = Buffer.from("\r\n");
 
-/** A connection that makes one request after another. */
-export async function openHttp1(port) {
+/** InvokeModelWithResponseStream. */
+const invoke = (prompt) => ({
+  path: `/model/${MODEL}/invoke-with-response-stream`,
+  body: { prompt, max_gen_len: 2048 },
+});
+
+/**
+ * A connection that makes one request after another.
+ *
+ * @param requestOf - the path and the body for a prompt. @default Bedrock's
+ */
+export async function openHttp1(port, requestOf = invoke) {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
   await once(socket, "connect");
   let onBytes = () => undefined;
@@ -16,9 +26,10 @@ export async function openHttp1(port) {
   return {
     /** @param onData - called with the parts of the body */
     request(prompt, onData) {
-      const body = JSON.stringify({ prompt, max_gen_len: 2048 });
+      const { path, body } = requestOf(prompt);
+      const json = JSON.stringify(body);
       socket.write(
-        `POST /model/${MODEL}/invoke-with-response-stream HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+        `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${json.length}\r\n\r\n${json}`,
       );
       return new Promise((resolve) => {
         onBytes = readResponse(onData, resolve);

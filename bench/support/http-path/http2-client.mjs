@@ -71,5 +71,5 @@ export async function openHttp2(port) {
 const head = Buffer.concat([
   Buffer.from([0x83, 0x86]),
   literal(0x04, `/model/${MODEL}/invoke-with-response-stream`),
-  literal(0x01, "x"),
+  literal(0x01, "localhost"),
 ]);

@@ -28,9 +28,18 @@ export async function startProcess(url, ...args) {
   };
 }
 
-/** For a server: reports its port and, on request, its CPU time in µs and its memory in bytes after a garbage collection. */
-export function answer(port) {
-  process.on("message", async ({ collect = false }) => {
+/**
+ * For a server: reports its port and, on request, its CPU time in µs and its memory in bytes after a garbage collection.
+ *
+ * @param more - answers questions of its own; undefined for others
+ */
+export function answer(port, more = () => undefined) {
+  process.on("message", async ({ collect = false, ...question }) => {
+    const own = await more(question);
+    if (own !== undefined) {
+      process.send(own);
+      return;
+    }
     for (let i = 0; collect && i < 3; i += 1) {
       globalThis.gc();
       await turn();
