@@ -17,7 +17,7 @@ export class ConfigError extends Error {
     readonly problems: readonly ConfigProblem[],
     options?: ErrorOptions,
   ) {
-    super(problemLines(file, problems).join("\n"), options);
+    super([`${file} can't be used:`, ...problemLines(file, problems)].join("\n"), options);
   }
 }
 

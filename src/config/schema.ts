@@ -135,7 +135,7 @@ const bedrock: JsonSchema = {
   additionalProperties: false,
   properties: {
     bedrock: text("an AWS region such as us-west-2", {
-      pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]+$",
+      pattern: "^[a-z]{2,8}(-[a-z]{2,12}){1,3}-[0-9]{1,2}$",
       examples: ["us-west-2"],
       description:
         "Amazon Bedrock itself, in this region, with the credentials that an AWS SDK would find here.",
@@ -146,7 +146,21 @@ const bedrock: JsonSchema = {
     }),
     retries: whole(0, MAX_RETRIES, {
       description: "How often a call that fails before it begins to answer is repeated.",
+      default: 0,
     }),
+    endpoint: url(
+      "https://vpce-1a2b.bedrock-runtime.us-west-2.vpce.amazonaws.com",
+      "Another endpoint, such as that of a VPC.",
+    ),
+    caFile: file(
+      "a file with the certificates that may have signed the endpoint's, in PEM",
+      "/etc/cria/ca.pem",
+    ),
+    timeoutMs: milliseconds(
+      1_000,
+      600_000,
+      "How long Amazon may say nothing, before its answer and within it.",
+    ),
   },
 };
 

@@ -14,6 +14,9 @@ export interface BedrockSettings {
   readonly bedrock: string;
   readonly profile?: string;
   readonly retries?: number;
+  readonly endpoint?: string;
+  readonly caFile?: string;
+  readonly timeoutMs?: number;
 }
 
 export type UpstreamSettings = ServerSettings | BedrockSettings;

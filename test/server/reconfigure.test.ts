@@ -54,8 +54,9 @@ const post = (server: CriaServer, modelId: string, headers: Record<string, strin
   });
 const invoke = (server: CriaServer, headers?: Record<string, string>) => post(server, MODEL, headers);
 
-async function textOf({ body = [] }: InvokeModelWithResponseStreamCommandOutput): Promise<string> {
+async function textOf({ body }: InvokeModelWithResponseStreamCommandOutput): Promise<string> {
   let text = "";
+  if (!body) return text;
   for await (const { chunk: part } of body) {
     const { generation } = JSON.parse(Buffer.from(part?.bytes ?? []).toString()) as { generation: string };
     text += generation;
