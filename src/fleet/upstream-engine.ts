@@ -54,6 +54,10 @@ export class UpstreamEngine implements Fleet, Upstream {
     return this.#engine.health();
   }
 
+  unavailable(): readonly string[] {
+    return [];
+  }
+
   loaded(): readonly string[] {
     return [];
   }
@@ -66,12 +70,15 @@ export class UpstreamEngine implements Fleet, Upstream {
     try {
       return await this.#engine.model();
     } catch (error) {
+      // its message has the server's host and models, which are for whoever runs Cria
       if (error instanceof UpstreamModelError)
-        throw new EngineUnavailableError(error.message, false, { cause: error });
+        throw new EngineUnavailableError(NO_MODEL, false, { cause: error });
       throw error;
     }
   }
 }
+
+const NO_MODEL = "The server doesn't have the model that was named for it.";
 
 function late(): EngineUnavailableError {
   return new EngineUnavailableError("The server that has the model doesn't answer.", true);

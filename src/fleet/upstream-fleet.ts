@@ -63,10 +63,17 @@ export class UpstreamFleet implements Fleet {
     return [...there, ...(await this.#rest.ready())];
   }
 
-  /** Not ready if there is a model none of whose upstreams is. */
+  /** Ready while anything can answer: an upstream of some model, or a model that is loaded here. */
   health(): EngineHealth {
-    const models = [...this.#upstreams.values()].map((each) => healthOf(each.map((one) => one.health())));
-    return [...models, this.#rest.health()].find(({ ready }) => !ready) ?? { ready: true };
+    const rest = this.#rest.health();
+    if (rest.ready && this.#rest.loaded().length > 0) return rest;
+    if (this.#all().some((upstream) => upstream.health().ready)) return { ready: true };
+    // whoever may ask needn't know who the upstreams are; the log says why they don't answer
+    return { ready: false, reason: "None of the upstreams answers." };
+  }
+
+  unavailable(): readonly string[] {
+    return [...this.#upstreams].filter(([, each]) => each.every(({ isDown }) => isDown)).map(([id]) => id);
   }
 
   loaded(): readonly string[] {
@@ -81,9 +88,4 @@ export class UpstreamFleet implements Fleet {
   #all(): readonly Upstream[] {
     return [...new Set([...this.#upstreams.values()].flat())];
   }
-}
-
-/** That of a model: its first upstream's, unless another one is ready. */
-function healthOf(upstreams: readonly EngineHealth[]): EngineHealth {
-  return upstreams.find(({ ready }) => ready) ?? upstreams[0] ?? { ready: true };
 }

@@ -92,6 +92,11 @@ export class ServerRequest {
     return this.#exchange.headerNames;
   }
 
+  /** Whether its client could take a byte of the answer now. */
+  get canTake(): boolean {
+    return this.#exchange.canTake;
+  }
+
   /** A header's value. @param name - in lower case */
   header(name: string): string | undefined {
     return this.#exchange.header(name);

@@ -23,6 +23,10 @@ export interface UpstreamServer {
   readonly caFile?: string | undefined;
   /** Generations at once; further requests wait. @default 256 */
   readonly streams?: number | undefined;
+  /** Silence between two tokens after which a generation is given up, in ms. @default 60000 */
+  readonly silenceMs?: number | undefined;
+  /** The same before the first token, while the server may have queued the request and evaluates its prompt. @default 300000 */
+  readonly firstTokenMs?: number | undefined;
 }
 
 /** How `GET /metrics` is answered. */

@@ -16,6 +16,7 @@ const never = new AbortController().signal;
 const engine = (properties: Partial<EngineModel> = {}) =>
   createScriptedEngine({ script: { tokens: ["x"] }, model: properties });
 
+/** A fleet for Llama 2, in front of one that has a model here. */
 function fleetOf(one: Engine, ...more: readonly Engine[]) {
   const first = new UpstreamEngine("server-1", one);
   const named = [first, ...more.map((each, i) => new UpstreamEngine(`server-${i + 2}`, each))];
@@ -50,18 +51,38 @@ test("a server whose model isn't called a Llama is told to callers", async () =>
   expect(await first.lease(llama2, Infinity, never)).toMatchObject({ standIn: false, answersAs: "qwen-7b" });
 });
 
-test("a server that is gone is unhealthy, doesn't keep the others from being ready, and has no stand-in", async () => {
+test("a server that is gone makes its model unavailable, doesn't keep the others from being ready, and has no stand-in", async () => {
   const { fleet, first } = fleetOf(gone("gone"));
   expect(await fleet.ready()).toMatchObject([{ name: "local" }]);
-  expect(fleet.health()).toEqual({ ready: false, reason: "gone" });
+  expect(fleet.health()).toEqual({ ready: true });
+  expect(fleet.unavailable()).toEqual([llama2.id]);
   expect(first.isDown).toBe(true);
   await expect(first.lease(llama2, Infinity, never)).rejects.toThrow("gone");
 });
 
-test("a model one of whose servers is there is healthy", async () => {
+test("a model one of whose servers is there is available", async () => {
   const { fleet } = fleetOf(gone("gone"), engine());
   await fleet.ready();
   expect(fleet.health()).toEqual({ ready: true });
+  expect(fleet.unavailable()).toEqual([]);
+});
+
+test("a fleet is ready as long as one of its servers answers, and doesn't say who they are", async () => {
+  const nothing = new SingleEngine(gone("nothing here"), undefined);
+  const servers = (...engines: readonly Engine[]) =>
+    new UpstreamFleet(
+      new Map(
+        engines.map((each, i) => [[llama2.id, llama3.id][i] ?? "", [new UpstreamEngine(`host-${i}`, each)]]),
+      ),
+      nothing,
+    );
+  const one = servers(gone("host-0 is gone"), engine());
+  const none = servers(gone("host-0 is gone"), gone("host-1 is gone"));
+  onTestFinished(async () => void (await Promise.all([one.close(), none.close()])));
+  await Promise.allSettled([one.ready(), none.ready()]);
+  expect([one.health().ready, one.unavailable()]).toEqual([true, [llama2.id]]);
+  expect(none.health()).toEqual({ ready: false, reason: "None of the upstreams answers." });
+  expect(none.unavailable()).toEqual([llama2.id, llama3.id]);
 });
 
 test("a server isn't held to be down before it was asked", () => {

@@ -13,6 +13,7 @@ import type {
   Generation,
 } from "../engine.js";
 import {
+  EngineBusyError,
   EngineStoppedError,
   EngineUnavailableError,
   PromptTooLongError,
@@ -21,7 +22,7 @@ import {
 import { detectDialect } from "./detect.js";
 import type { Ask, Dialect, DialectName, PromptText, ServedModel } from "./dialect.js";
 import { dialects } from "./dialects/index.js";
-import { RefusedError } from "./errors.js";
+import { detailOf, RefusedError, stopped, unavailable } from "./errors.js";
 import { member, number } from "./json.js";
 import { startStream } from "./stream.js";
 import { Upstream, type UpstreamOptions } from "./upstream.js";
@@ -43,6 +44,10 @@ export interface CompletionsEngineOptions extends UpstreamOptions {
   readonly dialect?: DialectName | undefined;
   /** Generations at once. @default 256 */
   readonly streams?: number | undefined;
+  /** Silence between two tokens after which a generation is given up, in ms. @default 60000 */
+  readonly silenceMs?: number | undefined;
+  /** The same before the first token. @default 300000 */
+  readonly firstTokenMs?: number | undefined;
   /** Called with sentences for the user: the server is gone, or back. @default ignored */
   readonly onNotice?: ((sentence: string) => void) | undefined;
 }
@@ -72,7 +77,7 @@ class CompletionsEngine implements Engine {
   readonly #timer: NodeJS.Timeout;
   #server: Promise<Server> | undefined;
   #capabilities: EngineCapabilities;
-  #problem: string | undefined;
+  #problem: Problem | undefined;
 
   constructor(options: CompletionsEngineOptions) {
     this.#options = options;
@@ -84,7 +89,7 @@ class CompletionsEngine implements Engine {
     };
     // those that every kind has, until the server has told which it is
     this.#capabilities = dialects[options.dialect ?? "openai"].capabilities;
-    this.#problem = `${this.#upstream.host} hasn't answered yet.`;
+    this.#problem = { reason: UNKNOWN, detail: UNKNOWN };
     // each running generation has a listener
     setMaxListeners(0, this.#closing.signal);
     this.#timer = setInterval(() => void this.#checkHealth(), HEALTH_MS);
@@ -110,7 +115,7 @@ class CompletionsEngine implements Engine {
   }
 
   health(): EngineHealth {
-    return this.#problem === undefined ? { ready: true } : { ready: false, reason: this.#problem };
+    return this.#problem === undefined ? { ready: true } : { ready: false, reason: this.#problem.reason };
   }
 
   async generate(request: GenerateRequest): Promise<Generation> {
@@ -131,14 +136,17 @@ class CompletionsEngine implements Engine {
     checkImages(this.capabilities, options);
     const { dialect, model } = await this.#connected(options);
     if (!dialect.tokenize) {
-      throw new EngineUnavailableError(`${this.#upstream.host} (${dialect.name}) can't count tokens.`, false);
+      throw unavailable(
+        "The server that has the model can't count tokens.",
+        `${this.#upstream.host} (${dialect.name}) has no way to count tokens.`,
+      );
     }
     return (await dialect.tokenize(this.#ask, textOf(prompt, model, options), model.name)).count;
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    this.#problem = CLOSED;
+    this.#problem = { reason: CLOSED, detail: CLOSED };
     this.#closing.abort(new EngineStoppedError("The engine was closed."));
     await this.#upstream.close();
   }
@@ -170,6 +178,8 @@ class CompletionsEngine implements Engine {
         caller: request.signal,
         closing: this.#closing.signal,
         free,
+        silenceMs: this.#options.silenceMs,
+        firstTokenMs: this.#options.firstTokenMs,
       });
     } catch (error) {
       throw error instanceof RefusedError ? refusal(error, contextLimit) : error;
@@ -202,12 +212,11 @@ class CompletionsEngine implements Engine {
     signal?.throwIfAborted();
     if (this.#closing.signal.aborted) throw new EngineUnavailableError(CLOSED, false);
     const never = new AbortController().signal;
-    const late = () => new EngineUnavailableError(`${this.#upstream.host} doesn't answer.`, true);
+    const late = () => unavailable(SILENT, `${this.#upstream.host} doesn't answer.`, { loading: true });
     try {
       return await until(this.#connect(), deadline, signal ?? never, late);
     } catch (error) {
-      if (error instanceof UpstreamModelError)
-        throw new EngineUnavailableError(error.message, false, { cause: error });
+      if (error instanceof UpstreamModelError) throw unavailable(NO_MODEL, error.message, { cause: error });
       throw error;
     }
   }
@@ -224,7 +233,7 @@ class CompletionsEngine implements Engine {
       },
       (error: unknown) => {
         if (this.#server === server) this.#server = undefined;
-        this.#setProblem(error instanceof Error ? error.message : String(error));
+        this.#setProblem(problemOf(error));
       },
     );
     return server;
@@ -252,24 +261,47 @@ class CompletionsEngine implements Engine {
       await this.#upstream.check(dialect.healthPath);
       this.#setProblem(undefined);
     } catch (error) {
-      this.#setProblem(error instanceof Error ? error.message : String(error));
+      this.#setProblem(problemOf(error));
     }
   }
 
-  #setProblem(problem: string | undefined): void {
-    if (this.#closing.signal.aborted || problem === this.#problem) return;
+  #setProblem(problem: Problem | undefined): void {
     const before = this.#problem;
+    if (this.#closing.signal.aborted || problem?.detail === before?.detail) return;
     this.#problem = problem;
-    if (problem !== undefined) this.#options.onNotice?.(problem);
+    if (problem !== undefined) this.#options.onNotice?.(problem.detail);
     else if (before !== undefined) this.#options.onNotice?.(`${this.#upstream.host} answers.`);
   }
 }
 
+/** Why a server can't be used. */
+interface Problem {
+  /** For callers, who learn nothing of the server itself. */
+  readonly reason: string;
+  /** For whoever runs Cria. */
+  readonly detail: string;
+}
+
+function problemOf(error: unknown): Problem {
+  const detail = detailOf(error);
+  if (error instanceof EngineUnavailableError || error instanceof EngineBusyError) {
+    return { reason: error.message, detail };
+  }
+  return { reason: error instanceof UpstreamModelError ? NO_MODEL : REFUSED, detail };
+}
+
 const CLOSED = "The engine is closed.";
 
-/** llama-server calls a model by the path of its file, which is nobody else's business. */
+// What callers are told. It says nothing of which server it is, where, or what it said.
+const UNKNOWN = "The server that has the model hasn't answered yet.";
+const SILENT = "The server that has the model doesn't answer.";
+const NO_MODEL = "The server doesn't have the model that was named for it.";
+const REFUSED = "The server that has the model refused the request.";
+
+/** llama-server calls a model by the path of its file, vLLM by that of its folder. Where that is, is nobody else's business; `owner/name` is no path. */
 function displayName(name: string): string {
-  return name.endsWith(".gguf") ? basename(name.replaceAll("\\", "/"), ".gguf") : name;
+  const path = name.replaceAll("\\", "/");
+  return path.endsWith(".gguf") || /^(?:[/.~]|[a-z]:\/)/iu.test(path) ? basename(path, ".gguf") : name;
 }
 
 /** What Llama's vocabularies begin a sequence with. */
@@ -292,5 +324,5 @@ function refusal({ message, answer }: RefusedError, contextLimit: number): Error
   const limit = number(member(answer, "error", "n_ctx"));
   const tooLong = promptTokens !== undefined || member(answer, "error", "param") === "input_tokens";
   if (tooLong) return new PromptTooLongError(promptTokens ?? Infinity, limit ?? contextLimit);
-  return new EngineStoppedError(message);
+  return stopped(REFUSED, message);
 }

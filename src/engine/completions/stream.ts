@@ -2,6 +2,7 @@ import { timerMs } from "../../platform/index.js";
 import type { Generation, Token } from "../engine.js";
 import { EngineStoppedError, PromptTooLongError } from "../errors.js";
 import type { Dialect, Order, ReadEvent } from "./dialect.js";
+import { stopped } from "./errors.js";
 import { DONE, type EventReader, eventReader } from "./read-events.js";
 import { TokenFlow } from "./token-flow.js";
 import type { Upstream } from "./upstream.js";
@@ -11,6 +12,13 @@ const SILENCE_MS = 60_000;
 
 /** The same before the first token: the server may have queued the request, and evaluates the prompt. */
 const FIRST_TOKEN_MS = 300_000;
+
+// What callers are told. It says nothing of which server it is, where, or what it said.
+const SERVER = "The server that has the model";
+const FAILED = `${SERVER} failed.`;
+const BROKE = `The connection to the server that has the model broke.`;
+const UNREADABLE = "sent what is no stream of tokens.";
+const ENDED = "ended the stream before the answer was complete.";
 
 /** One generation at a server. */
 export interface StreamRequest {
@@ -25,6 +33,10 @@ export interface StreamRequest {
   readonly closing: AbortSignal;
   /** Called once, when the connection no longer works on the request. */
   readonly free: () => void;
+  /** In ms. @default 60000 */
+  readonly silenceMs?: number | undefined;
+  /** In ms. @default 300000 */
+  readonly firstTokenMs?: number | undefined;
 }
 
 /**
@@ -86,7 +98,7 @@ class UpstreamStream {
   /** Sends the request and waits for its first news. */
   async start(): Promise<void> {
     const { upstream, dialect, order } = this.#request;
-    this.#watch(FIRST_TOKEN_MS);
+    this.#watch(this.#limit());
     const signal = this.#signal;
     const body = await upstream.stream(dialect.path, dialect.body(order), signal).catch((error: unknown) => {
       throw this.#reason(error);
@@ -135,7 +147,7 @@ class UpstreamStream {
       const part = await this.#parts?.next();
       if (part === undefined || part.done) throw this.#incomplete();
       for (const event of this.#events(part.value)) this.#take(event);
-      this.#watch(this.#flow.count === 0 ? FIRST_TOKEN_MS : SILENCE_MS);
+      this.#watch(this.#limit());
     } catch (error) {
       this.#failure = { error: this.#reason(error) };
       if (this.#pending.length === 0) throw this.#failure.error;
@@ -146,17 +158,26 @@ class UpstreamStream {
     if (event === DONE) return;
     const news = this.#read(event);
     if (news.failure !== undefined) {
-      throw new EngineStoppedError(`${this.#request.upstream.host} failed: ${news.failure}`);
+      const { upstream, dialect, order } = this.#request;
+      throw stopped(FAILED, `${upstream.host} failed${upstream.quoted(news.failure, dialect.body(order))}`);
     }
     this.promptTokens ??= news.promptTokens;
     this.#pending.push(...this.#flow.take(news));
   }
 
+  /** How long the server may be silent now, in ms. */
+  #limit(): number {
+    const { firstTokenMs = FIRST_TOKEN_MS, silenceMs = SILENCE_MS } = this.#request;
+    return this.#flow.count === 0 ? firstTokenMs : silenceMs;
+  }
+
   #watch(ms: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      const words = `${this.#request.upstream.host} sent nothing for ${ms / 1000} s.`;
-      this.#leaving.abort(new EngineStoppedError(words));
+      const silence = `nothing for ${ms / 1000} s.`;
+      this.#leaving.abort(
+        stopped(`${SERVER} sent ${silence}`, `${this.#request.upstream.host} sent ${silence}`),
+      );
     }, timerMs(ms));
   }
 
@@ -175,17 +196,16 @@ class UpstreamStream {
     const { signal } = this.#leaving;
     if (signal.aborted) return signal.reason;
     if (error instanceof SyntaxError) {
-      return new EngineStoppedError(`${upstream.host} sent what is no stream of tokens: ${error.message}.`);
+      // its message quotes the answer, which is nobody's but the caller's
+      return stopped(`${SERVER} ${UNREADABLE}`, `${upstream.host} ${UNREADABLE}`);
     }
     if (this.#parts === undefined || error instanceof EngineStoppedError) return error;
     const words = error instanceof Error ? error.message : String(error);
-    return new EngineStoppedError(`The connection to ${upstream.host} broke: ${words}.`, { cause: error });
+    return stopped(BROKE, `The connection to ${upstream.host} broke: ${words}.`, { cause: error });
   }
 
   #incomplete(): EngineStoppedError {
-    return new EngineStoppedError(
-      `${this.#request.upstream.host} ended the stream before the answer was complete.`,
-    );
+    return stopped(`${SERVER} ${ENDED}`, `${this.#request.upstream.host} ${ENDED}`);
   }
 }
 

@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 
-import type { Agent, Dispatcher, request } from "undici";
+import type { Agent, Dispatcher, errors, request } from "undici";
 
 import { timerMs } from "../../platform/index.js";
 import { EngineBusyError, EngineUnavailableError } from "../errors.js";
+import { RefusedError, unavailable, UpstreamFailure } from "./errors.js";
 import { errorText } from "./json.js";
-import { RefusedError } from "./errors.js";
+import { quotable } from "./quotable.js";
 
 /** How long a connection may take to be made. A server in the same network answers within a second. */
 const CONNECT_MS = 5_000;
@@ -20,8 +21,22 @@ const ANSWER_BYTES = 256 * 1024 * 1024;
 /** The most that is read of an error. */
 const ERROR_BYTES = 64 * 1024;
 
+/**
+ * How soon a connection that was kept must break for the request to be sent again on a new one: the server had closed it, and the request crossed its
+ * farewell. Later the server may have worked on the request, and another try would cost as much again.
+ */
+const STALE_MS = 1_000;
+
 /** Longest rest that a server's `Retry-After` is granted: callers give up sooner than after a longer one. */
 const MAX_REST_MS = 30_000;
+
+// What callers are told. It says nothing of which server it is, where, or what it said.
+const UNREACHABLE = "The server that has the model can't be reached.";
+const UNREADABLE = "The server that has the model gave an answer that can't be read.";
+const FORBIDDEN = "The server that has the model doesn't let Cria in.";
+const NOT_READY = "The server that has the model isn't ready.";
+const FAILED = "The server that has the model failed.";
+const BUSY = "The server that has the model is busy.";
 
 /** How to reach a server. */
 export interface UpstreamOptions {
@@ -70,28 +85,20 @@ export class Upstream {
       await response.body.dump();
       return undefined;
     }
-    if (response.statusCode >= 300) throw await this.#refusal(response);
+    if (response.statusCode >= 300) throw await this.#refusal(response, body);
     const text = await readText(response.body, ANSWER_BYTES, signal).catch((error: unknown) => {
       signal?.throwIfAborted();
       throw this.#unreachable(error);
     });
-    try {
-      return JSON.parse(text);
-    } catch (error) {
-      throw new EngineUnavailableError(
-        `${this.host} answered ${path} with something else than JSON.`,
-        false,
-        {
-          cause: error,
-        },
-      );
-    }
+    const answer = parsed(text);
+    if (answer !== undefined) return answer;
+    throw unavailable(UNREADABLE, `${this.host} answered ${path} with something else than JSON.`);
   }
 
   /** Whether the server says that it can generate. @throws {EngineUnavailableError} {@link EngineBusyError} {@link RefusedError} */
   async check(path: string): Promise<void> {
     const response = await this.#send(path, undefined, AbortSignal.timeout(timerMs(ASK_MS)), undefined);
-    if (response.statusCode >= 300) throw await this.#refusal(response);
+    if (response.statusCode >= 300) throw await this.#refusal(response, undefined);
     await response.body.dump();
   }
 
@@ -104,7 +111,7 @@ export class Upstream {
    */
   async stream(path: string, body: unknown, signal: AbortSignal): Promise<Dispatcher.ResponseData["body"]> {
     const response = await this.#send(path, body, signal, signal);
-    if (response.statusCode !== 200) throw await this.#refusal(response);
+    if (response.statusCode !== 200) throw await this.#refusal(response, body);
     return response.body;
   }
 
@@ -122,24 +129,28 @@ export class Upstream {
   ): Promise<Dispatcher.ResponseData> {
     const rest = this.#restUntil - Date.now();
     if (body !== undefined && rest > 0) {
-      throw new EngineBusyError(`${this.host} asked not to be called for ${Math.ceil(rest / 1000)} s.`);
+      const detail = `${this.host} asked not to be called for ${Math.ceil(rest / 1000)} s.`;
+      throw new EngineBusyError(BUSY, { cause: new UpstreamFailure(detail) });
     }
-    try {
-      this.#client ??= this.#connect();
-      const { agent, request } = await this.#client;
-      return await request(new URL(`${this.#root.pathname}${path.slice(1)}`, this.#root), {
-        dispatcher: agent,
-        method: body === undefined ? "GET" : "POST",
-        headers: {
-          ...(body !== undefined && { "content-type": "application/json" }),
-          ...(this.#key !== undefined && { authorization: `Bearer ${this.#key}` }),
-        },
-        body: body === undefined ? null : JSON.stringify(body),
-        signal,
-      });
-    } catch (error) {
-      caller?.throwIfAborted();
-      throw this.#unreachable(error);
+    const began = Date.now();
+    for (let again = false; ; again = true) {
+      try {
+        this.#client ??= this.#connect();
+        const { agent, request } = await this.#client;
+        return await request(new URL(`${this.#root.pathname}${path.slice(1)}`, this.#root), {
+          dispatcher: agent,
+          method: body === undefined ? "GET" : "POST",
+          headers: {
+            ...(body !== undefined && { "content-type": "application/json" }),
+            ...(this.#key !== undefined && { authorization: `Bearer ${this.#key}` }),
+          },
+          body: body === undefined ? null : JSON.stringify(body),
+          signal,
+        });
+      } catch (error) {
+        caller?.throwIfAborted();
+        if (again || !wasClosed(error) || Date.now() - began > STALE_MS) throw this.#unreachable(error);
+      }
     }
   }
 
@@ -161,25 +172,30 @@ export class Upstream {
 
   #unreachable(error: unknown): EngineUnavailableError {
     if (error instanceof EngineUnavailableError) return error;
-    return new EngineUnavailableError(`${this.host} can't be reached: ${reasonOf(error)}.`, false, {
-      cause: error,
-    });
+    return unavailable(UNREACHABLE, `${this.host} can't be reached: ${reasonOf(error)}.`, { cause: error });
   }
 
-  async #refusal({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Error> {
+  async #refusal({ statusCode, headers, body }: Dispatcher.ResponseData, sent: unknown): Promise<Error> {
     const said = await readText(body, ERROR_BYTES).catch(() => "");
     const answer = parsed(said);
-    const message = errorText(answer) ?? said.slice(0, 200).trim();
-    const words = `${this.host} answered ${statusCode}${message === "" ? "." : `: ${message}`}`;
+    const detail = `${this.host} answered ${statusCode}${this.quoted(errorText(answer) ?? said, sent)}`;
     if (statusCode === 429 || statusCode === 503) this.#restFor(headers["retry-after"]);
-    if (statusCode === 429) return new EngineBusyError(words);
+    if (statusCode === 429) return new EngineBusyError(BUSY, { cause: new UpstreamFailure(detail) });
     if (statusCode === 401 || statusCode === 403) {
       const key = this.#key === undefined ? "It wants a key." : "Its key isn't accepted.";
-      return new EngineUnavailableError(`${this.host} answered ${statusCode}. ${key}`, false);
+      return unavailable(FORBIDDEN, `${this.host} answered ${statusCode}. ${key}`);
     }
-    if (statusCode === 404) return new EngineUnavailableError(words, false);
-    if (statusCode >= 500) return new EngineUnavailableError(words, statusCode === 503);
-    return new RefusedError(words, answer);
+    if (statusCode === 503) return unavailable(NOT_READY, detail, { loading: true });
+    // what redirects is a login page or another host, not a server of completions
+    const isMisplaced = statusCode === 404 || statusCode === 405 || statusCode < 400;
+    if (isMisplaced || statusCode >= 500) return unavailable(FAILED, detail);
+    return new RefusedError(detail, answer);
+  }
+
+  /** A server's words as the end of a sentence for the log: without its key, and not at all where they have a part of what it was sent. */
+  quoted(words: string, sent: unknown): string {
+    const text = quotable(words, { key: this.#key, sent });
+    return text === "" ? "." : `: ${text}`;
   }
 
   #restFor(header: string | string[] | undefined): void {
@@ -202,6 +218,13 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a kept connection broke: one that had brought an answer before, as undici tells of it, or the system. */
+function wasClosed(error: unknown): boolean {
+  const { code, syscall, socket } = error as NodeJS.ErrnoException & Partial<errors.SocketError>;
+  if (code === "UND_ERR_SOCKET") return (socket?.bytesRead ?? 0) > 0;
+  return syscall !== "connect" && (code === "ECONNRESET" || code === "EPIPE");
 }
 
 /** The innermost reason: undici and Node wrap the system's. */

@@ -82,7 +82,7 @@ function note(line: LogLine, event: RequestEvent, startedAt: number): void {
       line.standIn = event.standIn;
       break;
     case "upstreamPassedOver": {
-      const one = `${event.name}: ${event.reason}`;
+      const one = event.reason.includes(event.name) ? event.reason : `${event.name}: ${event.reason}`;
       line.passedOver = line.passedOver === undefined ? one : `${line.passedOver} | ${one}`;
       break;
     }

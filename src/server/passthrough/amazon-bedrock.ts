@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { getProxyForUrl } from "proxy-from-env";
-import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
+import type { Dispatcher, request } from "undici";
 
 import { type EngineHealth, type EngineModel, EngineUnavailableError } from "../../engine/index.js";
 import type { Upstream } from "../../fleet/index.js";
@@ -44,6 +43,12 @@ export interface PassedRequest {
   readonly body: Uint8Array;
 }
 
+/** undici, and its connections. */
+interface Client {
+  readonly dispatcher: Dispatcher;
+  readonly request: typeof request;
+}
+
 /** Amazon's answer. Its body is to be read or destroyed. */
 export interface PassedAnswer {
   readonly status: number;
@@ -67,7 +72,7 @@ export class AmazonBedrock implements Upstream {
   readonly #caFile: string | undefined;
   readonly #credentials: AmazonCredentials;
   readonly #onNotice: (sentence: string) => void;
-  #agent: Promise<Dispatcher> | undefined;
+  #client: Promise<Client> | undefined;
   /** Why no request can be signed; undefined if it can be. */
   #problem: string | undefined;
   readonly #look: NodeJS.Timeout;
@@ -132,8 +137,8 @@ export class AmazonBedrock implements Upstream {
 
   async close(): Promise<void> {
     clearInterval(this.#look);
-    const agent = await this.#agent?.catch(() => undefined);
-    await agent?.destroy();
+    const client = await this.#client?.catch(() => undefined);
+    await client?.dispatcher.destroy();
   }
 
   /** @returns undefined if it failed in a way that may pass, and isn't the last try */
@@ -146,8 +151,9 @@ export class AmazonBedrock implements Upstream {
     const signed = await this.#authorize(target, headers, body);
     signal.throwIfAborted();
     try {
+      const { dispatcher, request } = await (this.#client ??= this.#connect());
       const answer = await request(new URL(target, this.#origin), {
-        dispatcher: await (this.#agent ??= this.#connect()),
+        dispatcher,
         method: "POST",
         headers: signed.flat(),
         body,
@@ -206,7 +212,12 @@ export class AmazonBedrock implements Upstream {
     await this.#authorization().catch(() => undefined);
   }
 
-  async #connect(): Promise<Dispatcher> {
+  /** undici is loaded only here: most servers pass nothing on. */
+  async #connect(): Promise<Client> {
+    const [{ Agent, ProxyAgent, request }, { getProxyForUrl }] = await Promise.all([
+      import("undici"),
+      import("proxy-from-env"),
+    ]);
     const ca = this.#caFile === undefined ? undefined : await readFile(this.#caFile, "utf8");
     const connect = { timeout: CONNECT_MS, ...(ca !== undefined && { ca }) };
     const options = {
@@ -215,8 +226,11 @@ export class AmazonBedrock implements Upstream {
       keepAliveTimeout: IDLE_MS,
     };
     const proxy = getProxyForUrl(this.#origin.href);
-    if (proxy === "") return new Agent({ ...options, connect });
-    return new ProxyAgent({ ...options, uri: proxy, requestTls: connect, proxyTls: { timeout: CONNECT_MS } });
+    const dispatcher =
+      proxy === ""
+        ? new Agent({ ...options, connect })
+        : new ProxyAgent({ ...options, uri: proxy, requestTls: connect, proxyTls: { timeout: CONNECT_MS } });
+    return { dispatcher, request };
   }
 
   #unreachable(error: unknown): EngineUnavailableError {

@@ -65,7 +65,7 @@ export class AmazonCredentials {
       this.#refused = false;
       return keys;
     } catch (error) {
-      throw new NoAmazonCredentialsError(ADVICE, reasonOf(error));
+      throw new NoAmazonCredentialsError(ADVICE, this.#reason(error));
     }
   }
 
@@ -84,6 +84,17 @@ export class AmazonCredentials {
     });
   }
 
+  /**
+   * Why there are no credentials, in the SDK's words. Not of a program that failed (`credential_process`): its command line and its output may hold
+   * secrets.
+   */
+  #reason(error: unknown): string {
+    const profile = this.#options.profile ?? process.env["AWS_PROFILE"];
+    const where = profile === undefined ? "" : `Profile ${profile}: `;
+    const words = error instanceof Error ? error.message : "";
+    return where + (/command failed/iu.test(words) ? "its credential_process failed." : words);
+  }
+
   #isCrias(id: string): boolean {
     return this.#options.forAmazon && CRIAS_OWN.test(id);
   }
@@ -95,12 +106,3 @@ const ADVICE =
 
 const CRIAS_FOUND =
   "Those in its environment are Cria's own, as in a shell with the lines of `cria serve`, or under `cria run`.";
-
-/**
- * Why there are no credentials, in the SDK's words. Not of a program that failed (`credential_process`): its command line and its output may hold
- * secrets.
- */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "";
-  return /command failed/iu.test(error.message) ? "The profile's credential_process failed." : error.message;
-}

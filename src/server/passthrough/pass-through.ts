@@ -31,7 +31,6 @@ export async function passThrough(
   const body = await request.body();
   // check: throttling
   await injectWithoutGeneration(request);
-  request.emit({ type: "modelChosen", name: bedrock.name, standIn: false });
   const answer = await send(request, bedrock, { path, headers: headersToPass(request), body });
   request.onEnd(() => void answer.body.destroy());
   const { status, headers } = answer;
@@ -42,6 +41,7 @@ export async function passThrough(
     request.emit({ type: "advised", advice: refusedAdvice(exception) });
   }
   if (replaceable && (refusesUs || isTemporary(status))) throw unavailable(bedrock, answer, exception);
+  request.emit({ type: "modelChosen", name: bedrock.name, standIn: false });
   const requestId = valueOf(headers, "x-amzn-requestid");
   request.emit({ type: "passedOn", requestId, exception });
   countTokens(request, answer);

@@ -41,6 +41,8 @@ export interface Exchange {
   readonly writable: Writable;
   /** Whether the client has gone, or has reset the request. */
   readonly isGone: boolean;
+  /** Whether the client could take a byte of the response's body now, as far as can be told. */
+  readonly canTake: boolean;
   /** Whether more of the request's body is to come. */
   readonly isUnread: boolean;
   /**

@@ -45,6 +45,10 @@ export function http1Exchange(
     get isGone() {
       return request.socket.destroyed || response.destroyed;
     },
+    get canTake() {
+      // a pipelined one gets the connection once those before it are answered
+      return response.socket?.writableNeedDrain === false;
+    },
     get isUnread() {
       return hasUnreadBody(request);
     },

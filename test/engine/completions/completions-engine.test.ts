@@ -124,9 +124,13 @@ describe("a server's answer", () => {
 
   it.each([1, 2, 3, 7])("is the same in pieces of %i bytes, within characters too", async (size) => {
     const bytes = Buffer.from(chunk("né", [1]) + chunk("🦙", [2], { finish: "stop" }) + DONE);
-    server.answer = (response) => {
+    server.answer = async (response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
-      for (let at = 0; at < bytes.length; at += size) response.write(bytes.subarray(at, at + size));
+      for (let at = 0; at < bytes.length; at += size) {
+        response.write(bytes.subarray(at, at + size));
+        // else Node sends them together
+        await new Promise((resolve) => setImmediate(resolve));
+      }
       response.end();
     };
     expect(texts(await all())).toEqual(["né", "🦙"]);
@@ -188,22 +192,31 @@ describe("a server that doesn't answer", () => {
     [401, "EngineUnavailableError"],
     [404, "EngineUnavailableError"],
     [400, "EngineStoppedError"],
-  ])("with %i is told by its own words and frees the place", async (status, name) => {
-    server.answer = refusal(status, { error: { message: "because of the moon" } });
+  ])("with %i is told by its own words in the log alone, and frees the place", async (status, name) => {
+    server.answer = refusal(status, { error: { message: "because of the moon, says secret-key" } });
     const error = await all().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name });
-    if (status !== 401) expect(String(error)).toContain("because of the moon");
-    expect(String(error)).not.toContain("secret-key");
+    expect(String(error)).not.toMatch(/moon|127\.0\.0\.1|secret-key/u);
+    const cause = String((error as Error).cause);
+    expect(cause).toContain(new URL(server.url).host);
+    if (status !== 401) expect(cause).toContain("because of the moon, says [its key]");
+    expect(cause).not.toContain("secret-key");
     expect(freed).toBe(1);
+  });
+
+  it("isn't quoted in the log where it quotes the prompt", async () => {
+    server.answer = refusal(400, {
+      error: { message: "can't read 'My neighbour's name is Rosalind' as a prompt" },
+    });
+    const error = await all({ prompt: "My neighbour's name is Rosalind" }).catch((thrown: unknown) => thrown);
+    expect(String((error as Error).cause)).toMatch(/answered 400: \(its words quote the request\)$/u);
   });
 
   it("is left alone for as long as it asks", async () => {
     server.answer = refusal(429, { error: { message: "slow down" } }, { "retry-after": "20" });
-    await expect(all()).rejects.toThrow("slow down");
-    await expect(all()).rejects.toMatchObject({
-      name: "EngineBusyError",
-      message: /asked not to be called for 20 s/u,
-    });
+    const cause = async () => String(((await all().catch((error: unknown) => error)) as Error).cause);
+    expect(await cause()).toContain("slow down");
+    expect(await cause()).toMatch(/asked not to be called for 20 s/u);
     expect(server.asked).toHaveLength(1);
   });
 
@@ -217,9 +230,15 @@ describe("a server that doesn't answer", () => {
     });
     await expect(engine.model()).rejects.toMatchObject({
       name: "EngineUnavailableError",
-      message: /ECONNREFUSED/u,
+      message: "The server that has the model can't be reached.",
+      cause: {
+        message: expect.stringMatching(/^127\.0\.0\.1:\d+ can't be reached: .*ECONNREFUSED/u) as string,
+      },
     });
-    expect(engine.health()).toMatchObject({ ready: false, reason: /can't be reached/u });
+    expect(engine.health()).toEqual({
+      ready: false,
+      reason: "The server that has the model can't be reached.",
+    });
     await expect(all()).rejects.toMatchObject({ name: "EngineUnavailableError" });
     expect(freed).toBe(1);
     server = await startCompletionsServer(vllmPages, server.answer, Number(port));
@@ -276,7 +295,10 @@ describe("a stream that fails", () => {
     const run = async () => {
       for await (const token of await engine.generate(request())) tokens.push(token);
     };
-    await expect(run()).rejects.toMatchObject({ name: "EngineStoppedError", message: words });
+    await expect(run()).rejects.toMatchObject({
+      name: "EngineStoppedError",
+      cause: { message: expect.stringMatching(words) as string },
+    });
     expect(texts(tokens)).toEqual(parts.length === 0 ? [] : ["Hi"]);
     await expect.poll(() => freed).toBe(1);
   });
@@ -287,7 +309,10 @@ describe("a stream that fails", () => {
       response.write(chunk("Hi", [1]));
       setTimeout(() => response.destroy(), 20);
     };
-    await expect(all()).rejects.toMatchObject({ name: "EngineStoppedError", message: /broke/u });
+    await expect(all()).rejects.toMatchObject({
+      name: "EngineStoppedError",
+      message: "The connection to the server that has the model broke.",
+    });
     await expect.poll(() => freed).toBe(1);
   });
 

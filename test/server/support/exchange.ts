@@ -75,6 +75,7 @@ export function collectingExchange({
       readable: Readable.from(body === "" ? [] : [Buffer.from(body)]),
       writable,
       isGone: false,
+      canTake: true,
       isUnread: false,
       discardBody: () => Promise.resolve(),
       writeHead: (head) => void (written = head),

@@ -1,0 +1,57 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { afterAll, beforeAll, test, type TestContext } from "vitest";
+
+import type { Target } from "./target.js";
+import { startTarget, whyNoTarget } from "./targets.js";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Set by `npm run conformance:upstreams`: the file for the results of this run, below `.cache/upstreams`. Otherwise nothing is written. */
+const file = process.env["CRIA_UPSTREAM_RESULTS"];
+
+/** What a check found: "yes", or more words; "no" if it failed. */
+const results: Record<string, Record<string, string>> = {};
+
+/** How long a check may take, on a busy machine with a server that runs many at once. */
+const CHECK_MS = 240_000;
+
+/** A test whose result stands in a table. `run` returns words for it. @param table - in docs/upstreams.md @default "yes" */
+export function check(
+  table: string,
+  name: string,
+  run: (context: TestContext) => Promise<string | undefined>,
+  { concurrent = false }: { readonly concurrent?: boolean } = {},
+): void {
+  test(`${table}: ${name}`, { concurrent, timeout: CHECK_MS }, async (context) => {
+    const why = whyNoTarget();
+    if (why !== undefined) context.skip(why);
+    const found = (results[table] ??= {});
+    found[name] = "no";
+    found[name] = (await run(context)) ?? "yes";
+  });
+}
+
+/** Starts the server that the run is about for the checks of a file. @returns the server, while they run */
+export function useTarget(): () => Target {
+  let target: Target | undefined;
+  beforeAll(async () => {
+    if (whyNoTarget() === undefined) target = await startTarget();
+  }, 900_000);
+  afterAll(() => target?.stop(), 60_000);
+  return () => {
+    if (!target) throw new Error("The server wasn't started.");
+    return target;
+  };
+}
+
+/** Writes what the checks of a file found, when they have run. */
+export function writeResults(part: string, title: () => string): void {
+  afterAll(() => {
+    if (file === undefined) return;
+    mkdirSync(`${root}.cache/upstreams`, { recursive: true });
+    const page = { title: title(), ...results };
+    writeFileSync(`${root}.cache/upstreams/${file}.${part}.json`, JSON.stringify(page, undefined, 2));
+  });
+}
