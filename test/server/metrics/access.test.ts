@@ -44,7 +44,7 @@ async function scrapeFrom(address: string, headers: Readonly<Record<string, stri
     ...{ allowHosts: [], limits: defaultLimits, logger: silentLogger() },
   });
   const context = serverContext({ metrics: metrics.page, offers: () => true });
-  metrics.start(context);
+  metrics.start(() => context);
   const { exchange, head, bytes } = collectingExchange({
     method: "GET",
     path: "/metrics",
