@@ -85,6 +85,13 @@ async function startBroken(context: TestContext, { fault, silent }: FaultRow) {
   return { proxy, front, client, port: new URL(proxy.url).port };
 }
 
+/** An outcome as a cell of the table in docs/upstreams.md. */
+function inWords({ error, status, attempts }: Outcome): string {
+  if (error === undefined) return "the whole answer";
+  const how = status === undefined ? "as a frame after the tokens that came" : String(status);
+  return `\`${error}\`, ${how}${attempts === undefined ? "" : `; ${attempts} tries`}`;
+}
+
 for (const row of faults) {
   const { what, whole: expected, stream = expected, reached = expected.attempts ?? 1 } = row;
 
@@ -106,7 +113,7 @@ for (const row of faults) {
     }
     expectNoLeak(seen, front.log(), port);
     if ((expected.status ?? 0) >= 424) expect(front.log()).toContain(`127.0.0.1:${port}`);
-    return undefined;
+    return inWords(expected);
   });
 
   checkBeside("InvokeModelWithResponseStream", async (context) => {
@@ -136,8 +143,6 @@ for (const row of faults) {
       else expect(chunks).toEqual([]);
     }
     expectNoLeak(seen, front.log(), port);
-    return stream.status === undefined && stream.error !== undefined
-      ? `${chunks.length} chunks before`
-      : undefined;
+    return inWords(stream);
   });
 }

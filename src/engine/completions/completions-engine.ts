@@ -36,6 +36,9 @@ const HEALTH_MS = 10_000;
  */
 export const DEFAULT_STREAMS = 256;
 
+/** How long the count of a prompt's tokens may take where the server must evaluate the prompt for it. */
+const PATIENT_MS = 300_000;
+
 /** What {@link createCompletionsEngine} takes. */
 export interface CompletionsEngineOptions extends UpstreamOptions {
   /** The model's name at the server. @default the only one that the server has */
@@ -83,10 +86,7 @@ class CompletionsEngine implements Engine {
     this.#options = options;
     this.sequences = options.streams ?? DEFAULT_STREAMS;
     this.#upstream = new Upstream(options);
-    this.#ask = {
-      get: (path) => this.#upstream.ask(path, undefined, this.#closing.signal),
-      post: (path, body) => this.#upstream.ask(path, body, this.#closing.signal),
-    };
+    this.#ask = this.#askFor();
     // those that every kind has, until the server has told which it is
     this.#capabilities = dialects[options.dialect ?? "openai"].capabilities;
     this.#problem = { reason: UNKNOWN, detail: UNKNOWN };
@@ -135,13 +135,23 @@ class CompletionsEngine implements Engine {
   async countTokens(prompt: string, options: CountTokensOptions = {}): Promise<number> {
     checkImages(this.capabilities, options);
     const { dialect, model } = await this.#connected(options);
-    if (!dialect.tokenize) {
-      throw unavailable(
-        "The server that has the model can't count tokens.",
-        `${this.#upstream.host} (${dialect.name}) has no way to count tokens.`,
-      );
+    try {
+      const text = textOf(prompt, model, options);
+      return (await dialect.tokenize(this.#askFor(options.signal), text, model.name)).count;
+    } catch (error) {
+      throw error instanceof RefusedError ? refusal(error, model.contextSize ?? Infinity) : error;
     }
-    return (await dialect.tokenize(this.#ask, textOf(prompt, model, options), model.name)).count;
+  }
+
+  /** Asks the server until the engine is closed, or the caller leaves. */
+  #askFor(caller?: AbortSignal): Ask {
+    const signal = caller ? AbortSignal.any([caller, this.#closing.signal]) : this.#closing.signal;
+    const { firstTokenMs = PATIENT_MS } = this.#options;
+    return {
+      get: (path) => this.#upstream.ask(path, undefined, signal),
+      post: (path, body, patient = false) =>
+        this.#upstream.ask(path, body, signal, patient ? firstTokenMs : undefined),
+    };
   }
 
   async close(): Promise<void> {
@@ -158,23 +168,24 @@ class CompletionsEngine implements Engine {
   async #start(request: GenerateRequest, free: () => void): Promise<Generation> {
     checkImages(this.capabilities, request);
     const { dialect, model } = await this.#connected(request);
-    const contextLimit = Math.min(model.contextSize ?? Infinity, request.contextLimit ?? Infinity);
-    const { prompt, room } = await this.#fit(dialect, model, request, contextLimit);
-    const order = {
-      model: model.name,
-      prompt,
-      maxTokens: Math.max(1, Math.min(request.maxTokens, room)),
-      temperature: request.temperature,
-      // 0 turns it off for a caller, and is refused by vLLM
-      topP: request.topP === 0 ? 1 : request.topP,
-      seed: request.seed,
-    };
+    const known = Math.min(model.contextSize ?? Infinity, request.contextLimit ?? Infinity);
     try {
+      const { prompt, promptTokens, contextLimit } = await this.#fit(dialect, model, request, known);
+      const order = {
+        model: model.name,
+        prompt,
+        maxTokens: Math.max(1, Math.min(request.maxTokens, contextLimit - (promptTokens ?? 0))),
+        temperature: request.temperature,
+        // 0 turns it off for a caller, and is refused by vLLM
+        topP: request.topP === 0 ? 1 : request.topP,
+        seed: request.seed,
+      };
       return await startStream({
         upstream: this.#upstream,
         dialect,
         order,
         contextLimit,
+        promptTokens,
         caller: request.signal,
         closing: this.#closing.signal,
         free,
@@ -182,13 +193,13 @@ class CompletionsEngine implements Engine {
         firstTokenMs: this.#options.firstTokenMs,
       });
     } catch (error) {
-      throw error instanceof RefusedError ? refusal(error, contextLimit) : error;
+      throw error instanceof RefusedError ? refusal(error, known) : error;
     }
   }
 
   /**
-   * The prompt as the server takes it, and the tokens that are left for the answer. The server is asked to count only where the prompt may be too long, or where
-   * it must be sent as tokens: a token is a byte of text at least.
+   * The prompt as the server takes it. The server is asked to count only where the prompt may be too long, where it must be sent as tokens, or where its tokens
+   * would be told too late: a token is a byte of text at least.
    *
    * @throws {PromptTooLongError}
    */
@@ -196,15 +207,30 @@ class CompletionsEngine implements Engine {
     dialect: Dialect,
     model: ServedModel,
     request: GenerateRequest,
-    contextLimit: number,
-  ): Promise<{ readonly prompt: PromptText; readonly room: number }> {
+    known: number,
+  ): Promise<{
+    readonly prompt: PromptText;
+    readonly promptTokens: number | undefined;
+    readonly contextLimit: number;
+  }> {
     const prompt = textOf(request.prompt, model, request);
-    const mayExceed = Buffer.byteLength(request.prompt) + 1 + request.maxTokens > contextLimit;
-    if (!dialect.tokenize || (!mayExceed && !dialect.needsIds)) return { prompt, room: request.maxTokens };
-    const { count, ids } = await dialect.tokenize(this.#ask, prompt, model.name);
+    const mayExceed = Buffer.byteLength(request.prompt) + 1 + request.maxTokens > known;
+    if (!mayExceed && !dialect.needsIds && !dialect.countsFirst) {
+      return { prompt, promptTokens: undefined, contextLimit: known };
+    }
+    const { count, ids, contextSize } = await dialect.tokenize(
+      this.#askFor(request.signal),
+      prompt,
+      model.name,
+    );
     request.signal?.throwIfAborted();
+    const contextLimit = Math.min(known, contextSize ?? Infinity);
     if (count > contextLimit) throw new PromptTooLongError(count, contextLimit);
-    return { prompt: { ...prompt, ids: dialect.needsIds ? ids : undefined }, room: contextLimit - count };
+    return {
+      prompt: { ...prompt, ids: dialect.needsIds ? ids : undefined },
+      promptTokens: count,
+      contextLimit,
+    };
   }
 
   /** @throws {EngineUnavailableError} the server isn't there in time. */
