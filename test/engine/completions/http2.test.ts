@@ -122,14 +122,14 @@ describe("a server with TLS", () => {
 });
 
 describe("streams over HTTP/2", () => {
-  const MANY = 200;
+  const MANY = 120;
 
-  it("share connections, and none gets what is another's", async () => {
+  it("share connections, and none gets what is another's", { timeout: 60_000 }, async () => {
     const server = await startTls();
     let next = 0;
     server.answer = async (response) => {
       const name = String(next++);
-      for (let i = 0; i < 10; i += 1) {
+      for (let i = 0; i < 5; i += 1) {
         response.write(chunk(`${name} `, [i]));
         await wait(5);
       }
@@ -138,7 +138,7 @@ describe("streams over HTTP/2", () => {
     const engine = engineFor(server);
     const answers = await Promise.all(Array.from({ length: MANY }, () => all(engine, 20)));
     const texts = answers.map((tokens) => tokens.map(({ text }) => text).join(""));
-    expect(texts.sort()).toEqual(Array.from({ length: MANY }, (_, i) => `${i} `.repeat(10)).sort());
+    expect(texts.sort()).toEqual(Array.from({ length: MANY }, (_, i) => `${i} `.repeat(5)).sort());
     expect(server.versions.every((version) => version === "2.0")).toBe(true);
     expect(server.connections).toBeLessThan(MANY / 10);
   });
