@@ -24,7 +24,7 @@ import {
 import { check, useTarget, writeResults } from "./support/record.js";
 import { whyNoTarget } from "./support/targets.js";
 
-const MAX_TOKENS = 24;
+const MAX_TOKENS = 16;
 
 /** A server has to be idle this long after its caller left, in ms: on a busy machine. */
 const IDLE_MS = 20_000;
