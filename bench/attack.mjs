@@ -46,7 +46,19 @@ const ROWS = [
   { kind: "pings", title: "PING frames (HTTP/2)", connections: 64, auth: "keys" },
   ...[4, 64].map((connections) => ({
     kind: "readers",
-    title: "streams whose reader takes nothing (HTTP/2)",
+    title: "readers that take nothing and come back (HTTP/2)",
+    connections,
+    auth: "none",
+  })),
+  ...[4, 64].map((connections) => ({
+    kind: "smallReaders",
+    title: "the same, with windows of 1,000 bytes",
+    connections,
+    auth: "none",
+  })),
+  ...[4, 64].map((connections) => ({
+    kind: "fullReaders",
+    title: "the same, with the protocol's window, on new connections",
     connections,
     auth: "none",
   })),

@@ -78,6 +78,7 @@ export type { LlamaFamily } from "./bedrock/index.js";
 export { MessageOrderError } from "./prompt/index.js";
 export type {
   AuthMode,
+  BedrockUpstream,
   CriaServer,
   EnvironmentOptions,
   Fault,
@@ -100,6 +101,7 @@ export {
   InvalidHostError,
   InvalidModelMapError,
   InvalidOriginError,
+  InvalidUpstreamError,
   KeyEnvironmentError,
   KeyFileError,
   NoKeysError,

@@ -90,8 +90,8 @@ function setUpPython({ source, folder, env }) {
     folder,
     programs: [PYTHON],
     sources: [requirements],
-    build: async () =>
-      (await attempt(isWindows ? "python" : "python3", ["-m", "venv", "--clear", folder], { env })) ??
+    build: async (place) =>
+      (await attempt(isWindows ? "python" : "python3", ["-m", "venv", "--clear", place], { env })) ??
       (await attempt(python, ["-m", "pip", "install", "--quiet", "-r", requirements], { env })),
   });
 }
@@ -122,8 +122,8 @@ function setUpJava({ source, support, folder, env }) {
     folder,
     programs: ["client.args"],
     sources: [source, support],
-    build: async () => {
-      const [classes, libraries] = [join(folder, "classes"), join(folder, "libraries")];
+    build: async (place) => {
+      const [classes, libraries] = [join(place, "classes"), join(place, "libraries")];
       for (const made of [classes, libraries]) rmSync(made, { recursive: true, force: true });
       const [command, ...args] = [...MAVEN, "-q", "-B", "-f", source, "dependency:copy-dependencies"];
       const options = ["-DincludeScope=runtime", `-DoutputDirectory=${libraries}`];
@@ -140,7 +140,7 @@ function setUpJava({ source, support, folder, env }) {
       const uncompiled = await attempt("javac", [...flags, "-cp", join(libraries, "*"), ...files], { env });
       if (uncompiled !== undefined) return uncompiled;
       const words = [...JVM_OPTIONS, "-cp", [classes, join(libraries, "*")].join(delimiter)];
-      writeFileSync(join(folder, "client.args"), words.map(quoted).join("\n"));
+      writeFileSync(join(place, "client.args"), words.map(quoted).join("\n"));
       return undefined;
     },
   });

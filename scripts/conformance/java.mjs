@@ -37,7 +37,7 @@ export async function setUpJava(root, env) {
     folder,
     programs: ["client.args"],
     sources: [join(client, "pom.xml"), join(client, "src"), fileURLToPath(import.meta.url)],
-    build: () => buildClient(client, folder, env),
+    build: (place) => buildClient(client, place, env),
   });
   // a client that was built earlier still needs Java
   return why ?? (await attempt("java", ["-version"], { env, quiet: true }));

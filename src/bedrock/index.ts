@@ -1,3 +1,4 @@
+export { StreamTail, type StreamUsage } from "./stream-tail.js";
 export {
   applicationProfile,
   foundationModel,

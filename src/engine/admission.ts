@@ -1,4 +1,4 @@
-import { AdmissionQueue } from "./admission-queue.js";
+import { type AcquireOptions, AdmissionQueue } from "./admission-queue.js";
 import type {
   CountTokensOptions,
   Engine,
@@ -37,7 +37,7 @@ const admitted = new WeakMap<Engine, Engine>();
 
 /**
  * Puts a bounded queue in front of an engine. As many requests as the engine has sequences reach it; the others wait, first come,
- * first served. A sequence goes to the next request when the engine reports it free ({@link GenerateRequest.onFree}), not when
+ * first served, but those whose caller can't take a token now ({@link GenerateRequest.canTake}) behind the others. A sequence goes to the next request when the engine reports it free ({@link GenerateRequest.onFree}), not when
  * the caller leaves.
  *
  * An engine has one queue. Called again with the same engine, or with the result of an earlier call, this returns that earlier
@@ -82,6 +82,10 @@ class AdmittingEngine implements Engine {
     return this.#queue.waiting;
   }
 
+  get isWanted(): boolean {
+    return this.#queue.isWanted;
+  }
+
   model(): Promise<EngineModel> {
     return this.#engine.model();
   }
@@ -95,13 +99,13 @@ class AdmittingEngine implements Engine {
   }
 
   async generate(request: GenerateRequest): Promise<Generation> {
-    const { since = Date.now(), signal, onFree } = request;
+    const { since = Date.now(), signal, canTake, onFree } = request;
     const deadline = this.#deadline(since, request.deadline);
     let release: () => void;
     try {
       checkImages(this.capabilities, request);
       // also while the model is being loaded: that bounds the number of requests that wait for it
-      release = await this.#acquire(deadline, signal);
+      release = await this.#acquire(deadline, { signal, canUse: canTake });
     } catch (error) {
       onFree?.();
       throw error;
@@ -133,9 +137,9 @@ class AdmittingEngine implements Engine {
     return Math.min(since + this.#waitMs, asked);
   }
 
-  async #acquire(deadline: number, signal: AbortSignal | undefined): Promise<() => void> {
+  async #acquire(deadline: number, options: AcquireOptions): Promise<() => void> {
     try {
-      return await this.#queue.acquire(Math.max(0, deadline - Date.now()), signal);
+      return await this.#queue.acquire(Math.max(0, deadline - Date.now()), options);
     } catch (error) {
       const health = this.#engine.health();
       // the requests that hold the sequences are waiting for the model

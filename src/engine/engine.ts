@@ -12,6 +12,9 @@ export interface Engine extends AsyncDisposable {
   /** Number of requests that wait for a sequence. Absent if the engine has no queue in front of it. */
   readonly waiting?: number;
 
+  /** Whether one of these could take a token now ({@link GenerateRequest.canTake}). */
+  readonly isWanted?: boolean;
+
   /** The model. Resolves once it is loaded; rejects with the reason if it can't be loaded. */
   model(): Promise<EngineModel>;
 
@@ -136,6 +139,8 @@ export interface GenerateRequest {
   readonly deadline?: number;
   /** Ends the generation: after the batch that is being decoded, at the latest. */
   readonly signal?: AbortSignal;
+  /** Whether the caller could take a token now. While it can't, it waits for a sequence behind those who can. @default always */
+  readonly canTake?: () => boolean;
   /**
    * Called exactly once, when the engine no longer works on the request and its sequence is free. That may be later than the caller
    * left. If the request never got a sequence, it's called before `generate()` throws.

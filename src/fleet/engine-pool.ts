@@ -91,6 +91,10 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
     return unready !== undefined && all.every((health) => !health.ready) ? unready : { ready: true };
   }
 
+  unavailable(): readonly string[] {
+    return [];
+  }
+
   loaded(): readonly string[] {
     return [...this.#names.values()];
   }

@@ -29,6 +29,9 @@ export interface Fleet {
   /** Whether the fleet would take a request now, and if not, why. */
   health(): EngineHealth;
 
+  /** The ids of the models that nobody can answer for now, because their upstreams are down. */
+  unavailable(): readonly string[];
+
   /** The names of the models that are loaded now. */
   loaded(): readonly string[];
 

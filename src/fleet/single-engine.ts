@@ -48,6 +48,10 @@ export class SingleEngine implements Fleet {
     return this.#engine.health();
   }
 
+  unavailable(): readonly string[] {
+    return [];
+  }
+
   loaded(): readonly string[] {
     return this.#name === undefined ? [] : [this.#name];
   }

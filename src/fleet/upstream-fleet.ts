@@ -1,24 +1,36 @@
 import type { LlamaModel } from "../bedrock/index.js";
 import {
-  type Engine,
   type EngineCapabilities,
   type EngineHealth,
   type EngineModel,
   EngineUnavailableError,
   UpstreamModelError,
-  withAdmission,
 } from "../engine/index.js";
-import { until } from "../platform/index.js";
 import type { Fleet, Lease } from "./fleet.js";
 
-/** Other servers that answer for some models, each by its model's id, and a fleet for all others. */
+/** Who answers for a model in place of this machine. */
+export interface Upstream {
+  /** What the log calls it. */
+  readonly name: string;
+  /** Whether it is known not to answer now. False while nothing is known of it yet. */
+  readonly isDown: boolean;
+  /** The models that it has for Cria, once it has told. */
+  ready(): Promise<readonly EngineModel[]>;
+  health(): EngineHealth;
+  close(): Promise<void>;
+}
+
+/**
+ * The upstreams of some models, each by its model's id, and a fleet for all others. An operation asks the upstreams themselves, one after
+ * the other; nothing else ever answers for a model that has some.
+ */
 export class UpstreamFleet implements Fleet {
-  readonly #upstreams: ReadonlyMap<string, Engine>;
+  readonly #upstreams: ReadonlyMap<string, readonly Upstream[]>;
   readonly #rest: Fleet;
 
-  /** @param upstreams - an engine for each model's id; closed with this fleet, as `rest` is */
-  constructor(upstreams: ReadonlyMap<string, Engine>, rest: Fleet) {
-    this.#upstreams = new Map([...upstreams].map(([id, engine]) => [id, withAdmission(engine)]));
+  /** @param upstreams - at least one for each model's id, in the order in which they are asked; closed with this fleet, as `rest` is */
+  constructor(upstreams: ReadonlyMap<string, readonly Upstream[]>, rest: Fleet) {
+    this.#upstreams = upstreams;
     this.#rest = rest;
   }
 
@@ -27,15 +39,14 @@ export class UpstreamFleet implements Fleet {
   }
 
   capabilities(model: LlamaModel): EngineCapabilities {
-    return this.#upstreams.get(model.id)?.capabilities ?? this.#rest.capabilities(model);
+    return this.#rest.capabilities(model);
   }
 
+  /** @throws {EngineUnavailableError} the model has upstreams: they are to be asked. */
   async lease(model: LlamaModel, deadline: number, signal: AbortSignal): Promise<Lease> {
-    const engine = this.#upstreams.get(model.id);
-    // a server that is gone never makes another model answer in its place
-    if (!engine) return this.#rest.lease(model, deadline, signal);
-    const { name } = await until(askModel(engine), deadline, signal, late);
-    return { engine, standIn: false, ...(!isLlama(name) && { answersAs: name }), release: () => undefined };
+    if (this.#upstreams.has(model.id))
+      throw new EngineUnavailableError(`Upstreams answer for ${model.id}, and no engine here.`, false);
+    return this.#rest.lease(model, deadline, signal);
   }
 
   /**
@@ -44,17 +55,25 @@ export class UpstreamFleet implements Fleet {
    * @throws {UpstreamModelError} a server has several models and none was named, or not the one that was.
    */
   async ready(): Promise<readonly EngineModel[]> {
-    const upstreams = await Promise.allSettled([...this.#upstreams.values()].map((engine) => engine.model()));
+    const upstreams = await Promise.allSettled(this.#all().map((each) => each.ready()));
     for (const each of upstreams) {
       if (each.status === "rejected" && each.reason instanceof UpstreamModelError) throw each.reason;
     }
-    const there = upstreams.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    const there = upstreams.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
     return [...there, ...(await this.#rest.ready())];
   }
 
+  /** Ready while anything can answer: an upstream of some model, or a model that is loaded here. */
   health(): EngineHealth {
-    const all = [...this.#upstreams.values(), this.#rest].map((each) => each.health());
-    return all.find(({ ready }) => !ready) ?? { ready: true };
+    const rest = this.#rest.health();
+    if (rest.ready && this.#rest.loaded().length > 0) return rest;
+    if (this.#all().some((upstream) => upstream.health().ready)) return { ready: true };
+    // whoever may ask needn't know who the upstreams are; the log says why they don't answer
+    return { ready: false, reason: "None of the upstreams answers." };
+  }
+
+  unavailable(): readonly string[] {
+    return [...this.#upstreams].filter(([, each]) => each.every(({ isDown }) => isDown)).map(([id]) => id);
   }
 
   loaded(): readonly string[] {
@@ -62,28 +81,11 @@ export class UpstreamFleet implements Fleet {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#upstreams.values(), this.#rest].map((each) => each.close()));
+    await Promise.all([...this.#all(), this.#rest].map((each) => each.close()));
   }
-}
 
-async function askModel(engine: Engine): Promise<EngineModel> {
-  try {
-    return await engine.model();
-  } catch (error) {
-    // its message has the server's host and models, which are for whoever runs Cria
-    if (error instanceof UpstreamModelError)
-      throw new EngineUnavailableError(NO_MODEL, false, { cause: error });
-    throw error;
+  /** Each once: one may answer for several models. */
+  #all(): readonly Upstream[] {
+    return [...new Set([...this.#upstreams.values()].flat())];
   }
-}
-
-const NO_MODEL = "The server doesn't have the model that was named for it.";
-
-function late(): EngineUnavailableError {
-  return new EngineUnavailableError("The server that has the model doesn't answer.", true);
-}
-
-/** Whether a name says that the model is a Llama. Servers call their models as they like, and tell no more. */
-export function isLlama(name: string): boolean {
-  return /llama/iu.test(name);
 }

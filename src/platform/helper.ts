@@ -7,7 +7,10 @@ export interface HelperOptions {
   readonly file: () => string;
   /** Flags for Node, such as a limit of the heap. @default none */
   readonly execArgv?: readonly string[];
-  /** @default only what Windows needs, so that code from elsewhere finds no credentials */
+  /**
+   * Variables that the process gets, beside what Windows needs. It never has this one's environment, so that a file from elsewhere that takes
+   * it over finds no credentials. @default none
+   */
   readonly env?: () => NodeJS.ProcessEnv;
   /** Milliseconds that a job may take, the start of the process included. */
   readonly deadlineMs: number;
@@ -144,10 +147,10 @@ export class Helper<Job extends object, Answer> {
   }
 
   #start(): ChildProcess {
-    const { file, execArgv = [], env = leastEnvironment } = this.#options;
+    const { file, execArgv = [], env } = this.#options;
     const child = fork(file(), {
       execArgv: [...execArgv],
-      env: env(),
+      env: { ...leastEnvironment(), ...env?.() },
       // binary data and long texts without JSON
       serialization: "advanced",
       stdio: ["ignore", "ignore", "ignore", "ipc"],

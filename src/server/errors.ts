@@ -101,6 +101,21 @@ export class KeyFileError extends Error {
   }
 }
 
+/**
+ * There are no AWS credentials for Amazon Bedrock. Ends inside: a caller is told the message, and whoever runs the server the rest. None of it
+ * holds a secret.
+ */
+export class NoAmazonCredentialsError extends Error {
+  override readonly name = "NoAmazonCredentialsError";
+  /** @param advice - what to do @param reason - why there are none; "" if that isn't known */
+  constructor(
+    readonly advice: string,
+    readonly reason: string,
+  ) {
+    super("Cria has no AWS credentials for Amazon Bedrock.");
+  }
+}
+
 /** The server requires a key from its callers, and none exists. */
 export class NoKeysError extends Error {
   override readonly name = "NoKeysError";
@@ -189,6 +204,27 @@ export class UnknownKeyError extends Error {
     readonly file: string,
   ) {
     super(`There is no key ${accessKeyId} in ${file}. Run \`cria keys list\` to see the keys there.`);
+  }
+}
+
+/** An upstream is described in a way that can't work. */
+export class InvalidUpstreamError extends TypeError {
+  override readonly name = "InvalidUpstreamError";
+  /** @param modelId - the model that it is for @param problem - what is wrong and what to write; without a full stop */
+  constructor(
+    readonly modelId: string,
+    readonly problem: string,
+  ) {
+    super(`The upstream of ${modelId} can't be used: ${problem}.`);
+  }
+}
+
+/** Another server ended its answer before it was complete. Ends inside: the caller's connection is cut too. */
+export class UpstreamCutError extends Error {
+  override readonly name = "UpstreamCutError";
+  /** @param upstream - what the log calls it */
+  constructor(upstream: string, options?: ErrorOptions) {
+    super(`${upstream} ended the answer before it was complete.`, options);
   }
 }
 

@@ -14,7 +14,14 @@ import { type RequestContext, ServerRequest } from "./request.js";
 import { findMissingOperation, findOperation } from "./router.js";
 import type { Services } from "./services.js";
 import { isUnanswerable, toException, toStreamException } from "./to-exception.js";
-import { endDelayed, type Exchange, type SilenceWatch, writeStream, writeBody } from "./transport/index.js";
+import {
+  endDelayed,
+  type Exchange,
+  type SilenceWatch,
+  writeBody,
+  writePassed,
+  writeStream,
+} from "./transport/index.js";
 
 /** What a server needs to answer a request. */
 export interface ServerContext extends Services, RequestContext {
@@ -37,7 +44,7 @@ export async function handle(exchange: Exchange, server: ServerContext): Promise
       request.release();
       await exchange.discardBody(request.signal);
     }
-    if (!("stream" in reply)) request.answered();
+    if ("body" in reply) request.answered();
     const requestId = operation?.open ? undefined : request.id;
     const head = headOf(reply, { requestId, answersAs: request.standIn ?? request.answersAs });
     const headers = [...head.headers, ...server.callers.headers(request, head.headers)];
@@ -49,7 +56,8 @@ export async function handle(exchange: Exchange, server: ServerContext): Promise
         isWanted: () => request.isSequenceWanted(),
         exceptionFrame: (error) => exceptionFrame(error, request, stream.exceptions),
       });
-    } else await writeBody(exchange, reply.body, server);
+    } else if ("passed" in reply) await writePassed(exchange, reply.passed, server);
+    else await writeBody(exchange, reply.body, server);
     delaysEnd = exchange.delaysEnd;
   } catch (error) {
     request.abort(error);
@@ -99,7 +107,7 @@ async function answer(request: ServerRequest, server: ServerContext): Promise<An
       request.prove();
       request.faults = server.faults.draw(operation.name);
     }
-    // the checks that follow are the operation's
+    // the checks that follow are the operation's, or those of the service that answers for it
     return { operation, reply: await operation.run(request, server) };
   } catch (error) {
     if (isUnanswerable(error)) throw error;

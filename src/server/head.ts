@@ -1,6 +1,6 @@
 import { EVENT_STREAM_TYPE } from "../bedrock/index.js";
 import { modelHeader } from "./cria-headers.js";
-import type { Reply, ReplyMembers } from "./reply.js";
+import type { BodyReply, Reply, ReplyMembers, StreamReply } from "./reply.js";
 import type { Header, ResponseHead } from "./transport/index.js";
 
 /** The facts about a request that its response's headers carry. */
@@ -12,10 +12,11 @@ export interface AnsweredRequest {
 }
 
 /**
- * The head of a response as Bedrock sends it over HTTP/1.1: names in this case and in this order (recorded). A transport drops the
- * headers that its protocol doesn't allow.
+ * The head of a response as Bedrock sends it over HTTP/1.1: names in this case and in this order (recorded). That of another service's reply
+ * is its own. A transport drops the headers that its protocol doesn't allow.
  */
 export function headOf(reply: Reply, { requestId, answersAs }: AnsweredRequest): ResponseHead {
+  if ("passed" in reply) return reply;
   const headers: Header[] = [
     ["Date", new Date().toUTCString()],
     ...bodyHeaders(reply),
@@ -30,7 +31,7 @@ export function headOf(reply: Reply, { requestId, answersAs }: AnsweredRequest):
   return { status: reply.status, headers, streamed: "stream" in reply };
 }
 
-function bodyHeaders(reply: Reply): readonly Header[] {
+function bodyHeaders(reply: BodyReply | StreamReply): readonly Header[] {
   if ("stream" in reply) {
     return [
       ["Content-Type", EVENT_STREAM_TYPE],

@@ -13,6 +13,7 @@ export {
   InvalidHostError,
   InvalidModelMapError,
   InvalidOriginError,
+  InvalidUpstreamError,
   KeyEnvironmentError,
   KeyFileError,
   NoKeysError,
@@ -35,6 +36,6 @@ export { type Check, orderOfChecks } from "./order-of-checks.js";
 export { operationNames } from "./operations/index.js";
 export type { CriaServer } from "./running-server.js";
 export type { StandInDownload } from "../fleet/index.js";
-export type { ServeOptions, UpstreamServer } from "./serve-options.js";
+export type { BedrockUpstream, ServeOptions, UpstreamServer } from "./serve-options.js";
 export { serve } from "./serve.js";
 export type { TlsIdentity } from "./transport/index.js";

@@ -34,7 +34,10 @@ export interface ServerLimits {
   readonly readerLagBytes: number;
   /** Time after which a client that reads nothing is disconnected. */
   readonly stallMs: number;
-  /** Time after which one whose generation is paused loses its sequence, if other requests wait for one. */
+  /**
+   * The longest time for which one that reads nothing, so that its generation stands still, keeps its sequence while other requests wait for
+   * one. It is less for one that has read less: see `transport/reader-credit.ts`.
+   */
   readonly giveWayMs: number;
   /** Bytes of an unread request body that are read and discarded, so that the client can read the response. */
   readonly drainBytes: number;

@@ -1,8 +1,8 @@
 import { type ExceptionType, type FrameCodec, JSON_TYPE } from "../bedrock/index.js";
-import type { Header } from "./transport/index.js";
+import type { Header, PassedBody } from "./transport/index.js";
 
-/** An operation's answer: a body, or a stream of events. `handle.ts` turns it into headers and frames. */
-export type Reply = BodyReply | StreamReply;
+/** An operation's answer: a body, or a stream of events, which `handle.ts` turns into headers and frames; or another service's. */
+export type Reply = BodyReply | StreamReply | PassedReply;
 
 /** Members of a response that Bedrock sends as headers. */
 export interface ReplyMembers {
@@ -35,6 +35,16 @@ export interface StreamReply {
   readonly status: 200;
   readonly stream: EventStream;
   readonly members: ReplyMembers;
+}
+
+/** A reply that another service gives. Its bytes aren't looked at. */
+export interface PassedReply {
+  readonly status: number;
+  /** All of them, in order. */
+  readonly headers: readonly Header[];
+  /** Whether it is a stream of frames, which may take a long time. */
+  readonly streamed: boolean;
+  readonly passed: PassedBody;
 }
 
 /**

@@ -39,6 +39,10 @@ export class ServerRequest {
   standIn: string | undefined;
   /** The name of the model that answers in the requested one's own format, though it isn't of its family. */
   answersAs: string | undefined;
+  /** When it began to wait for an engine, whichever, in ms since 1970; undefined if it hasn't. */
+  waitingSince: number | undefined;
+  /** Whether an engine has begun to work on it. */
+  isGenerating = false;
 
   readonly #exchange: Exchange;
   readonly #context: RequestContext;
@@ -81,6 +85,16 @@ export class ServerRequest {
   /** The host that it names, in lower case and without its port; undefined if it doesn't name exactly one. */
   get host(): string | undefined {
     return this.#exchange.host;
+  }
+
+  /** The names of its headers, in lower case, each once. */
+  get headerNames(): readonly string[] {
+    return this.#exchange.headerNames;
+  }
+
+  /** Whether its client could take a byte of the answer now. */
+  get canTake(): boolean {
+    return this.#exchange.canTake;
   }
 
   /** A header's value. @param name - in lower case */

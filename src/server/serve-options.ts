@@ -29,6 +29,28 @@ export interface UpstreamServer {
   readonly firstTokenMs?: number | undefined;
 }
 
+/**
+ * Amazon Bedrock itself. Requests are signed with the credentials of this process, as the AWS SDK finds them, and passed on; what comes back isn't changed.
+ */
+export interface BedrockUpstream {
+  /** The region, such as `us-west-2`. */
+  readonly bedrock: string;
+  /** The profile with the credentials, in AWS' shared files. @default an API key in AWS_BEARER_TOKEN_BEDROCK, else the SDK's choice */
+  readonly profile?: string | undefined;
+  /**
+   * How often a request is sent again that found no connection, or got an answer of 429, 500, 502, 503 or 504, before that answer is passed back, 0 to 10. SDKs
+   * send such requests again themselves.
+   * @default 0
+   */
+  readonly retries?: number | undefined;
+  /** Another endpoint, such as that of a VPC. @default https://bedrock-runtime.REGION.amazonaws.com */
+  readonly endpoint?: string | undefined;
+  /** A file with the certificates, in PEM, one of which must have signed the endpoint's. @default those that Node trusts */
+  readonly caFile?: string | undefined;
+  /** How long Amazon may say nothing before its answer and within it, in ms. @default 600000 */
+  readonly timeoutMs?: number | undefined;
+}
+
 /** Options of {@link serve}. */
 export interface ServeOptions {
   /** Address to listen on. @default "127.0.0.1" */
@@ -77,12 +99,16 @@ export interface ServeOptions {
    */
   readonly small?: boolean | undefined;
   /**
-   * Completions servers that answer in place of this machine (vLLM, llama-server, Ollama, any with OpenAI's `/v1/completions`), each for the model whose id, in any
-   * form, is its name here. One that isn't reached is unhealthy, and its model's requests are refused meanwhile. No stand-in is then
-   * loaded before it is needed.
+   * Who answers in place of this machine: completions servers (vLLM, llama-server, Ollama, any with OpenAI's `/v1/completions`) or Amazon Bedrock itself, each for the
+   * model whose id, in any form, is its name here. Of several for one model the next is asked when those before can't take a request; once one answers, nobody
+   * else does. If none can, the request is refused. No stand-in is loaded before it is needed.
    * @default none
    */
-  readonly upstreams?: Readonly<Record<string, UpstreamServer>> | undefined;
+  readonly upstreams?:
+    | Readonly<
+        Record<string, UpstreamServer | BedrockUpstream | readonly (UpstreamServer | BedrockUpstream)[]>
+      >
+    | undefined;
   /** Refuse requests that only a stand-in could answer. @default false */
   readonly strict?: boolean | undefined;
   /**

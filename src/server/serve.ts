@@ -1,13 +1,7 @@
 import type { Logger } from "pino";
 
 import type { LlamaModel } from "../bedrock/index.js";
-import {
-  type Fleet,
-  prepareLocalFleet,
-  SingleEngine,
-  startUpstreams,
-  UpstreamFleet,
-} from "../fleet/index.js";
+import { type Fleet, prepareLocalFleet, SingleEngine, UpstreamFleet } from "../fleet/index.js";
 import { urlOf } from "../platform/index.js";
 import {
   acceptAnyone,
@@ -32,6 +26,7 @@ import type { ServeOptions } from "./serve-options.js";
 import { SharedBound } from "./shared-bound.js";
 import { ChatTemplates } from "./templates/index.js";
 import { type Exchange, SilenceWatch, listen } from "./transport/index.js";
+import { checkUpstreams, type ModelUpstream, startUpstreams } from "./upstreams/index.js";
 
 /**
  * Serves the Bedrock Runtime API for Llama models. The port is open when the promise resolves, but the model may still be loading:
@@ -47,8 +42,8 @@ import { type Exchange, SilenceWatch, listen } from "./transport/index.js";
  * @throws {PortInUseError} another process listens on the port.
  * @throws {UnsupportedRuntimeError} the program runs in Bun.
  * @throws {InvalidHostError} {@link InvalidOriginError} an entry of `allowHosts` or `allowOrigins` can't be used.
- * @throws {UnknownModelIdError} `as`, or an entry of `preload` or `modelMap`, isn't the id of a Llama model.
- * @throws {TypeError} the URL of an upstream isn't one.
+ * @throws {UnknownModelIdError} `as`, or an entry of `preload`, `modelMap` or `upstreams`, isn't the id of a Llama model.
+ * @throws {InvalidUpstreamError} the URL, the region or a setting of an upstream can't be used.
  * @throws {InvalidModelMapError} an ARN in `modelMap` is malformed, or names a model already.
  * @throws `signal.reason` if `signal` is already aborted.
  */
@@ -80,11 +75,12 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const listener = await listen({ host, port, tls: tls?.identity, limits, logger }, (exchange) =>
     onExchange(exchange),
   );
-  const fleet = startFleet();
+  const { fleet, upstreams } = startFleet();
   const running = new RunningRequests(limits.slotless);
   const asksForKeys = auth === "keys";
   const server: ServerContext = {
     fleet,
+    upstreams,
     templates,
     strict: options.strict ?? false,
     strictIds: options.strictIds ?? false,
@@ -136,19 +132,26 @@ interface FleetParts {
   readonly templates: ChatTemplates;
 }
 
-/** Prepares the fleet: other servers for the models that have one, and for the others the engine that was given, or this machine. */
-async function fleetStarter(options: ServeOptions, parts: FleetParts): Promise<() => Fleet> {
+/** Who answers. */
+interface StartedFleet {
+  readonly fleet: Fleet;
+  /** Part of the fleet, too, which closes them. */
+  readonly upstreams: ReadonlyMap<string, readonly ModelUpstream[]>;
+}
+
+/** Prepares the fleet: upstreams for the models that have some, and for the others the engine that was given, or this machine. */
+async function fleetStarter(options: ServeOptions, parts: FleetParts): Promise<() => StartedFleet> {
   const { logger } = parts;
   const { onNotice = (sentence) => logger.warn(sentence) } = options;
-  const servers = Object.entries(options.upstreams ?? {});
-  if (servers.length === 0) return ownFleet(options, parts);
-  const upstreams = servers.map(([id, server]) => ({
-    model: llamaModel(id),
-    server: { ...server, onNotice },
-  }));
-  // whoever has a server for a model may never need another
-  const startRest = await ownFleet({ ...options, preload: options.preload ?? [] }, parts);
-  return () => new UpstreamFleet(startUpstreams(upstreams, onNotice), startRest());
+  const asked = checkUpstreams(options.upstreams);
+  // whoever has an upstream for a model may never need another
+  const preload = options.preload ?? (asked.size > 0 ? [] : undefined);
+  const startOwn = await ownFleet({ ...options, preload }, parts);
+  return () => {
+    const upstreams = startUpstreams(asked, onNotice);
+    const own = startOwn();
+    return { fleet: upstreams.size > 0 ? new UpstreamFleet(upstreams, own) : own, upstreams };
+  };
 }
 
 /** Prepares the local fleet only if no engine was given: the code behind it is loaded on demand. */

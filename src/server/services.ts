@@ -7,6 +7,7 @@ import type { ServerLimits } from "./limits.js";
 import type { ModelMap } from "./model-map.js";
 import type { RunningRequests } from "./running-requests.js";
 import type { ChatTemplates } from "./templates/index.js";
+import type { ModelUpstream } from "./upstreams/index.js";
 
 /** What the operations use. */
 export interface Services {
@@ -14,6 +15,8 @@ export interface Services {
   readonly fleet: Fleet;
   /** The requests in progress. */
   readonly running: RunningRequests;
+  /** Who answers for a model instead, by its id, in the order in which they are asked. */
+  readonly upstreams: ReadonlyMap<string, readonly ModelUpstream[]>;
   /** Renders the prompts of stand-ins. */
   readonly templates: ChatTemplates;
   /** Refuse requests that only a stand-in could answer. */

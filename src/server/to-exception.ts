@@ -24,6 +24,7 @@ import { RAW_HEADER } from "./cria-headers.js";
 import {
   ClientGoneError,
   FaultCutError,
+  NoAmazonCredentialsError,
   ReaderStalledError,
   RequestTimeoutError,
   ServerClosingError,
@@ -56,6 +57,7 @@ export function toException(error: unknown, modelId = ""): BedrockException {
   if (error instanceof EngineUnavailableError) {
     return error.loading ? modelNotReady(error.message, options) : serviceUnavailable(error.message, options);
   }
+  if (error instanceof NoAmazonCredentialsError) return serviceUnavailable(error.message);
   if (error instanceof EngineTimeoutError) return modelTimeout(options);
   if (error instanceof EngineStoppedError || error instanceof ScriptError)
     return modelError(error.message, modelId, options);

@@ -87,19 +87,21 @@ async function acquire(
   let seen: { readonly heartbeat: string; readonly at: number } | undefined;
   for (;;) {
     signal?.throwIfAborted();
-    if (await create(lock, mine)) return;
-
     const holder = await currentHolder(lock);
-    if (holder === undefined) continue; // released meanwhile
-    if (seen === undefined) onWait?.();
-    if (seen?.heartbeat !== holder.heartbeat) seen = { heartbeat: holder.heartbeat, at: performance.now() };
-    else if (performance.now() - seen.at >= HOLDER_TIMEOUT_MS && (await takeOver(holder.path, mine))) return;
+    if (holder === undefined) {
+      if (await create(lock, mine)) return;
+    } else {
+      if (seen === undefined) onWait?.();
+      if (seen?.heartbeat !== holder.heartbeat) seen = { heartbeat: holder.heartbeat, at: performance.now() };
+      else if (performance.now() - seen.at >= HOLDER_TIMEOUT_MS && (await takeOver(holder.path, mine)))
+        return;
+    }
 
     await sleep(POLL_MS, undefined, { ...(signal && { signal }) }).catch(() => undefined); // an abort is thrown above
   }
 }
 
-/** Creates the lock with our file in it. @returns false if the lock exists */
+/** Creates the lock with our file in it. @returns false if another was faster */
 async function create(lock: string, mine: string): Promise<boolean> {
   const draft = `${lock}.${randomUUID()}`;
   try {
@@ -115,7 +117,6 @@ async function create(lock: string, mine: string): Promise<boolean> {
   } catch (error) {
     await removeDraft(draft);
     if (OCCUPIED.has(errorCode(error))) return false;
-    if (errorCode(error) === "ENOTDIR") throw new HomeNotWritableError(lock, "EEXIST", { cause: error });
     throw await explainDiskError(error, dirname(lock), 0);
   }
 }
@@ -128,7 +129,7 @@ async function removeDraft(draft: string): Promise<void> {
 /** The holder's file, and a text that changes with every heartbeat; undefined if the lock is free. */
 async function currentHolder(lock: string): Promise<{ path: string; heartbeat: string } | undefined> {
   try {
-    // Windows says of a link what it says of a lock that is held; and what isn't a lock's would be renamed and deleted
+    // Looked at before anything is renamed: Windows lets a folder replace a file, which would be lost.
     if (!(await lstat(lock)).isDirectory()) throw new HomeNotWritableError(lock, "EEXIST");
     const names = await readdir(lock);
     const name = names.find((each) => HOLDER.test(each));
@@ -141,7 +142,7 @@ async function currentHolder(lock: string): Promise<{ path: string; heartbeat: s
     return { path, heartbeat: `${name} ${(await stat(path)).mtimeMs}` };
   } catch (error) {
     if (GONE.has(errorCode(error))) return undefined;
-    throw error;
+    throw await explainDiskError(error, dirname(lock), 0);
   }
 }
 

@@ -30,8 +30,11 @@ export async function makeFolder(folder: string, options: FolderOptions = {}): P
 
 async function make(folder: string, options: FolderOptions): Promise<void> {
   let failure = await failureOf(folder, options);
-  if (errorCode(failure) === "ENOENT" && dirname(folder) !== folder) {
-    await make(dirname(folder), options);
+  const above = dirname(folder);
+  if (errorCode(failure) === "ENOENT" && above !== folder) {
+    const stats = await stat(above).catch(() => undefined);
+    if (stats?.isFile()) throw belowFile(failure);
+    await make(above, options);
     failure = await failureOf(folder, options);
   }
   if (failure !== undefined) throw failure;
@@ -64,11 +67,20 @@ export function makeFolderSync(folder: string, options: FolderOptions = {}): voi
     }
   };
   let failure = failureOf();
-  if (errorCode(failure) === "ENOENT" && dirname(folder) !== folder) {
-    makeFolderSync(dirname(folder), options);
+  const above = dirname(folder);
+  if (errorCode(failure) === "ENOENT" && above !== folder) {
+    if (statSync(above, { throwIfNoEntry: false })?.isFile()) throw belowFile(failure);
+    makeFolderSync(above, options);
     failure = failureOf();
   }
   if (failure !== undefined) throw failure;
+}
+
+/** Windows says `ENOENT` of a folder below a file, where other systems say what is wrong. */
+function belowFile(cause: unknown): Error {
+  return Object.assign(new Error("ENOTDIR: a file is where a folder should be", { cause }), {
+    code: "ENOTDIR",
+  });
 }
 
 function isFolder(path: string): boolean {

@@ -3,7 +3,7 @@ import {
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { createScriptedEngine } from "../../src/engine/index.js";
 import { type CriaServer, serve } from "../../src/server/index.js";
@@ -114,13 +114,33 @@ describe.each(sdkProtocols)("the AWS SDK over %s", (_name, clientFor) => {
   });
 });
 
-test("a server that isn't there at the start is unhealthy, and the port is open", async () => {
+test("a server that isn't there at the start makes its model unavailable, which isn't listed until it is back; the others are answered", async () => {
   await upstream.close();
   const without = await start(upstream.url);
   await without.ready();
   const health = await fetch(`${without.url}/health`);
-  expect(health.status).toBe(503);
-  expect(await health.json()).toMatchObject({ reason: expect.stringMatching(/can't be reached/u) as string });
+  expect(health.status).toBe(200);
+  expect(await health.json()).toEqual({
+    status: "degraded",
+    models: ["scripted"],
+    unavailable: [MODEL],
+  });
+  const listed = async () => {
+    const response = await fetch(`${without.url}/foundation-models`);
+    const { modelSummaries } = (await response.json()) as { modelSummaries: { modelId: string }[] };
+    return modelSummaries.map(({ modelId }) => modelId);
+  };
+  const before = await listed();
+  expect(before.filter((id) => id.startsWith(MODEL))).toEqual([]);
+  expect(before).toContain("meta.llama2-70b-chat-v1");
+  const { port } = new URL(upstream.url);
+  const back = await startCompletionsServer(vllmPages, events(), Number(port));
+  onTestFinished(() => back.close());
+  await vi.waitFor(async () => expect(await listed()).toContain(MODEL), 30_000);
+  expect(await (await fetch(`${without.url}/health`)).json()).toEqual({
+    status: "ready",
+    models: ["scripted"],
+  });
 });
 
 test("one with several models, of which none was named, is refused at the start", async () => {

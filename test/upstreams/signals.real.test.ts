@@ -19,20 +19,26 @@ const SILENCE_MS = 3_000;
 const MAX_TOKENS = 1_500;
 
 const running = useTarget();
-let front: Front;
-let client: ReturnType<typeof sdkClient>;
+/** Cria in front of the server, and a client for it. */
+let started: { readonly front: Front; readonly client: ReturnType<typeof sdkClient> } | undefined;
 
 beforeAll(async () => {
   if (whyNoTarget() !== undefined) return;
   const { url, model, key } = running();
-  front = await startFront({ url: `${url}/v1`, model, key, silenceMs: SILENCE_MS });
-  client = sdkClient(front.server.url);
+  const front = await startFront({ url: `${url}/v1`, model, key, silenceMs: SILENCE_MS });
+  started = { front, client: sdkClient(front.server.url) };
   await front.server.ready();
 }, 60_000);
 afterAll(async () => {
-  client?.destroy();
-  await front?.server.close({ graceMs: 0 });
+  started?.client.destroy();
+  await started?.front.server.close({ graceMs: 0 });
 });
+
+function client(): ReturnType<typeof sdkClient> {
+  if (!started) throw new Error("Cria wasn't started.");
+  return started.client;
+}
+
 writeResults("signals", () => running().title);
 
 const story = () => nativeInput(running().question("Tell me a very long story about a llama."), MAX_TOKENS);
@@ -40,7 +46,7 @@ const story = () => nativeInput(running().question("Tell me a very long story ab
 /** Sends a signal once tokens come, and expects the stream to break after them. */
 async function breakStream(signal: "SIGSTOP" | "SIGKILL"): Promise<string> {
   const chunks: NativeChunk[] = [];
-  const reading = invokeStream(client, story(), (chunk) => {
+  const reading = invokeStream(client(), story(), (chunk) => {
     chunks.push(chunk);
     if (chunks.length === 3) running().signal(signal);
   });
@@ -53,13 +59,13 @@ async function breakStream(signal: "SIGSTOP" | "SIGKILL"): Promise<string> {
 /** The same for an answer as a whole, while a stream shows that the server generates. */
 async function breakWhole(signal: "SIGSTOP" | "SIGKILL"): Promise<string> {
   const leaving = new AbortController();
-  const whole = invoke(client, story());
+  const whole = invoke(client(), story());
   const refused = expect(whole).rejects.toMatchObject({
     ...{ name: "ModelErrorException", $metadata: { httpStatusCode: 424, attempts: 1 } },
   });
   let count = 0;
   await invokeStream(
-    client,
+    client(),
     story(),
     () => {
       if (++count === 12) leaving.abort();
@@ -85,13 +91,13 @@ check("InvokeModel", STOPPED, async () => {
 
 const ON = "they go on (SIGCONT)";
 check("InvokeModel", ON, async () => {
-  const { generation_token_count: count } = await invoke(client, nativeInput("Once upon a time", 8));
+  const { generation_token_count: count } = await invoke(client(), nativeInput("Once upon a time", 8));
   expect(count).toBe(8);
   return "the whole answer";
 });
 check("InvokeModelWithResponseStream", ON, async () => {
   const chunks: NativeChunk[] = [];
-  await invokeStream(client, nativeInput("Once upon a time", 8), (chunk) => chunks.push(chunk));
+  await invokeStream(client(), nativeInput("Once upon a time", 8), (chunk) => chunks.push(chunk));
   expect(chunks).toHaveLength(8);
   return "the whole answer";
 });
@@ -102,11 +108,11 @@ check("InvokeModelWithResponseStream", KILLED, () => breakStream("SIGKILL"));
 const GONE = "it isn't there";
 const UNAVAILABLE = { name: "ServiceUnavailableException", $metadata: { httpStatusCode: 503, attempts: 3 } };
 check("InvokeModel", GONE, async () => {
-  await expect(invoke(client, nativeInput("Hi", 8))).rejects.toMatchObject(UNAVAILABLE);
+  await expect(invoke(client(), nativeInput("Hi", 8))).rejects.toMatchObject(UNAVAILABLE);
   return "`ServiceUnavailableException`, 503; 3 tries";
 });
 check("InvokeModelWithResponseStream", GONE, async () => {
-  await expect(invokeStream(client, nativeInput("Hi", 8), () => undefined)).rejects.toMatchObject(
+  await expect(invokeStream(client(), nativeInput("Hi", 8), () => undefined)).rejects.toMatchObject(
     UNAVAILABLE,
   );
   return "`ServiceUnavailableException`, 503; 3 tries";

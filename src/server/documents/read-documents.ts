@@ -59,7 +59,7 @@ async function readAll(
     else throw documentTypeUnread(document.name);
   }
   if (pdfs.length === 0) return texts;
-  const release = await readers.acquire(QUEUE_MS, signal);
+  const release = await readers.acquire(QUEUE_MS, { signal });
   try {
     const until = performance.now() + timeoutMs;
     for (const pdf of pdfs) texts.set(pdf, await textOf(pdf, until, signal));

@@ -68,7 +68,8 @@ export async function enginePrompt(
 ): Promise<EnginePrompt> {
   const { signal } = request;
   const { fleet, limits, templates, onStandIn } = services;
-  const since = Date.now();
+  // upstreams that are asked one after the other share the wait
+  const since = (request.waitingSince ??= Date.now());
   const deadline = since + limits.startMs;
   const lease = await fleet.lease(model, deadline, signal);
   request.onEnd(lease.release);

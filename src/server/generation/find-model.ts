@@ -8,6 +8,7 @@ import {
   parseOpaqueArn,
 } from "../../bedrock/index.js";
 import { injectAt } from "../faults/index.js";
+import { AmazonBedrock } from "../passthrough/index.js";
 import { requestRegion } from "../request-region.js";
 import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
@@ -23,7 +24,7 @@ export interface ModelUse {
 }
 
 /**
- * The model that a request names. This check comes before the body is read.
+ * The model that a request names. This check comes before the body is read (recorded).
  *
  * @throws {BedrockException} there is no such model; it can be called only through an inference profile, and such ids are refused; or
  * only a stand-in could answer, and stand-ins are refused.
@@ -43,10 +44,15 @@ export async function findModel(
     throw invalidModelId();
   }
   if (!parsed) request.emit({ type: "modelMapped", modelId: model.id });
-  else if (services.strictIds && generates) refuseBareId(request, parsed);
+  else if (services.strictIds && generates && !isAmazons(model, services)) refuseBareId(request, parsed);
   injectAt(request, "model");
   if (services.strict && !(await services.fleet.serves(model))) throw standInRefused(model);
   return model;
+}
+
+/** Whether Amazon is the first to answer for a model, and decides itself which ids it takes. */
+function isAmazons(model: LlamaModel, { upstreams }: Services): boolean {
+  return upstreams.get(model.id)?.[0] instanceof AmazonBedrock;
 }
 
 const MAP_IT = "Tell Cria which Llama model is behind this ARN: --model-map ARN=ID";

@@ -1,5 +1,5 @@
 export { enginePrompt, type PromptOrChat } from "./engine-prompt.js";
-export { findModel } from "./find-model.js";
+export { findModel, type ModelUse } from "./find-model.js";
 export { partCapabilities } from "./part-capabilities.js";
 export { standInBeginning } from "./stand-in.js";
 export { type GenerationInput, startGeneration } from "./start-generation.js";

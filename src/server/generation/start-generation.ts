@@ -37,7 +37,7 @@ export async function startGeneration(
   // check: throttling
   injectAt(request, "throttling");
   const { engine, prompt, images, bos, since } = await enginePrompt(request, services, { model, input, raw });
-  request.isSequenceWanted = () => (engine.waiting ?? 0) > 0;
+  request.isSequenceWanted = () => engine.isWanted ?? false;
   // check: context
   const generation = await engine.generate({
     prompt,
@@ -51,8 +51,10 @@ export async function startGeneration(
     contextLimit: model.contextLength,
     patient,
     signal: request.signal,
+    canTake: () => request.canTake,
     onFree: () => (request.isSequenceWanted = () => false),
   });
+  request.isGenerating = true;
   request.emit({ type: "promptCounted", tokens: generation.promptTokens });
   return withFaults(generation, request);
 }

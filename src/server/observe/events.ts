@@ -50,6 +50,24 @@ export type RequestEvent =
   /** The model that answers is known. */
   | { readonly type: "modelChosen"; readonly name: string; readonly standIn: boolean }
   | { readonly type: "promptCounted"; readonly tokens: number }
+  /** An upstream can't answer, and another one is asked. */
+  | {
+      readonly type: "upstreamPassedOver";
+      /** What the log calls it. */
+      readonly name: string;
+      /** Why it can't. */
+      readonly reason: string;
+    }
+  /** Another service got the whole request, and begins to answer: what follows are its head and body. */
+  | {
+      readonly type: "passedOn";
+      /** That of its response's `x-amzn-RequestId`. */
+      readonly requestId: string | undefined;
+      /** If its response is an exception. */
+      readonly exception: string | undefined;
+    }
+  /** Another service told how many tokens it has generated in all. */
+  | { readonly type: "generationCounted"; readonly tokens: number }
   /** The response is an exception. */
   | { readonly type: "refused"; readonly exception: BedrockException }
   /** The head of the response was written. */

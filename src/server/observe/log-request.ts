@@ -17,13 +17,17 @@ interface LogLine {
   /** What whoever runs the server can do so that such requests succeed. */
   advice?: string;
   fault?: string;
-  /** The name of the model that answers. */
+  /** The upstreams that couldn't answer, and why. */
+  passedOver?: string;
+  /** The name of the model that answers, or of the service. */
   answeredBy?: string;
   standIn?: boolean;
   promptTokens?: number;
   generatedTokens?: number;
   timeToFirstTokenMs?: number;
   stopReason?: string;
+  /** The response's `x-amzn-RequestId`, where another service gave the response. */
+  upstreamRequestId?: string | undefined;
   /** Left out if the client disconnected before the response began. */
   status?: number;
   /** The exception that was the response, or that ended the stream. */
@@ -76,6 +80,18 @@ function note(line: LogLine, event: RequestEvent, startedAt: number): void {
     case "modelChosen":
       line.answeredBy = event.name;
       line.standIn = event.standIn;
+      break;
+    case "upstreamPassedOver": {
+      const one = event.reason.includes(event.name) ? event.reason : `${event.name}: ${event.reason}`;
+      line.passedOver = line.passedOver === undefined ? one : `${line.passedOver} | ${one}`;
+      break;
+    }
+    case "passedOn":
+      line.upstreamRequestId = event.requestId;
+      if (event.exception !== undefined) line.exception = event.exception;
+      break;
+    case "generationCounted":
+      line.generatedTokens = event.tokens;
       break;
     case "promptCounted":
       line.promptTokens = event.tokens;

@@ -11,19 +11,17 @@ import {
 import { readCriaHeaders } from "../cria-headers.js";
 import { readDocuments } from "../documents/index.js";
 import { injectWithoutGeneration } from "../faults/index.js";
-import { enginePrompt, findModel, partCapabilities, type PromptOrChat } from "../generation/index.js";
+import { enginePrompt, partCapabilities, type PromptOrChat } from "../generation/index.js";
 import { bodyReply } from "../reply.js";
 import { conversationChat } from "./converse/index.js";
-import type { Operation } from "./operation.js";
+import { modelOperation } from "./model-operation.js";
 
 /** `POST /model/{modelId}/count-tokens`: the prompt tokens that InvokeModel or Converse would count for the same input. */
-export const countTokens: Operation = {
+export const countTokens = modelOperation({
   name: "CountTokens",
-  method: "POST",
   path: "/model/:id/count-tokens",
-  async run(request, services) {
-    // check: model
-    const model = await findModel(request, services, { generates: false });
+  generates: false,
+  async answer(request, services, model) {
     // check: json, check: schema, as in the operation whose input is counted
     const checked = readInput(model, partCapabilities(model, services.fleet), await request.body());
     const input =
@@ -43,7 +41,7 @@ export const countTokens: Operation = {
     request.emit({ type: "promptCounted", tokens });
     return bodyReply(encodeCountTokensResponse(tokens));
   },
-};
+});
 
 function readInput(model: LlamaModel, capabilities: PartCapabilities, body: Uint8Array): PromptOrChat {
   const reader = new RequestReader();

@@ -1,7 +1,10 @@
 import { bodyReply, type Reply } from "../reply.js";
 import type { Operation } from "./operation.js";
 
-/** `GET /health`: whether the server can answer requests now, and if not, why. For people. */
+/**
+ * `GET /health`: whether the server can answer requests now, and if not, why; and the models that it can't answer for because their upstreams are down. For
+ * people.
+ */
 export const health: Operation = {
   name: "Health",
   method: "GET",
@@ -9,9 +12,12 @@ export const health: Operation = {
   open: true,
   run(_request, { fleet }) {
     const state = fleet.health();
-    return state.ready
-      ? answer(200, { status: "ready", models: fleet.loaded() })
-      : answer(503, { status: "unavailable", reason: state.reason });
+    if (!state.ready) return answer(503, { status: "unavailable", reason: state.reason });
+    const unavailable = fleet.unavailable();
+    const models = fleet.loaded();
+    return unavailable.length === 0
+      ? answer(200, { status: "ready", models })
+      : answer(200, { status: "degraded", models, unavailable });
   },
 };
 

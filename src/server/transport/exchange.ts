@@ -29,6 +29,8 @@ export interface Exchange {
   readonly path: string;
   /** The host that the request names, as {@link namedHost} gives it; undefined if it doesn't name exactly one. */
   readonly host: string | undefined;
+  /** The names of the request's headers, in lower case, each once. */
+  readonly headerNames: readonly string[];
   /** A header's value. @param name - in lower case */
   header(name: string): string | undefined;
   /** A header's values, one for each time it was sent. @param name - in lower case */
@@ -39,6 +41,8 @@ export interface Exchange {
   readonly writable: Writable;
   /** Whether the client has gone, or has reset the request. */
   readonly isGone: boolean;
+  /** Whether the client could take a byte of the response's body now, as far as can be told. */
+  readonly canTake: boolean;
   /** Whether more of the request's body is to come. */
   readonly isUnread: boolean;
   /**

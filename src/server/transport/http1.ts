@@ -32,6 +32,9 @@ export function http1Exchange(
     path,
     // one header: two are ambiguous even if they are equal
     host: hosts.length > 1 ? undefined : namedHost([...hosts, authority ?? []].flat()),
+    get headerNames() {
+      return Object.keys(request.headers);
+    },
     header(name) {
       const value = request.headers[name];
       return Array.isArray(value) ? value.join(", ") : value;
@@ -41,6 +44,10 @@ export function http1Exchange(
     writable: response,
     get isGone() {
       return request.socket.destroyed || response.destroyed;
+    },
+    get canTake() {
+      // a pipelined one gets the connection once those before it are answered
+      return response.socket?.writableNeedDrain === false;
     },
     get isUnread() {
       return hasUnreadBody(request);

@@ -1,6 +1,7 @@
 import {
   constants,
   createServer,
+  type Http2Session,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
@@ -35,12 +36,19 @@ function http2Exchange(
     method: text(headers[":method"]) ?? "",
     path: text(headers[":path"]) ?? "",
     host: namedHost([headers[":authority"] ?? [], headers.host ?? []].flat()),
+    get headerNames() {
+      return Object.keys(headers).filter((name) => !name.startsWith(":"));
+    },
     header: (name) => text(headers[name]),
     headerValues: (name) => rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1] === name),
     readable: stream,
     writable: stream,
     get isGone() {
       return stream.destroyed || stream.closed;
+    },
+    get canTake() {
+      const { session } = stream;
+      return session !== undefined && !session.destroyed && hasWindow(session);
     },
     get isUnread() {
       return !stream.endAfterHeaders && !stream.readableEnded;
@@ -84,6 +92,18 @@ function http2Exchange(
     },
   };
 }
+
+/**
+ * Whether a client lets a new stream send something: its connection's window isn't used up, and none of its streams begins with less than the
+ * window that the protocol gives it. No SDK sets a smaller one. Node doesn't tell a single stream's window.
+ */
+function hasWindow({ state, remoteSettings }: Http2Session): boolean {
+  const { initialWindowSize = DEFAULT_WINDOW } = remoteSettings;
+  return (state.remoteWindowSize ?? DEFAULT_WINDOW) > 0 && initialWindowSize >= DEFAULT_WINDOW;
+}
+
+/** The window of a stream, in bytes, unless the client sets another (RFC 9113, 6.9.2). */
+const DEFAULT_WINDOW = 65_535;
 
 /** Headers that HTTP/2 forbids: a client must reject a response that has them (RFC 9113, 8.2.2). */
 const CONNECTION_HEADERS: ReadonlySet<string> = new Set(["connection", "transfer-encoding"]);

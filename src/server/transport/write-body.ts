@@ -69,27 +69,27 @@ export async function endDelayed(exchange: Exchange, { lastFrameMs }: ServerLimi
   await exchange.end();
 }
 
-/** How often, in ms, it is checked whether a reader has taken anything. */
-const READER_CHECK_MS = 1_000;
+/** How often, in ms, it is checked whether a reader has taken anything: a fifth of the shortest time that matters ({@link ReaderCredit}). */
+const READER_CHECK_MS = 100;
 
 /**
  * Starts a write and waits until the client has read it.
  *
  * @param start - starts the write, and calls `done` when it is finished
- * @param failureOf - called about every second with the time for which the client has read nothing, in ms; an error ends the wait
+ * @param onCheck - called now and then, with the time since the last call, in ms, and the bytes read meanwhile; an error ends the wait
  * @throws {ClientGoneError} {@link ReaderStalledError} as {@link writeBody}.
- * @throws what `failureOf` returns.
+ * @throws what `onCheck` returns.
  */
 export function waitForDrain(
   exchange: Exchange,
   stallMs: number,
   start: (done: () => void) => void,
-  failureOf: (silentMs: number) => Error | undefined = () => undefined,
+  onCheck: (ms: number, bytes: number) => Error | undefined = () => undefined,
 ): Promise<void> {
   const { writable } = exchange;
   const checkMs = Math.min(stallMs, READER_CHECK_MS);
   return new Promise((resolve, reject) => {
-    let behind = Infinity;
+    let behind = 0;
     let silentMs = 0;
     const settle = (end: () => void) => {
       clearInterval(watch);
@@ -99,10 +99,10 @@ export function waitForDrain(
     const onDone = () => settle(resolve);
     const onClose = () => settle(() => (exchange.isComplete() ? resolve() : reject(new ClientGoneError())));
     const watch = setInterval(() => {
-      const now = writable.writableLength;
-      silentMs = now < behind ? 0 : silentMs + checkMs;
-      behind = now;
-      const failure = silentMs >= stallMs ? new ReaderStalledError(stallMs) : failureOf(silentMs);
+      const read = Math.max(0, behind - writable.writableLength);
+      behind = writable.writableLength;
+      silentMs = read > 0 ? 0 : silentMs + checkMs;
+      const failure = silentMs >= stallMs ? new ReaderStalledError(stallMs) : onCheck(checkMs, read);
       if (failure) settle(() => reject(failure));
     }, checkMs);
     writable.on("close", onClose);

@@ -3,6 +3,7 @@ import { ClientGoneError, FaultCutError } from "../errors.js";
 import type { ServerLimits } from "../limits.js";
 import type { Exchange } from "./exchange.js";
 import { FrameWriter, type SilenceWatch } from "./frame-writer.js";
+import { ReaderCredit } from "./reader-credit.js";
 import { endBody, waitForDrain } from "./write-body.js";
 
 /** The events of a stream, their codec, and whether the next event depends on the engine. */
@@ -30,9 +31,9 @@ export interface StreamContext {
  * Writes each event of a stream in a frame, as soon as the event is there, and ends the response. If the engine's next token takes long,
  * the beginning of its frame is written meanwhile.
  *
- * Backpressure: with more than `readerLagBytes` unread, the next event isn't requested, which pauses the generation. If the reader then
- * takes nothing for `giveWayMs`, and another request waits for the sequence, the generation ends. The exception frame that says so is queued
- * behind what is unread; if that isn't read either, the client is disconnected.
+ * Backpressure: with more than `readerLagBytes` unread, the next event isn't requested, which pauses the generation. If another request waits
+ * for the sequence, and the reader has used up what it has earned by reading ({@link ReaderCredit}, at most `giveWayMs`), the generation ends.
+ * The exception frame that says so is queued behind what is unread; if that isn't read either, the client is disconnected.
  *
  * @throws {ClientGoneError} the client disconnected.
  * @throws {ReaderStalledError} the client read nothing for `stallMs`.
@@ -48,18 +49,33 @@ export async function writeStream<E>(
   const { readerLagBytes, stallMs, giveWayMs } = limits;
   const writer = new FrameWriter(stream.frames, limits.silenceMs);
   const keepsUp = (bytes: Uint8Array) => writable.writableLength + bytes.length <= readerLagBytes;
-  const mustGiveWay = (silentMs: number) =>
-    silentMs >= giveWayMs && owner.isWanted() ? gaveWay(silentMs) : undefined;
+  const credit = new ReaderCredit(giveWayMs);
+  let runsSince = performance.now();
+  let written = 0;
+  const write = (bytes: Uint8Array, done?: () => void) => {
+    written += bytes.length;
+    writable.write(bytes, done);
+  };
+  /** Writes while the generation stands still, until everything has been read. */
+  const writeSlowly = async (bytes: Uint8Array, mayGiveWay: boolean) => {
+    credit.ran(performance.now() - runsSince, written - writable.writableLength);
+    await waitForDrain(
+      exchange,
+      stallMs,
+      (done) => write(bytes, done),
+      (ms, read) => {
+        credit.stoodStill(ms, read);
+        return mayGiveWay && credit.isUsedUp && owner.isWanted() ? gaveWay() : undefined;
+      },
+    );
+    runsSince = performance.now();
+    written = 0;
+  };
   /** Returns undefined instead of a resolved promise, to save the cost of a promise for each token. */
-  const send = (
-    bytes: Uint8Array,
-    failureOf?: (silentMs: number) => Error | undefined,
-  ): Promise<void> | undefined => {
+  const send = (bytes: Uint8Array, mayGiveWay: boolean): Promise<void> | undefined => {
     if (writable.destroyed) throw new ClientGoneError();
-    if (!keepsUp(bytes)) {
-      return waitForDrain(exchange, stallMs, (done) => writable.write(bytes, done), failureOf);
-    }
-    writable.write(bytes);
+    if (!keepsUp(bytes)) return writeSlowly(bytes, mayGiveWay);
+    write(bytes);
     return undefined;
   };
 
@@ -68,14 +84,14 @@ export async function writeStream<E>(
       // with bytes still unread the stream isn't silent, and its next event may not be requested yet
       if (!stream.awaitsEngine() || writable.destroyed || writable.writableLength > 0) return;
       const bytes = writer.wait(now);
-      if (bytes.length > 0) writable.write(bytes);
+      if (bytes.length > 0) write(bytes);
     },
   };
   silenceWatch.add(watched);
   try {
     // iterated even if the client has gone: a generator that hasn't started doesn't run its `finally`
     for await (const event of stream.events) {
-      const lag = send(writer.write(event), mustGiveWay);
+      const lag = send(writer.write(event), true);
       if (lag) await lag;
     }
   } catch (error) {
@@ -83,7 +99,7 @@ export async function writeStream<E>(
       const rest = writer.finish();
       if (rest.length > 0 && !writable.destroyed && keepsUp(rest)) writable.write(rest);
     }
-    await send(writer.finish(owner.exceptionFrame(error)));
+    await send(writer.finish(owner.exceptionFrame(error)), false);
   } finally {
     silenceWatch.delete(watched);
   }
@@ -91,9 +107,9 @@ export async function writeStream<E>(
 }
 
 /** Ends a generation whose reader keeps its sequence from others. SDKs know the exception, and may send the request again. */
-function gaveWay(silentMs: number): BedrockException {
+function gaveWay(): BedrockException {
   return new BedrockException(
     "ThrottlingException",
-    `Nothing of this stream was read for ${Math.round(silentMs / 1_000)} s while other requests waited for the model. Read the stream as it comes, and send the request again.`,
+    "Too little of this stream was read while other requests waited for the model. Read the stream as it comes, and send the request again.",
   );
 }

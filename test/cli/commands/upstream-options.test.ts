@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { Command } from "commander";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import {
   addUpstreamOption,
@@ -65,10 +65,46 @@ test.each([
   [`${ID}=http://a,streams=0`, "whole number from 1"],
   [`${ID}=http://a,model`, "NAME=VALUE"],
   [`${ID}=http://a,colour=red`, "isn't a setting"],
+  [`${ID}=bedrok`, "ID=bedrock,region=us-west-2"],
+  [`${ID}=bedrock,key-env=X`, "There are region, profile, retries, endpoint, ca-file and timeout"],
+  [`${ID}=bedrock,retries=11`, "whole number from 0 to 10"],
+  [`${ID}=bedrock,timeout=0`, "whole number from 1"],
+  [`${ID}=bedrock,endpoint=vpce`, "must be a URL"],
+  [`${ID}=bedrock,endpoint=https://a:b@c`, "command line"],
 ])("%s is refused with what to write", (text, words) => {
   expect(() => parse(text)).toThrow(words);
 });
 
-test("a model has one server", () => {
-  expect(() => parse(`${ID}=http://a`, `${ID}=http://b`)).toThrow("has a server already");
+test("a model's second upstream is the next in order", async () => {
+  expect(
+    await parse(`${ID}=http://a`, `${ID}=bedrock,region=us-west-2`, "meta.llama2-13b-chat-v1=http://b"),
+  ).toEqual({
+    upstreams: {
+      [ID]: [{ url: "http://a" }, { bedrock: "us-west-2" }],
+      "meta.llama2-13b-chat-v1": { url: "http://b" },
+    },
+  });
+});
+
+describe("Amazon Bedrock itself", () => {
+  test("has its region and settings", async () => {
+    const text = `${ID}=bedrock,region=us-gov-west-1,profile=team,retries=2,endpoint=https://vpce-1.example,ca-file=ca.pem,timeout=90`;
+    expect(await parse(text)).toEqual({
+      upstreams: {
+        [ID]: {
+          ...{ bedrock: "us-gov-west-1", profile: "team", retries: 2, endpoint: "https://vpce-1.example" },
+          ...{ caFile: "ca.pem", timeoutMs: 90_000 },
+        },
+      },
+    });
+  });
+
+  test("is in the environment's region where none is named, and in none without it", async () => {
+    vi.stubEnv("AWS_REGION", undefined);
+    vi.stubEnv("AWS_DEFAULT_REGION", "eu-west-1");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await parse(`${ID}=bedrock`)).toEqual({ upstreams: { [ID]: { bedrock: "eu-west-1" } } });
+    vi.stubEnv("AWS_DEFAULT_REGION", undefined);
+    await expect(parse(`${ID}=bedrock`)).rejects.toThrow("bedrock,region=us-west-2");
+  });
 });

@@ -124,9 +124,13 @@ describe("a server's answer", () => {
 
   it.each([1, 2, 3, 7])("is the same in pieces of %i bytes, within characters too", async (size) => {
     const bytes = Buffer.from(chunk("né", [1]) + chunk("🦙", [2], { finish: "stop" }) + DONE);
-    server.answer = (response) => {
+    server.answer = async (response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
-      for (let at = 0; at < bytes.length; at += size) response.write(bytes.subarray(at, at + size));
+      for (let at = 0; at < bytes.length; at += size) {
+        response.write(bytes.subarray(at, at + size));
+        // else Node sends them together
+        await new Promise((resolve) => setImmediate(resolve));
+      }
       response.end();
     };
     expect(texts(await all())).toEqual(["né", "🦙"]);

@@ -51,6 +51,7 @@ function recordingFleet(engine: Engine, standIn: boolean, leaseError?: Error) {
     },
     ready: () => fleet.ready(),
     health: () => fleet.health(),
+    unavailable: () => fleet.unavailable(),
     loaded: () => fleet.loaded(),
     close: () => fleet.close(),
   };

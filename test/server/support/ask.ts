@@ -46,6 +46,7 @@ const templates = new ChatTemplates();
 export function serverContext({ engine, as, ...others }: TestServices = {}): ServerContext {
   return {
     fleet: new SingleEngine(engine ?? createScriptedEngine({ script: HELLO }), as),
+    upstreams: new Map(),
     templates,
     strict: false,
     strictIds: false,

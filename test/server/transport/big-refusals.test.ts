@@ -1,6 +1,11 @@
 import { constants, connect as connectHttp2 } from "node:http2";
+import { Readable } from "node:stream";
 
-import { ConverseCommand, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
+import {
+  type BedrockRuntimeClient,
+  ConverseCommand,
+  InvokeModelCommand,
+} from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { ServeOptions } from "../../../src/server/index.js";
@@ -64,19 +69,39 @@ async function start({ options }: Refusal): Promise<string> {
   return server.url;
 }
 
+/** Replaces parts of each request, behind the signature. */
+function change(
+  client: BedrockRuntimeClient,
+  { headers = {}, body }: { readonly headers?: Refusal["headers"]; readonly body?: () => Readable },
+): BedrockRuntimeClient {
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const request = args.request as { headers: Record<string, string>; body: unknown };
+      Object.assign(request.headers, headers);
+      if (body) request.body = body();
+      return next(args);
+    },
+    { step: "deserialize", priority: "high" },
+  );
+  return client;
+}
+
+/** Comes in pieces, for longer than the server waits without a byte. */
+const [PIECES, PIECE_MS, PIECE] = [14, 500, Buffer.alloc(100_000, "a")];
+function slowBody(): Readable {
+  return Readable.from(
+    (async function* () {
+      for (let i = 0; i < PIECES; i += 1) {
+        yield PIECE;
+        await new Promise((resolve) => setTimeout(resolve, PIECE_MS));
+      }
+    })(),
+  );
+}
+
 describe.each(sdkProtocols)("the SDK for JavaScript over %s", (_, plainClient) => {
-  const clientFor = (endpoint: string, headers: Readonly<Record<string, string>> = {}) => {
-    const client = plainClient(endpoint);
-    client.middlewareStack.add(
-      (next) => (args) => {
-        Object.assign((args.request as { headers: Record<string, string> }).headers, headers);
-        return next(args);
-      },
-      // behind the signature
-      { step: "deserialize", priority: "high" },
-    );
-    return client;
-  };
+  const clientFor = (endpoint: string, headers?: Refusal["headers"]) =>
+    change(plainClient(endpoint), { ...(headers && { headers }) });
 
   describe.each(REFUSALS)("learns of $name", (refusal) => {
     it.each(SIZES)("with %i bytes", async (size) => {
@@ -94,6 +119,23 @@ describe.each(sdkProtocols)("the SDK for JavaScript over %s", (_, plainClient) =
     await expect(client.send(new ConverseCommand({ modelId: MODEL, messages }))).rejects.toMatchObject({
       name: "ValidationException",
     });
+  });
+});
+
+describe.each(sdkProtocols)("the SDK for JavaScript over %s that sends slowly", (_, clientFor) => {
+  // all in one test, since they do little but wait
+  it("learns of each refusal", { timeout: 60_000 }, async () => {
+    const learned = REFUSALS.map(async (refusal) => {
+      const { headers = {}, model: modelId = MODEL } = refusal;
+      const client = change(clientFor(await start(refusal)), { headers, body: slowBody });
+      const body = Buffer.alloc(PIECES * PIECE.length, "a");
+      const sent = client.send(new InvokeModelCommand({ modelId, body }));
+      return sent.then(
+        () => "an answer",
+        (error: unknown) => (error as Error).name,
+      );
+    });
+    expect(await Promise.all(learned)).toEqual(REFUSALS.map(({ exception }) => exception));
   });
 });
 

@@ -1,9 +1,11 @@
+import { InvokeModelWithResponseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import { withAdmission } from "../../../src/engine/index.js";
+import { createScriptedEngine, withAdmission } from "../../../src/engine/index.js";
 import { readEvents, readFrames } from "../support/frames.js";
-import { openRaw, type RawConnection, sendHttp1 } from "../support/http.js";
-import { frame, post, PREFACE } from "../support/raw-http2.js";
+import { openRaw, protocols, type RawConnection, sendHttp1 } from "../support/http.js";
+import { frame, post, PREFACE, requestFrames } from "../support/raw-http2.js";
+import { sdkProtocols } from "../support/sdk.js";
 import { INVOKE, MODEL, recordingEngine, startServer, STREAM, until } from "../support/start.js";
 
 /** A reader that takes nothing keeps its sequence only while nobody else waits for one. */
@@ -107,5 +109,69 @@ describe.each([STREAM, CONVERSE_STREAM])("a reader that takes nothing of %s", (p
     reader.socket.write(Buffer.concat([update(0, 10_000_000), update(1, 10_000_000)]));
     await until(() => engine.tokensRead >= 2_048 || reader.received.includes("metadata"), "the last token");
     expect(reader.received).not.toContain("throttlingException");
+  });
+});
+
+describe("readers that take nothing, and come back", () => {
+  const SEQUENCES = 4;
+  const scripts = [
+    { tokens: Array<string>(2_048).fill("x".repeat(40)), when: "flood" },
+    { tokens: ["Hello"] },
+  ];
+  const WINDOWS = [
+    ["no window", 0],
+    ["a small window", 1_000],
+  ] as const;
+
+  /** Opens a stream on each of some connections every 100 ms, whether or not those before have ended. */
+  function flood(url: string, window: number, connections: number) {
+    const all = Array.from({ length: connections }, () => openRaw(url));
+    for (const { socket } of all) socket.write(Buffer.concat([PREFACE, settings(window)]));
+    let stream = -1;
+    const ask = () => {
+      stream += 2;
+      for (const { socket } of all) socket.write(requestFrames(stream, STREAM, BODIES[STREAM]));
+    };
+    ask();
+    const timer = setInterval(ask, 100);
+    onTestFinished(() => {
+      clearInterval(timer);
+      for (const { socket } of all) socket.destroy();
+    });
+  }
+
+  it.each(WINDOWS)("with %s, keep nobody waiting for long", async (_, window) => {
+    const engine = createScriptedEngine({ script: scripts, model: { sequences: SEQUENCES } });
+    // the limits are the default ones
+    const { server } = await startServer({ tokens: [] }, { engine });
+    flood(server.url, window, 16);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    for (const [, send] of [...protocols, ...protocols]) {
+      const start = performance.now();
+      expect(await send(server.url, INVOKE, { body: '{"prompt":"Hi"}' })).toMatchObject({ status: 200 });
+      // half a second, and what a busy machine needs; it was five
+      expect(performance.now() - start).toBeLessThan(3_500);
+    }
+  });
+
+  it.each(sdkProtocols)("are told from the SDK for JavaScript over %s", async (_, clientFor) => {
+    const engine = recordingEngine(scripts);
+    const generate = engine.generate.bind(engine);
+    const able: (boolean | undefined)[] = [];
+    engine.generate = (request) => {
+      able.push(request.canTake?.());
+      return generate(request);
+    };
+    const { server } = await startServer({ tokens: [] }, { engine });
+    const client = clientFor(server.url);
+    for (const prompt of ["Hi", "flood", "Hi"]) {
+      const command = new InvokeModelWithResponseStreamCommand({
+        modelId: MODEL,
+        body: JSON.stringify({ prompt }),
+      });
+      const { body: events } = await client.send(command);
+      for await (const event of events ?? []) expect(event.chunk).toBeDefined();
+    }
+    expect(able).toEqual([true, true, true]);
   });
 });

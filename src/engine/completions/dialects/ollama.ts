@@ -74,7 +74,7 @@ export const ollama: Dialect = {
       return { count, contextSize: await contextSize(ask, model) };
     } catch (error) {
       // its words, without a number
-      if (!(error instanceof RefusedError) || !/context length/u.test(error.message)) throw error;
+      if (!(error instanceof RefusedError) || !error.message.includes("context length")) throw error;
       throw new PromptTooLongError(Infinity, (await contextSize(ask, model)) ?? Infinity);
     }
   },

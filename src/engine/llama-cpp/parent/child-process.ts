@@ -50,24 +50,45 @@ function forkChild(): ChildProcess {
   });
 }
 
-/** The environment of a process that loads llama.cpp. */
-export function engineEnvironment(): NodeJS.ProcessEnv {
+/**
+ * Names of variables that may hold secrets. llama.cpp reads files that come from elsewhere, and needs none. It does need many others, which the drivers
+ * of GPUs read, so that the engine gets all but these.
+ */
+const SECRETS = /^(?:AWS|CRIA)_|SECRET|TOKEN|PASSW|CREDENTIAL|(?:API|ACCESS|PRIVATE)_?KEY/iu;
+
+/** The environment of the engine's process. */
+export function engineEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return {
-    ...process.env,
-    ...cudaPath(),
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => !SECRETS.test(name))),
+    ...cudaPath(env),
     // see child.ts
     UV_THREADPOOL_SIZE: "1",
     NODE_LLAMA_CPP_POSTINSTALL: "skip",
-    // otherwise a failed assertion runs a debugger, if one is installed, for a backtrace before the process ends
-    GGML_NO_BACKTRACE: "1",
+    ...NO_BACKTRACE,
   };
 }
 
+/** Where the system's loader looks for libraries; Windows writes `Path`. */
+const LOADER_PATHS = new Set(
+  process.platform === "win32"
+    ? ["PATH"]
+    : ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"],
+);
+
+/** The environment of the tokenizer's process, which loads llama.cpp without any backend: nothing but where libraries are. */
+export function tokenizerEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const paths = Object.entries(env).filter(([name]) => LOADER_PATHS.has(name.toUpperCase()));
+  return { ...Object.fromEntries(paths), ...cudaPath(env), UV_THREADPOOL_SIZE: "1", ...NO_BACKTRACE };
+}
+
+/** Without it a failed assertion runs a debugger, if one is installed, for a backtrace before the process ends. */
+const NO_BACKTRACE = { GGML_NO_BACKTRACE: "1" };
+
 /** Lets the system's loader find CUDA's libraries where the toolkit was installed without telling it. */
-function cudaPath(): NodeJS.ProcessEnv {
+function cudaPath(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (process.platform !== "linux" || process.arch !== "x64") return {};
   const folders = cudaFolders(localFacts());
   if (folders.length === 0) return {};
-  const before = process.env["LD_LIBRARY_PATH"];
+  const before = env["LD_LIBRARY_PATH"];
   return { LD_LIBRARY_PATH: [...(before ? [before] : []), ...folders].join(":") };
 }

@@ -8,7 +8,7 @@ import {
   TextNotTokenizedError,
 } from "../../errors.js";
 import { TOKENIZER_STACK_MIB, type TokenizeJob, type Tokenized } from "../protocol.js";
-import { engineEnvironment } from "./child-process.js";
+import { tokenizerEnvironment } from "./child-process.js";
 
 /**
  * Milliseconds that counting a text may take. The longest that fits into a body takes 10 to 36 s (by the measured speed); boto3 gives up
@@ -52,7 +52,7 @@ export class LongTexts {
     this.#process = new Helper({
       // tokenizer.ts as it was built
       file: () => createRequire(import.meta.url).resolve("#tokenizer-process"),
-      env: engineEnvironment,
+      env: tokenizerEnvironment,
       deadlineMs: withinMs,
       idleMs: IDLE_MS,
     });

@@ -15,7 +15,7 @@ import {
   readConverseRequest,
 } from "../../../bedrock/index.js";
 import { readDocuments } from "../../documents/index.js";
-import { findModel, type GenerationInput, partCapabilities } from "../../generation/index.js";
+import { type GenerationInput, partCapabilities } from "../../generation/index.js";
 import type { ServerRequest } from "../../request.js";
 import type { Services } from "../../services.js";
 import { namedModel } from "../../request-region.js";
@@ -46,10 +46,9 @@ export interface ConverseInput extends GenerationInput {
 export async function readConverseInput(
   request: ServerRequest,
   services: Services,
+  model: LlamaModel,
   { streaming }: { readonly streaming: boolean },
 ): Promise<ConverseInput> {
-  // check: model, before the body is even read (recorded)
-  const model = await findModel(request, services);
   // check: json, check: schema: the types of members, then the API model's constraints
   const reader = new RequestReader();
   const conversation = readConverseRequest(

@@ -11,7 +11,7 @@ import { startGeneration, TokenMeter } from "../../generation/index.js";
 import { streamReply } from "../../reply.js";
 import type { ServerRequest } from "../../request.js";
 import type { Services } from "../../services.js";
-import type { Operation } from "../operation.js";
+import { modelOperation } from "../model-operation.js";
 import { converseDeltas } from "./converse-deltas.js";
 import { converseFields } from "./converse-fields.js";
 import { type ConverseInput, readConverseInput } from "./converse-input.js";
@@ -27,12 +27,11 @@ const STREAM_EXCEPTIONS: ReadonlySet<ExceptionType> = new Set<ExceptionType>([
 ]);
 
 /** `POST /model/{modelId}/converse-stream`: an event for each token, sent as soon as the token is decoded. */
-export const converseStream: Operation = {
+export const converseStream = modelOperation({
   name: "ConverseStream",
-  method: "POST",
   path: "/model/:id/converse-stream",
-  async run(request, services) {
-    const input = await readConverseInput(request, services, { streaming: true });
+  async answer(request, services, model) {
+    const input = await readConverseInput(request, services, model, { streaming: true });
     return streamReply({
       events: await startEvents(request, services, input),
       frames: eventFrames(services.padding),
@@ -40,7 +39,7 @@ export const converseStream: Operation = {
       awaitsEngine: () => !isInjecting(request),
     });
   },
-};
+});
 
 /** The models that refuse a prompt which is too long before the stream starts. See {@link startEvents} for the others. */
 const EARLY_FAMILIES: ReadonlySet<LlamaFamily> = new Set<LlamaFamily>(["llama-2", "llama-3"]);

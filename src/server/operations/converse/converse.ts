@@ -4,7 +4,7 @@ import { startGeneration, TokenMeter } from "../../generation/index.js";
 import { bodyReply } from "../../reply.js";
 import type { ServerRequest } from "../../request.js";
 import type { Services } from "../../services.js";
-import type { Operation } from "../operation.js";
+import { modelOperation } from "../model-operation.js";
 import { converseContent } from "./converse-content.js";
 import { converseDeltas } from "./converse-deltas.js";
 import { converseFields } from "./converse-fields.js";
@@ -12,12 +12,11 @@ import { type ConverseInput, readConverseInput } from "./converse-input.js";
 import { overrunOf } from "./overrun.js";
 
 /** `POST /model/{modelId}/converse`: the whole turn in one response. */
-export const converse: Operation = {
+export const converse = modelOperation({
   name: "Converse",
-  method: "POST",
   path: "/model/:id/converse",
-  async run(request, services) {
-    const input = await readConverseInput(request, services, { streaming: false });
+  async answer(request, services, model) {
+    const input = await readConverseInput(request, services, model, { streaming: false });
     const generation = await start(request, services, input);
     const meter = new TokenMeter(request);
     let text = "";
@@ -41,7 +40,7 @@ export const converse: Operation = {
       }),
     );
   },
-};
+});
 
 async function start(request: ServerRequest, services: Services, input: ConverseInput): Promise<Generation> {
   try {

@@ -8,7 +8,7 @@ import type { Generation } from "../../../engine/index.js";
 import { isInjecting } from "../../faults/index.js";
 import { endedWithoutReason, startGeneration, TokenMeter } from "../../generation/index.js";
 import { streamReply } from "../../reply.js";
-import type { Operation } from "../operation.js";
+import { modelOperation } from "../model-operation.js";
 import { readNativeInput } from "./native-input.js";
 
 /** The exceptions that may end the stream (API model, `ResponseStream`). */
@@ -22,12 +22,11 @@ const STREAM_EXCEPTIONS: ReadonlySet<ExceptionType> = new Set<ExceptionType>([
 ]);
 
 /** `POST /model/{modelId}/invoke-with-response-stream`: a frame for each token, sent as soon as the token is decoded. */
-export const invokeModelWithResponseStream: Operation = {
+export const invokeModelWithResponseStream = modelOperation({
   name: "InvokeModelWithResponseStream",
-  method: "POST",
   path: "/model/:id/invoke-with-response-stream",
-  async run(request, services) {
-    const input = await readNativeInput(request, services, "x-amzn-bedrock-accept");
+  async answer(request, services, model) {
+    const input = await readNativeInput(request, services, model, "x-amzn-bedrock-accept");
     const generation = await startGeneration(request, services, input, { patient: true });
     const meter = new TokenMeter(request);
     const { promptTokens } = generation;
@@ -45,7 +44,7 @@ export const invokeModelWithResponseStream: Operation = {
     };
     return streamReply(stream, { contentType: JSON_TYPE, ...input.echoed });
   },
-};
+});
 
 async function* chunks(
   generation: Generation,

@@ -1,16 +1,15 @@
 import { encodeNativeResponse } from "../../../bedrock/index.js";
 import { startGeneration, TokenMeter, wholeText } from "../../generation/index.js";
 import { bodyReply } from "../../reply.js";
-import type { Operation } from "../operation.js";
+import { modelOperation } from "../model-operation.js";
 import { readNativeInput } from "./native-input.js";
 
 /** `POST /model/{modelId}/invoke`: the whole answer in one response. */
-export const invokeModel: Operation = {
+export const invokeModel = modelOperation({
   name: "InvokeModel",
-  method: "POST",
   path: "/model/:id/invoke",
-  async run(request, services) {
-    const input = await readNativeInput(request, services, "accept");
+  async answer(request, services, model) {
+    const input = await readNativeInput(request, services, model, "accept");
     const generation = await startGeneration(request, services, input);
     const meter = new TokenMeter(request);
     const { text, stopReason } = await wholeText(generation, meter);
@@ -24,4 +23,4 @@ export const invokeModel: Operation = {
     });
     return bodyReply(body, { latencyMs, outputTokens, inputTokens, ...input.echoed });
   },
-};
+});

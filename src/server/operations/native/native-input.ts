@@ -1,5 +1,5 @@
-import { parseNativeRequest } from "../../../bedrock/index.js";
-import { findModel, type GenerationInput, partCapabilities } from "../../generation/index.js";
+import { type LlamaModel, parseNativeRequest } from "../../../bedrock/index.js";
+import { type GenerationInput, partCapabilities } from "../../generation/index.js";
 import type { ServerRequest } from "../../request.js";
 import type { ReplyMembers } from "../../reply.js";
 import type { Services } from "../../services.js";
@@ -21,10 +21,9 @@ export interface NativeInput extends GenerationInput {
 export async function readNativeInput(
   request: ServerRequest,
   services: Services,
+  model: LlamaModel,
   acceptHeader: string,
 ): Promise<NativeInput> {
-  // check: model
-  const model = await findModel(request, services);
   // check: headers
   const echoed = checkNativeHeaders(request, model, acceptHeader);
   // check: json, check: schema

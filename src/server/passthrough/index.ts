@@ -1,0 +1,2 @@
+export { AmazonBedrock, MAX_RETRIES } from "./amazon-bedrock.js";
+export { passThrough } from "./pass-through.js";

@@ -1,0 +1,90 @@
+import { startUpstream, type UpstreamEngine } from "../../fleet/index.js";
+import { InvalidUpstreamError } from "../errors.js";
+import { llamaModel } from "../model-map.js";
+import { AmazonBedrock, MAX_RETRIES } from "../passthrough/index.js";
+import type { BedrockUpstream, ServeOptions, UpstreamServer } from "../serve-options.js";
+
+/** Who answers for a model in place of this machine: an engine at another server, or Amazon, which gets the whole request. */
+export type ModelUpstream = UpstreamEngine | AmazonBedrock;
+
+/** A model's upstreams as they were asked for, checked. */
+export type AskedUpstreams = ReadonlyMap<string, readonly (UpstreamServer | BedrockUpstream)[]>;
+
+/**
+ * Checks what can be known of the upstreams before any is connected to.
+ *
+ * @returns those of each model, by its own id
+ * @throws {UnknownModelIdError} there is no such model.
+ * @throws {InvalidUpstreamError} a URL, a region or a number isn't one.
+ */
+export function checkUpstreams(upstreams: ServeOptions["upstreams"] = {}): AskedUpstreams {
+  const checked = new Map<string, readonly (UpstreamServer | BedrockUpstream)[]>();
+  for (const [name, asked] of Object.entries(upstreams)) {
+    const { id } = llamaModel(name);
+    const all = isList(asked) ? asked : [asked];
+    if (all.length === 0)
+      throw new InvalidUpstreamError(name, "there is none: name one, or leave the model out");
+    if (checked.has(id))
+      throw new InvalidUpstreamError(name, `${id} has upstreams by another form of its id`);
+    for (const each of all) {
+      if ("bedrock" in each) checkBedrock(name, each);
+      else checkUrl(name, each.url);
+    }
+    checked.set(id, all);
+  }
+  return checked;
+}
+
+/**
+ * Connects to the upstreams.
+ *
+ * @param onNotice - called with sentences for the user: one is gone or back, or its model doesn't seem to be a Llama
+ */
+export function startUpstreams(
+  upstreams: AskedUpstreams,
+  onNotice: (sentence: string) => void,
+): ReadonlyMap<string, readonly ModelUpstream[]> {
+  // models in one region share its connections and credentials
+  const regions = new Map<string, AmazonBedrock>();
+  const amazon = (options: BedrockUpstream): AmazonBedrock => {
+    const { bedrock, profile, retries, endpoint, caFile, timeoutMs } = options;
+    const key = JSON.stringify([bedrock, profile, retries, endpoint, caFile, timeoutMs]);
+    const known = regions.get(key) ?? new AmazonBedrock(options, onNotice);
+    regions.set(key, known);
+    return known;
+  };
+  return new Map(
+    [...upstreams].map(([id, asked]) => {
+      const model = llamaModel(id);
+      const start = (each: UpstreamServer | BedrockUpstream): ModelUpstream =>
+        "bedrock" in each ? amazon(each) : startUpstream(model, each, onNotice);
+      return [id, asked.map(start)];
+    }),
+  );
+}
+
+type Asked = NonNullable<ServeOptions["upstreams"]>[string];
+
+function isList(asked: Asked): asked is readonly (UpstreamServer | BedrockUpstream)[] {
+  return Array.isArray(asked);
+}
+
+/** It becomes part of a host's name. */
+const REGION = /^[a-z]{2,8}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/u;
+
+function checkBedrock(modelId: string, { bedrock, retries = 0, endpoint, timeoutMs = 1 }: BedrockUpstream) {
+  if (!REGION.test(bedrock))
+    throw new InvalidUpstreamError(modelId, `"${bedrock}" isn't a region of AWS, such as us-west-2`);
+  if (!Number.isInteger(retries) || retries < 0 || retries > MAX_RETRIES)
+    throw new InvalidUpstreamError(modelId, `\`retries\` must be a whole number from 0 to ${MAX_RETRIES}`);
+  if (!(timeoutMs > 0)) throw new InvalidUpstreamError(modelId, "`timeoutMs` must be more than 0");
+  if (endpoint !== undefined) checkUrl(modelId, endpoint);
+}
+
+function checkUrl(modelId: string, url: string): void {
+  if (!/^https?:\/\/./u.test(url) || !URL.canParse(url))
+    throw new InvalidUpstreamError(modelId, `"${url}" isn't a URL that begins with http:// or https://`);
+  const { username, password } = new URL(url);
+  if (username !== "" || password !== "")
+    throw new InvalidUpstreamError(modelId, "a key doesn't belong into a URL");
+}
