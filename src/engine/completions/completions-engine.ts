@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { basename } from "node:path";
 
 import { until } from "../../platform/index.js";
 import { checkImages } from "../check-images.js";
@@ -13,7 +12,6 @@ import type {
   Generation,
 } from "../engine.js";
 import {
-  EngineBusyError,
   EngineStoppedError,
   EngineUnavailableError,
   PromptTooLongError,
@@ -22,8 +20,9 @@ import {
 import { detectDialect } from "./detect.js";
 import type { Ask, Dialect, DialectName, PromptText, ServedModel } from "./dialect.js";
 import { dialects } from "./dialects/index.js";
-import { detailOf, RefusedError, stopped, unavailable } from "./errors.js";
-import { member, number } from "./json.js";
+import { RefusedError, unavailable } from "./errors.js";
+import { NO_MODEL, type Problem, problemOf, refusal } from "./problem.js";
+import { displayName, textOf } from "./served-model.js";
 import { startStream } from "./stream.js";
 import { Upstream, type UpstreamOptions } from "./upstream.js";
 
@@ -313,55 +312,8 @@ class CompletionsEngine implements Engine {
   }
 }
 
-/** Why a server can't be used. */
-interface Problem {
-  /** For callers, who learn nothing of the server itself. */
-  readonly reason: string;
-  /** For whoever runs Cria. */
-  readonly detail: string;
-}
-
-function problemOf(error: unknown): Problem {
-  const detail = detailOf(error);
-  if (error instanceof EngineUnavailableError || error instanceof EngineBusyError) {
-    return { reason: error.message, detail };
-  }
-  return { reason: error instanceof UpstreamModelError ? NO_MODEL : REFUSED, detail };
-}
-
 const CLOSED = "The engine is closed.";
 
 // What callers are told. It says nothing of which server it is, where, or what it said.
 const UNKNOWN = "The server that has the model hasn't answered yet.";
 const SILENT = "The server that has the model doesn't answer.";
-const NO_MODEL = "The server doesn't have the model that was named for it.";
-const REFUSED = "The server that has the model refused the request.";
-
-/** llama-server calls a model by the path of its file, vLLM by that of its folder. Where that is, is nobody else's business; `owner/name` is no path. */
-function displayName(name: string): string {
-  const path = name.replaceAll("\\", "/");
-  return path.endsWith(".gguf") || /^(?:[/.~]|[a-z]:\/)/iu.test(path) ? basename(path, ".gguf") : name;
-}
-
-/** What Llama's vocabularies begin a sequence with. */
-const BOS_TOKENS = ["<s>", "<|begin_of_text|>"];
-
-/** By the model's own rule, the token is put in front unless the prompt begins with it: servers double it. */
-function textOf(
-  prompt: string,
-  { bosToken }: ServedModel,
-  { bos = "model" }: Pick<GenerateRequest, "bos">,
-): PromptText {
-  const own = bosToken === undefined ? BOS_TOKENS : [bosToken];
-  const begins = own.some((token) => token !== "" && prompt.startsWith(token));
-  return { text: prompt, addBos: bos === "always" || (bos === "model" && !begins) };
-}
-
-/** A server's refusal: of a prompt that is too long, or of something else that it says. */
-function refusal({ message, answer }: RefusedError, contextLimit: number): Error {
-  const promptTokens = number(member(answer, "error", "n_prompt_tokens"));
-  const limit = number(member(answer, "error", "n_ctx"));
-  const tooLong = promptTokens !== undefined || member(answer, "error", "param") === "input_tokens";
-  if (tooLong) return new PromptTooLongError(promptTokens ?? Infinity, limit ?? contextLimit);
-  return stopped(REFUSED, message);
-}
