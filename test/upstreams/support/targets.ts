@@ -78,7 +78,7 @@ async function startLlamaCpp({ modelFile, contextSize, key }: TargetOptions): Pr
       const slots = (await ask(`${url}/slots`, key)) as { is_processing: boolean }[];
       return slots.filter(({ is_processing: processing }) => processing).length;
     },
-    signal: server.signal,
+    signal: (name) => server.signal(name),
     stop: () => server.kill(),
   };
 }
