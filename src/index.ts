@@ -107,6 +107,7 @@ export {
   InvalidUpstreamError,
   KeyEnvironmentError,
   KeyFileError,
+  MissingPackagesError,
   NoKeysError,
   operationNames,
   parseFault,

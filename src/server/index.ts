@@ -16,6 +16,7 @@ export {
   InvalidUpstreamError,
   KeyEnvironmentError,
   KeyFileError,
+  MissingPackagesError,
   NoKeysError,
   PortInUseError,
   ServerClosingError,

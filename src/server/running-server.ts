@@ -6,18 +6,20 @@ import { environmentFor, type EnvironmentOptions, type TrustFiles } from "./reac
 import type { Configurations } from "./reload/index.js";
 import type { RunningRequests } from "./running-requests.js";
 import type { ChangeableOptions } from "./serve-options.js";
-import type { ChatTemplates } from "./templates/index.js";
 import type { Listener } from "./transport/index.js";
 
 /** The parts of a running server. */
 export interface ServerParts {
   readonly url: string;
+  /** Undefined if there are no metrics. */
+  readonly metricsUrl: string | undefined;
   /** Undefined if the server has no certificate that programs must be configured to trust. */
   readonly trust: TrustFiles | undefined;
   readonly listener: Listener;
   readonly running: RunningRequests;
   readonly configurations: Configurations;
-  readonly templates: ChatTemplates;
+  /** Closes what else the server has. */
+  readonly close: () => Promise<void>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -37,6 +39,10 @@ export class RunningServer implements CriaServer {
 
   get port(): number {
     return this.#parts.listener.port;
+  }
+
+  get metricsUrl(): string | undefined {
+    return this.#parts.metricsUrl;
   }
 
   get auth(): AuthMode {
@@ -81,13 +87,13 @@ export class RunningServer implements CriaServer {
   }
 
   async #close(): Promise<void> {
-    const { listener, running, configurations, templates } = this.#parts;
+    const { listener, running, configurations, close } = this.#parts;
     running.close();
     listener.stop();
     await running.ended;
     clearTimeout(this.#cutOff);
     await listener.close(CLOSE_FLUSH_MS);
-    await Promise.all([configurations.close(), templates.close()]);
+    await Promise.all([configurations.close(), close()]);
   }
 
   /** Ends every request. One whose client doesn't read its end loses its connection. */
@@ -115,6 +121,8 @@ export interface CriaServer extends AsyncDisposable {
   readonly url: string;
   /** The port that the server listens on. */
   readonly port: number;
+  /** Where Prometheus finds the metrics; undefined if they are off. */
+  readonly metricsUrl: string | undefined;
   /** Whether callers need a key. */
   readonly auth: AuthMode;
   /** The file of Cria's own certificate, which programs must be configured to trust; {@link env} configures them. */

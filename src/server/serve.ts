@@ -13,6 +13,7 @@ import { Configurations, readChangeable } from "./reload/index.js";
 import { RunningRequests } from "./running-requests.js";
 import { type CriaServer, RunningServer } from "./running-server.js";
 import type { ServeOptions } from "./serve-options.js";
+import { setUpWatching } from "./set-up-watching.js";
 import { SharedBound } from "./shared-bound.js";
 import { ChatTemplates } from "./templates/index.js";
 import { type Exchange, SilenceWatch, listen } from "./transport/index.js";
@@ -28,7 +29,8 @@ import { type Exchange, SilenceWatch, listen } from "./transport/index.js";
  * @throws {SettingsError} the settings of Cria's folder can't be read, or name a stand-in that is no model.
  * @throws {CertificateError} the certificate or key in `tls` can't be used.
  * @throws {DiskFullError} {@link HomeNotWritableError} Cria's own certificate can't be stored.
- * @throws {PortInUseError} another process listens on the port.
+ * @throws {PortInUseError} another process listens on the port, or on that of the metrics.
+ * @throws {MissingPackagesError} traces are asked for, and OpenTelemetry's packages aren't installed.
  * @throws {UnsupportedRuntimeError} the program runs in Bun.
  * @throws {InvalidHostError} {@link InvalidOriginError} an entry of `allowHosts` or `allowOrigins` can't be used.
  * @throws {UnknownModelIdError} `as`, or an entry of `preload`, `modelMap` or `upstreams`, isn't the id of a Llama model.
@@ -51,6 +53,14 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const { limits } = first.parts;
   const asksForKeys = first.auth === "keys";
   const templates = new ChatTemplates();
+const { authenticator } = first.parts;
+  const { metrics, traces } = await setUpWatching(options, {
+    ...fixed,
+    auth: first.auth,
+    authenticator,
+    limits,
+    logger,
+  });
   // whoever has an upstream for a model may never need another
   const preload = options.preload ?? (first.asked.size > 0 ? [] : undefined);
   const startOwn = await ownFleet({ ...options, preload }, { as, logger, templates });
@@ -59,6 +69,11 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const listener = await listen({ host, port, tls: tls?.identity, limits, logger }, (exchange) =>
     onExchange(exchange),
   );
+  await metrics?.listen().catch(async (error: unknown) => {
+    listener.stop();
+    await listener.close(0);
+    throw error;
+  });
   const running = new RunningRequests(limits.slotless);
   const configurations = new Configurations(first, {
     fixed,
@@ -80,13 +95,25 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
       slots: new SharedBound(limits.requests, asksForKeys),
       bodies: new SharedBound(limits.bodyBytesInAll, asksForKeys),
       silenceWatch: new SilenceWatch(),
-      watchers: [logRequests(logger), watchMissing(options.onMissingOperation)],
+      watchers: [
+        logRequests(logger),
+        watchMissing(options.onMissingOperation),
+        ...(metrics ? [metrics.watcher] : []),
+      ],
+      tracer: traces?.tracer(listener.port),
+      offers: (name) => name !== "Metrics" || metrics?.page !== undefined,
+      metrics: metrics?.page,
     },
   });
+  metrics?.start(() => configurations.current);
   onExchange = (exchange) => configurations.answer(exchange);
   const url = urlOf(host, listener.port, tls ? "https" : "http");
   const trust = tls?.trust;
-  return new RunningServer({ url, trust, listener, running, configurations, templates, signal });
+  const metricsUrl = metrics?.url(url);
+  const close = async () => {
+    await Promise.all([templates.close(), metrics?.close(), traces?.close()]);
+  };
+  return new RunningServer({ url, metricsUrl, trust, listener, running, configurations, close, signal });
 }
 
 function checkOptions({ small = false, strict = false, modelFile, engine, as }: ServeOptions): void {

@@ -22,6 +22,7 @@ import {
   type ModelOptions,
   modelSettings,
 } from "./model-options.js";
+import { addObserveOptions, type ObserveOptions, observeSettings } from "./observe-options.js";
 import { addScriptOption } from "./script-options.js";
 import { addShellOption, type ShellOptions, shellSetting } from "./shell-options.js";
 import { addStopOptions, type StopOptions } from "./stop-options.js";
@@ -40,6 +41,7 @@ export interface ServeCommandOptions
     ConfigOption,
     TlsCommandOptions,
     LimitOptions,
+    ObserveOptions,
     ShellOptions,
     StopOptions,
     UpstreamOptions {
@@ -63,6 +65,7 @@ Examples:
   cria serve --tls-self-signed                   https:// and http:// on one port
   cria serve --allow-origin http://localhost:5173    a web page from there may call
   cria serve --script answers.json               play answers from a file
+  cria serve --metrics-port 9464                 with metrics for Prometheus on another port
   cria serve --upstream meta.llama3-3-70b-instruct-v1:0=https://vllm.internal/v1
   cria serve --upstream meta.llama4-maverick-17b-instruct-v1:0=bedrock,region=us-west-2
   cria serve --config cria.yaml                  settings from a file, looked at by \`cria config check\`
@@ -89,7 +92,7 @@ export function defineServe(program: Command): void {
   addEngineOptions(addUpstreamOption(addIdOptions(addModelOptions(command)))).addHelpText("after", EXAMPLES);
   addStopOptions(addTlsOptions(command));
   addScriptOption(command);
-  addFaultOptions(addLimitOptions(command)).action(serveUntilStopped);
+  addFaultOptions(addLimitOptions(addObserveOptions(command))).action(serveUntilStopped);
 }
 
 /** `cria serve` */
@@ -115,6 +118,7 @@ async function serveUntilStopped(all: ServeCommandOptions, command: Command): Pr
     ...authSettings(options),
     ...callerSettings(options),
     ...limitSettings(options),
+    ...observeSettings(options),
     host: options.host,
     port: options.port,
   };
@@ -143,6 +147,7 @@ async function serveUntilStopped(all: ServeCommandOptions, command: Command): Pr
     names.length === 0 ? "cria, which loads models when they are first requested," : names.join(", ");
   const verb = names.length > 1 ? "are" : "is";
   onNotice(`${what} ${verb} ready on ${server.url}. Press Ctrl-C to stop. In ${ANOTHER_SHELL[shell]}, type:`);
+  if (server.metricsUrl !== undefined) onNotice(`metrics for Prometheus are at ${server.metricsUrl}`);
   if (server.auth === "keys")
     onNotice("clients need a key: `cria keys create` makes one and prints the lines to export.");
   const env = server.env(process.env);

@@ -106,8 +106,9 @@ export class AmazonBedrock implements Upstream {
     return Promise.resolve([]);
   }
 
+  /** Anybody may ask for it, so it says no more than a caller is told. */
   health(): EngineHealth {
-    return this.#problem === undefined ? { ready: true } : { ready: false, reason: this.#problem };
+    return this.#problem === undefined ? { ready: true } : { ready: false, reason: NO_CREDENTIALS };
   }
 
   /**
@@ -187,7 +188,7 @@ export class AmazonBedrock implements Upstream {
     }
     const { protocol, hostname, host } = this.#origin;
     if (protocol !== "https:" && !isLoopback(hostname)) {
-      throw new EngineUnavailableError(`An API key isn't sent to ${host} without TLS.`, false);
+      throw unavailable("Amazon Bedrock can't be reached.", `An API key isn't sent to ${host} without TLS.`);
     }
     return [...headers, ["authorization", `Bearer ${authorization.apiKey}`]];
   }
@@ -235,12 +236,22 @@ export class AmazonBedrock implements Upstream {
 
   #unreachable(error: unknown): EngineUnavailableError {
     const { host } = this.#origin;
-    const words = isTimeout(error)
-      ? `${host} didn't answer within ${this.#timeoutMs / 1000} s.`
-      : `${host} can't be reached: ${reasonOf(error)}.`;
-    return new EngineUnavailableError(words, false, { cause: error });
+    if (isTimeout(error)) {
+      const late = `didn't answer within ${this.#timeoutMs / 1000} s.`;
+      return unavailable(`Amazon Bedrock ${late}`, `${host} ${late}`);
+    }
+    return unavailable("Amazon Bedrock can't be reached.", `${host} can't be reached: ${reasonOf(error)}.`, {
+      cause: error,
+    });
   }
 }
+
+/** @param sentence - for callers, who are told nothing of the network @param detail - for whoever runs Cria */
+function unavailable(sentence: string, detail: string, options?: ErrorOptions): EngineUnavailableError {
+  return new EngineUnavailableError(sentence, false, { cause: new Error(detail, options) });
+}
+
+const NO_CREDENTIALS = "Cria has no AWS credentials for Amazon Bedrock.";
 
 /** The statuses after which SDKs send a request again: throttling, and failures of the service or of what is in front of it. */
 export function isTemporary(status: number): boolean {

@@ -28,7 +28,7 @@ export async function askInOrder<U extends Upstream>(
     } catch (error) {
       if (isLast || !isUnavailable(error, request)) throw error;
       request.answersAs = undefined;
-      passOver(upstream, error.message);
+      passOver(upstream, detailOf(error));
     }
   }
   // there is at least one
@@ -47,6 +47,11 @@ function isUnavailable(error: unknown, { isGenerating }: ServerRequest): error i
     // its connection broke before it said anything
     (error instanceof EngineStoppedError && !isGenerating)
   );
+}
+
+/** What happened, for the log: what an error says itself is for callers. */
+function detailOf({ message, cause }: Error): string {
+  return cause instanceof Error ? cause.message : message;
 }
 
 function reasonOf(upstream: Upstream): string {

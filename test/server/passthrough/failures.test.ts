@@ -174,8 +174,12 @@ test("a refused connection", async () => {
   const got = await sendHttp1(server.url, INVOKE, { body: BODY });
   expect(got.status).toBe(503);
   expect(got.header("x-amzn-errortype")).toMatch(/^ServiceUnavailableException:/u);
-  expect(text(got)).toMatch(/127\.0\.0\.1:\d+ can't be reached: connect ECONNREFUSED/u);
+  // a caller learns nothing of the network; the log has it
+  expect(text(got)).toBe(
+    '{"message":"Bedrock is unable to process your request. Amazon Bedrock can\'t be reached."}',
+  );
   expect(lines).toMatchObject([{ level: 50, exception: "ServiceUnavailableException" }]);
+  expect(JSON.stringify(lines)).toMatch(/127\.0\.0\.1:\d+ can't be reached: connect ECONNREFUSED/u);
   expect(JSON.stringify(lines)).not.toContain(KEYS.AWS_SECRET_ACCESS_KEY);
 });
 
@@ -202,13 +206,13 @@ describe("no credentials", () => {
     expect(lines).toMatchObject([{ advice: expect.stringMatching(/AWS_BEARER_TOKEN_BEDROCK/u) as string }]);
     expect(lines[0]?.["advice"]).toMatch(reason);
     expect(notices.filter((each) => each.includes("no AWS credentials"))).toHaveLength(1);
-    const health = await fetch(`${server.url}/health`);
-    expect(health.status).toBe(503);
+    const health = async () => (await fetch(`${server.url}/health`)).json();
+    expect(await health()).toMatchObject({ status: "degraded", unavailable: [MODEL] });
     expect(amazon.received).toEqual([]);
     // they come later
     stubAws(KEYS);
     expect((await sendHttp1(server.url, INVOKE, { body: BODY })).status).toBe(200);
-    expect((await fetch(`${server.url}/health`)).status).toBe(200);
+    expect(await health()).toMatchObject({ status: "ready" });
   });
 
   test("a program that fails to give them has no secret of its own told", async () => {
@@ -226,7 +230,8 @@ describe("no credentials", () => {
     stubAws({ AWS_BEARER_TOKEN_BEDROCK: "the-api-key" });
     const { server, lines } = await startFront("http://bedrock.example");
     const got = await sendHttp1(server.url, INVOKE, { body: BODY });
-    expect([got.status, text(got)]).toEqual([503, expect.stringContaining("without TLS")]);
+    expect([got.status, text(got)]).toEqual([503, expect.stringContaining("can't be reached")]);
+    expect(JSON.stringify(lines)).toContain("isn't sent to bedrock.example without TLS");
     expect(JSON.stringify(lines) + text(got)).not.toContain("the-api-key");
   });
 

@@ -91,6 +91,7 @@ async function start(...upstreams: readonly One[]) {
 }
 
 const invoke = (url: string) => sendHttp1(url, path("invoke"), { body: BODY });
+const health = async (url: string) => (await fetch(`${url}/health`)).json();
 const generation = ({ body }: { readonly body: Buffer }) =>
   (JSON.parse(body.toString()) as { readonly generation?: string }).generation;
 
@@ -202,11 +203,11 @@ test("an upstream that is known to be down isn't asked, unless all are", async (
   await invoke(server.url);
   expect(lines.at(-1)).toMatchObject({ passedOver: expect.stringContaining("can't be reached") as string });
   // one of the model's is there
-  expect((await fetch(`${server.url}/health`)).status).toBe(200);
+  expect(await health(server.url)).toMatchObject({ status: "ready" });
   const down = await start(first.options, first.options);
   await down.server.ready();
   expect((await invoke(down.server.url)).status).toBe(503);
-  expect((await fetch(`${down.server.url}/health`)).status).toBe(503);
+  expect(await health(down.server.url)).toMatchObject({ status: "degraded", unavailable: [MODEL] });
 });
 
 test("the model's name is that of the upstream that answers", async () => {
