@@ -128,6 +128,16 @@ const server: JsonSchema = {
       default: 256,
       description: "Generations at once; further requests wait.",
     }),
+    silenceMs: milliseconds(
+      1_000,
+      60_000,
+      "Silence between two tokens after which a generation is given up.",
+    ),
+    firstTokenMs: milliseconds(
+      1_000,
+      300_000,
+      "The same before the first token, while the server may have queued the request and evaluates its prompt.",
+    ),
   },
 };
 

@@ -7,6 +7,8 @@ export interface ServerSettings {
   readonly keyFile?: string;
   readonly caFile?: string;
   readonly streams?: number;
+  readonly silenceMs?: number;
+  readonly firstTokenMs?: number;
 }
 
 /** Amazon Bedrock in a region. */

@@ -1,4 +1,4 @@
-import { Document, isScalar, type Node, type YAMLMap, type YAMLSeq } from "yaml";
+import { Document, isMap, isNode, isScalar, isSeq, type Scalar } from "yaml";
 
 import { type Place, pointerTo } from "./parse-yaml.js";
 import { configSchema, type JsonSchema } from "./schema.js";
@@ -54,22 +54,19 @@ function isSection({ properties, additionalProperties }: JsonSchema): boolean {
 /** The settings in force as YAML, each with a comment that says where it comes from. Secrets aren't there: the file has none. */
 export function showConfig(shown: ShownConfig): string {
   const document = new Document(settingsInForce(shown));
-  comment(document.contents as Node | null, "", "", shown);
+  comment(document.contents, "", "", shown);
   return document.toString({ lineWidth: 0 });
 }
 
-function comment(node: Node | null, key: string, pointer: string, shown: ShownConfig): void {
-  if (node === null) return;
-  if (isScalar(node) || (node as YAMLSeq).items.every((item) => isScalar(item))) {
-    if (!isScalar(node)) (node as YAMLSeq).flow = true;
-    node.comment = ` ${originOf(key, isScalar(node) ? node.value : undefined, pointer, shown)}`;
-    return;
-  }
-  for (const [i, item] of (node as YAMLMap | YAMLSeq).items.entries()) {
-    if ("key" in (item as object)) {
-      const { key: name, value } = item as { key: { value: string }; value: Node };
+function comment(node: unknown, key: string, pointer: string, shown: ShownConfig): void {
+  if (isMap<Scalar<string>>(node)) {
+    for (const { key: name, value } of node.items)
       comment(value, name.value, pointerTo(pointer, name.value), shown);
-    } else comment(item as Node, key, pointerTo(pointer, i), shown);
+  } else if (isSeq(node) && !node.items.every((item) => isScalar(item))) {
+    for (const [i, item] of node.items.entries()) comment(item, key, pointerTo(pointer, i), shown);
+  } else if (isNode(node)) {
+    if (isSeq(node)) node.flow = true;
+    node.comment = ` ${originOf(key, isScalar(node) ? node.value : undefined, pointer, shown)}`;
   }
 }
 

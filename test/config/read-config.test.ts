@@ -2,7 +2,7 @@ import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 
 import { configSchema, MAX_CONFIG_BYTES, readConfig } from "../../src/config/index.js";
-import { defaultLimits } from "../../src/server/index.js";
+import { type BedrockUpstream, defaultLimits, type UpstreamServer } from "../../src/server/index.js";
 
 const LLAMA = "meta.llama3-3-70b-instruct-v1:0";
 const read = (...lines: string[]) => readConfig(new TextEncoder().encode(lines.join("\n")));
@@ -346,7 +346,23 @@ test("places are those of the file", () => {
   expect(place("/listen/tls/certFile", "key")).toEqual({ line: 1, column: 1 });
 });
 
+/** Compiles only while a server's and Amazon's settings are those of `serve()`, but for the key. */
+const SETTINGS = {
+  else: {
+    ...{ url: 1, model: 1, dialect: 1, keyEnv: 1, keyFile: 1, caFile: 1, streams: 1 },
+    ...{ silenceMs: 1, firstTokenMs: 1 },
+  } satisfies Record<Exclude<keyof UpstreamServer, "key"> | "keyEnv" | "keyFile", 1>,
+  then: {
+    ...{ bedrock: 1, profile: 1, retries: 1, endpoint: 1, caFile: 1, timeoutMs: 1 },
+  } satisfies Record<keyof BedrockUpstream, 1>,
+};
+
 describe("the schema", () => {
+  test.each(["then", "else"] as const)("has every setting of an upstream (%s)", (kind) => {
+    const { properties = {} } = configSchema.definitions["upstream"]?.[kind] ?? {};
+    expect(Object.keys(properties).sort()).toEqual(Object.keys(SETTINGS[kind]).sort());
+  });
+
   test("is one that other programs take, in their strictest mode", () => {
     new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(configSchema);
   });

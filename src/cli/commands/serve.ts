@@ -101,8 +101,8 @@ async function serveUntilStopped(all: ServeCommandOptions, command: Command): Pr
   // where there is a file, its settings come before the defaults
   const options: Partial<ServeCommandOptions> = config ? givenOptions(command) : all;
   const shell = shellSetting(all);
-  let following: FollowedConfig | undefined;
-  const { signal } = watchInterrupts(config && (() => following?.reload()));
+  const running: { followed?: FollowedConfig | undefined } = {};
+  const { signal } = watchInterrupts(config && (() => running.followed?.reload()));
   const { clearedVariables, createLogger } = await import("../../server/index.js");
   const { level = "info", format = process.stderr.isTTY ? "pretty" : "json" } = config?.settings.log ?? {};
   const pretty = format === "pretty";
@@ -141,7 +141,7 @@ async function serveUntilStopped(all: ServeCommandOptions, command: Command): Pr
   const server = await startServer(settings, { signal, onNotice }).catch((error: unknown) => {
     throw config?.explain(error) ?? error;
   });
-  following = config?.follow({ server, flags, logger });
+  running.followed = config?.follow({ server, flags, logger });
   const names = (await server.ready()).map(({ name }) => name);
   const what =
     names.length === 0 ? "cria, which loads models when they are first requested," : names.join(", ");
@@ -156,7 +156,7 @@ async function serveUntilStopped(all: ServeCommandOptions, command: Command): Pr
       (await javaTrustLines(server, env, shell)),
   );
   await aborted(signal);
-  following?.stop();
+  running.followed?.stop();
   onNotice("stopping once running answers have finished. Press Ctrl-C again to stop at once.");
   server.drain();
   // a listening server keeps the process alive meanwhile

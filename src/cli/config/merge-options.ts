@@ -14,10 +14,10 @@ const GROUPS = [
  */
 export function mergeOptions(file: ServeOptions, flags: ServeOptions): ServeOptions {
   const typed = defined(flags);
-  const kept = { ...file };
-  for (const group of GROUPS) {
-    if (group.some((name) => name in typed)) for (const name of group) delete kept[name];
-  }
+  const out: readonly string[] = GROUPS.flatMap((group) =>
+    group.some((name) => name in typed) ? group : [],
+  );
+  const kept: ServeOptions = Object.fromEntries(Object.entries(file).filter(([name]) => !out.includes(name)));
   return {
     ...kept,
     ...typed,

@@ -8,7 +8,6 @@ import {
   type ModelSettings,
   pointerTo,
   type ReadConfig,
-  type ServerSettings,
   type UpstreamSettings,
 } from "../../config/index.js";
 import { errorCode } from "../../platform/index.js";
@@ -21,6 +20,9 @@ export interface Here {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
 }
+
+/** Those of one model. */
+type AskedUpstreams = NonNullable<ServeOptions["upstreams"]>[string];
 
 /** A configuration as `serve()` takes it. */
 export interface ConfigOptions {
@@ -36,7 +38,7 @@ export async function toOptions(
   { folder, env }: Here,
 ): Promise<ConfigOptions> {
   const problems: ConfigProblem[] = [];
-  const report = (pointer: string, message: string): undefined => {
+  const report = (pointer: string, message: string): void => {
     problems.push({ ...place(pointer), message });
   };
   const path = (file: string | undefined) => file && resolve(folder, file);
@@ -45,20 +47,27 @@ export async function toOptions(
     try {
       return await readFile(resolve(folder, file), "utf8");
     } catch (error) {
-      return report(pointer, `${resolve(folder, file)} can't be read (${errorCode(error)}).`);
+      report(pointer, `${resolve(folder, file)} can't be read (${errorCode(error)}).`);
+      return undefined;
     }
   };
 
-  const keyOf = async ({ keyEnv, keyFile }: ServerSettings, pointer: string): Promise<string | undefined> => {
+  const keyOf = async (
+    keyEnv: string | undefined,
+    keyFile: string | undefined,
+    pointer: string,
+  ): Promise<string | undefined> => {
     if (keyEnv !== undefined) {
       const key = env[keyEnv] ?? "";
-      return key === "" ? report(`${pointer}/keyEnv`, `The variable ${keyEnv} is empty or not set.`) : key;
+      if (key === "") report(`${pointer}/keyEnv`, `The variable ${keyEnv} is empty or not set.`);
+      return key;
     }
     if (keyFile === undefined) return undefined;
-    const text = await read(keyFile, `${pointer}/keyFile`);
-    const key = text?.trim();
-    if (key === undefined || (key !== "" && !/\s/u.test(key))) return key;
-    return report(`${pointer}/keyFile`, `${resolve(folder, keyFile)} must hold the key and nothing else.`);
+    const key = (await read(keyFile, `${pointer}/keyFile`))?.trim();
+    if (key === "" || /\s/u.test(key ?? "")) {
+      report(`${pointer}/keyFile`, `${resolve(folder, keyFile)} must hold the key and nothing else.`);
+    }
+    return key;
   };
 
   const upstream = async (
@@ -70,15 +79,15 @@ export async function toOptions(
     const caFile = path(each.caFile);
     if (isBedrock(each)) return { ...each, ...(caFile !== undefined && { caFile }) };
     const { keyEnv, keyFile, ...server } = each;
-    const key = await keyOf({ keyEnv, keyFile } as ServerSettings, pointer);
+    const key = await keyOf(keyEnv, keyFile, pointer);
     return { ...server, ...(caFile !== undefined && { caFile }), ...(key !== undefined && { key }) };
   };
 
-  const model = async ([id, asked]: [string, ModelSettings]) => {
+  const model = async ([id, asked]: [string, ModelSettings]): Promise<[string, AskedUpstreams]> => {
     const pointer = pointerTo("/models", id);
-    if (asked.upstream) return [id, await upstream(asked.upstream, `${pointer}/upstream`)] as const;
+    if (asked.upstream) return [id, await upstream(asked.upstream, `${pointer}/upstream`)];
     const list = (asked.upstreams ?? []).map((each, i) => upstream(each, `${pointer}/upstreams/${i}`));
-    return [id, await Promise.all(list)] as const;
+    return [id, await Promise.all(list)];
   };
 
   const tls = async (): Promise<ServeOptions["tls"]> => {
@@ -91,11 +100,13 @@ export async function toOptions(
     return cert === undefined || key === undefined ? undefined : { cert, key };
   };
 
-  const { models = {}, listen = {}, log: _log, metrics, traces, memoryBudget, ...same } = settings;
-  const { keysFile, modelFile, auth = keysFile === undefined ? undefined : ("keys" as const) } = same;
+  const { models = {}, listen = {}, keysFile, modelFile, memoryBudget, metrics, traces } = settings;
+  const { auth = keysFile === undefined ? undefined : "keys" } = settings;
+  const { allowHosts, allowOrigins, modelMap, strict, strictIds, limits } = settings;
+  const { as, small, preload, sequences, contextSize, kvCacheType, threads } = settings;
   const options: ServeOptions = {
-    ...same,
-    auth,
+    ...{ auth, allowHosts, allowOrigins, modelMap, strict, strictIds, limits },
+    ...{ as, small, preload, sequences, contextSize, kvCacheType, threads },
     keysFile: path(keysFile),
     modelFile: path(modelFile),
     host: listen.host,

@@ -49,26 +49,20 @@ export function startUpstreams(
   onNotice: (sentence: string) => void,
   started: StartedUpstreams = new Map(),
 ): ReadonlyMap<string, readonly ModelUpstream[]> {
-  const once = (words: unknown, start: () => ModelUpstream): ModelUpstream => {
-    const key = JSON.stringify(words);
-    const known = started.get(key) ?? start();
-    started.set(key, known);
+  const once = (asked: object, start: () => ModelUpstream): ModelUpstream => {
+    const words = JSON.stringify(Object.entries(asked).sort());
+    const known = started.get(words) ?? start();
+    started.set(words, known);
     return known;
   };
   return new Map(
     [...upstreams].map(([id, asked]) => {
-      const start = (each: UpstreamServer | BedrockUpstream): ModelUpstream => {
-        if ("bedrock" in each) {
-          const { bedrock, profile, retries, endpoint, caFile, timeoutMs } = each;
-          // models in one region share its connections and credentials
-          const words = [bedrock, profile, retries, endpoint, caFile, timeoutMs];
-          return once(words, () => new AmazonBedrock(each, onNotice));
-        }
-        const { url, model, dialect, key, caFile, streams } = each;
-        return once([id, { url, model, dialect, key, caFile, streams }], () =>
-          startUpstream(llamaModel(id), each, onNotice),
-        );
-      };
+      const model = llamaModel(id);
+      const start = (each: UpstreamServer | BedrockUpstream): ModelUpstream =>
+        "bedrock" in each
+          ? // models in one region share its connections and credentials
+            once(each, () => new AmazonBedrock(each, onNotice))
+          : once({ ...each, for: id }, () => startUpstream(model, each, onNotice));
       return [id, asked.map(start)];
     }),
   );

@@ -177,7 +177,7 @@ test("the command line wins: a model, an ARN and a limit by itself, a list as a 
   });
   expect(Object.keys(options.upstreams ?? {})).toHaveLength(2);
   expect(options.keysFile).toBeUndefined();
-  expect(told).toEqual([`the command line wins over ${file}: limits.requests, allowHosts, auth`]);
+  expect(told).toEqual([`the command line wins over ${file}: auth, allowHosts, limits.requests`]);
 });
 
 test("keys and certificates are read from what the file names, relative to its folder", async () => {
