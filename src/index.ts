@@ -79,17 +79,20 @@ export { MessageOrderError } from "./prompt/index.js";
 export type {
   AuthMode,
   BedrockUpstream,
+  ChangeableOptions,
   CriaServer,
   EnvironmentOptions,
   Fault,
   FaultKind,
   LoggerOptions,
+  MetricsOptions,
   ServeOptions,
   UpstreamServer,
   ServerLimits,
   StandInDownload,
   TlsIdentity,
   TlsOptions,
+  TracesOptions,
 } from "./server/index.js";
 export {
   CertificateError,
@@ -104,6 +107,7 @@ export {
   InvalidUpstreamError,
   KeyEnvironmentError,
   KeyFileError,
+  MissingPackagesError,
   NoKeysError,
   operationNames,
   parseFault,

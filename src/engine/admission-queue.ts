@@ -20,6 +20,7 @@ export interface AcquireOptions {
  * now.
  */
 export class AdmissionQueue {
+  readonly #sequences: number;
   readonly #length: number;
   readonly #queue = new Set<Waiter>();
   #free: number;
@@ -29,6 +30,7 @@ export class AdmissionQueue {
    * @param length - how many requests may wait
    */
   constructor(sequences: number, length: number) {
+    this.#sequences = sequences;
     this.#free = sequences;
     this.#length = length;
   }
@@ -36,6 +38,11 @@ export class AdmissionQueue {
   /** Number of requests that are waiting. */
   get waiting(): number {
     return this.#queue.size;
+  }
+
+  /** Number of sequences that are taken. */
+  get taken(): number {
+    return this.#sequences - this.#free;
   }
 
   /** Whether a request is waiting that could use a sequence now. */

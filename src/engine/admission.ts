@@ -82,6 +82,14 @@ class AdmittingEngine implements Engine {
     return this.#queue.waiting;
   }
 
+  get running(): number {
+    return this.#queue.taken;
+  }
+
+  get restarts(): number {
+    return this.#engine.restarts ?? 0;
+  }
+
   get isWanted(): boolean {
     return this.#queue.isWanted;
   }
@@ -106,6 +114,7 @@ class AdmittingEngine implements Engine {
       checkImages(this.capabilities, request);
       // also while the model is being loaded: that bounds the number of requests that wait for it
       release = await this.#acquire(deadline, { signal, canUse: canTake });
+      request.onAdmitted?.();
     } catch (error) {
       onFree?.();
       throw error;

@@ -12,6 +12,12 @@ export interface Engine extends AsyncDisposable {
   /** Number of requests that wait for a sequence. Absent if the engine has no queue in front of it. */
   readonly waiting?: number;
 
+  /** Number of sequences that are in use. Absent if the engine has no queue in front of it. */
+  readonly running?: number;
+
+  /** How often the engine's process was started again, because it died or was replaced. Absent if the engine has none. */
+  readonly restarts?: number;
+
   /** Whether one of these could take a token now ({@link GenerateRequest.canTake}). */
   readonly isWanted?: boolean;
 
@@ -137,6 +143,13 @@ export interface GenerateRequest {
    * refuses at once. @default no limit
    */
   readonly deadline?: number;
+  /**
+   * The W3C trace context of the caller (`traceparent`, `tracestate`), as headers for a server behind the engine. An engine that generates
+   * itself ignores them. @default none
+   */
+  readonly traceHeaders?: Readonly<Record<string, string>>;
+  /** Called once the request has a sequence, by the queue in front of an engine ({@link withAdmission}). */
+  readonly onAdmitted?: () => void;
   /** Ends the generation: after the batch that is being decoded, at the latest. */
   readonly signal?: AbortSignal;
   /** Whether the caller could take a token now. While it can't, it waits for a sequence behind those who can. @default always */

@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+
 import type { LlamaModel } from "../bedrock/index.js";
 import {
   type Engine,
@@ -10,7 +12,7 @@ import {
 } from "../engine/index.js";
 import type { CacheLayout } from "../models/index.js";
 import { formatBytes, until } from "../platform/index.js";
-import type { Fleet, Lease } from "./fleet.js";
+import type { Fleet, FleetEngine, FleetUpstream, Lease } from "./fleet.js";
 import { PoolSlot, type PoolWeights } from "./pool-slot.js";
 
 export interface EnginePoolOptions<W extends PoolWeights = PoolWeights> {
@@ -97,6 +99,18 @@ export class EnginePool<W extends PoolWeights = PoolWeights> implements Fleet {
 
   loaded(): readonly string[] {
     return [...this.#names.values()];
+  }
+
+  engines(): readonly FleetEngine[] {
+    // weights that were named by their file have its path for a name
+    return [...this.#slots.values()].map(({ weights, engine }) => ({
+      model: basename(weights.name, ".gguf"),
+      engine,
+    }));
+  }
+
+  upstreams(): readonly FleetUpstream[] {
+    return [];
   }
 
   async close(): Promise<void> {

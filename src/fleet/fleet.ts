@@ -35,8 +35,31 @@ export interface Fleet {
   /** The names of the models that are loaded now. */
   loaded(): readonly string[];
 
+  /** The engines that there are now, for those who watch them. */
+  engines(): readonly FleetEngine[];
+
+  /** The servers and services that answer for models in place of this machine, in the order in which they are asked. */
+  upstreams(): readonly FleetUpstream[];
+
   /** Ends every generation and frees all memory, except for an engine that the caller of `serve()` owns. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** An engine of a fleet. */
+export interface FleetEngine {
+  /** The id of the model that it answers for, or the name of the model that it has; never a path. */
+  readonly model: string;
+  readonly engine: Engine;
+}
+
+/** An upstream of a fleet. */
+export interface FleetUpstream {
+  /** The id of the model that it answers for. */
+  readonly model: string;
+  /** What the log calls it: its host and port, or the service. */
+  readonly name: string;
+  /** Whether it can answer now. */
+  readonly ready: boolean;
 }
 
 /** An engine that is kept open for one request. */

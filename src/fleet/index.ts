@@ -1,5 +1,5 @@
 export type { StandInDownload } from "../models/index.js";
-export type { Fleet } from "./fleet.js";
+export type { Fleet, FleetEngine, FleetUpstream } from "./fleet.js";
 export { prepareLocalFleet } from "./prepare-local-fleet.js";
 export { SingleEngine } from "./single-engine.js";
 export { startUpstream } from "./start-upstream.js";

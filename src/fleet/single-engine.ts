@@ -6,7 +6,7 @@ import {
   type EngineModel,
   withAdmission,
 } from "../engine/index.js";
-import type { Fleet, Lease } from "./fleet.js";
+import type { Fleet, FleetEngine, FleetUpstream, Lease } from "./fleet.js";
 
 /** A fleet of one engine, which answers for every model: the one that a caller of `serve()` passes, and closes itself. */
 export class SingleEngine implements Fleet {
@@ -54,6 +54,15 @@ export class SingleEngine implements Fleet {
 
   loaded(): readonly string[] {
     return this.#name === undefined ? [] : [this.#name];
+  }
+
+  engines(): readonly FleetEngine[] {
+    const model = this.#as?.id ?? this.#name;
+    return model === undefined ? [] : [{ model, engine: this.#engine }];
+  }
+
+  upstreams(): readonly FleetUpstream[] {
+    return [];
   }
 
   close(): Promise<void> {

@@ -9,12 +9,12 @@ import {
   withAdmission,
 } from "../engine/index.js";
 import { until } from "../platform/index.js";
-import type { Fleet, Lease } from "./fleet.js";
+import type { Fleet, FleetEngine, FleetUpstream, Lease } from "./fleet.js";
 import type { Upstream } from "./upstream-fleet.js";
 
 /** An engine at another server, as the fleet of the one model that it answers for. It is closed with this. */
 export class UpstreamEngine implements Fleet, Upstream {
-  readonly #engine: Engine;
+  readonly engine: Engine;
   /** Whether the server has answered, or failed to, for the first time. */
   #asked = false;
 
@@ -23,13 +23,13 @@ export class UpstreamEngine implements Fleet, Upstream {
     readonly name: string,
     engine: Engine,
   ) {
-    this.#engine = withAdmission(engine);
+    this.engine = withAdmission(engine);
     const settled = () => (this.#asked = true);
-    this.#engine.model().then(settled, settled);
+    this.engine.model().then(settled, settled);
   }
 
   get isDown(): boolean {
-    return this.#asked && !this.#engine.health().ready;
+    return this.#asked && !this.engine.health().ready;
   }
 
   serves(): Promise<boolean> {
@@ -37,21 +37,21 @@ export class UpstreamEngine implements Fleet, Upstream {
   }
 
   capabilities(): EngineCapabilities {
-    return this.#engine.capabilities;
+    return this.engine.capabilities;
   }
 
   async lease(_model: LlamaModel, deadline: number, signal: AbortSignal): Promise<Lease> {
-    const engine = this.#engine;
+    const { engine } = this;
     const { name } = await until(this.#askModel(), deadline, signal, late);
     return { engine, standIn: false, ...(!isLlama(name) && { answersAs: name }), release: () => undefined };
   }
 
   async ready(): Promise<readonly EngineModel[]> {
-    return [await this.#engine.model()];
+    return [await this.engine.model()];
   }
 
   health(): EngineHealth {
-    return this.#engine.health();
+    return this.engine.health();
   }
 
   unavailable(): readonly string[] {
@@ -62,13 +62,21 @@ export class UpstreamEngine implements Fleet, Upstream {
     return [];
   }
 
+  engines(): readonly FleetEngine[] {
+    return [];
+  }
+
+  upstreams(): readonly FleetUpstream[] {
+    return [];
+  }
+
   close(): Promise<void> {
-    return this.#engine.close();
+    return this.engine.close();
   }
 
   async #askModel(): Promise<EngineModel> {
     try {
-      return await this.#engine.model();
+      return await this.engine.model();
     } catch (error) {
       // its message has the server's host and models, which are for whoever runs Cria
       if (error instanceof UpstreamModelError)

@@ -1,17 +1,20 @@
 import type { LlamaModel } from "../bedrock/index.js";
 import {
+  type Engine,
   type EngineCapabilities,
   type EngineHealth,
   type EngineModel,
   EngineUnavailableError,
   UpstreamModelError,
 } from "../engine/index.js";
-import type { Fleet, Lease } from "./fleet.js";
+import type { Fleet, FleetEngine, FleetUpstream, Lease } from "./fleet.js";
 
 /** Who answers for a model in place of this machine. */
 export interface Upstream {
   /** What the log calls it. */
   readonly name: string;
+  /** The engine that asks it; undefined if it gets whole requests. */
+  readonly engine?: Engine;
   /** Whether it is known not to answer now. False while nothing is known of it yet. */
   readonly isDown: boolean;
   /** The models that it has for Cria, once it has told. */
@@ -78,6 +81,19 @@ export class UpstreamFleet implements Fleet {
 
   loaded(): readonly string[] {
     return this.#rest.loaded();
+  }
+
+  engines(): readonly FleetEngine[] {
+    const upstreams = [...this.#upstreams].flatMap(([model, each]) =>
+      each.flatMap(({ engine }) => (engine ? [{ model, engine }] : [])),
+    );
+    return [...upstreams, ...this.#rest.engines()];
+  }
+
+  upstreams(): readonly FleetUpstream[] {
+    return [...this.#upstreams].flatMap(([model, each]) =>
+      each.map((upstream) => ({ model, name: upstream.name, ready: upstream.health().ready })),
+    );
   }
 
   async close(): Promise<void> {

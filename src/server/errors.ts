@@ -142,6 +142,21 @@ export class UnsupportedRuntimeError extends Error {
   }
 }
 
+/** Traces are asked for, and packages that they need aren't installed. */
+export class MissingPackagesError extends Error {
+  override readonly name = "MissingPackagesError";
+  /** @param packages - their names */
+  constructor(
+    readonly packages: readonly string[],
+    options?: ErrorOptions,
+  ) {
+    super(
+      `Traces need packages that don't come with Cria. Install them beside it: npm install ${packages.join(" ")}`,
+      options,
+    );
+  }
+}
+
 /** Another process listens on the port. */
 export class PortInUseError extends Error {
   override readonly name = "PortInUseError";

@@ -49,7 +49,7 @@ export async function handle(exchange: Exchange, server: ServerContext): Promise
     const head = headOf(reply, { requestId, answersAs: request.standIn ?? request.answersAs });
     const headers = [...head.headers, ...server.callers.headers(request, head.headers)];
     exchange.writeHead({ ...head, headers }, server.running.draining);
-    request.emit({ type: "responded", status: reply.status });
+    request.emit({ type: "responded", status: reply.status, streamed: isStreamed(reply) });
     if ("stream" in reply) {
       const { stream } = reply;
       await writeStream(exchange, stream, server, {
@@ -66,6 +66,10 @@ export async function handle(exchange: Exchange, server: ServerContext): Promise
   }
   if (delaysEnd) await endDelayed(exchange, server.limits);
   request.deregister();
+}
+
+function isStreamed(reply: Reply): boolean {
+  return "passed" in reply ? reply.streamed : "stream" in reply;
 }
 
 /** A reply, and the operation that made it. */
@@ -93,7 +97,9 @@ async function answer(request: ServerRequest, server: ServerContext): Promise<An
   if (isPreflight(request)) return { operation: undefined, reply: emptyReply(preflightHeaders(request)) };
   // check: route
   const route = findOperation(request.method, request.path);
-  if (!route) return { operation: undefined, reply: unknownOperation(request) };
+  if (!route || !server.offers(route.operation.name)) {
+    return { operation: undefined, reply: unknownOperation(request) };
+  }
   const { operation, resource } = route;
   request.resource = resource;
   request.emit({ type: "routed", operation: operation.name });

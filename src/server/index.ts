@@ -16,6 +16,7 @@ export {
   InvalidUpstreamError,
   KeyEnvironmentError,
   KeyFileError,
+  MissingPackagesError,
   NoKeysError,
   PortInUseError,
   ServerClosingError,
@@ -23,7 +24,7 @@ export {
   UnsupportedRuntimeError,
 } from "./errors.js";
 export { type Fault, type FaultKind, faultKinds, FaultPlan, parseFault } from "./faults/index.js";
-export { defaultLimits, type ServerLimits } from "./limits.js";
+export { defaultLimits, FIXED_LIMITS, type ServerLimits } from "./limits.js";
 export { createLogger, type LoggerOptions } from "./observe/index.js";
 export {
   clearedVariables,
@@ -36,6 +37,13 @@ export { type Check, orderOfChecks } from "./order-of-checks.js";
 export { operationNames } from "./operations/index.js";
 export type { CriaServer } from "./running-server.js";
 export type { StandInDownload } from "../fleet/index.js";
-export type { BedrockUpstream, ServeOptions, UpstreamServer } from "./serve-options.js";
+export type {
+  BedrockUpstream,
+  ChangeableOptions,
+  MetricsOptions,
+  ServeOptions,
+  TracesOptions,
+  UpstreamServer,
+} from "./serve-options.js";
 export { serve } from "./serve.js";
 export type { TlsIdentity } from "./transport/index.js";

@@ -100,6 +100,9 @@ export const defaultLimits: ServerLimits = {
   lastFrameMs: 100,
 };
 
+/** Limits that a running server keeps: Node takes them at the start alone. */
+export const FIXED_LIMITS = ["headerBytes", "handshakeMs"] as const;
+
 /** The default limits with some replaced. */
 export function limitsWith(changes: Partial<ServerLimits> = {}): ServerLimits {
   const limits = { ...defaultLimits, ...changes };

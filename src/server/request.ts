@@ -4,7 +4,14 @@ import { tooManyRequests } from "../bedrock/index.js";
 import { ClientGoneError, FaultCutError } from "./errors.js";
 import { RequestFaults } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
-import type { RequestEvent, RequestWatcher } from "./observe/index.js";
+import {
+  incomingTrace,
+  type RequestEvent,
+  type RequestTracer,
+  type RequestWatcher,
+  type TraceContext,
+  traceHeaders,
+} from "./observe/index.js";
 import type { RunningRequests } from "./running-requests.js";
 import type { Share, SharedBound } from "./shared-bound.js";
 import { isCausedByClient } from "./to-exception.js";
@@ -19,6 +26,8 @@ export interface RequestContext {
   /** The memory for request bodies, in bytes. */
   readonly bodies: SharedBound;
   readonly watchers: readonly RequestWatcher[];
+  /** Makes a span of each request; undefined if traces are off. */
+  readonly tracer: RequestTracer | undefined;
 }
 
 /** A request, from its acceptance until its response is sent. The same class serves HTTP/1.1 and HTTP/2. */
@@ -44,6 +53,8 @@ export class ServerRequest {
   /** Whether an engine has begun to work on it. */
   isGenerating = false;
 
+  /** The trace that it belongs to, if any. */
+  readonly #trace: TraceContext | undefined;
   readonly #exchange: Exchange;
   readonly #context: RequestContext;
   readonly #controller: AbortController;
@@ -69,8 +80,12 @@ export class ServerRequest {
     exchange.onGone(() => controller.abort(new ClientGoneError()));
     const { id: requestId, startedAt } = this;
     const { protocol, method, path } = exchange;
-    const accepted = { type: "accepted", requestId, protocol, method, path, startedAt } as const;
-    this.#watchers = context.watchers.map((watch) => watch(accepted));
+    const trace = incomingTrace(exchange);
+    const accepted = { type: "accepted", requestId, protocol, method, path, startedAt, trace } as const;
+    const span = context.tracer?.(accepted);
+    this.#trace = span?.trace ?? trace;
+    this.#watchers = context.watchers.map((watch) => watch({ ...accepted, trace: this.#trace }));
+    if (span) this.#watchers.push(span.onEvent);
   }
 
   get method(): string {
@@ -85,6 +100,16 @@ export class ServerRequest {
   /** The host that it names, in lower case and without its port; undefined if it doesn't name exactly one. */
   get host(): string | undefined {
     return this.#exchange.host;
+  }
+
+  /** The client's IP address; "" if it isn't known. */
+  get address(): string {
+    return this.#exchange.connection.address;
+  }
+
+  /** The headers with which a request to another server, on behalf of this one, joins its trace; undefined if it belongs to none. */
+  get traceHeaders(): Readonly<Record<string, string>> | undefined {
+    return this.#trace && traceHeaders(this.#trace);
   }
 
   /** The names of its headers, in lower case, each once. */

@@ -29,6 +29,29 @@ export interface UpstreamServer {
   readonly firstTokenMs?: number | undefined;
 }
 
+/** How `GET /metrics` is answered. */
+export interface MetricsOptions {
+  /** A port of its own, in plain HTTP; 0 picks a free one. @default the server's own port */
+  readonly port?: number | undefined;
+  /** Address to listen on with a port of its own. @default the server's `host` */
+  readonly host?: string | undefined;
+  /**
+   * Whether a scraper needs a key: "keys" requires a signature or an API key, as of any other caller. With "none", the server's own port
+   * answers callers on this machine alone, and a port of its own whoever reaches it.
+   * @default "none"
+   */
+  readonly auth?: AuthMode | undefined;
+}
+
+/** Where traces are sent. */
+export interface TracesOptions {
+  /**
+   * The collector's URL for OTLP over HTTP, with or without `/v1/traces` at the end, such as `http://localhost:4318`.
+   * @default what the environment says: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, else OTEL_EXPORTER_OTLP_ENDPOINT, else `http://localhost:4318`
+   */
+  readonly endpoint?: string | undefined;
+}
+
 /**
  * Amazon Bedrock itself. Requests are signed with the credentials of this process, as the AWS SDK finds them, and passed on; what comes back isn't changed.
  */
@@ -146,6 +169,18 @@ export interface ServeOptions {
   /** Threads that a local model always computes with. @default one for each physical core, and fewer while other programs need the cores */
   readonly threads?: number | undefined;
 
+  /**
+   * Answer `GET /metrics` in Prometheus' text format (docs/observability.md lists the metrics): on the server's own port with `true`, or as
+   * the options say.
+   * @default off
+   */
+  readonly metrics?: true | MetricsOptions | undefined;
+  /**
+   * Send an OpenTelemetry span for each request to a collector: to the one that the environment names with `true`, or to `endpoint`. It
+   * needs the packages `@opentelemetry/sdk-trace-base` and `@opentelemetry/exporter-trace-otlp-http` beside Cria.
+   * @default off
+   */
+  readonly traces?: true | TracesOptions | undefined;
   /** The logger: one line for each request. @default no log */
   readonly logger?: Logger | undefined;
   /** Called with the progress of downloading engine and model. */
@@ -170,3 +205,17 @@ export interface ServeOptions {
   /** Limits that replace the defaults. */
   readonly limits?: Partial<ServerLimits> | undefined;
 }
+
+/** The options that {@link CriaServer.reconfigure} changes in a running server. */
+export type ChangeableOptions = Pick<
+  ServeOptions,
+  | "allowHosts"
+  | "allowOrigins"
+  | "auth"
+  | "keysFile"
+  | "limits"
+  | "modelMap"
+  | "strict"
+  | "strictIds"
+  | "upstreams"
+>;

@@ -5,6 +5,7 @@ import type { Callers } from "./callers/index.js";
 import type { FaultPlan } from "./faults/index.js";
 import type { ServerLimits } from "./limits.js";
 import type { ModelMap } from "./model-map.js";
+import type { ServerRequest } from "./request.js";
 import type { RunningRequests } from "./running-requests.js";
 import type { ChatTemplates } from "./templates/index.js";
 import type { ModelUpstream } from "./upstreams/index.js";
@@ -36,4 +37,16 @@ export interface Services {
   /** The faults to inject. */
   readonly faults: FaultPlan;
   readonly limits: ServerLimits;
+  /** Whether this port has an operation. @param name - as the operation spells it */
+  readonly offers: (name: string) => boolean;
+  /** What `GET /metrics` answers; undefined if it isn't offered. */
+  readonly metrics: MetricsPage | undefined;
+}
+
+/** The metrics of a server, as one port answers them. */
+export interface MetricsPage {
+  /** Checks who asks. @throws {BedrockException} they get nothing. */
+  check(request: ServerRequest): Promise<void>;
+  /** The metrics now. */
+  read(): Promise<{ readonly text: string; readonly type: string }>;
 }

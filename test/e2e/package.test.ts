@@ -145,6 +145,24 @@ describe("the installed package", () => {
     expect(text).not.toMatch(/node_modules|localhost|127\.0\.0\.1/u);
   });
 
+  it("has metrics, and says which packages traces need", async () => {
+    const script = join(project, "answers.json");
+    await writeFile(script, '{ "text": "Hello" }');
+    const serve = ["serve", "--port", "0", "--script", script];
+    const { code, stderr } = await cria([...serve, "--metrics", "--traces"]);
+    expect(stderr).toMatch(/npm install @opentelemetry\/api@1 .*@opentelemetry\/sdk-trace-base@2/u);
+    expect(code).toBe(1);
+    const program = `
+      import { createScriptedEngine, serve } from "cria";
+      const engine = createScriptedEngine({ script: { text: "Hello" } });
+      const server = await serve({ engine, metrics: true });
+      const response = await fetch(server.metricsUrl);
+      process.stdout.write(await response.text());
+      await server.close();`;
+    const { stdout } = await node(["--input-type=module", "--eval", program]);
+    expect(stdout).toMatch(/^cria_build_info\{version="\d+\.\d+\.\d+"\} 1$/mu);
+  });
+
   it("has every page that one of its pages links to", async () => {
     let links = 0;
     for (const page of packed.files.filter((name) => name.endsWith(".md"))) {

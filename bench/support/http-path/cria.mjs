@@ -1,4 +1,4 @@
-/** Cria with the scripted engine, in a separate process. */
+/** Cria with the scripted engine, in a separate process. The first argument may have further options of serve(), in JSON. */
 import { createScriptedEngine, serve } from "../../../dist/index.js";
 import { answer } from "./process.mjs";
 import { MODEL, parse, random, textOf, turnOf } from "./work.mjs";
@@ -44,5 +44,6 @@ async function* tokens(work, { signal, onFree }) {
   }
 }
 
-const server = await serve({ engine, as: MODEL, padding: random, limits: { connections: 4096 } });
+const options = JSON.parse(process.argv[2] ?? "{}");
+const server = await serve({ engine, as: MODEL, padding: random, limits: { connections: 4096 }, ...options });
 answer(server.port);

@@ -177,6 +177,7 @@ class CompletionsEngine implements Engine {
         dialect,
         order,
         contextLimit,
+        headers: request.traceHeaders,
         caller: request.signal,
         closing: this.#closing.signal,
         free,

@@ -25,6 +25,8 @@ export interface StreamRequest {
   readonly upstream: Upstream;
   readonly dialect: Dialect;
   readonly order: Order;
+  /** Further headers for the server. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
   /** Tokens that the prompt may have. */
   readonly contextLimit: number;
   /** Aborted when the caller leaves. */
@@ -97,12 +99,14 @@ class UpstreamStream {
 
   /** Sends the request and waits for its first news. */
   async start(): Promise<void> {
-    const { upstream, dialect, order } = this.#request;
+    const { upstream, dialect, order, headers } = this.#request;
     this.#watch(this.#limit());
     const signal = this.#signal;
-    const body = await upstream.stream(dialect.path, dialect.body(order), signal).catch((error: unknown) => {
-      throw this.#reason(error);
-    });
+    const body = await upstream
+      .stream(dialect.path, dialect.body(order), { signal, headers })
+      .catch((error: unknown) => {
+        throw this.#reason(error);
+      });
     // even if nobody iterates
     body.once("close", () => this.#close());
     this.#parts = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;

@@ -48,6 +48,14 @@ export interface UpstreamOptions {
   readonly caFile?: string | undefined;
 }
 
+/** Options of {@link Upstream.stream}. */
+export interface StreamOptions {
+  /** Ends the connection, which tells the server to stop. */
+  readonly signal: AbortSignal;
+  /** Further headers. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
+}
+
 /** undici, and its connections. */
 interface Client {
   readonly agent: Agent;
@@ -105,12 +113,15 @@ export class Upstream {
   /**
    * Sends a request for a generation.
    *
-   * @param signal - ends the connection, which tells the server to stop
    * @returns the body of its answer
    * @throws {EngineUnavailableError} {@link EngineBusyError} {@link RefusedError}
    */
-  async stream(path: string, body: unknown, signal: AbortSignal): Promise<Dispatcher.ResponseData["body"]> {
-    const response = await this.#send(path, body, signal, signal);
+  async stream(
+    path: string,
+    body: unknown,
+    { signal, headers }: StreamOptions,
+  ): Promise<Dispatcher.ResponseData["body"]> {
+    const response = await this.#send(path, body, signal, signal, headers);
     if (response.statusCode !== 200) throw await this.#refusal(response, body);
     return response.body;
   }
@@ -126,6 +137,7 @@ export class Upstream {
     body: unknown,
     signal: AbortSignal,
     caller: AbortSignal | undefined,
+    headers?: Readonly<Record<string, string>>,
   ): Promise<Dispatcher.ResponseData> {
     const rest = this.#restUntil - Date.now();
     if (body !== undefined && rest > 0) {
@@ -141,6 +153,7 @@ export class Upstream {
           dispatcher: agent,
           method: body === undefined ? "GET" : "POST",
           headers: {
+            ...headers,
             ...(body !== undefined && { "content-type": "application/json" }),
             ...(this.#key !== undefined && { authorization: `Bearer ${this.#key}` }),
           },

@@ -43,8 +43,8 @@ export async function findModel(
     if (parseOpaqueArn(resource)) request.emit({ type: "advised", advice: MAP_IT });
     throw invalidModelId();
   }
-  if (!parsed) request.emit({ type: "modelMapped", modelId: model.id });
-  else if (services.strictIds && generates && !isAmazons(model, services)) refuseBareId(request, parsed);
+  request.emit({ type: "modelFound", modelId: model.id, mapped: !parsed });
+  if (parsed && services.strictIds && generates && !isAmazons(model, services)) refuseBareId(request, parsed);
   injectAt(request, "model");
   if (services.strict && !(await services.fleet.serves(model))) throw standInRefused(model);
   return model;

@@ -33,11 +33,14 @@ export async function startGeneration(
   { model, input, maxTokens, standInMaxTokens = maxTokens, temperature, topP }: GenerationInput,
   { patient = false }: { readonly patient?: boolean } = {},
 ): Promise<Generation> {
+  const { traceHeaders } = request;
   const { raw, seed } = readCriaHeaders(request);
+  request.emit({ type: "generationAsked", maxTokens, temperature, topP });
   // check: throttling
   injectAt(request, "throttling");
   const { engine, prompt, images, bos, since } = await enginePrompt(request, services, { model, input, raw });
   request.isSequenceWanted = () => engine.isWanted ?? false;
+  const askedAt = performance.now();
   // check: context
   const generation = await engine.generate({
     prompt,
@@ -50,7 +53,9 @@ export async function startGeneration(
     ...(seed !== undefined && { seed }),
     contextLimit: model.contextLength,
     patient,
+    ...(traceHeaders && { traceHeaders }),
     signal: request.signal,
+    onAdmitted: () => request.emit({ type: "admitted", waitMs: performance.now() - askedAt }),
     canTake: () => request.canTake,
     onFree: () => (request.isSequenceWanted = () => false),
   });

@@ -1,4 +1,5 @@
 import type { BedrockException } from "../../bedrock/index.js";
+import type { TraceContext } from "./trace-context.js";
 
 /** The first event of a request. */
 export interface AcceptedEvent {
@@ -11,6 +12,8 @@ export interface AcceptedEvent {
   readonly path: string;
   /** In ms of `performance.now()`. */
   readonly startedAt: number;
+  /** The trace that the request belongs to: the caller's, or that of Cria's own span. Undefined if there is neither. */
+  readonly trace: TraceContext | undefined;
 }
 
 /** The events after a request was accepted, in this order; `ended` is always the last. No event holds text of a prompt or a generation. */
@@ -33,11 +36,13 @@ export type RequestEvent =
       /** As the caller wrote it, decoded. */
       readonly modelId: string;
     }
-  /** The request names an ARN that was mapped to a model. */
+  /** The model exists. */
   | {
-      readonly type: "modelMapped";
-      /** The id of that model. */
+      readonly type: "modelFound";
+      /** The id of the model itself, without a profile's prefix: one of the catalogue's. */
       readonly modelId: string;
+      /** Whether the request names an ARN that was mapped to the model. */
+      readonly mapped: boolean;
     }
   /** Whoever runs the server can make such requests succeed. */
   | {
@@ -49,6 +54,19 @@ export type RequestEvent =
   | { readonly type: "faultInjected"; readonly kind: string }
   /** The model that answers is known. */
   | { readonly type: "modelChosen"; readonly name: string; readonly standIn: boolean }
+  /** The request asks for a generation. */
+  | {
+      readonly type: "generationAsked";
+      readonly maxTokens: number;
+      readonly temperature: number;
+      readonly topP: number;
+    }
+  /** The request has a sequence of the engine's. */
+  | {
+      readonly type: "admitted";
+      /** Time in the engine's queue. */
+      readonly waitMs: number;
+    }
   | { readonly type: "promptCounted"; readonly tokens: number }
   /** An upstream can't answer, and another one is asked. */
   | {
@@ -71,7 +89,12 @@ export type RequestEvent =
   /** The response is an exception. */
   | { readonly type: "refused"; readonly exception: BedrockException }
   /** The head of the response was written. */
-  | { readonly type: "responded"; readonly status: number }
+  | {
+      readonly type: "responded";
+      readonly status: number;
+      /** Whether the response is a stream. */
+      readonly streamed: boolean;
+    }
   /** A token was generated. */
   | {
       readonly type: "token";
@@ -95,6 +118,13 @@ export type RequestEvent =
     }
   /** The request's resources have been released. */
   | { readonly type: "ended"; readonly durationMs: number };
+
+/** Makes a span of a request. Neither function may throw. */
+export type RequestTracer = (accepted: AcceptedEvent) => {
+  /** Where the span is. */
+  readonly trace: TraceContext;
+  readonly onEvent: (event: RequestEvent) => void;
+};
 
 /**
  * Watches a server's requests: called when a request is accepted, it returns a function that is called with each later event of that

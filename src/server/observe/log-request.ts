@@ -2,10 +2,13 @@ import type { Logger } from "pino";
 
 import { exceptionTypes, type BedrockException } from "../../bedrock/index.js";
 import type { RequestEvent, RequestWatcher } from "./events.js";
+import { watchesServer } from "./watches-server.js";
 
 /** The log line of one request, in this order of keys; it never holds a prompt or a generation. */
 interface LogLine {
   readonly requestId: string;
+  /** Only if the request belongs to a trace. */
+  readonly traceId?: string;
   readonly method: string;
   readonly protocol: string;
   /** Only if no operation of Cria's matches the request. */
@@ -47,8 +50,12 @@ const SERVER_FAULT = 424;
 
 /** Logs one line for each request, when it has ended. */
 export function logRequests(logger: Logger): RequestWatcher {
-  return ({ requestId, method, protocol, path, startedAt }) => {
-    const line: LogLine = { requestId, method, protocol, path: path.slice(0, LOGGED_PATH) };
+  return ({ requestId, trace, method, protocol, path, startedAt }) => {
+    const line: LogLine = {
+      requestId,
+      ...(trace && { traceId: trace.traceId }),
+      ...{ method, protocol, path: path.slice(0, LOGGED_PATH) },
+    };
     return (event) => {
       note(line, event, startedAt);
       if (event.type === "ended") write(logger, line);
@@ -68,8 +75,8 @@ function note(line: LogLine, event: RequestEvent, startedAt: number): void {
     case "modelNamed":
       line.modelId = event.modelId;
       break;
-    case "modelMapped":
-      line.mappedTo = event.modelId;
+    case "modelFound":
+      if (event.mapped) line.mappedTo = event.modelId;
       break;
     case "advised":
       line.advice = event.advice;
@@ -124,14 +131,12 @@ function noteException(line: LogLine, { type, cause }: BedrockException): void {
   if (exceptionTypes[type] >= SERVER_FAULT && cause !== undefined) line.err = cause;
 }
 
-const HEALTH_CHECKS: ReadonlySet<string> = new Set(["Health", "Live", "Ready"]);
-
-/** Failures of the server are logged as errors, health checks at debug level. */
+/** Failures of the server are logged as errors, health checks and scrapes at debug level. */
 function write(logger: Logger, line: LogLine): void {
   const operation = line.operation ?? "unknown operation";
   if (line.err !== undefined) logger.error(line, operation);
   else if (line.abortedByClient) logger.info(line, `${operation}, aborted by the client`);
-  else if (HEALTH_CHECKS.has(operation)) logger.debug(line, operation);
+  else if (watchesServer(operation)) logger.debug(line, operation);
   else if (line.path !== undefined) logger.warn(line, `Cria has no ${line.operation ?? "such operation"}`);
   else logger.info(line, operation);
 }

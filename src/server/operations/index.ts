@@ -7,6 +7,7 @@ import {
 import { converse, converseStream } from "./converse/index.js";
 import { countTokens } from "./count-tokens.js";
 import { health, live, ready } from "./health.js";
+import { metrics } from "./metrics.js";
 import { invokeModel, invokeModelWithResponseStream } from "./native/index.js";
 import type { Operation } from "./operation.js";
 
@@ -26,7 +27,7 @@ const awsOperations: readonly Operation[] = [
 ];
 
 /** Every operation that the server answers. */
-export const operations: readonly Operation[] = [...awsOperations, health, live, ready];
+export const operations: readonly Operation[] = [...awsOperations, health, live, ready, metrics];
 
 /** The names of the AWS operations that Cria supports, as AWS spells them. */
 export const operationNames: readonly string[] = awsOperations.map(({ name }) => name);

@@ -31,10 +31,11 @@ export async function passThrough(
   const body = await request.body();
   // check: throttling
   await injectWithoutGeneration(request);
-  const answer = await send(request, bedrock, { path, headers: headersToPass(request), body });
+  const headers = [...headersToPass(request), ...Object.entries(request.traceHeaders ?? {})];
+  const answer = await send(request, bedrock, { path, headers, body });
   request.onEnd(() => void answer.body.destroy());
-  const { status, headers } = answer;
-  const exception = status < 400 ? undefined : valueOf(headers, "x-amzn-errortype")?.split(":")[0];
+  const { status } = answer;
+  const exception = status < 400 ? undefined : valueOf(answer.headers, "x-amzn-errortype")?.split(":")[0];
   const refusesUs = exception !== undefined && OF_CREDENTIALS.has(exception);
   if (refusesUs) {
     bedrock.refused();
@@ -42,13 +43,13 @@ export async function passThrough(
   }
   if (replaceable && (refusesUs || isTemporary(status))) throw unavailable(bedrock, answer, exception);
   request.emit({ type: "modelChosen", name: bedrock.name, standIn: false });
-  const requestId = valueOf(headers, "x-amzn-requestid");
+  const requestId = valueOf(answer.headers, "x-amzn-requestid");
   request.emit({ type: "passedOn", requestId, exception });
   countTokens(request, answer);
   return {
     status,
-    headers: headersToReturn(headers),
-    streamed: isEventStream(headers),
+    headers: headersToReturn(answer.headers),
+    streamed: isEventStream(answer.headers),
     passed: passedBody(answer, bedrock.name, request),
   };
 }

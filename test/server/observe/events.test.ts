@@ -25,7 +25,16 @@ const TOKENS = ["token", "token", "token", "token"];
 describe("the events of a request", () => {
   it("are told in the order in which things happen, a stream's tokens after its head", async () => {
     expect(typesOf(await eventsOf({}, { path: STREAM }))).toEqual([
-      ...["routed", "modelNamed", "modelChosen", "promptCounted", "responded"],
+      ...[
+        "routed",
+        "modelNamed",
+        "modelFound",
+        "generationAsked",
+        "modelChosen",
+        "admitted",
+        "promptCounted",
+      ],
+      "responded",
       ...TOKENS,
       ...["stopped", "ended"],
     ]);
@@ -33,7 +42,15 @@ describe("the events of a request", () => {
 
   it("have a whole answer's tokens before its head", async () => {
     expect(typesOf(await eventsOf())).toEqual([
-      ...["routed", "modelNamed", "modelChosen", "promptCounted"],
+      ...[
+        "routed",
+        "modelNamed",
+        "modelFound",
+        "generationAsked",
+        "modelChosen",
+        "admitted",
+        "promptCounted",
+      ],
       ...TOKENS,
       ...["stopped", "responded", "ended"],
     ]);
@@ -44,7 +61,10 @@ describe("the events of a request", () => {
     expect(events).toMatchObject([
       { operation: "InvokeModelWithResponseStream" },
       { modelId: MODEL },
+      { modelId: MODEL, mapped: false },
+      { maxTokens: 512, temperature: 0.5, topP: 0.9 },
       { name: "scripted", standIn: true },
+      { waitMs: expect.any(Number) as number },
       { tokens: 7 },
       { status: 200 },
       ...[1, 2, 3, 4].map((count) => ({ count })),
@@ -64,8 +84,11 @@ describe("the events of a request", () => {
 
   it("tell a refusal, and that it was answered", async () => {
     const events = await eventsOf({}, { body: "{}" });
-    expect(typesOf(events)).toEqual(["routed", "modelNamed", "refused", "responded", "ended"]);
-    expect(events).toContainEqual({ type: "responded", status: 400 });
+    expect(typesOf(events)).toEqual([
+      ...["routed", "modelNamed", "modelFound"],
+      ...["refused", "responded", "ended"],
+    ]);
+    expect(events).toContainEqual({ type: "responded", status: 400, streamed: false });
   });
 
   it("tell nothing of an operation that isn't there, but that it was answered", async () => {

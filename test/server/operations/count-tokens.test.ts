@@ -51,6 +51,8 @@ function recordingFleet(engine: Engine, standIn: boolean, leaseError?: Error) {
     },
     ready: () => fleet.ready(),
     health: () => fleet.health(),
+    engines: () => [],
+      upstreams: () => [],
     unavailable: () => fleet.unavailable(),
     loaded: () => fleet.loaded(),
     close: () => fleet.close(),

@@ -68,6 +68,9 @@ export function serverContext({ engine, as, ...others }: TestServices = {}): Ser
     bodies: new SharedBound(defaultLimits.bodyBytesInAll, false),
     silenceWatch: new SilenceWatch(),
     watchers: [],
+    tracer: undefined,
+    offers: (name) => name !== "Metrics",
+    metrics: undefined,
     ...others,
   };
 }

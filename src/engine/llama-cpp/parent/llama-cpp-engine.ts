@@ -173,6 +173,10 @@ class LlamaCppEngine implements Engine {
     return this.#supervisor.memory;
   }
 
+  get restarts(): number {
+    return this.#supervisor.restarts;
+  }
+
   async generate(request: GenerateRequest): Promise<Generation> {
     const { since = Date.now(), deadline = Infinity, signal, onFree = () => undefined } = request;
     let ready: ReadySession;

@@ -66,7 +66,7 @@ export class Supervisor {
   readonly #onEvent: (event: LlamaCppEvent) => void;
   readonly #limits: SessionLimits;
   readonly #closing = new AbortController();
-  readonly #restarts = new RestartPolicy();
+  readonly #policy = new RestartPolicy();
   #current: Promise<ReadySession>;
   #session: EngineSession | undefined;
   #closed: Promise<void> | undefined;
@@ -74,6 +74,7 @@ export class Supervisor {
   #servedBefore = false;
   #nextStartAt = 0;
   #firstLoads = 0;
+  #restarts = 0;
 
   /** @param find - finds or fetches what to load; called at once, and before each restart */
   constructor(
@@ -99,6 +100,11 @@ export class Supervisor {
   /** When the process of `current` is started, in ms since 1970; in the past if it has been. */
   get nextStartAt(): number {
     return this.#nextStartAt;
+  }
+
+  /** How often the process was started again. */
+  get restarts(): number {
+    return this.#restarts;
   }
 
   get memory(): EngineMemory | undefined {
@@ -190,7 +196,7 @@ export class Supervisor {
       ready = true;
       this.#session = session;
       this.#servedBefore = true;
-      this.#restarts.started();
+      this.#policy.started();
       this.#health = { ready: true };
       const loadMs = Math.round(performance.now() - startedAt);
       this.#onEvent({ type: "ready", model, pid: session.pid, loadMs });
@@ -214,7 +220,8 @@ export class Supervisor {
 
   /** Schedules the next start. @returns its delay in milliseconds */
   #restart(end: SessionEnd, session: EngineSession | undefined): number {
-    const { delayMs, note } = end.planned ? this.#restarts.planned() : this.#restarts.crashed();
+    const { delayMs, note } = end.planned ? this.#policy.planned() : this.#policy.crashed();
+    this.#restarts += 1;
     const reason = `${end.reason}${note}`;
     this.#session = undefined;
     this.#health = { ready: false, reason: `${reason} It is being restarted.` };
