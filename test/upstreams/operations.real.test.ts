@@ -248,7 +248,8 @@ check("operations", "a caller who leaves: the server is idle again", async (cont
 });
 
 check("operations", `${MANY} streams at once: none is lost, doubled or short`, async (context) => {
-  const client = sdkClient(serverUrl());
+  // a server with few places on a busy machine: those that waited too long come again
+  const client = sdkClient(serverUrl(), "HTTP/2", 20);
   context.onTestFinished(() => client.destroy());
   const all = await Promise.all(
     Array.from({ length: MANY }, async (_, i) => {
