@@ -79,7 +79,7 @@ function http2Exchange(
       // the SDKs for JavaScript and Java take CANCEL for a normal end of the stream (measured)
       if (what === "stream") stream.close(constants.NGHTTP2_INTERNAL_ERROR);
       // the reply to a ping shows that the client has received everything sent before
-      else if (!session?.destroyed) session?.ping(() => session.destroy());
+      else if (session && !session.destroyed) session.ping(() => destroyAfterRead(session));
     },
     onGone(callback) {
       let notified = false;
@@ -129,6 +129,14 @@ export interface Http2Server {
   limit(limits: ServerLimits): void;
   /** Stops accepting requests, and ends each connection once its requests are done. */
   close(): void;
+}
+
+/**
+ * Destroys a session once Node has dealt with all frames that it has just read. In the middle of them, Node 22 ends the whole process at the
+ * body of the next request (its assertion `onread->IsFunction()`, seen in 22.23; 20, 24, 25 and 26 don't).
+ */
+function destroyAfterRead(session: Pick<ServerHttp2Session, "destroy">, error?: Error, code?: number): void {
+  setImmediate(() => session.destroy(error, code));
 }
 
 /** Ends a session without a request. close() waits for a frame that is half read, so a timer bounds the wait. */
@@ -191,7 +199,12 @@ export function createHttp2Server(
     session.on("close", () => open.delete(session));
     const { streamsPerConnection } = limits;
     const resets = new ResetCounter(streamsPerConnection);
-    const calmDown = () => session.destroy(new TooManyResetsError(), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    let isEnding = false;
+    const calmDown = () => {
+      if (isEnding) return;
+      isEnding = true;
+      destroyAfterRead(session, new TooManyResetsError(), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    };
     let streams = 0;
     const onStream = (
       stream: ServerHttp2Stream,
@@ -199,6 +212,10 @@ export function createHttp2Server(
       _flags: number,
       rawHeaders: string[],
     ) => {
+      if (isEnding) {
+        stream.on("error", () => undefined);
+        return;
+      }
       streams += 1;
       stream.once("close", () => {
         streams -= 1;
