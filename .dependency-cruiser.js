@@ -22,6 +22,11 @@ export const rooms = {
     uses: ["bedrock"],
     pure: true,
   },
+  config: {
+    what: "cria.yaml: its JSON schema, and what is wrong in a file, with line and column",
+    uses: ["bedrock"],
+    pure: true,
+  },
   platform: {
     what: "cores, memory, files, programs, deadlines; knows nothing of Cria",
     uses: [],
@@ -53,7 +58,7 @@ export const rooms = {
   },
   cli: {
     what: "the command; the only room that prints or exits",
-    uses: ["bedrock", "platform", "store", "models", "engine", "server", "client"],
+    uses: ["bedrock", "config", "platform", "store", "models", "engine", "server", "client"],
   },
 };
 

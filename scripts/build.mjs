@@ -8,7 +8,7 @@
 // With --if-stale it builds only if a source is newer: the first `npx cria` in a clone runs `prepare` again, and must not delete dist/
 // while a program runs from it.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -97,6 +97,7 @@ if (status !== 0) process.exit(status ?? 1);
 rmSync(path("dist"), { recursive: true, force: true });
 await bundleCode();
 await bundleTypes();
+await writeSchema();
 // npm makes a bin executable when it installs a package, but not in the clone itself
 chmodSync(path("dist/cria.js"), 0o755);
 
@@ -133,6 +134,12 @@ function modulesLoadedBy(module, chunks) {
   for (const { imports } of loaded)
     for (const chunk of chunks) if (imports.includes(chunk.fileName)) loaded.add(chunk);
   return new Set([...loaded].flatMap(({ moduleIds }) => moduleIds));
+}
+
+/** The schema of cria.yaml, for editors. */
+async function writeSchema() {
+  const { configSchema } = await import("../build/config/schema.js");
+  writeFileSync(path("dist/cria.schema.json"), `${JSON.stringify(configSchema, undefined, 2)}\n`);
 }
 
 function isFresh() {

@@ -79,6 +79,7 @@ export { MessageOrderError } from "./prompt/index.js";
 export type {
   AuthMode,
   BedrockUpstream,
+  ChangeableOptions,
   CriaServer,
   EnvironmentOptions,
   Fault,

@@ -11,6 +11,7 @@ const entries = { cria: "src/index.ts", "event-stream": "src/event-stream/index.
 const INTERNAL: Readonly<Record<string, string>> = {
   BedrockException: "is answered; the caller's SDK throws its own class",
   ChatTemplateError: "is answered as a ValidationException",
+  ConfigError: "ends the command; while a server runs, it is logged",
   EngineLoadError: "is the cause of an EngineUnavailableError",
   FaultCutError: "cuts a connection",
   GgufFormatError: "is turned into a ModelFileError",

@@ -48,3 +48,11 @@ export function target(text: string): "local" | "aws" | `http://${string}` {
   if (/^https?:\/\//u.test(text) && URL.canParse(text)) return text as `http://${string}`;
   throw new InvalidArgumentError("It must be local, aws, or a URL such as http://127.0.0.1:2742.");
 }
+
+/** A value without the members that are undefined. */
+export type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** The same value without the members that are undefined. */
+export function defined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Defined<T>;
+}

@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { printable } from "../platform/index.js";
 import {
   defineAsk,
+  defineConfig,
   defineDoctor,
   defineKeys,
   defineModels,
@@ -32,6 +33,7 @@ export function createProgram(onExitCode: OnExitCode): Command {
   defineAsk(program);
   defineServe(program);
   defineRun(program, onExitCode);
+  defineConfig(program, onExitCode);
   defineSetup(program);
   defineModels(program);
   defineKeys(program);

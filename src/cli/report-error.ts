@@ -7,6 +7,7 @@ import { notify, writeError } from "./output.js";
 const USAGE_ERRORS: ReadonlySet<string> = new Set([
   "UsageError",
   "CertificateError",
+  "ConfigError",
   "GpuUnavailableError",
   "InvalidFaultError",
   "InvalidHostError",

@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { isatty } from "node:tty";
 
 import { InterruptedError } from "./errors.js";
 import { signalExitCode } from "./exit-code.js";
@@ -20,11 +21,20 @@ export interface InterruptWatch {
   stop(): void;
 }
 
-/** Turns the first Ctrl-C (or SIGTERM, SIGHUP, Ctrl-Break) into an abort; a second one ends the process at once. */
-export function watchInterrupts(): InterruptWatch {
+/**
+ * Turns the first Ctrl-C (or SIGTERM, SIGHUP, Ctrl-Break) into an abort; a second one ends the process at once.
+ *
+ * @param onHangUp - called for a SIGHUP instead, unless it says that this process's terminal is gone. @default SIGHUP is as the others
+ */
+export function watchInterrupts(onHangUp?: () => void): InterruptWatch {
   const controller = new AbortController();
   let diverted: (() => void) | undefined;
+  const began = isOnTerminal();
   const onSignal = (signal: NodeJS.Signals) => {
+    if (signal === "SIGHUP" && onHangUp !== undefined && isOnTerminal() === began) {
+      onHangUp();
+      return;
+    }
     if (signal === "SIGINT" && diverted !== undefined) {
       const onCtrlC = diverted;
       diverted = undefined;
@@ -47,6 +57,11 @@ export function watchInterrupts(): InterruptWatch {
       for (const signal of INTERRUPTS) process.off(signal, onSignal);
     },
   };
+}
+
+/** Whether this process has a terminal. One that was closed is none any more. */
+function isOnTerminal(): boolean {
+  return [0, 1, 2].some((descriptor) => isatty(descriptor));
 }
 
 /** A terminal sends these to its whole foreground process group, so the child gets them too. */

@@ -24,7 +24,7 @@ export {
   UnsupportedRuntimeError,
 } from "./errors.js";
 export { type Fault, type FaultKind, faultKinds, FaultPlan, parseFault } from "./faults/index.js";
-export { defaultLimits, type ServerLimits } from "./limits.js";
+export { defaultLimits, FIXED_LIMITS, type ServerLimits } from "./limits.js";
 export { createLogger, type LoggerOptions } from "./observe/index.js";
 export {
   clearedVariables,
@@ -39,6 +39,7 @@ export type { CriaServer } from "./running-server.js";
 export type { StandInDownload } from "../fleet/index.js";
 export type {
   BedrockUpstream,
+  ChangeableOptions,
   MetricsOptions,
   ServeOptions,
   TracesOptions,

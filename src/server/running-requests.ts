@@ -5,7 +5,7 @@ export class RunningRequests {
   readonly #running = new Set<AbortController>();
   /** Those without a slot, the oldest first, and what ends each. */
   readonly #slotless = new Map<AbortController, () => void>();
-  readonly #maxSlotless: number;
+  #maxSlotless: number;
   #draining = false;
   #closing = false;
   #resolveEnded: () => void = () => undefined;
@@ -15,6 +15,11 @@ export class RunningRequests {
 
   /** @param maxSlotless - concurrent requests that hold no slot */
   constructor(maxSlotless: number) {
+    this.#maxSlotless = maxSlotless;
+  }
+
+  /** Changes how many requests may hold no slot. Those that do stay. */
+  limit(maxSlotless: number): void {
     this.#maxSlotless = maxSlotless;
   }
 

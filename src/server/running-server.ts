@@ -1,10 +1,11 @@
 import type { EngineModel } from "../engine/index.js";
-import type { Fleet } from "../fleet/index.js";
 import { timerMs } from "../platform/index.js";
 import type { AuthMode } from "./access/index.js";
 import { CLOSE_FLUSH_MS, CLOSE_GRACE_MS } from "./limits.js";
 import { environmentFor, type EnvironmentOptions, type TrustFiles } from "./reach/index.js";
+import type { Configurations } from "./reload/index.js";
 import type { RunningRequests } from "./running-requests.js";
+import type { ChangeableOptions } from "./serve-options.js";
 import type { Listener } from "./transport/index.js";
 
 /** The parts of a running server. */
@@ -12,12 +13,11 @@ export interface ServerParts {
   readonly url: string;
   /** Undefined if there are no metrics. */
   readonly metricsUrl: string | undefined;
-  readonly auth: AuthMode;
   /** Undefined if the server has no certificate that programs must be configured to trust. */
   readonly trust: TrustFiles | undefined;
   readonly listener: Listener;
   readonly running: RunningRequests;
-  readonly fleet: Fleet;
+  readonly configurations: Configurations;
   /** Closes what else the server has. */
   readonly close: () => Promise<void>;
   readonly signal: AbortSignal | undefined;
@@ -46,7 +46,7 @@ export class RunningServer implements CriaServer {
   }
 
   get auth(): AuthMode {
-    return this.#parts.auth;
+    return this.#parts.configurations.auth;
   }
 
   get certificateFile(): string | undefined {
@@ -54,9 +54,9 @@ export class RunningServer implements CriaServer {
   }
 
   async ready(): Promise<readonly EngineModel[]> {
-    const { fleet, signal } = this.#parts;
+    const { configurations, signal } = this.#parts;
     try {
-      return await fleet.ready();
+      return await configurations.current.fleet.ready();
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -64,7 +64,12 @@ export class RunningServer implements CriaServer {
   }
 
   env(base: NodeJS.ProcessEnv = process.env, options: EnvironmentOptions = {}): NodeJS.ProcessEnv {
-    return environmentFor(this.#parts, base, options);
+    const { url, trust } = this.#parts;
+    return environmentFor({ url, trust, auth: this.auth }, base, options);
+  }
+
+  reconfigure(options: ChangeableOptions): Promise<void> {
+    return this.#parts.configurations.change(options);
   }
 
   drain(): void {
@@ -82,13 +87,13 @@ export class RunningServer implements CriaServer {
   }
 
   async #close(): Promise<void> {
-    const { listener, running, fleet, close } = this.#parts;
+    const { listener, running, configurations, close } = this.#parts;
     running.close();
     listener.stop();
     await running.ended;
     clearTimeout(this.#cutOff);
     await listener.close(CLOSE_FLUSH_MS);
-    await Promise.all([fleet.close(), close()]);
+    await Promise.all([configurations.close(), close()]);
   }
 
   /** Ends every request. One whose client doesn't read its end loses its connection. */
@@ -98,14 +103,14 @@ export class RunningServer implements CriaServer {
     this.#cutOff ??= setTimeout(() => listener.destroy(), CLOSE_FLUSH_MS).unref();
   }
 
-  /** Closing the fleet ends its downloads and loads. */
+  /** Closing the engines ends their downloads and loads. */
   #giveUpOnAbort(): void {
-    const { fleet, signal } = this.#parts;
+    const { configurations, signal } = this.#parts;
     if (!signal) return;
-    const giveUp = () => void fleet.close();
+    const giveUp = () => void configurations.close();
     signal.addEventListener("abort", giveUp, { once: true });
     const forget = () => signal.removeEventListener("abort", giveUp);
-    fleet.ready().then(forget, forget);
+    configurations.current.fleet.ready().then(forget, forget);
     if (signal.aborted) giveUp();
   }
 }
@@ -138,6 +143,18 @@ export interface CriaServer extends AsyncDisposable {
    * @param base - the environment to start from. @default process.env
    */
   env(base?: NodeJS.ProcessEnv, options?: EnvironmentOptions): NodeJS.ProcessEnv;
+  /**
+   * Changes what callers meet, for the requests that come from now on: options that aren't given have their defaults again. Requests in progress
+   * are answered to their end as they began, by the upstreams that they began with. An upstream that is asked for in the same words keeps its
+   * connections. Waits for new ones to answer, for 10 s at most; one that doesn't is told by `/health`.
+   *
+   * Of the limits, `headerBytes` and `handshakeMs` stay. All other options of {@link serve} can't be changed: start another server.
+   *
+   * @throws what {@link serve} throws of these options. Nothing has changed then.
+   * @throws {UpstreamModelError} a new upstream has several models and none was named, or not the one that was.
+   * @throws {ServerClosingError} the server has been closed.
+   */
+  reconfigure(options: ChangeableOptions): Promise<void>;
   /**
    * Tells whoever distributes requests to send no more: `GET /health/ready` answers 503 from now on, and no connection is kept alive, but every
    * request is still answered. Call {@link close} once they have noticed.

@@ -205,3 +205,17 @@ export interface ServeOptions {
   /** Limits that replace the defaults. */
   readonly limits?: Partial<ServerLimits> | undefined;
 }
+
+/** The options that {@link CriaServer.reconfigure} changes in a running server. */
+export type ChangeableOptions = Pick<
+  ServeOptions,
+  | "allowHosts"
+  | "allowOrigins"
+  | "auth"
+  | "keysFile"
+  | "limits"
+  | "modelMap"
+  | "strict"
+  | "strictIds"
+  | "upstreams"
+>;

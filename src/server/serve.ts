@@ -1,33 +1,22 @@
 import type { Logger } from "pino";
 
 import type { LlamaModel } from "../bedrock/index.js";
-import { type Fleet, prepareLocalFleet, SingleEngine, UpstreamFleet } from "../fleet/index.js";
+import { type Fleet, prepareLocalFleet, SingleEngine } from "../fleet/index.js";
 import { urlOf } from "../platform/index.js";
-import {
-  acceptAnyone,
-  type Authenticator,
-  type AuthMode,
-  authModeFor,
-  createKeyAuthenticator,
-  openKeys,
-} from "./access/index.js";
-import { Callers } from "./callers/index.js";
 import { UnsupportedRuntimeError } from "./errors.js";
 import { FaultPlan } from "./faults/index.js";
 import { standInBeginning } from "./generation/index.js";
-import { handle, type ServerContext } from "./handle.js";
-import { limitsWith } from "./limits.js";
-import { llamaModel, ModelMap } from "./model-map.js";
+import { llamaModel } from "./model-map.js";
 import { logRequests, silentLogger, watchMissing } from "./observe/index.js";
 import { setUpTls } from "./reach/index.js";
+import { Configurations, readChangeable } from "./reload/index.js";
 import { RunningRequests } from "./running-requests.js";
 import { type CriaServer, RunningServer } from "./running-server.js";
 import type { ServeOptions } from "./serve-options.js";
+import { setUpWatching } from "./set-up-watching.js";
 import { SharedBound } from "./shared-bound.js";
 import { ChatTemplates } from "./templates/index.js";
 import { type Exchange, SilenceWatch, listen } from "./transport/index.js";
-import { setUpWatching } from "./set-up-watching.js";
-import { checkUpstreams, type ModelUpstream, startUpstreams } from "./upstreams/index.js";
 
 /**
  * Serves the Bedrock Runtime API for Llama models. The port is open when the promise resolves, but the model may still be loading:
@@ -57,26 +46,25 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const { bun } = process.versions;
   if (bun !== undefined) throw new UnsupportedRuntimeError(`Bun ${bun}`);
   const as = options.as === undefined ? undefined : llamaModel(options.as);
-  const modelMap = new ModelMap(options.modelMap);
   const faults = options.faults instanceof FaultPlan ? options.faults : new FaultPlan(options.faults);
   if (faults.asked.length > 0) logger.warn({ faults: faults.asked }, "faults will be injected");
-  const limits = limitsWith(options.limits);
-  const auth = authModeFor(host, options.auth);
-  const authenticator = await authenticatorFor(auth, options);
   const tls = await setUpTls(options.tls, { host, logger, signal });
-  const callers = new Callers({
-    host,
-    auth,
-    certificate: tls?.identity.cert,
-    allowHosts: options.allowHosts ?? [],
-    allowOrigins: options.allowOrigins ?? [],
-  });
+  const fixed = { host, certificate: tls?.identity.cert };
+  const first = await readChangeable(options, fixed);
+  const { limits } = first.parts;
+  const asksForKeys = first.auth === "keys";
   const templates = new ChatTemplates();
+const { authenticator } = first.parts;
   const { metrics, traces } = await setUpWatching(options, {
-    ...{ host, auth, authenticator, limits, logger },
-    certificate: tls?.identity.cert,
+    ...fixed,
+    auth: first.auth,
+    authenticator,
+    limits,
+    logger,
   });
-  const startFleet = await fleetStarter(options, { as, logger, templates });
+  // whoever has an upstream for a model may never need another
+  const preload = options.preload ?? (first.asked.size > 0 ? [] : undefined);
+  const startOwn = await ownFleet({ ...options, preload }, { as, logger, templates });
   let onExchange: (exchange: Exchange) => void = (exchange) => exchange.cut("stream");
   // the port comes before the engine: if it's in use, there is no engine to stop
   const listener = await listen({ host, port, tls: tls?.identity, limits, logger }, (exchange) =>
@@ -87,50 +75,46 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     await listener.close(0);
     throw error;
   });
-  const { fleet, upstreams } = startFleet();
   const running = new RunningRequests(limits.slotless);
-  const asksForKeys = auth === "keys";
-  const server: ServerContext = {
-    fleet,
-    upstreams,
-    templates,
-    strict: options.strict ?? false,
-    strictIds: options.strictIds ?? false,
-    modelMap,
-    padding: options.padding ?? Math.random,
-    onStandIn: once((name, modelId) => {
-      logger.warn(
-        { model: name, modelId },
-        "a stand-in answers: the requested model's weights aren't installed",
-      );
-      options.onStandIn?.(name, modelId);
-    }),
-    callers,
-    authenticator,
-    faults,
-    limits,
-    running,
-    slots: new SharedBound(limits.requests, asksForKeys),
-    bodies: new SharedBound(limits.bodyBytesInAll, asksForKeys),
-    silenceWatch: new SilenceWatch(),
-    watchers: [
-      logRequests(logger),
-      watchMissing(options.onMissingOperation),
-      ...(metrics ? [metrics.watcher] : []),
-    ],
-    tracer: traces?.tracer(listener.port),
-    offers: (name) => name !== "Metrics" || metrics?.page !== undefined,
-    metrics: metrics?.page,
-  };
-  metrics?.start(server);
-  onExchange = (exchange) => void handle(exchange, server);
+  const configurations = new Configurations(first, {
+    fixed,
+    own: startOwn(),
+    listener,
+    onNotice: options.onNotice ?? ((sentence) => logger.warn(sentence)),
+    context: {
+      templates,
+      padding: options.padding ?? Math.random,
+      onStandIn: once((name, modelId) => {
+        logger.warn(
+          { model: name, modelId },
+          "a stand-in answers: the requested model's weights aren't installed",
+        );
+        options.onStandIn?.(name, modelId);
+      }),
+      faults,
+      running,
+      slots: new SharedBound(limits.requests, asksForKeys),
+      bodies: new SharedBound(limits.bodyBytesInAll, asksForKeys),
+      silenceWatch: new SilenceWatch(),
+      watchers: [
+        logRequests(logger),
+        watchMissing(options.onMissingOperation),
+        ...(metrics ? [metrics.watcher] : []),
+      ],
+      tracer: traces?.tracer(listener.port),
+      offers: (name) => name !== "Metrics" || metrics?.page !== undefined,
+      metrics: metrics?.page,
+    },
+  });
+  metrics?.start(() => configurations.current);
+  onExchange = (exchange) => configurations.answer(exchange);
   const url = urlOf(host, listener.port, tls ? "https" : "http");
   const trust = tls?.trust;
   const metricsUrl = metrics?.url(url);
   const close = async () => {
     await Promise.all([templates.close(), metrics?.close(), traces?.close()]);
   };
-  return new RunningServer({ url, metricsUrl, auth, trust, listener, running, fleet, close, signal });
+  return new RunningServer({ url, metricsUrl, trust, listener, running, configurations, close, signal });
 }
 
 function checkOptions({ small = false, strict = false, modelFile, engine, as }: ServeOptions): void {
@@ -143,39 +127,11 @@ function checkOptions({ small = false, strict = false, modelFile, engine, as }: 
     throw new TypeError("`as` names the model in `modelFile` or `engine`: give one of them too.");
 }
 
-/** Reads the keys before the port opens, so that an error in them ends `serve`. */
-async function authenticatorFor(auth: AuthMode, { keysFile }: ServeOptions): Promise<Authenticator> {
-  if (auth === "none") return acceptAnyone;
-  return createKeyAuthenticator(await openKeys({ file: keysFile }));
-}
-
 /** What a fleet needs besides the options. */
 interface FleetParts {
   readonly as: LlamaModel | undefined;
   readonly logger: Logger;
   readonly templates: ChatTemplates;
-}
-
-/** Who answers. */
-interface StartedFleet {
-  readonly fleet: Fleet;
-  /** Part of the fleet, too, which closes them. */
-  readonly upstreams: ReadonlyMap<string, readonly ModelUpstream[]>;
-}
-
-/** Prepares the fleet: upstreams for the models that have some, and for the others the engine that was given, or this machine. */
-async function fleetStarter(options: ServeOptions, parts: FleetParts): Promise<() => StartedFleet> {
-  const { logger } = parts;
-  const { onNotice = (sentence) => logger.warn(sentence) } = options;
-  const asked = checkUpstreams(options.upstreams);
-  // whoever has an upstream for a model may never need another
-  const preload = options.preload ?? (asked.size > 0 ? [] : undefined);
-  const startOwn = await ownFleet({ ...options, preload }, parts);
-  return () => {
-    const upstreams = startUpstreams(asked, onNotice);
-    const own = startOwn();
-    return { fleet: upstreams.size > 0 ? new UpstreamFleet(upstreams, own) : own, upstreams };
-  };
 }
 
 /** Prepares the local fleet only if no engine was given: the code behind it is loaded on demand. */

@@ -44,16 +44,24 @@ export function addressBound(total: number): number {
 
 /** An amount that all requests share, such as bytes of memory: bounded in all, for callers without a proved key, and for each address. */
 export class SharedBound {
-  readonly #total: number;
-  #free: number;
-  #freeForUnproved: number;
+  #total = 0;
+  #free = 0;
+  #freeForUnproved = 0;
+  #ofUnproved = 0;
   readonly #byAddress = new Map<string, number>();
 
   /** @param total - the bound @param asksForKeys - whether callers must prove a key: only then do those who have count apart */
   constructor(total: number, asksForKeys: boolean) {
+    this.limit(total, asksForKeys);
+  }
+
+  /** Changes the bound. What is taken stays so, even if it is more: nothing more is given then until enough has come back. */
+  limit(total: number, asksForKeys: boolean): void {
+    const ofUnproved = asksForKeys ? Math.ceil(total * UNPROVED_PART) : total;
+    this.#free += total - this.#total;
+    this.#freeForUnproved += ofUnproved - this.#ofUnproved;
     this.#total = total;
-    this.#free = total;
-    this.#freeForUnproved = asksForKeys ? Math.ceil(total * UNPROVED_PART) : total;
+    this.#ofUnproved = ofUnproved;
   }
 
   /** Starts a request's share. It grows with what is taken, not with what is announced. */

@@ -72,6 +72,7 @@ describe("the tarball", () => {
         ...[
           "dist/child.js",
           "dist/cria.js",
+          "dist/cria.schema.json",
           "dist/document-reader.js",
           "dist/index.js",
           "dist/event-stream.js",

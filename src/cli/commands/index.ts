@@ -1,4 +1,5 @@
 export { defineAsk } from "./ask.js";
+export { defineConfig } from "./config/index.js";
 export { defineDoctor } from "./doctor.js";
 export { defineKeys } from "./keys.js";
 export { defineModels } from "./models.js";

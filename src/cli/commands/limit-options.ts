@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 
 import type { ServerLimits } from "../../server/index.js";
-import { integerBetween } from "../option-values.js";
+import { defined, integerBetween } from "../option-values.js";
 
 /** Options for the limits of a server. */
 export interface LimitOptions {
@@ -57,16 +57,16 @@ export function addLimitOptions(command: Command): Command {
   return command;
 }
 
-/** The limits as `serve()` takes them. */
-export function limitSettings(options: LimitOptions): { readonly limits: Partial<ServerLimits> } {
-  return {
-    limits: {
-      connections: options.maxConnections,
-      requests: options.maxRequests,
-      headerBytes: options.maxHeaderBytes,
-      idleMs: options.idleTimeout * 1000,
-      headersMs: options.headerTimeout * 1000,
-      requestMs: options.requestTimeout * 1000,
-    },
-  };
+/** The limits as `serve()` takes them: those that are given. */
+export function limitSettings(options: Partial<LimitOptions>): { readonly limits: Partial<ServerLimits> } {
+  const ms = (seconds: number | undefined) => (seconds === undefined ? undefined : seconds * 1000);
+  const limits = defined({
+    connections: options.maxConnections,
+    requests: options.maxRequests,
+    headerBytes: options.maxHeaderBytes,
+    idleMs: ms(options.idleTimeout),
+    headersMs: ms(options.headerTimeout),
+    requestMs: ms(options.requestTimeout),
+  });
+  return { limits };
 }

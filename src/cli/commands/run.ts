@@ -6,6 +6,7 @@ import type { OnExitCode } from "../exit-code.js";
 import { notify, standInNotice } from "../output.js";
 import { watchInterrupts } from "../signals.js";
 import { startServer } from "../start-server.js";
+import { addConfigOption, type ConfigOption, givenOptions, openConfig } from "./config/index.js";
 import { addFaultOptions, type FaultOptions, faultSettings } from "./fault-options.js";
 import { addIdOptions, type IdOptions, idSettings } from "./id-options.js";
 import {
@@ -19,7 +20,8 @@ import { addScriptOption } from "./script-options.js";
 import { addUpstreamOption, type UpstreamOptions, upstreamSettings } from "./upstream-options.js";
 
 /** Options of `cria run`. */
-export interface RunOptions extends ModelOptions, IdOptions, EngineOptions, FaultOptions, UpstreamOptions {
+export interface RunOptions
+  extends ConfigOption, ModelOptions, IdOptions, EngineOptions, FaultOptions, UpstreamOptions {
   readonly tls?: boolean;
   readonly keepCredentials?: boolean;
 }
@@ -53,32 +55,52 @@ export function defineRun(program: Command, onExitCode: OnExitCode): void {
       "leave the program its AWS credentials, profiles and region, for other services such as S3; signatures of its calls for Bedrock then reach cria, on this machine",
     )
     .passThroughOptions();
+  addConfigOption(
+    command,
+    ", and its listen, auth, keysFile, allowHosts, allowOrigins, log and metrics are for `cria serve`",
+  );
   addEngineOptions(addUpstreamOption(addIdOptions(addModelOptions(command)))).addHelpText("after", EXAMPLES);
-  addFaultOptions(addScriptOption(command)).action(async (words: string[], options: RunOptions) => {
-    onExitCode(await run(words, options));
-  });
+  addFaultOptions(addScriptOption(command)).action(
+    async (words: string[], options: RunOptions, self: Command) => {
+      onExitCode(await run(words, options, self));
+    },
+  );
 }
 
+/** What a file says to servers that other programs call. */
+const FOR_SERVERS = {
+  ...{ host: undefined, auth: undefined, keysFile: undefined, metrics: undefined },
+  ...{ allowHosts: undefined, allowOrigins: undefined },
+} satisfies ServeOptions;
+
 /** `cria run`: starts a server for one program. @returns the exit code */
-async function run(words: readonly string[], options: RunOptions): Promise<number> {
+async function run(words: readonly string[], all: RunOptions, self: Command): Promise<number> {
   const [command, ...args] = words;
   if (command === undefined || command === "") {
     throw new UsageError(
       "There is no program to run. Type it after two dashes, as in `cria run -- python app.py`.",
     );
   }
-  const { keepCredentials } = options;
+  const { keepCredentials } = all;
+  const config = await openConfig(all);
+  const options: RunOptions = config ? givenOptions(self) : all;
   const interrupts = watchInterrupts();
   const [{ createLogger }, { runToEnd }] = await Promise.all([
     import("../../server/index.js"),
     import("../run-to-end.js"),
   ]);
-  let asked: string | undefined;
-  const settings: ServeOptions = {
+  let missed: string | undefined;
+  const flags: ServeOptions = {
     ...(await modelSettings(options)),
     ...idSettings(options),
     ...(await upstreamSettings(options)),
     ...(await faultSettings(options)),
+  };
+  const asked = config?.optionsWith(flags, notify) ?? flags;
+  const settings: ServeOptions = {
+    ...asked,
+    // the program is the only caller
+    ...FOR_SERVERS,
     port: 0,
     tls: options.tls ? "self-signed" : undefined,
     // the program reports refused requests itself; only failures of the server are logged
@@ -94,14 +116,16 @@ async function run(words: readonly string[], options: RunOptions): Promise<numbe
     onStandIn: (name, modelId) => {
       if (options.script !== undefined) return;
       notify(standInNotice(name, modelId));
-      if (options.modelFile === undefined) asked = modelId;
+      if (asked.modelFile === undefined) missed = modelId;
     },
   };
-  const server = await startServer(settings, interrupts);
+  const server = await startServer(settings, interrupts).catch((error: unknown) => {
+    throw config?.explain(error) ?? error;
+  });
   interrupts.stop();
   try {
     const code = await runToEnd(command, args, server.env(process.env, { keepCredentials, words }));
-    await notifyHint(asked);
+    await notifyHint(missed);
     return code;
   } finally {
     await server.close({ graceMs: 0 });

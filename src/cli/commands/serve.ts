@@ -2,7 +2,8 @@ import { setTimeout } from "node:timers/promises";
 
 import type { Command } from "commander";
 
-import type { CriaServer } from "../../server/index.js";
+import type { CriaServer, ServeOptions } from "../../server/index.js";
+import type { FollowedConfig } from "../config/index.js";
 import { integerBetween } from "../option-values.js";
 import { notify, print } from "../output.js";
 import { ANOTHER_SHELL, commentLine, quote, setLine, type Shell, shellLines } from "../shells.js";
@@ -10,6 +11,7 @@ import { watchInterrupts } from "../signals.js";
 import { startServer } from "../start-server.js";
 import { addAuthOptions, type AuthOptions, authSettings } from "./auth-options.js";
 import { addCallerOptions, type CallerOptions, callerSettings } from "./caller-options.js";
+import { addConfigOption, type ConfigOption, givenOptions, openConfig } from "./config/index.js";
 import { addFaultOptions, type FaultOptions, faultSettings } from "./fault-options.js";
 import { addIdOptions, type IdOptions, idSettings } from "./id-options.js";
 import { addLimitOptions, type LimitOptions, limitSettings } from "./limit-options.js";
@@ -36,6 +38,7 @@ export interface ServeCommandOptions
     FaultOptions,
     AuthOptions,
     CallerOptions,
+    ConfigOption,
     TlsCommandOptions,
     LimitOptions,
     ObserveOptions,
@@ -48,6 +51,8 @@ export interface ServeCommandOptions
 
 /** C-R-I-A on a phone's keypad. Below the ports that systems use for outgoing connections, and not known to be in use. */
 const DEFAULT_PORT = 2742;
+
+const DEFAULT_HOST = "127.0.0.1";
 
 const MS_PER_S = 1_000;
 
@@ -63,6 +68,7 @@ Examples:
   cria serve --metrics-port 9464                 with metrics for Prometheus on another port
   cria serve --upstream meta.llama3-3-70b-instruct-v1:0=https://vllm.internal/v1
   cria serve --upstream meta.llama4-maverick-17b-instruct-v1:0=bedrock,region=us-west-2
+  cria serve --config cria.yaml                  settings from a file, looked at by \`cria config check\`
 
   curl http://127.0.0.1:2742/health              shows whether it is ready and, if not, why
 
@@ -80,7 +86,8 @@ export function defineServe(program: Command): void {
       integerBetween(0, 65_535),
       DEFAULT_PORT,
     )
-    .option("--host <address>", "address to listen on", "127.0.0.1");
+    .option("--host <address>", "address to listen on", DEFAULT_HOST);
+  addConfigOption(command, "; it is read again when it changes, and on SIGHUP");
   addShellOption(addCallerOptions(addAuthOptions(command)));
   addEngineOptions(addUpstreamOption(addIdOptions(addModelOptions(command)))).addHelpText("after", EXAMPLES);
   addStopOptions(addTlsOptions(command));
@@ -89,16 +96,20 @@ export function defineServe(program: Command): void {
 }
 
 /** `cria serve` */
-async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
-  const { host, port } = options;
-  const shell = shellSetting(options);
-  const { signal } = watchInterrupts();
+async function serveUntilStopped(all: ServeCommandOptions, command: Command): Promise<void> {
+  const config = await openConfig(all);
+  // where there is a file, its settings come before the defaults
+  const options: Partial<ServeCommandOptions> = config ? givenOptions(command) : all;
+  const shell = shellSetting(all);
+  const running: { followed?: FollowedConfig | undefined } = {};
+  const { signal } = watchInterrupts(config && (() => running.followed?.reload()));
   const { clearedVariables, createLogger } = await import("../../server/index.js");
-  const pretty = process.stderr.isTTY;
-  const logger = await createLogger({ destination: process.stderr, pretty });
+  const { level = "info", format = process.stderr.isTTY ? "pretty" : "json" } = config?.settings.log ?? {};
+  const pretty = format === "pretty";
+  const logger = await createLogger({ destination: process.stderr, pretty, level });
   // where the log is JSON, for programs to read, every line must be
   const onNotice = pretty ? notify : (line: string) => logger.info(line);
-  const settings = {
+  const flags: ServeOptions = {
     ...(await modelSettings(options)),
     ...idSettings(options),
     ...(await upstreamSettings(options)),
@@ -108,16 +119,29 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
     ...callerSettings(options),
     ...limitSettings(options),
     ...observeSettings(options),
+    host: options.host,
+    port: options.port,
+  };
+  const {
+    host = DEFAULT_HOST,
+    port = DEFAULT_PORT,
+    ...asked
+  } = config?.optionsWith(flags, onNotice) ?? flags;
+  const settings: ServeOptions = {
+    ...asked,
     host,
     port,
     logger,
     onNotice,
     onStandIn: (_name: string, modelId: string) => {
       // who gave a script or a file knows what answers
-      if (options.script === undefined && options.modelFile === undefined) void noticeHint(modelId, onNotice);
+      if (asked.engine === undefined && asked.modelFile === undefined) void noticeHint(modelId, onNotice);
     },
   };
-  const server = await startServer(settings, { signal, onNotice });
+  const server = await startServer(settings, { signal, onNotice }).catch((error: unknown) => {
+    throw config?.explain(error) ?? error;
+  });
+  running.followed = config?.follow({ server, flags, logger });
   const names = (await server.ready()).map(({ name }) => name);
   const what =
     names.length === 0 ? "cria, which loads models when they are first requested," : names.join(", ");
@@ -132,11 +156,12 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
       (await javaTrustLines(server, env, shell)),
   );
   await aborted(signal);
+  running.followed?.stop();
   onNotice("stopping once running answers have finished. Press Ctrl-C again to stop at once.");
   server.drain();
   // a listening server keeps the process alive meanwhile
-  await setTimeout(options.drainDelay * MS_PER_S);
-  await server.close({ graceMs: options.grace * MS_PER_S });
+  await setTimeout(all.drainDelay * MS_PER_S);
+  await server.close({ graceMs: all.grace * MS_PER_S });
 }
 
 /** What gets the model that the default stand-in answers for. */

@@ -74,13 +74,14 @@ export class ServerMetrics {
   }
 
   /** Begins to measure engines, and to answer on the port of its own. */
-  start(server: ServerContext): void {
-    const { fleet, running } = server;
+  start(current: () => ServerContext): void {
+    const server = current();
+    const { running } = server;
     this.#sources = {
-      engines: () => fleet.engines(),
-      upstreams: () => fleet.upstreams(),
-      loaded: () => fleet.loaded().length,
-      isReady: () => fleet.health().ready && !running.draining,
+      engines: () => current().fleet.engines(),
+      upstreams: () => current().fleet.upstreams(),
+      loaded: () => current().fleet.loaded().length,
+      isReady: () => current().fleet.health().ready && !running.draining,
     };
     const { limits, logger, authenticator } = this.#options;
     const asksForKeys = authenticator !== undefined;

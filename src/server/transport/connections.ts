@@ -29,7 +29,7 @@ interface OpenConnection extends Connection {
  * has waited longest goes, and of those that never had a request accepted first.
  */
 export class Connections {
-  readonly #max: number;
+  #max: number;
   /** By their TCP sockets. */
   readonly #open = new Map<Socket, OpenConnection>();
   /** Those that wait for their client, the longest first: without an accepted request, and with one. */
@@ -40,6 +40,11 @@ export class Connections {
 
   /** @param max - concurrent connections */
   constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** Changes the bound. Connections over it stay until others come. */
+  limit(max: number): void {
     this.#max = max;
   }
 
@@ -116,7 +121,9 @@ export class Connections {
     if (isBounded(address) && (this.#byAddress.get(address) ?? 0) >= addressBound(this.#max)) {
       return this.#closeOne((other) => other.address === address);
     }
-    return this.#open.size < this.#max || this.#closeOne(() => true);
+    // after the bound was lowered, more than one is over it
+    while (this.#open.size >= this.#max) if (!this.#closeOne(() => true)) return false;
+    return true;
   }
 
   /** Closes the one that has waited longest. @returns false if none waits */

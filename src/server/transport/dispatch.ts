@@ -17,7 +17,8 @@ export interface DispatchOptions {
   /** Undefined if TLS is off. */
   readonly tls: TlsIdentity | undefined;
   readonly connections: Connections;
-  readonly limits: ServerLimits;
+  /** Those of now: they may change. */
+  readonly limits: () => ServerLimits;
   readonly logger: Logger;
 }
 
@@ -35,7 +36,7 @@ export function createDispatch(options: DispatchOptions): (socket: Socket) => vo
     if (secure.alpnProtocol === "h2") acceptHttp2(secure, connection);
     else if (secure.alpnProtocol === "http/1.1") http1.accept(secure, connection);
     else {
-      sniffProtocol(secure, limits.prefaceMs, (protocol) => {
+      sniffProtocol(secure, limits().prefaceMs, (protocol) => {
         if (protocol === "HTTP/2") {
           // Node refuses HTTP/2 on a TLS connection that didn't negotiate it; this client chose it by its preface
           secure.alpnProtocol = "h2";
@@ -44,13 +45,13 @@ export function createDispatch(options: DispatchOptions): (socket: Socket) => vo
       });
     }
   };
-  const tlsServer = tls && createTlsServer(tls, limits, logger, onSecure);
+  const tlsServer = tls && createTlsServer(tls, limits(), logger, onSecure);
   const refuseTls = tlsRefusal(logger);
 
   return (socket) => {
     const connection = connections.add(socket);
     if (!connection) return;
-    sniffProtocol(socket, limits.prefaceMs, (protocol) => {
+    sniffProtocol(socket, limits().prefaceMs, (protocol) => {
       if (protocol === "HTTP/2") acceptHttp2(socket, connection);
       else if (protocol === "HTTP/1.1") http1.accept(socket, connection);
       else if (tlsServer) {

@@ -122,6 +122,8 @@ export interface Http1Server {
   readonly server: Server;
   /** Serves a connection. Its first bytes may have been read and put back. @param socket - over TLS, the TLS socket */
   accept(socket: Socket, connection: Connection): void;
+  /** Changes the limits for what comes from now on. */
+  limit(limits: ServerLimits): void;
   /** Stops listening, and ends the connections without a request. */
   stop(): void;
 }
@@ -133,18 +135,26 @@ interface ServedConnection {
   readonly responses: Set<ServerResponse>;
 }
 
+/** The times as Node calls them, in a server's options and as its properties. */
+function timeouts({ headersMs, requestMs, idleMs }: ServerLimits) {
+  return {
+    headersTimeout: Math.min(headersMs, requestMs),
+    requestTimeout: requestMs,
+    keepAliveTimeout: idleMs,
+  };
+}
+
 /** @param onExchange - called for every request */
 export function createHttp1Server(
-  limits: ServerLimits,
+  atStart: ServerLimits,
   onExchange: (exchange: Exchange) => void,
 ): Http1Server {
   const served = new Map<Socket, ServedConnection>();
+  let limits = atStart;
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytes,
-      headersTimeout: Math.min(limits.headersMs, limits.requestMs),
-      requestTimeout: limits.requestMs,
-      keepAliveTimeout: limits.idleMs,
+      ...timeouts(limits),
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     },
     (request, response) => {
@@ -168,6 +178,10 @@ export function createHttp1Server(
   server.removeAllListeners("connection");
   return {
     server,
+    limit(changed) {
+      limits = changed;
+      Object.assign(server, timeouts(changed));
+    },
     accept(socket, connection) {
       const responses = new Set<ServerResponse>();
       served.set(socket, { connection, responses });

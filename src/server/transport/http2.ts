@@ -125,6 +125,8 @@ function text(value: string | string[] | undefined): string | undefined {
 export interface Http2Server {
   /** Serves a connection. Its first bytes may have been read and put back. @param socket - over TLS, the TLS socket */
   accept(socket: Socket, connection: Connection): void;
+  /** Changes the limits for connections and requests that come from now on. */
+  limit(limits: ServerLimits): void;
   /** Stops accepting requests, and ends each connection once its requests are done. */
   close(): void;
 }
@@ -162,9 +164,10 @@ class ResetCounter {
 
 /** @param onExchange - called for every request */
 export function createHttp2Server(
-  limits: ServerLimits,
+  atStart: ServerLimits,
   onExchange: (exchange: Exchange) => void,
 ): Http2Server {
+  let limits = atStart;
   const server = createServer({
     maxHeaderListPairs: 128,
     settings: {
@@ -186,7 +189,8 @@ export function createHttp2Server(
     open.add(session);
     if (closing) session.close();
     session.on("close", () => open.delete(session));
-    const resets = new ResetCounter(limits.streamsPerConnection);
+    const { streamsPerConnection } = limits;
+    const resets = new ResetCounter(streamsPerConnection);
     const calmDown = () => session.destroy(new TooManyResetsError(), constants.NGHTTP2_ENHANCE_YOUR_CALM);
     let streams = 0;
     const onStream = (
@@ -198,17 +202,20 @@ export function createHttp2Server(
       streams += 1;
       stream.once("close", () => {
         streams -= 1;
+        // the time-out that has passed meanwhile doesn't come back by itself
+        if (streams === 0) session.setTimeout(limits.idleMs);
         if (!stream.headersSent && resets.add(performance.now())) calmDown();
       });
       onExchange(http2Exchange(stream, headers, rawHeaders, limits, connection));
       // more than may be open at once: the others were reset in the same read, and haven't been reported yet
-      if (streams > 2 * limits.streamsPerConnection) calmDown();
+      if (streams > 2 * streamsPerConnection) calmDown();
     };
     session.on("stream", onStream);
-    // a session with open streams may just be slow; its next frame restarts the time-out
-    session.setTimeout(limits.idleMs, () => {
+    // a session with open streams may just be slow; setTimeout() would call a callback only once
+    session.on("timeout", () => {
       if (streams === 0) endSession(session);
     });
+    session.setTimeout(limits.idleMs);
   });
   server.on("sessionError", () => undefined);
   return {
@@ -218,6 +225,10 @@ export function createHttp2Server(
       accepted = connection;
       server.emit("connection", socket);
       accepted = undefined;
+    },
+    limit(changed) {
+      limits = changed;
+      server.updateSettings({ maxConcurrentStreams: changed.streamsPerConnection });
     },
     close() {
       closing = true;

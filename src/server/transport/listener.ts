@@ -16,6 +16,8 @@ import { Turns } from "./turns.js";
 /** One port that serves HTTP/1.1, HTTP/2 and, with a certificate, both over TLS. */
 export interface Listener {
   readonly port: number;
+  /** Changes the limits for connections and requests that come from now on, {@link FIXED_LIMITS} apart. */
+  limit(limits: ServerLimits): void;
   /** Stops accepting connections, and ends those without a request. */
   stop(): void;
   /** Ends all connections once their written bytes are sent, after `flushMs` at the latest; resolves when they are closed. */
@@ -50,15 +52,22 @@ export async function listen(
     exchange.connection.touch();
     turns.add(exchange);
   };
+  let now = limits;
   const http1 = createHttp1Server(limits, take);
   const http2 = createHttp2Server(limits, take);
   const connections = new Connections(limits.connections);
   const { server } = http1;
-  server.on("connection", createDispatch({ http1, http2, tls, connections, limits, logger }));
+  server.on("connection", createDispatch({ http1, http2, tls, connections, limits: () => now, logger }));
   await startListening(server, host, port);
   const closed = new Promise((resolve) => server.once("close", resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    limit(changed) {
+      now = changed;
+      http1.limit(changed);
+      http2.limit(changed);
+      connections.limit(changed.connections);
+    },
     stop() {
       http1.stop();
       http2.close();

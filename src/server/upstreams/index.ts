@@ -1,2 +1,8 @@
 export { askInOrder } from "./ask-in-order.js";
-export { checkUpstreams, type ModelUpstream, startUpstreams } from "./start-upstreams.js";
+export {
+  type AskedUpstreams,
+  checkUpstreams,
+  type ModelUpstream,
+  type StartedUpstreams,
+  startUpstreams,
+} from "./start-upstreams.js";

@@ -35,29 +35,34 @@ export function checkUpstreams(upstreams: ServeOptions["upstreams"] = {}): Asked
   return checked;
 }
 
+/** Upstreams that were started, each by all that it was asked for. */
+export type StartedUpstreams = Map<string, ModelUpstream>;
+
 /**
  * Connects to the upstreams.
  *
  * @param onNotice - called with sentences for the user: one is gone or back, or its model doesn't seem to be a Llama
+ * @param started - those that run already: what is asked for in the same words is taken from there, and what is new is added
  */
 export function startUpstreams(
   upstreams: AskedUpstreams,
   onNotice: (sentence: string) => void,
+  started: StartedUpstreams = new Map(),
 ): ReadonlyMap<string, readonly ModelUpstream[]> {
-  // models in one region share its connections and credentials
-  const regions = new Map<string, AmazonBedrock>();
-  const amazon = (options: BedrockUpstream): AmazonBedrock => {
-    const { bedrock, profile, retries, endpoint, caFile, timeoutMs } = options;
-    const key = JSON.stringify([bedrock, profile, retries, endpoint, caFile, timeoutMs]);
-    const known = regions.get(key) ?? new AmazonBedrock(options, onNotice);
-    regions.set(key, known);
+  const once = (asked: object, start: () => ModelUpstream): ModelUpstream => {
+    const words = JSON.stringify(Object.entries(asked).sort());
+    const known = started.get(words) ?? start();
+    started.set(words, known);
     return known;
   };
   return new Map(
     [...upstreams].map(([id, asked]) => {
       const model = llamaModel(id);
       const start = (each: UpstreamServer | BedrockUpstream): ModelUpstream =>
-        "bedrock" in each ? amazon(each) : startUpstream(model, each, onNotice);
+        "bedrock" in each
+          ? // models in one region share its connections and credentials
+            once(each, () => new AmazonBedrock(each, onNotice))
+          : once({ ...each, for: id }, () => startUpstream(model, each, onNotice));
       return [id, asked.map(start)];
     }),
   );

@@ -44,7 +44,7 @@ async function scrapeFrom(address: string, headers: Readonly<Record<string, stri
     ...{ allowHosts: [], limits: defaultLimits, logger: silentLogger() },
   });
   const context = serverContext({ metrics: metrics.page, offers: () => true });
-  metrics.start(context);
+  metrics.start(() => context);
   const { exchange, head, bytes } = collectingExchange({
     method: "GET",
     path: "/metrics",
@@ -170,7 +170,7 @@ test("without keys everyone who reaches a port of its own is answered", async ()
   onTestFinished(() => metrics.close());
   // before the server has started nothing is answered
   await expect(sendHttp1(new URL(metrics.url("")).origin, "/metrics", get())).rejects.toThrow();
-  metrics.start(serverContext({ authenticator: acceptAnyone }));
+  metrics.start(() => serverContext({ authenticator: acceptAnyone }));
   const { status } = await sendHttp1(new URL(metrics.url("")).origin, "/metrics", get());
   expect(status).toBe(200);
 });

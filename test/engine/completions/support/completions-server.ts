@@ -17,6 +17,8 @@ export interface CompletionsServer {
   readonly asked: Asked[];
   /** Connections that were opened. */
   readonly connections: () => number;
+  /** Those that are open. */
+  readonly open: () => number;
   answer: Answer;
   close(): Promise<void>;
 }
@@ -54,11 +56,17 @@ export async function startCompletionsServer(
       void it.answer(response, one);
     });
   });
-  server.on("connection", () => (connections += 1));
+  let open = 0;
+  server.on("connection", (socket) => {
+    connections += 1;
+    open += 1;
+    socket.once("close", () => (open -= 1));
+  });
   const it: CompletionsServer = {
     asked,
     answer,
     connections: () => connections,
+    open: () => open,
     url: "",
     close: () => {
       server.closeAllConnections();

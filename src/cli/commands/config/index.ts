@@ -1,0 +1,2 @@
+export { addConfigOption, type ConfigOption, givenOptions, openConfig } from "./config-option.js";
+export { defineConfig } from "./define-config.js";

@@ -1,0 +1,119 @@
+import { unwatchFile, watchFile } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { Logger } from "pino";
+
+import { ConfigError, valueAt } from "../../config/index.js";
+import { type CriaServer, FIXED_LIMITS, type ServeOptions } from "../../server/index.js";
+import { type LoadedConfig, loadConfig, readBytes } from "./load-config.js";
+import { mergeOptions } from "./merge-options.js";
+import { placeError } from "./place-error.js";
+
+/**
+ * How often the file is looked at. Looking finds what notices of a file system miss: a folder of Kubernetes' whose link is replaced, a mount from
+ * another machine.
+ */
+const CHECK_MS = 1_000;
+
+/** How long a file that has changed is left alone: some editors write in several steps. */
+const SETTLE_MS = 200;
+
+/** Settings that a running server keeps, as JSON pointers. */
+const FIXED = [
+  ...["/listen/host", "/listen/port", "/listen/tls", "/log/format", "/metrics", "/traces"],
+  ...["/modelFile", "/as", "/small", "/preload", "/memoryBudget"],
+  ...["/sequences", "/contextSize", "/kvCacheType", "/threads"],
+  ...FIXED_LIMITS.map((name) => `/limits/${name}`),
+];
+
+/** What it takes to follow a file. */
+export interface FollowOptions {
+  /** The configuration with which the server was started. */
+  readonly first: LoadedConfig;
+  /** The options of the command line, which win. */
+  readonly flags: ServeOptions;
+  readonly server: Pick<CriaServer, "reconfigure">;
+  readonly logger: Logger;
+}
+
+/** A configuration file that a running server follows: it is read again when it changes, and whenever {@link reload} is called. */
+export class FollowedConfig {
+  readonly #options: FollowOptions;
+  /** The content that was read last, used or refused. */
+  #bytes: Buffer;
+  #turn: Promise<void> = Promise.resolve();
+  readonly #onChange = () => this.#inTurn(false);
+
+  constructor(options: FollowOptions) {
+    this.#options = options;
+    this.#bytes = options.first.bytes;
+    watchFile(options.first.file, { interval: CHECK_MS, persistent: false }, this.#onChange);
+    // it may have changed while the server started
+    this.#onChange();
+  }
+
+  /** Reads the file again even if it hasn't changed: what it names may have. */
+  reload(): void {
+    this.#inTurn(true);
+  }
+
+  stop(): void {
+    unwatchFile(this.#options.first.file, this.#onChange);
+  }
+
+  #inTurn(always: boolean): void {
+    this.#turn = this.#turn.then(() => this.#read(always));
+  }
+
+  /** Never throws. */
+  async #read(always: boolean): Promise<void> {
+    const { first, logger } = this.#options;
+    const { file } = first;
+    try {
+      if (!always) {
+        if ((await readBytes(file)).equals(this.#bytes)) return;
+        await sleep(SETTLE_MS);
+      }
+      this.#bytes = await readBytes(file);
+      await this.#use(await loadConfig(file));
+    } catch (error) {
+      this.#tell(error);
+      logger.error({ file }, "the configuration stays as it was: mend the file, and it is read again");
+    }
+  }
+
+  async #use(loaded: LoadedConfig): Promise<void> {
+    const { first, flags, server, logger } = this.#options;
+    if (loaded.missing.length > 0) throw new ConfigError(loaded.file, loaded.missing);
+    try {
+      await server.reconfigure(mergeOptions(loaded.options, flags));
+    } catch (error) {
+      throw placeError(error, loaded);
+    }
+    logger.level = loaded.settings.log?.level ?? "info";
+    for (const pointer of FIXED) {
+      if (isSame(valueAt(first.settings, pointer), valueAt(loaded.settings, pointer))) continue;
+      const { line, column } = loaded.place(pointer, "key");
+      const name = pointer.slice(1).replaceAll("/", ".");
+      logger.warn(
+        { file: loaded.file, line, column },
+        `${name} can't be changed while the server runs: it stays as it was. Start the server again to change it`,
+      );
+    }
+    logger.info({ file: loaded.file }, "the configuration was read again, and holds from now on");
+  }
+
+  #tell(error: unknown): void {
+    const { logger } = this.#options;
+    if (!(error instanceof ConfigError)) {
+      logger.error(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    const { file, problems } = error;
+    for (const { line, column, message } of problems) logger.error({ file, line, column }, message);
+  }
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

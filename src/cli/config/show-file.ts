@@ -1,0 +1,40 @@
+import { settingsInForce, showConfig, type ShownConfig } from "../../config/index.js";
+import { isLoopback } from "../../platform/index.js";
+import { defaultKeyFile } from "../../server/index.js";
+import type { LoadedConfig } from "./load-config.js";
+
+/** What a file leaves to this machine, and what its environment says instead. */
+function others({ settings, options }: LoadedConfig, env: NodeJS.ProcessEnv): ShownConfig["others"] {
+  const { host = "127.0.0.1" } = options;
+  const auth = options.auth ?? (isLoopback(host) ? "none" : "keys");
+  const modelFile = env["CRIA_MODEL"] ?? "";
+  return {
+    ...(settings.auth === undefined && { "/auth": { value: auth, from: "default" } }),
+    ...(settings.keysFile === undefined &&
+      auth === "keys" && { "/keysFile": { value: defaultKeyFile({ env }), from: "default" } }),
+    ...(modelFile !== "" && { "/modelFile": { value: modelFile, from: "CRIA_MODEL" } }),
+  };
+}
+
+/**
+ * The settings in force with a file: its own, and the defaults of all others.
+ *
+ * @returns YAML with a comment on each line that says where its value comes from, or the plain value
+ */
+export function showFile(
+  loaded: LoadedConfig,
+  { json, env = process.env }: { readonly json: boolean; readonly env?: NodeJS.ProcessEnv },
+): unknown {
+  const { file, settings, place } = loaded;
+  const shown: ShownConfig = {
+    file,
+    settings,
+    place,
+    others: others(loaded, env),
+    note: (key, value) => {
+      if (key !== "keyEnv" || typeof value !== "string") return undefined;
+      return (env[value] ?? "") === "" ? "not set here" : "set here";
+    },
+  };
+  return json ? settingsInForce(shown) : showConfig(shown);
+}

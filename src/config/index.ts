@@ -1,0 +1,12 @@
+export { ConfigError, type ConfigProblem, problemLines } from "./errors.js";
+export { MAX_CONFIG_BYTES, type Place, pointerTo } from "./parse-yaml.js";
+export { type ReadConfig, readConfig } from "./read-config.js";
+export { configSchema, type JsonSchema } from "./schema.js";
+export type {
+  BedrockSettings,
+  ConfigSettings,
+  ModelSettings,
+  ServerSettings,
+  UpstreamSettings,
+} from "./settings.js";
+export { settingsInForce, showConfig, type ShownConfig, valueAt } from "./show-config.js";

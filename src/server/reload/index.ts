@@ -1,0 +1,2 @@
+export { type Changeable, readChangeable } from "./changeable.js";
+export { Configurations } from "./configurations.js";

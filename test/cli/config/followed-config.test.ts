@@ -1,0 +1,220 @@
+import { mkdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect, onTestFinished, test } from "vitest";
+
+import { ConfigFile } from "../../../src/cli/config/index.js";
+import type { ChangeableOptions, ServeOptions } from "../../../src/server/index.js";
+import { emptyFolder } from "../../support/folder.js";
+import { needsPosix } from "../../support/platform.js";
+import { recordingLogger } from "../../server/support/start.js";
+
+const MODEL = "meta.llama3-3-70b-instruct-v1:0";
+const upstream = (url: string) => `models: { ${MODEL}: { upstream: { url: "${url}" } } }\n`;
+
+/** A server that notes what it is told. */
+function noted() {
+  const told: ChangeableOptions[] = [];
+  const reconfigure = (options: ChangeableOptions) => {
+    told.push(options);
+    return Promise.resolve();
+  };
+  return { told, reconfigure };
+}
+
+async function follow(file: string, flags: ServeOptions = {}, server = noted()) {
+  const { logger, lines } = recordingLogger();
+  const config = await ConfigFile.open(file);
+  const followed = config.follow({ server, flags, logger });
+  onTestFinished(() => followed.stop());
+  const messages = () => lines.map(({ msg }) => msg);
+  return { followed, told: server.told, lines, messages, logger };
+}
+
+/** Longer than the file is looked at twice, on a busy machine. */
+const PATIENCE = { timeout: 20_000 };
+
+async function fileWith(text: string): Promise<string> {
+  const file = join(await emptyFolder(), "cria.yaml");
+  await writeFile(file, text);
+  return file;
+}
+
+test("a file that is written anew, or replaced as editors do, is used", async () => {
+  const file = await fileWith(upstream("http://a"));
+  const { told } = await follow(file);
+  await writeFile(file, upstream("http://b"));
+  await expect.poll(() => told, PATIENCE).toMatchObject([{ upstreams: { [MODEL]: { url: "http://b" } } }]);
+  await writeFile(`${file}~`, upstream("http://c"));
+  await rename(`${file}~`, file);
+  await expect.poll(() => told[1], PATIENCE).toMatchObject({ upstreams: { [MODEL]: { url: "http://c" } } });
+});
+
+test("so is one whose folder is replaced by a link, as Kubernetes does", async (context) => {
+  needsPosix(context, "a user may make no links");
+  const folder = await emptyFolder();
+  for (const [name, url] of [
+    ["v1", "http://a"],
+    ["v2", "http://b"],
+  ] as const) {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, "cria.yaml"), upstream(url));
+  }
+  await symlink("v1", join(folder, "..data"));
+  await symlink("..data/cria.yaml", join(folder, "cria.yaml"));
+  const { told } = await follow(join(folder, "cria.yaml"));
+  await symlink("v2", join(folder, "..data_tmp"));
+  await rename(join(folder, "..data_tmp"), join(folder, "..data"));
+  await rm(join(folder, "v1"), { recursive: true });
+  await expect.poll(() => told, PATIENCE).toMatchObject([{ upstreams: { [MODEL]: { url: "http://b" } } }]);
+});
+
+test("one that has only been touched isn't read again, and one that is asked for is", async () => {
+  const file = await fileWith(upstream("http://a"));
+  const { followed, told, messages } = await follow(file);
+  await utimes(file, new Date(), new Date(0));
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  expect([told, messages()]).toEqual([[], []]);
+  followed.reload();
+  await expect.poll(() => told.length, PATIENCE).toBe(1);
+  expect(messages()).toEqual(["the configuration was read again, and holds from now on"]);
+});
+
+test("with errors nothing changes, and the log has each; mended, it is used", async () => {
+  const file = await fileWith(upstream("http://a"));
+  const { told, lines } = await follow(file);
+  await writeFile(file, "listen: { prot: 1 }\nlimits: { idleMs: 75s }\n");
+  await expect.poll(() => lines.length, PATIENCE).toBe(3);
+  expect(lines).toMatchObject([
+    { level: 50, file, line: 1, column: 11, msg: expect.stringMatching(/no `prot`/u) as string },
+    { level: 50, file, line: 2, column: 19, msg: expect.stringMatching(/Write `idleMs: 75000`/u) as string },
+    { level: 50, file, msg: expect.stringMatching(/stays as it was/u) as string },
+  ]);
+  expect(told).toEqual([]);
+  await writeFile(file, "limits: { idleMs: 30000 }\n");
+  await expect.poll(() => told, PATIENCE).toMatchObject([{ limits: { idleMs: 30_000 }, upstreams: {} }]);
+});
+
+test("a file that goes is told, and so is a variable that isn't there", async () => {
+  const file = await fileWith(upstream("http://a"));
+  const { followed, told, messages } = await follow(file);
+  await rm(file);
+  followed.reload();
+  await expect.poll(messages, PATIENCE).toContain("There is no such file.");
+  await writeFile(file, `models: { ${MODEL}: { upstream: { url: http://a, keyEnv: CRIA_TEST_NONE } } }`);
+  await expect.poll(messages, PATIENCE).toContain("The variable CRIA_TEST_NONE is empty or not set.");
+  expect(told).toEqual([]);
+});
+
+test("what the server refuses is told with its place", async () => {
+  const file = await fileWith("strict: true\n");
+  const server = noted();
+  server.reconfigure = () =>
+    Promise.reject(Object.assign(new Error("not without keys"), { name: "InvalidOriginError", origin: "*" }));
+  const { lines } = await follow(file, {}, server);
+  await writeFile(file, "allowOrigins:\n  - https://a.example\n  - '*'\n");
+  await expect
+    .poll(() => lines, PATIENCE)
+    .toMatchObject([{ line: 3, column: 5, msg: "not without keys" }, {}]);
+});
+
+test("what can't be changed is told and left, and the rest is used", async () => {
+  const file = await fileWith("listen: { port: 80 }\n");
+  const { told, lines } = await follow(file);
+  await writeFile(file, "strict: true\nlisten: { port: 81 }\nlimits: { headerBytes: 2048 }\nthreads: 2\n");
+  await expect.poll(() => told, PATIENCE).toMatchObject([{ strict: true }]);
+  await expect.poll(() => lines.length, PATIENCE).toBe(4);
+  expect(lines.slice(0, 3)).toMatchObject([
+    {
+      level: 40,
+      line: 2,
+      column: 11,
+      msg: expect.stringMatching(/^listen\.port can't be changed/u) as string,
+    },
+    { level: 40, line: 4, msg: expect.stringMatching(/^threads can't/u) as string },
+    { level: 40, line: 3, msg: expect.stringMatching(/^limits\.headerBytes can't/u) as string },
+  ]);
+});
+
+test("the level of the log changes, and comes back", async () => {
+  const file = await fileWith("");
+  const { logger } = await follow(file);
+  await writeFile(file, "log: { level: error }\n");
+  await expect.poll(() => logger.level, PATIENCE).toBe("error");
+  await writeFile(file, "strict: true\n");
+  await expect.poll(() => logger.level, PATIENCE).toBe("info");
+});
+
+test("the command line wins: a model, an ARN and a limit by itself, a list as a whole", async () => {
+  const other = "meta.llama3-8b-instruct-v1:0";
+  const arn = "arn:aws:bedrock:us-east-1:123456789012:imported-model/a1";
+  const file = await fileWith(
+    [
+      `models: { us.${MODEL}: { upstream: { url: http://a } }, ${other}: { upstream: { url: http://b } } }`,
+      `modelMap: { "${arn}": ${MODEL} }`,
+      "limits: { requests: 5, connections: 6 }",
+      "allowHosts: [a.example]",
+      "keysFile: keys.json",
+    ].join("\n"),
+  );
+  const config = await ConfigFile.open(file);
+  const told: string[] = [];
+  const options = config.optionsWith(
+    {
+      upstreams: { [MODEL]: { url: "http://c" } },
+      limits: { requests: 7 },
+      allowHosts: ["b.example"],
+      auth: "none",
+    },
+    (line) => told.push(line),
+  );
+  expect(options).toMatchObject({
+    upstreams: { [MODEL]: { url: "http://c" }, [other]: { url: "http://b" } },
+    modelMap: { [arn]: MODEL },
+    limits: { requests: 7, connections: 6 },
+    allowHosts: ["b.example"],
+    auth: "none",
+  });
+  expect(Object.keys(options.upstreams ?? {})).toHaveLength(2);
+  expect(options.keysFile).toBeUndefined();
+  expect(told).toEqual([`the command line wins over ${file}: auth, allowHosts, limits.requests`]);
+});
+
+test("keys and certificates are read from what the file names, relative to its folder", async () => {
+  const file = await fileWith(
+    [
+      "listen: { tls: { certFile: a.crt, keyFile: a.key } }",
+      "keysFile: keys.json",
+      `models: { ${MODEL}: { upstreams: [{ url: http://a, keyFile: key, caFile: a.crt }, { bedrock: us-west-2 }] } }`,
+      "memoryBudget: 2.5GB",
+      "metrics: false",
+    ].join("\n"),
+  );
+  const folder = join(file, "..");
+  await expect(ConfigFile.open(file)).rejects.toMatchObject({
+    name: "ConfigError",
+    problems: [
+      { line: 1, column: 28, message: `${join(folder, "a.crt")} can't be read (ENOENT).` },
+      { line: 1, column: 44, message: `${join(folder, "a.key")} can't be read (ENOENT).` },
+      { line: 3, message: `${join(folder, "a.crt")} can't be read (ENOENT).` },
+      { line: 3, message: `${join(folder, "key")} can't be read (ENOENT).` },
+    ],
+  });
+  for (const [name, text] of Object.entries({ "a.crt": "cert", "a.key": "private", key: "sk-1\n" }))
+    await writeFile(join(folder, name), text);
+  expect((await ConfigFile.open(file)).optionsWith({}, () => undefined)).toEqual({
+    auth: "keys",
+    keysFile: join(folder, "keys.json"),
+    tls: { cert: "cert", key: "private" },
+    upstreams: {
+      [MODEL]: [{ url: "http://a", key: "sk-1", caFile: join(folder, "a.crt") }, { bedrock: "us-west-2" }],
+    },
+    memoryBudget: 2_500_000_000,
+    modelMap: {},
+    limits: {},
+  });
+  await writeFile(join(folder, "key"), "two words");
+  await expect(ConfigFile.open(file)).rejects.toMatchObject({
+    problems: [{ message: `${join(folder, "key")} must hold the key and nothing else.` }],
+  });
+});
