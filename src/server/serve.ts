@@ -30,6 +30,7 @@ import { type Exchange, SilenceWatch, listen } from "./transport/index.js";
  * @throws {CertificateError} the certificate or key in `tls` can't be used.
  * @throws {DiskFullError} {@link HomeNotWritableError} Cria's own certificate can't be stored.
  * @throws {PortInUseError} another process listens on the port, or on that of the metrics.
+ * @throws {TypeError} `traces.endpoint` isn't a URL.
  * @throws {MissingPackagesError} traces are asked for, and OpenTelemetry's packages aren't installed.
  * @throws {UnsupportedRuntimeError} the program runs in Bun.
  * @throws {InvalidHostError} {@link InvalidOriginError} an entry of `allowHosts` or `allowOrigins` can't be used.

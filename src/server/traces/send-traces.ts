@@ -23,6 +23,8 @@ const MAX_ATTRIBUTE = 2_048;
 /**
  * Prepares to send traces. OpenTelemetry's own variables say the rest: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_BSP_*,
  * OTEL_EXPORTER_OTLP_HEADERS and the like.
+ *
+ * @throws {TypeError} the endpoint isn't a URL.
  */
 export function sendTraces({ endpoint, host, logger }: TracesSettings): Traces {
   const exporter = new ToldExporter(
@@ -88,6 +90,8 @@ export function sendTraces({ endpoint, host, logger }: TracesSettings): Traces {
 
 /** The collector's path for traces, as OTEL_EXPORTER_OTLP_ENDPOINT is read too. */
 function tracesUrl(endpoint: string): string {
+  if (!/^https?:\/\/./u.test(endpoint) || !URL.canParse(endpoint))
+    throw new TypeError("`traces.endpoint` must be a URL such as http://localhost:4318.");
   const url = new URL(endpoint);
   if (!url.pathname.endsWith("/v1/traces")) url.pathname = `${url.pathname.replace(/\/$/u, "")}/v1/traces`;
   return url.href;

@@ -194,6 +194,14 @@ test("OpenTelemetry's own variables say where to, which share and whose", async 
   expect(collector.resource()).toMatchObject({ "service.name": "our-bedrock" });
 });
 
+test("an endpoint that is no URL ends the start", async () => {
+  for (const endpoint of ["collector:4318", "", "ftp://x"]) {
+    await expect(startServer(SCRIPT, { traces: { endpoint } })).rejects.toThrow(
+      new TypeError("`traces.endpoint` must be a URL such as http://localhost:4318."),
+    );
+  }
+});
+
 describe("a collector", () => {
   /** A port that nothing listens on. */
   async function closedPort(): Promise<number> {
