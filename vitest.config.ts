@@ -9,6 +9,12 @@ const conformance = ["test/conformance/*.test.ts"];
 /** The test that compares their results with the table in docs/. */
 const protocolTable = ["test/conformance/protocol-table.test.ts"];
 
+/** A machine that does something else, too, may take seconds for what takes milliseconds else. */
+const TEST_MS = 30_000;
+
+/** Less than {@link TEST_MS}, so that the message tells what was waited for. */
+const expectation = { poll: { timeout: 20_000 } };
+
 /** All columns run in parallel: each waits most of the time. */
 const MAX_COLUMNS = 16;
 
@@ -21,6 +27,9 @@ export default defineConfig({
           name: "parallel",
           include: ["test/**/*.test.ts"],
           exclude: [...alone, ...conformance],
+          testTimeout: TEST_MS,
+          hookTimeout: TEST_MS,
+          expect: expectation,
           sequence: { groupOrder: 0 },
         },
       },
@@ -32,6 +41,7 @@ export default defineConfig({
           // loading a model takes a while on a busy machine
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          expect: expectation,
           sequence: { groupOrder: 1 },
         },
       },
@@ -48,6 +58,7 @@ export default defineConfig({
           env: { CRIA_HOME: process.env["CRIA_HOME"] ?? ".cache/cria" },
           // SDKs wait seconds before a retry
           testTimeout: 60_000,
+          expect: expectation,
           sequence: { groupOrder: 2 },
         },
       },

@@ -1,6 +1,7 @@
 /**
  * Measures what metrics and traces cost a server: its CPU time with and without them, in turns, for a frame of a long answer and for a
- * whole request with a short one. Server, client and collector are separate from each other; the collector is in this process.
+ * whole request with a short one. Server and client are processes of their own; the collector is in this one. What a token adds is less than
+ * the spread of that, so it is measured in a loop, too.
  *
  *     npm run build && node bench/observe.mjs
  *
@@ -8,6 +9,8 @@
  */
 import { createServer } from "node:http";
 
+import { ServerMetrics } from "../build/server/metrics/index.js";
+import { startTraces } from "../build/server/traces/index.js";
 import { start } from "./support/http-path/process.mjs";
 import { spread } from "./support/statistics.mjs";
 
@@ -63,6 +66,45 @@ for (const work of WORK) {
     process.stdout.write(`${name.padEnd(8)} ${spread(results[name], 2)}${more}\n`);
   }
 }
+
+/** What a token's event costs a watcher, in ns. */
+function loop(watch) {
+  const TOKENS = 2e6;
+  for (const event of [
+    { type: "routed", operation: "ConverseStream" },
+    { type: "modelFound", modelId: "meta.llama3-8b-instruct-v1:0", mapped: false },
+    { type: "promptCounted", tokens: 10 },
+  ]) {
+    watch(event);
+  }
+  const began = process.cpuUsage();
+  for (let count = 1; count <= TOKENS; count += 1) watch({ type: "token", count });
+  const { user, system } = process.cpuUsage(began);
+  return ((user + system) * 1000) / TOKENS;
+}
+const logger = { warn: () => undefined, info: () => undefined };
+const accepted = {
+  type: "accepted",
+  requestId: "x",
+  protocol: "HTTP/1.1",
+  method: "POST",
+  path: "/",
+  startedAt: 0,
+};
+const metrics = new ServerMetrics({ host: "127.0.0.1", allowHosts: [], limits: {}, logger });
+const traces = await startTraces({ endpoint, host: "127.0.0.1", logger });
+const tracer = traces.tracer(1);
+const watchers = {
+  nothing: () => () => undefined,
+  metrics: metrics.watcher,
+  traces: (request) => tracer(request).onEvent,
+};
+process.stdout.write("\nan event of a token, in a loop, ns of CPU\n");
+for (const [name, watcher] of Object.entries(watchers)) {
+  const values = Array.from({ length: 7 }, () => loop(watcher(accepted)));
+  process.stdout.write(`${name.padEnd(8)} ${spread(values.slice(1), 1)}\n`);
+}
+await traces.close();
 
 const url = `http://127.0.0.1:${servers.metrics.port}/metrics`;
 const times = [];

@@ -157,6 +157,17 @@ async function checkGateway({ root, podman, world, work, attempt }) {
     equal(config("{{.Config.StopSignal}}"), "SIGTERM");
     equal(config('{{index .Labels "org.opencontainers.image.version"}}'), version);
   });
+  await attempt("its packages are those of the lock file, with the ones that traces need", () => {
+    const args = ["run", "--rm", "--network=none", "--entrypoint=cat", image];
+    const file = "/opt/cria/node_modules/.package-lock.json";
+    const { packages } = JSON.parse(podman.run([...args, file]).stdout);
+    const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+    const others = Object.entries(packages).filter(([name, { version }]) => version !== lock[name]?.version);
+    equal(others.map(([name]) => name).join(", "), "");
+    for (const name of Object.keys(lock[""].peerDependencies))
+      equal(`node_modules/${name}` in packages, true);
+    equal("node_modules/typescript" in packages, false);
+  });
   await attempt("the image has no npm, no npx, no compiler and no source", () => {
     const code =
       "for name in npm npx yarn corepack cc python3 tsc; do command -v $name; done; find / -xdev -name npm -o -xdev -path '*/cria/src'; true";

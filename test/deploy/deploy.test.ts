@@ -75,7 +75,9 @@ describe("the image", () => {
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
 
   test("stands on images that any registry may have, and its last stage is the gateway", () => {
-    const args = Object.fromEntries(of("ARG").map((each) => each.split("=") as [string, string?]));
+    const args: Partial<Record<string, string>> = Object.fromEntries(
+      of("ARG").map((each) => each.split("=") as [string, string]),
+    );
     expect(args).toMatchObject({
       NODE_IMAGE: expect.any(String) as string,
       BASE_IMAGE: expect.any(String) as string,

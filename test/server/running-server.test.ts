@@ -130,9 +130,9 @@ describe("closing", () => {
   });
 
   it.each([Infinity, 3e9])("waits for graceMs: %d ms", async (graceMs) => {
-    const { server } = await startServer(slow(20));
+    const { server, engine } = await startServer(slow(20));
     const response = sendHttp1(server.url, STREAM, { body: BODY });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => engine.tokensRead > 2, "the first tokens");
     await server.close({ graceMs });
     expect(readFrames((await response).body).map(({ type }) => type)).toEqual(
       Array<string>(21).fill("chunk"),

@@ -33,7 +33,8 @@ beforeAll(async () => {
 writeResults("faults", () => running().title);
 
 /** What an SDK client learns of a failure. */
-interface Seen extends Outcome {
+interface Seen {
+  readonly outcome: Outcome;
   /** All that reached the client, to look for what mustn't. */
   readonly everything: string;
 }
@@ -41,7 +42,7 @@ interface Seen extends Outcome {
 async function failureOf(call: Promise<unknown>): Promise<Seen> {
   try {
     await call;
-    return { everything: "" };
+    return { outcome: {}, everything: "" };
   } catch (error) {
     const { name, $metadata, $response } = error as {
       name: string;
@@ -50,9 +51,11 @@ async function failureOf(call: Promise<unknown>): Promise<Seen> {
     };
     const status = $metadata?.httpStatusCode;
     return {
-      error: name,
-      ...(status !== undefined && status !== 200 && { status }),
-      ...($metadata?.attempts !== undefined && $metadata.attempts > 1 && { attempts: $metadata.attempts }),
+      outcome: {
+        error: name,
+        ...(status !== undefined && status !== 200 && { status }),
+        ...($metadata?.attempts !== undefined && $metadata.attempts > 1 && { attempts: $metadata.attempts }),
+      },
       everything: JSON.stringify([error, String(error), Object.entries(error as object), $response?.headers]),
     };
   }
@@ -85,6 +88,13 @@ async function startBroken(context: TestContext, { fault, silent }: FaultRow) {
   return { proxy, front, client, port: new URL(proxy.url).port };
 }
 
+/** An outcome as a cell of the table in docs/upstreams.md. */
+function inWords({ error, status, attempts }: Outcome): string {
+  if (error === undefined) return "the whole answer";
+  const how = status === undefined ? "as a frame after the tokens that came" : String(status);
+  return `\`${error}\`, ${how}${attempts === undefined ? "" : `; ${attempts} tries`}`;
+}
+
 for (const row of faults) {
   const { what, whole: expected, stream = expected, reached = expected.attempts ?? 1 } = row;
 
@@ -97,8 +107,7 @@ for (const row of faults) {
     const seen = await failureOf(
       invoke(client, nativeInput(PROMPT, MAX_TOKENS)).then((answer) => (got = answer)),
     );
-    const { everything: _everything, ...outcome } = seen;
-    expect(outcome).toEqual(expected);
+    expect(seen.outcome).toEqual(expected);
     // a kept connection that breaks is tried again on a new one
     if (row.fault.kind !== "cut") expect(proxy.generations()).toBe(reached);
     if (expected.error === undefined) {
@@ -106,7 +115,7 @@ for (const row of faults) {
     }
     expectNoLeak(seen, front.log(), port);
     if ((expected.status ?? 0) >= 424) expect(front.log()).toContain(`127.0.0.1:${port}`);
-    return undefined;
+    return inWords(expected);
   });
 
   checkBeside("InvokeModelWithResponseStream", async (context) => {
@@ -120,8 +129,7 @@ for (const row of faults) {
       ({ generation, generation_token_count: count }, i) =>
         generation !== "" || count !== (all[i - 1]?.generation_token_count ?? 0),
     );
-    const { everything: _everything, ...outcome } = seen;
-    expect(outcome).toEqual(stream);
+    expect(seen.outcome).toEqual(stream);
     // nothing is lost, doubled or quietly short
     const text = chunks.map(({ generation }) => generation).join("");
     expect(chunks.map((chunk) => chunk.generation_token_count)).toEqual(chunks.map((_, i) => i + 1));
@@ -136,8 +144,6 @@ for (const row of faults) {
       else expect(chunks).toEqual([]);
     }
     expectNoLeak(seen, front.log(), port);
-    return stream.status === undefined && stream.error !== undefined
-      ? `${chunks.length} chunks before`
-      : undefined;
+    return inWords(stream);
   });
 }

@@ -15,10 +15,20 @@ export async function startProcess(url, ...args) {
     port: first.port,
     pid: child.pid,
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    /** @throws if the process ends instead: a benchmark must not wait for ever */
     async ask(question = {}) {
       child.send(question);
-      const [reply] = await once(child, "message");
-      return reply;
+      const over = new AbortController();
+      const { signal } = over;
+      const ended = once(child, "exit", { signal }).then(([code]) => {
+        throw new Error(`${url} ended with ${code}.`);
+      });
+      try {
+        const [reply] = await Promise.race([once(child, "message", { signal }), ended]);
+        return reply;
+      } finally {
+        over.abort();
+      }
     },
     async stop() {
       const ended = once(child, "exit");

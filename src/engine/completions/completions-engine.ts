@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { basename } from "node:path";
 
 import { until } from "../../platform/index.js";
 import { checkImages } from "../check-images.js";
@@ -13,7 +12,6 @@ import type {
   Generation,
 } from "../engine.js";
 import {
-  EngineBusyError,
   EngineStoppedError,
   EngineUnavailableError,
   PromptTooLongError,
@@ -22,8 +20,9 @@ import {
 import { detectDialect } from "./detect.js";
 import type { Ask, Dialect, DialectName, PromptText, ServedModel } from "./dialect.js";
 import { dialects } from "./dialects/index.js";
-import { detailOf, RefusedError, stopped, unavailable } from "./errors.js";
-import { member, number } from "./json.js";
+import { RefusedError, unavailable } from "./errors.js";
+import { NO_MODEL, type Problem, problemOf, refusal } from "./problem.js";
+import { displayName, textOf } from "./served-model.js";
 import { startStream } from "./stream.js";
 import { Upstream, type UpstreamOptions } from "./upstream.js";
 
@@ -38,6 +37,9 @@ const RETRY_MS = 1_000;
  * when nothing comes free.
  */
 export const DEFAULT_STREAMS = 256;
+
+/** How long the count of a prompt's tokens may take where the server must evaluate the prompt for it. */
+const PATIENT_MS = 300_000;
 
 /** What {@link createCompletionsEngine} takes. */
 export interface CompletionsEngineOptions extends UpstreamOptions {
@@ -86,10 +88,7 @@ class CompletionsEngine implements Engine {
     this.#options = options;
     this.sequences = options.streams ?? DEFAULT_STREAMS;
     this.#upstream = new Upstream(options);
-    this.#ask = {
-      get: (path) => this.#upstream.ask(path, undefined, this.#closing.signal),
-      post: (path, body) => this.#upstream.ask(path, body, this.#closing.signal),
-    };
+    this.#ask = this.#askFor();
     // those that every kind has, until the server has told which it is
     this.#capabilities = dialects[options.dialect ?? "openai"].capabilities;
     this.#problem = { reason: UNKNOWN, detail: UNKNOWN };
@@ -137,13 +136,23 @@ class CompletionsEngine implements Engine {
   async countTokens(prompt: string, options: CountTokensOptions = {}): Promise<number> {
     checkImages(this.capabilities, options);
     const { dialect, model } = await this.#connected(options);
-    if (!dialect.tokenize) {
-      throw unavailable(
-        "The server that has the model can't count tokens.",
-        `${this.#upstream.host} (${dialect.name}) has no way to count tokens.`,
-      );
+    try {
+      const text = textOf(prompt, model, options);
+      return (await dialect.tokenize(this.#askFor(options.signal), text, model.name)).count;
+    } catch (error) {
+      throw error instanceof RefusedError ? refusal(error, model.contextSize ?? Infinity) : error;
     }
-    return (await dialect.tokenize(this.#ask, textOf(prompt, model, options), model.name)).count;
+  }
+
+  /** Asks the server until the engine is closed, or the caller leaves. */
+  #askFor(caller?: AbortSignal): Ask {
+    const signal = caller ? AbortSignal.any([caller, this.#closing.signal]) : this.#closing.signal;
+    const { firstTokenMs = PATIENT_MS } = this.#options;
+    return {
+      get: (path) => this.#upstream.ask(path, undefined, signal),
+      post: (path, body, patient = false) =>
+        this.#upstream.ask(path, body, signal, patient ? firstTokenMs : undefined),
+    };
   }
 
   async close(): Promise<void> {
@@ -160,23 +169,24 @@ class CompletionsEngine implements Engine {
   async #start(request: GenerateRequest, free: () => void): Promise<Generation> {
     checkImages(this.capabilities, request);
     const { dialect, model } = await this.#connected(request);
-    const contextLimit = Math.min(model.contextSize ?? Infinity, request.contextLimit ?? Infinity);
-    const { prompt, room } = await this.#fit(dialect, model, request, contextLimit);
-    const order = {
-      model: model.name,
-      prompt,
-      maxTokens: Math.max(1, Math.min(request.maxTokens, room)),
-      temperature: request.temperature,
-      // 0 turns it off for a caller, and is refused by vLLM
-      topP: request.topP === 0 ? 1 : request.topP,
-      seed: request.seed,
-    };
+    const known = Math.min(model.contextSize ?? Infinity, request.contextLimit ?? Infinity);
     try {
+      const { prompt, promptTokens, contextLimit } = await this.#fit(dialect, model, request, known);
+      const order = {
+        model: model.name,
+        prompt,
+        maxTokens: Math.max(1, Math.min(request.maxTokens, contextLimit - (promptTokens ?? 0))),
+        temperature: request.temperature,
+        // 0 turns it off for a caller, and is refused by vLLM
+        topP: request.topP === 0 ? 1 : request.topP,
+        seed: request.seed,
+      };
       return await startStream({
         upstream: this.#upstream,
         dialect,
         order,
         contextLimit,
+        promptTokens,
         headers: request.traceHeaders,
         caller: request.signal,
         closing: this.#closing.signal,
@@ -187,13 +197,13 @@ class CompletionsEngine implements Engine {
     } catch (error) {
       // it may be gone: then the next caller needn't find out by itself
       if (error instanceof EngineUnavailableError) void this.#checkHealth();
-      throw error instanceof RefusedError ? refusal(error, contextLimit) : error;
+      throw error instanceof RefusedError ? refusal(error, known) : error;
     }
   }
 
   /**
-   * The prompt as the server takes it, and the tokens that are left for the answer. The server is asked to count only where the prompt may be too long, or where
-   * it must be sent as tokens: a token is a byte of text at least.
+   * The prompt as the server takes it. The server is asked to count only where the prompt may be too long, where it must be sent as tokens, or where its tokens
+   * would be told too late: a token is a byte of text at least.
    *
    * @throws {PromptTooLongError}
    */
@@ -201,15 +211,30 @@ class CompletionsEngine implements Engine {
     dialect: Dialect,
     model: ServedModel,
     request: GenerateRequest,
-    contextLimit: number,
-  ): Promise<{ readonly prompt: PromptText; readonly room: number }> {
+    known: number,
+  ): Promise<{
+    readonly prompt: PromptText;
+    readonly promptTokens: number | undefined;
+    readonly contextLimit: number;
+  }> {
     const prompt = textOf(request.prompt, model, request);
-    const mayExceed = Buffer.byteLength(request.prompt) + 1 + request.maxTokens > contextLimit;
-    if (!dialect.tokenize || (!mayExceed && !dialect.needsIds)) return { prompt, room: request.maxTokens };
-    const { count, ids } = await dialect.tokenize(this.#ask, prompt, model.name);
+    const mayExceed = Buffer.byteLength(request.prompt) + 1 + request.maxTokens > known;
+    if (!mayExceed && !dialect.needsIds && !dialect.countsFirst) {
+      return { prompt, promptTokens: undefined, contextLimit: known };
+    }
+    const { count, ids, contextSize } = await dialect.tokenize(
+      this.#askFor(request.signal),
+      prompt,
+      model.name,
+    );
     request.signal?.throwIfAborted();
+    const contextLimit = Math.min(known, contextSize ?? Infinity);
     if (count > contextLimit) throw new PromptTooLongError(count, contextLimit);
-    return { prompt: { ...prompt, ids: dialect.needsIds ? ids : undefined }, room: contextLimit - count };
+    return {
+      prompt: { ...prompt, ids: dialect.needsIds ? ids : undefined },
+      promptTokens: count,
+      contextLimit,
+    };
   }
 
   /** @throws {EngineUnavailableError} the server isn't there in time. */
@@ -288,55 +313,8 @@ class CompletionsEngine implements Engine {
   }
 }
 
-/** Why a server can't be used. */
-interface Problem {
-  /** For callers, who learn nothing of the server itself. */
-  readonly reason: string;
-  /** For whoever runs Cria. */
-  readonly detail: string;
-}
-
-function problemOf(error: unknown): Problem {
-  const detail = detailOf(error);
-  if (error instanceof EngineUnavailableError || error instanceof EngineBusyError) {
-    return { reason: error.message, detail };
-  }
-  return { reason: error instanceof UpstreamModelError ? NO_MODEL : REFUSED, detail };
-}
-
 const CLOSED = "The engine is closed.";
 
 // What callers are told. It says nothing of which server it is, where, or what it said.
 const UNKNOWN = "The server that has the model hasn't answered yet.";
 const SILENT = "The server that has the model doesn't answer.";
-const NO_MODEL = "The server doesn't have the model that was named for it.";
-const REFUSED = "The server that has the model refused the request.";
-
-/** llama-server calls a model by the path of its file, vLLM by that of its folder. Where that is, is nobody else's business; `owner/name` is no path. */
-function displayName(name: string): string {
-  const path = name.replaceAll("\\", "/");
-  return path.endsWith(".gguf") || /^(?:[/.~]|[a-z]:\/)/iu.test(path) ? basename(path, ".gguf") : name;
-}
-
-/** What Llama's vocabularies begin a sequence with. */
-const BOS_TOKENS = ["<s>", "<|begin_of_text|>"];
-
-/** By the model's own rule, the token is put in front unless the prompt begins with it: servers double it. */
-function textOf(
-  prompt: string,
-  { bosToken }: ServedModel,
-  { bos = "model" }: Pick<GenerateRequest, "bos">,
-): PromptText {
-  const own = bosToken === undefined ? BOS_TOKENS : [bosToken];
-  const begins = own.some((token) => token !== "" && prompt.startsWith(token));
-  return { text: prompt, addBos: bos === "always" || (bos === "model" && !begins) };
-}
-
-/** A server's refusal: of a prompt that is too long, or of something else that it says. */
-function refusal({ message, answer }: RefusedError, contextLimit: number): Error {
-  const promptTokens = number(member(answer, "error", "n_prompt_tokens"));
-  const limit = number(member(answer, "error", "n_ctx"));
-  const tooLong = promptTokens !== undefined || member(answer, "error", "param") === "input_tokens";
-  if (tooLong) return new PromptTooLongError(promptTokens ?? Infinity, limit ?? contextLimit);
-  return stopped(REFUSED, message);
-}

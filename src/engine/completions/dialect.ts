@@ -67,8 +67,8 @@ export interface ServedModel {
 export interface Ask {
   /** @returns the JSON of a 200; undefined for a 404. @throws {EngineUnavailableError} it can't be had. */
   get(path: string): Promise<unknown>;
-  /** The same with a body. */
-  post(path: string, body: unknown): Promise<unknown>;
+  /** The same with a body. @param patient - whether the answer takes as long as a prompt's evaluation @default false */
+  post(path: string, body: unknown, patient?: boolean): Promise<unknown>;
 }
 
 /** How one kind of server is asked, and how its answers are read. */
@@ -83,16 +83,22 @@ export interface Dialect {
   readonly framing: "sse" | "lines";
   /** Whether a prompt must be sent as the ids of its tokens. */
   readonly needsIds: boolean;
+  /** Whether the server tells a prompt's tokens at the end alone, so that they must be counted before. */
+  readonly countsFirst: boolean;
   /** The models that the server has. */
   models(ask: Ask): Promise<readonly ServedModel[]>;
   /** The body of a request. */
   body(order: Order): unknown;
   /** A reader for one stream. */
   reader(): ReadEvent;
-  /** Counts a prompt's tokens, and tells their ids if `body` needs them. Absent if the server can't. */
-  tokenize?(
-    ask: Ask,
-    prompt: PromptText,
-    model: string,
-  ): Promise<{ readonly count: number; readonly ids?: readonly number[] }>;
+  /** Counts a prompt's tokens, and tells their ids if `body` needs them. @throws {PromptTooLongError} it is longer than the server can count */
+  tokenize(ask: Ask, prompt: PromptText, model: string): Promise<Counted>;
+}
+
+/** A prompt's tokens. */
+export interface Counted {
+  readonly count: number;
+  readonly ids?: readonly number[];
+  /** Tokens of prompt and generation together, where the server tells them only once the model is loaded. */
+  readonly contextSize?: number | undefined;
 }

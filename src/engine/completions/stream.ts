@@ -29,6 +29,8 @@ export interface StreamRequest {
   readonly headers: Readonly<Record<string, string>> | undefined;
   /** Tokens that the prompt may have. */
   readonly contextLimit: number;
+  /** Tokens of the prompt, if they were counted before. */
+  readonly promptTokens: number | undefined;
   /** Aborted when the caller leaves. */
   readonly caller: AbortSignal | undefined;
   /** Aborted when the engine is closed, with the error for those who wait. */
@@ -91,6 +93,7 @@ class UpstreamStream {
   constructor(request: StreamRequest) {
     const { dialect, order, caller, closing } = request;
     this.#request = request;
+    this.promptTokens = request.promptTokens;
     this.#flow = new TokenFlow(order.maxTokens);
     this.#signal = AbortSignal.any([this.#leaving.signal, closing, ...(caller ? [caller] : [])]);
     this.#events = eventReader(dialect.framing);

@@ -1,11 +1,13 @@
 import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 
-import type { Agent, Dispatcher, errors, request } from "undici";
+import type { Agent, errors, request } from "undici";
 
 import { timerMs } from "../../platform/index.js";
 import { EngineBusyError, EngineUnavailableError } from "../errors.js";
+import type { Answer, Asking } from "./answer.js";
 import { RefusedError, unavailable, UpstreamFailure } from "./errors.js";
+import { Http2Sessions } from "./http2-sessions.js";
 import { errorText } from "./json.js";
 import { quotable } from "./quotable.js";
 
@@ -56,8 +58,9 @@ export interface StreamOptions {
   readonly headers: Readonly<Record<string, string>> | undefined;
 }
 
-/** undici, and its connections. */
+/** Connections in HTTP/2, where there is TLS, and undici with its own in HTTP/1.1. */
 interface Client {
+  readonly sessions: Http2Sessions | undefined;
   readonly agent: Agent;
   readonly request: typeof request;
 }
@@ -83,14 +86,15 @@ export class Upstream {
   }
 
   /**
+   * @param limitMs - how long the answer may take
    * @returns the JSON of an answer; undefined if there is no such path
    * @throws {EngineUnavailableError} {@link EngineBusyError} {@link RefusedError}
    */
-  async ask(path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
-    const limit = AbortSignal.timeout(timerMs(ASK_MS));
+  async ask(path: string, body?: unknown, signal?: AbortSignal, limitMs = ASK_MS): Promise<unknown> {
+    const limit = AbortSignal.timeout(timerMs(limitMs));
     const response = await this.#send(path, body, signal ? AbortSignal.any([signal, limit]) : limit, signal);
     if (response.statusCode === 404 || response.statusCode === 405) {
-      await response.body.dump();
+      response.body.resume();
       return undefined;
     }
     if (response.statusCode >= 300) throw await this.#refusal(response, body);
@@ -107,7 +111,7 @@ export class Upstream {
   async check(path: string): Promise<void> {
     const response = await this.#send(path, undefined, AbortSignal.timeout(timerMs(ASK_MS)), undefined);
     if (response.statusCode >= 300) throw await this.#refusal(response, undefined);
-    await response.body.dump();
+    response.body.resume();
   }
 
   /**
@@ -116,11 +120,7 @@ export class Upstream {
    * @returns the body of its answer
    * @throws {EngineUnavailableError} {@link EngineBusyError} {@link RefusedError}
    */
-  async stream(
-    path: string,
-    body: unknown,
-    { signal, headers }: StreamOptions,
-  ): Promise<Dispatcher.ResponseData["body"]> {
+  async stream(path: string, body: unknown, { signal, headers }: StreamOptions): Promise<Readable> {
     const response = await this.#send(path, body, signal, signal, headers);
     if (response.statusCode !== 200) throw await this.#refusal(response, body);
     return response.body;
@@ -129,6 +129,7 @@ export class Upstream {
   /** Closes all connections. */
   async close(): Promise<void> {
     const client = await this.#client?.catch(() => undefined);
+    client?.sessions?.close();
     await client?.agent.destroy();
   }
 
@@ -138,28 +139,33 @@ export class Upstream {
     signal: AbortSignal,
     caller: AbortSignal | undefined,
     headers?: Readonly<Record<string, string>>,
-  ): Promise<Dispatcher.ResponseData> {
+  ): Promise<Answer> {
     const rest = this.#restUntil - Date.now();
     if (body !== undefined && rest > 0) {
       const detail = `${this.host} asked not to be called for ${Math.ceil(rest / 1000)} s.`;
       throw new EngineBusyError(BUSY, { cause: new UpstreamFailure(detail) });
     }
+    const asking: Asking = {
+      method: body === undefined ? "GET" : "POST",
+      path: `${this.#root.pathname}${path.slice(1)}`,
+      headers: {
+        ...headers,
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(this.#key !== undefined && { authorization: `Bearer ${this.#key}` }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
+    };
     const began = Date.now();
     for (let again = false; ; again = true) {
       try {
         this.#client ??= this.#connect();
-        const { agent, request } = await this.#client;
-        return await request(new URL(`${this.#root.pathname}${path.slice(1)}`, this.#root), {
-          dispatcher: agent,
-          method: body === undefined ? "GET" : "POST",
-          headers: {
-            ...headers,
-            ...(body !== undefined && { "content-type": "application/json" }),
-            ...(this.#key !== undefined && { authorization: `Bearer ${this.#key}` }),
-          },
-          body: body === undefined ? null : JSON.stringify(body),
-          signal,
-        });
+        const { sessions, agent, request } = await this.#client;
+        const answer = await sessions?.ask(asking);
+        if (answer) return answer;
+        const { method, path: target, headers: all, body: sent = null } = asking;
+        const url = new URL(target, this.#root);
+        return await request(url, { method, headers: all, body: sent, signal, dispatcher: agent });
       } catch (error) {
         caller?.throwIfAborted();
         if (again || !wasClosed(error) || Date.now() - began > STALE_MS) throw this.#unreachable(error);
@@ -172,7 +178,6 @@ export class Upstream {
     const { Agent, request } = await import("undici");
     const ca = this.#caFile === undefined ? undefined : await readFile(this.#caFile, "utf8");
     const agent = new Agent({
-      allowH2: true,
       connect: { timeout: CONNECT_MS, ...(ca !== undefined && { ca }) },
       // silence is watched where the stream is read: before the first token more of it is allowed
       headersTimeout: 0,
@@ -180,7 +185,9 @@ export class Upstream {
       // one request a connection at a time: an answer may take minutes
       pipelining: 1,
     });
-    return { agent, request };
+    const sessions =
+      this.#root.protocol === "https:" ? new Http2Sessions(this.#root, ca, CONNECT_MS) : undefined;
+    return { sessions, agent, request };
   }
 
   #unreachable(error: unknown): EngineUnavailableError {
@@ -188,7 +195,7 @@ export class Upstream {
     return unavailable(UNREACHABLE, `${this.host} can't be reached: ${reasonOf(error)}.`, { cause: error });
   }
 
-  async #refusal({ statusCode, headers, body }: Dispatcher.ResponseData, sent: unknown): Promise<Error> {
+  async #refusal({ statusCode, headers, body }: Answer, sent: unknown): Promise<Error> {
     const said = await readText(body, ERROR_BYTES).catch(() => "");
     const answer = parsed(said);
     const detail = `${this.host} answered ${statusCode}${this.quoted(errorText(answer) ?? said, sent)}`;
@@ -235,8 +242,8 @@ function parsed(text: string): unknown {
 
 /** Whether a kept connection broke: one that had brought an answer before, as undici tells of it, or the system. */
 function wasClosed(error: unknown): boolean {
-  const { code, syscall, socket } = error as NodeJS.ErrnoException & Partial<errors.SocketError>;
-  if (code === "UND_ERR_SOCKET") return (socket?.bytesRead ?? 0) > 0;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === "UND_ERR_SOCKET") return ((error as errors.SocketError).socket?.bytesRead ?? 0) > 0;
   return syscall !== "connect" && (code === "ECONNRESET" || code === "EPIPE");
 }
 
@@ -245,7 +252,7 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   if (error.cause instanceof Error) return reasonOf(error.cause);
-  return error.name === "TimeoutError" ? `no answer within ${ASK_MS / 1000} s` : error.message;
+  return error.name === "TimeoutError" ? "no answer in time" : error.message;
 }
 
 async function readText(body: Readable, most: number, signal?: AbortSignal): Promise<string> {

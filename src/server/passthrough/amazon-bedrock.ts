@@ -187,7 +187,7 @@ export class AmazonBedrock implements Upstream {
       return signRequest(request, { credentials: authorization.keys, region: this.#region });
     }
     const { protocol, hostname, host } = this.#origin;
-    if (protocol !== "https:" && !isLoopback(hostname)) {
+    if (protocol !== "https:" && !isLoopback(hostname.replace(/^\[|\]$/gu, ""))) {
       throw unavailable("Amazon Bedrock can't be reached.", `An API key isn't sent to ${host} without TLS.`);
     }
     return [...headers, ["authorization", `Bearer ${authorization.apiKey}`]];

@@ -202,6 +202,8 @@ export function createHttp2Server(
       streams += 1;
       stream.once("close", () => {
         streams -= 1;
+        // the time-out that has passed meanwhile doesn't come back by itself
+        if (streams === 0) session.setTimeout(limits.idleMs);
         if (!stream.headersSent && resets.add(performance.now())) calmDown();
       });
       onExchange(http2Exchange(stream, headers, rawHeaders, limits, connection));
@@ -209,10 +211,11 @@ export function createHttp2Server(
       if (streams > 2 * streamsPerConnection) calmDown();
     };
     session.on("stream", onStream);
-    // a session with open streams may just be slow; its next frame restarts the time-out
-    session.setTimeout(limits.idleMs, () => {
+    // a session with open streams may just be slow; setTimeout() would call a callback only once
+    session.on("timeout", () => {
       if (streams === 0) endSession(session);
     });
+    session.setTimeout(limits.idleMs);
   });
   server.on("sessionError", () => undefined);
   return {

@@ -11,6 +11,7 @@ import { emptyFolder } from "../../support/folder.js";
 import {
   cutAfter,
   ignoreProxies,
+  impatient,
   quick,
   sends,
   silent,
@@ -79,7 +80,7 @@ describe("a fetch", () => {
 
   test("resumes after a stall", async () => {
     const { env, storageRequests } = await startHub(file, stallAfter(100_000), whole);
-    await ensureModelFile(entry, { env, home: await emptyFolder(), limits: quick });
+    await ensureModelFile(entry, { env, home: await emptyFolder(), limits: impatient });
     expect(storageRequests.map(({ headers }) => headers.range)).toEqual([undefined, "bytes=100000-"]);
   });
 
@@ -148,14 +149,14 @@ describe("a fetch", () => {
 
 describe("a proxy that", () => {
   test.for([
-    ["refuses", (client: Duplex) => client.end("HTTP/1.1 403 Forbidden\r\n\r\n"), /403/],
-    ["closes the tunnel", (client: Duplex) => client.destroy(), /can't be reached/],
-    ["is silent", () => undefined, /no connection/],
-  ] as const)("%s makes the source fail", async ([, behave, reason]) => {
+    ["refuses", (client: Duplex) => client.end("HTTP/1.1 403 Forbidden\r\n\r\n"), /403/, quick],
+    ["closes the tunnel", (client: Duplex) => client.destroy(), /can't be reached/, quick],
+    ["is silent", () => undefined, /no connection/, impatient],
+  ] as const)("%s makes the source fail", async ([, behave, reason, limits]) => {
     const { proxy } = await startProxy(behave);
     vi.stubEnv("http_proxy", proxy);
     const env = { PATH: "/nowhere", HF_ENDPOINT: "http://hub.invalid" };
-    const fetching = ensureModelFile(entry, { env, home: await emptyFolder(), limits: quick });
+    const fetching = ensureModelFile(entry, { env, home: await emptyFolder(), limits });
     await expect(fetching).rejects.toThrow(reason);
   });
 });
@@ -163,20 +164,18 @@ describe("a proxy that", () => {
 describe("a source that fails", () => {
   const sha = /SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/;
   test.for([
-    ["does not have the file", [status(404)], /HTTP status 404/],
-    ["refuses", [status(401)], /HTTP status 401: set HF_TOKEN/],
-    ["never responds", [silent], /can't be reached/],
-    ["stalls", [stallAfter(10)], /the connection was lost \(no bytes for 300 ms\)/],
-    ["keeps interrupting", [cutAfter(10)], /the connection was lost/],
-    ["is overloaded", [status(503)], /HTTP status 503/],
-    ["sends wrong bytes", [sends(Buffer.alloc(file.length))], sha],
-    ["has a shorter file", [sends(Buffer.alloc(9))], /of 9 bytes, not /],
-  ] as const)("%s", async ([, behaviours, reason]) => {
+    ["does not have the file", [status(404)], /HTTP status 404/, quick],
+    ["refuses", [status(401)], /HTTP status 401: set HF_TOKEN/, quick],
+    ["never responds", [silent], /can't be reached/, impatient],
+    ["stalls", [stallAfter(10)], /the connection was lost \(no bytes for 300 ms\)/, impatient],
+    ["keeps interrupting", [cutAfter(10)], /the connection was lost/, quick],
+    ["is overloaded", [status(503)], /HTTP status 503/, quick],
+    ["sends wrong bytes", [sends(Buffer.alloc(file.length))], sha, quick],
+    ["has a shorter file", [sends(Buffer.alloc(9))], /of 9 bytes, not /, quick],
+  ] as const)("%s", async ([, behaviours, reason, limits]) => {
     const { env } = await startHub(file, ...behaviours);
     const home = await emptyFolder();
-    const error = await ensureModelFile(entry, { env, home, limits: quick }).catch(
-      (thrown: unknown) => thrown,
-    );
+    const error = await ensureModelFile(entry, { env, home, limits }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ModelUnavailableError);
     const { failures, message } = error as ModelUnavailableError;
     expect((failures[0]?.error as Error).message).toMatch(reason);

@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { httpGet, type HttpGet } from "../../../src/models/fetch/http-get.js";
 import { start } from "../../support/run-cli.js";
 import { temporaryFile } from "../../support/temporary-file.js";
-import { ignoreProxies, listen, quick, startProxy } from "../support/hub-server.js";
+import { ignoreProxies, impatient, listen, quick, startProxy } from "../support/hub-server.js";
 
 const get = (url: string, more: Partial<HttpGet> = {}) =>
   httpGet({ url, headers: {}, limits: quick, signal: new AbortController().signal, ...more });
@@ -91,7 +91,8 @@ describe("the proxy in the environment", () => {
   it("must respond within the time limit for connections", async () => {
     const { proxy } = await startProxy(() => undefined);
     vi.stubEnv("HTTP_PROXY", proxy);
-    await expect(get("http://far.invalid/")).rejects.toThrow("no connection within 500 ms");
+    const getting = get("http://far.invalid/", { limits: impatient });
+    await expect(getting).rejects.toThrow("no connection within 500 ms");
   });
 
   it("is abandoned at an abort while it does not respond", async () => {
@@ -100,7 +101,6 @@ describe("the proxy in the environment", () => {
     const stop = new AbortController();
     const getting = get("http://far.invalid/", {
       signal: stop.signal,
-      limits: { ...quick, connectMs: 60_000 },
     });
     getting.catch(() => undefined);
     await vi.waitFor(() => expect(asked).toHaveLength(1));
@@ -149,16 +149,16 @@ describe("a redirect", () => {
 describe("a server", () => {
   it("may be slow, if it never stalls for too long", async () => {
     const url = await listen((_, response) => {
-      setTimeout(() => response.write("1"), 200);
-      setTimeout(() => response.write("2"), 400);
-      setTimeout(() => response.end("3"), 600);
+      setTimeout(() => response.write("1"), 800);
+      setTimeout(() => response.write("2"), 1_600);
+      setTimeout(() => response.end("3"), 2_400);
     });
-    expect(await text(await get(url))).toBe("123");
+    expect(await text(await get(url, { limits: { ...quick, idleMs: 2_000 } }))).toBe("123");
   });
 
   it("must respond within the time limit", async () => {
     const url = await listen(() => undefined);
-    await expect(get(url)).rejects.toThrow("no response within 300 ms");
+    await expect(get(url, { limits: impatient })).rejects.toThrow("no response within 300 ms");
   });
 
   it("is trusted by the certificates in NODE_EXTRA_CA_CERTS", async () => {
@@ -180,7 +180,7 @@ describe("a server", () => {
     const program = `
       import { text } from "node:stream/consumers";
       import { httpGet } from "./build/models/fetch/http-get.js";
-      const limits = ${JSON.stringify({ ...quick, idleMs: 10_000 })};
+      const limits = ${JSON.stringify(quick)};
       const signal = new AbortController().signal;
       console.log(await text(await httpGet({ url: "${url}", headers: {}, limits, signal })));`;
     const running = start(process.execPath, ["--input-type=module", "-e", program], {

@@ -109,7 +109,7 @@ describe("a pull", () => {
   test("throws the reason of an abort and keeps the bytes so far", async () => {
     const { pull, folder } = await preparePull({ storage: [stallAfter(100_000)] });
     const stop = new AbortController();
-    const pulling = pull({ signal: stop.signal, limits: { ...quick, idleMs: 10_000 } });
+    const pulling = pull({ signal: stop.signal });
     await vi.waitFor(async () => expect((await stat(join(folder, `${FILE}.part`))).size).toBe(100_000));
     const reason = new Error("Ctrl-C");
     stop.abort(reason);

@@ -115,12 +115,11 @@ describe("the stand-in of a new home", () => {
       storage: [stallAfter(100_000), whole],
     });
     const downloads: StandInDownload[] = [];
-    const limits = { ...quick, idleMs: 60_000 };
     const onDownload = (download: StandInDownload) => {
       downloads.push(download);
       setTimeout(download.giveUp, 300);
     };
-    expect(await run({ limits, onDownload })).toMatchObject({ name: SMALL });
+    expect(await run({ onDownload })).toMatchObject({ name: SMALL });
     expect(downloads).toMatchObject([{ name: BEST, license: "Llama 3.2 Community License" }]);
     await downloads[0]?.ended;
     expect(notices.at(-1)).toContain("its download was stopped");
@@ -130,10 +129,9 @@ describe("the stand-in of a new home", () => {
 
   it("isn't fetched any further when other work fails, or the caller aborts", async (context) => {
     const { run, home } = await prepare(context, { storage: [stallAfter(100_000)] });
-    const limits = { ...quick, idleMs: 60_000 };
     const meanwhile = () => Promise.reject(new Error("no engine for this machine"));
-    await expect(run({ limits, meanwhile })).rejects.toThrow("no engine for this machine");
-    await expect(run({ limits, signal: AbortSignal.timeout(300) })).rejects.toThrow(/timeout/iu);
+    await expect(run({ meanwhile })).rejects.toThrow("no engine for this machine");
+    await expect(run({ signal: AbortSignal.timeout(300) })).rejects.toThrow(/timeout/iu);
     expect(await readSettings(home)).toEqual({});
   });
 });

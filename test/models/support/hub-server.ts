@@ -153,5 +153,14 @@ export function tinyEntry(file: Buffer, ...furtherSources: ModelEntry["sources"]
   };
 }
 
-/** Short limits, so that tests of failures are fast. */
-export const quick = { connectMs: 500, idleMs: 300, retries: 3, retryDelayMs: 5, maxRetryAfterMs: 1000 };
+/** Short pauses between attempts, and time for a busy machine to answer. */
+export const quick = {
+  connectMs: 60_000,
+  idleMs: 60_000,
+  retries: 3,
+  retryDelayMs: 5,
+  maxRetryAfterMs: 1000,
+};
+
+/** For what never answers. */
+export const impatient = { ...quick, connectMs: 500, idleMs: 300 };

@@ -170,7 +170,7 @@ test("without keys everyone who reaches a port of its own is answered", async ()
   onTestFinished(() => metrics.close());
   // before the server has started nothing is answered
   await expect(sendHttp1(new URL(metrics.url("")).origin, "/metrics", get())).rejects.toThrow();
-  metrics.start(serverContext({ authenticator: acceptAnyone }));
+  metrics.start(() => serverContext({ authenticator: acceptAnyone }));
   const { status } = await sendHttp1(new URL(metrics.url("")).origin, "/metrics", get());
   expect(status).toBe(200);
 });

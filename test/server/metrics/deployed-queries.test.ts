@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 
 import { parser } from "@prometheus-io/lezer-promql";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { createScriptedEngine } from "../../../src/engine/index.js";
 import { serve } from "../../../src/server/index.js";
@@ -137,6 +137,22 @@ function parse(expr: string) {
   });
   return found;
 }
+
+test("the host that Prometheus asks in compose.yaml is one that the server's port for metrics answers to", async () => {
+  const [, host = ""] =
+    /targets: \["([\w-]+):9464"\]/u.exec(await file("deploy/prometheus/prometheus.yml")) ?? [];
+  const [, allowed = ""] = /^allowHosts: \[([\w-]+)\]$/mu.exec(await file("deploy/cria.yaml")) ?? [];
+  expect([host, allowed]).toEqual(["cria", "cria"]);
+  const engine = createScriptedEngine({ script: { tokens: ["a"] } });
+  const server = await serve({ engine, metrics: { port: 0 }, allowHosts: [allowed] });
+  onTestFinished(() => server.close());
+  const { origin } = new URL(server.metricsUrl ?? "");
+  const { status } = await sendHttp1(origin, "/metrics", {
+    method: "GET",
+    headers: { host: `${host}:9464` },
+  });
+  expect(status).toBe(200);
+});
 
 test("the parser finds what is wrong", () => {
   expect(parse('sum by (model) (rate(cria_x{a="b"}[5m]))')).toEqual({

@@ -378,6 +378,24 @@ describe("a caller", () => {
   });
 });
 
+test.each([
+  ["an id", MODEL],
+  ["an inference profile", `us.${MODEL}`],
+  ["an ARN that names the model", `arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.${MODEL}`],
+  [
+    "an ARN that is mapped to it",
+    "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6",
+  ],
+])("%s is passed on as it was written", async (_what, id) => {
+  const amazon = await startAmazon(json(200, {}));
+  const { server } = await startFront(amazon.url, {
+    modelMap: { "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6": MODEL },
+  });
+  const path = `/model/${encodeURIComponent(id)}/converse`;
+  expect((await sendHttp1(server.url, path, { body: BODY })).status).toBe(200);
+  expect(amazon.received.map((each) => each.path)).toEqual([path]);
+});
+
 test("faults are injected before anything is passed on", async () => {
   const amazon = await startAmazon(json(200, {}));
   const { server } = await startFront(amazon.url, { faults: [{ kind: "ThrottlingException", count: 1 }] });

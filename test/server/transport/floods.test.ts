@@ -173,12 +173,16 @@ describe("a connection of HTTP/2 whose client has gone", () => {
     const before = openSockets();
     const count = 10;
     for (let i = 0; i < count; i += 1) {
-      const { socket, closed } = openRaw(server.url);
+      const connection = openRaw(server.url);
       const data = frame(0, 0, 1, Buffer.alloc(16_000, "x"));
-      socket.write(Buffer.concat([PREFACE, windows(65_536), requestFrames(1, path), data, data, data]));
+      connection.socket.write(
+        Buffer.concat([PREFACE, windows(65_536), requestFrames(1, path), data, data, data]),
+      );
+      // else a busy server may never see the request
+      await until(() => connection.received !== "", "the server's settings");
       await sleep(20);
-      socket.destroy();
-      await closed;
+      connection.socket.destroy();
+      await connection.closed;
     }
     await until(() => lines.length === count, "the end of all requests");
     await until(() => openSockets() <= before, "the end of all connections");

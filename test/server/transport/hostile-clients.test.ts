@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { withAdmission } from "../../../src/engine/index.js";
 import { openRaw, protocols, sendHttp1, sendHttp2 } from "../support/http.js";
-import { PING, PING_ACK, post, PREFACE, windows } from "../support/raw-http2.js";
+import { PING, PING_ACK, post, PREFACE, requestFrames, windows } from "../support/raw-http2.js";
 import { INVOKE, startServer, STREAM, until } from "../support/start.js";
 
 const HELLO = { tokens: ["Hello"] };
@@ -126,6 +126,25 @@ describe("a client of HTTP/2 that keeps its connection open", () => {
     await connection.closed;
     await expectServing(server.url);
   });
+
+  // as one whose machine has gone: nothing tells
+  it.each([
+    ["request never ends", 65_536, requestFrames(1, INVOKE)],
+    ["answer is never read", 0, post(STREAM, BODY)],
+  ])(
+    "is disconnected, if it falls silent, once its request was given up: its %s",
+    async (_, window, bytes) => {
+      const slow = { ...limits, requestMs: 500, stallMs: 500 };
+      const { server } = await startServer(
+        { tokens: Array<string>(2_048).fill("x".repeat(40)) },
+        { limits: slow },
+      );
+      const connection = openRaw(server.url);
+      connection.socket.write(Buffer.concat([PREFACE, windows(65_536), bytes]));
+      await connection.closed;
+      await expectServing(server.url);
+    },
+  );
 
   it("is disconnected after a body that was refused before it was read to its end", async () => {
     const { server } = await startServer(HELLO, { limits });

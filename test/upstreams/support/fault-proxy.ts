@@ -114,7 +114,7 @@ function pass(
 }
 
 function changeEvents(got: IncomingMessage, answer: ServerResponse, change: ChangeEvents): void {
-  const separator = /event-stream/u.test(got.headers["content-type"] ?? "") ? "\n\n" : "\n";
+  const separator = (got.headers["content-type"] ?? "").includes("event-stream") ? "\n\n" : "\n";
   let rest = "";
   let index = 0;
   got.setEncoding("utf8");

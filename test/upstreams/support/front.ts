@@ -36,12 +36,17 @@ export async function startFront(upstream: UpstreamServer): Promise<Front> {
   return { server, log: () => text };
 }
 
-/** A client with the SDK's own retries. */
-export function sdkClient(url: string, protocol: "HTTP/1.1" | "HTTP/2" = "HTTP/2"): BedrockRuntimeClient {
+/** A client with the SDK's own retries. @param maxAttempts - the SDK's own number by default, three */
+export function sdkClient(
+  url: string,
+  protocol: "HTTP/1.1" | "HTTP/2" = "HTTP/2",
+  maxAttempts?: number,
+): BedrockRuntimeClient {
   return new BedrockRuntimeClient({
     endpoint: url,
     region: "us-east-1",
     credentials: { accessKeyId: "cria", secretAccessKey: "cria" },
+    ...(maxAttempts !== undefined && { maxAttempts }),
     ...(protocol === "HTTP/1.1" && { requestHandler: new NodeHttpHandler() }),
   });
 }

@@ -15,7 +15,7 @@ export async function startOllama({ modelFile, contextSize }: TargetOptions): Pr
   };
   const server = launch(program, ["serve"], env);
   await untilReady(`${url}/api/version`, server.ended);
-  // a file has the parameters that models of Ollama's library have, which must not shape the answers
+  // a file has the parameters that models of Ollama's library have, which must not shape the answers; two threads wait for each other on a busy machine
   await createModel(url, modelFile);
   return {
     ...{ title: "Ollama", dialect: "ollama", url, model: MODEL, key: undefined, contextSize },
@@ -48,6 +48,6 @@ async function createModel(url: string, modelFile: string): Promise<void> {
   if (!stored.ok) throw new Error(`Ollama didn't take the model's file: ${await stored.text()}`);
   await ask(`${url}/api/create`, undefined, {
     ...{ model: MODEL, files: { "model.gguf": digest }, stream: false },
-    parameters: { stop: ["the", "."], top_k: 5, repeat_penalty: 1.5, temperature: 1.3 },
+    parameters: { num_thread: 1, stop: ["the", "."], top_k: 5, repeat_penalty: 1.5, temperature: 1.3 },
   });
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ export const root = fileURLToPath(new URL("../../../", import.meta.url));
 /** How much of a process's output is kept, to say why it ended, in characters. */
 const KEPT = 4_000;
 
-/** A process in a group of its own, with all that it starts. */
+/** A process, with all that it starts. */
 export interface Launched {
   /** Why it has ended, with its last words; undefined while it runs. */
   readonly ended: () => string | undefined;
@@ -36,10 +36,12 @@ export function launch(command: string, args: readonly string[], env: NodeJS.Pro
     (error: unknown) => (ended = `${command} can't be started: ${String(error)}`),
   );
   const signal = (name: NodeJS.Signals) => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, name);
-    } catch {
-      // the group has ended
+    for (const pid of child.pid === undefined ? [] : familyOf(child.pid)) {
+      try {
+        process.kill(pid, name);
+      } catch {
+        // it has ended
+      }
     }
   };
   return {
@@ -50,6 +52,17 @@ export function launch(command: string, args: readonly string[], env: NodeJS.Pro
       await closed;
     },
   };
+}
+
+/** A process and all that it started, by itself or by another: vLLM's have groups of their own. */
+function familyOf(pid: number): readonly number[] {
+  const lines = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+  const pairs = lines.map((line) => line.trim().split(/\s+/u).map(Number));
+  const family = [pid];
+  for (const parent of family) {
+    family.push(...pairs.flatMap(([child, of]) => (of === parent && child !== undefined ? [child] : [])));
+  }
+  return family;
 }
 
 /** A port that is free now. */

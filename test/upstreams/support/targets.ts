@@ -59,13 +59,19 @@ async function startLlamaCpp({ modelFile, contextSize, key }: TargetOptions): Pr
   });
   const { url } = server;
   await untilReady(`${url}/health`);
+  let asked = 0;
   const models = (await ask(`${url}/v1/models`, key)) as { data: { id: string }[] };
   return {
     ...{ title: "llama-server", dialect: "llama-server", url, key, contextSize, question: chatMl },
     model: models.data[0]?.id ?? "",
     // by the file's metadata, whatever the request says
     direct: async (prompt, maxTokens): Promise<DirectAnswer> => {
-      const body = { prompt, n_predict: maxTokens, temperature: 0, samplers: ["temperature"] };
+      // a prompt that is in its cache rounds otherwise than one that is evaluated as a whole: whoever asks again gets the other
+      asked += 1;
+      const body = {
+        ...{ prompt, n_predict: maxTokens, temperature: 0, samplers: ["temperature"] },
+        cache_prompt: asked % 2 === 0,
+      };
       const got = (await ask(`${url}/completion`, key, body)) as Record<string, unknown>;
       return {
         text: String(got["content"]),
@@ -78,7 +84,7 @@ async function startLlamaCpp({ modelFile, contextSize, key }: TargetOptions): Pr
       const slots = (await ask(`${url}/slots`, key)) as { is_processing: boolean }[];
       return slots.filter(({ is_processing: processing }) => processing).length;
     },
-    signal: server.signal,
+    signal: (name) => server.signal(name),
     stop: () => server.kill(),
   };
 }

@@ -44,11 +44,11 @@ async function startReplica({ contextSize, key }: TargetOptions) {
       ...["-m", "vllm.entrypoints.openai.api_server", "--model", VLLM_MODEL, "--served-model-name", NAME],
       ...["--host", "127.0.0.1", "--port", String(port), "--api-key", key],
       ...["--max-model-len", String(contextSize), "--enforce-eager", "--generation-config", "vllm"],
-      ...["--max-num-seqs", "64", "--disable-log-requests"].slice(0, 2),
+      ...["--max-num-seqs", "64", "--dtype", "float32"],
     ],
     {
-      ...{ VLLM_CPU_KVCACHE_SPACE: "1", VLLM_CPU_OMP_THREADS_BIND: "nobind", VLLM_NO_USAGE_STATS: "1" },
-      ...{ DO_NOT_TRACK: "1", HF_HUB_OFFLINE: "1", VLLM_USE_V1: "1" },
+      ...{ VLLM_CPU_KVCACHE_SPACE: "1", VLLM_CPU_OMP_THREADS_BIND: "nobind", OMP_NUM_THREADS: "1" },
+      ...{ DO_NOT_TRACK: "1", HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1" },
     },
   );
   return { process, url: `http://127.0.0.1:${port}` };

@@ -13,6 +13,7 @@ export const llamaServer: Dialect = {
   path: "/completion",
   healthPath: "/health",
   framing: "sse",
+  countsFirst: false,
   needsIds: true,
 
   async models(ask) {

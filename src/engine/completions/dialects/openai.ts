@@ -2,13 +2,17 @@ import type { Dialect, Order, ReadEvent, StreamEvent } from "../dialect.js";
 import { errorText, member, number, text } from "../json.js";
 import { listedModels } from "./listed-models.js";
 
-/** Any other server with OpenAI's `/v1/completions`: only members of OpenAI's own API, since others are refused by some. A chunk counts as a token. */
+/**
+ * Any other server with OpenAI's `/v1/completions`: only members of OpenAI's own API, since others are refused by some. A chunk
+ * counts as a token. A prompt is counted by an answer of one token.
+ */
 export const openai: Dialect = {
   name: "openai",
   capabilities: { images: false, exactCounts: false, tokenIds: false, verbatimPrompt: true },
   path: "/v1/completions",
   healthPath: "/v1/models",
   framing: "sse",
+  countsFirst: true,
   needsIds: false,
 
   models: listedModels,
@@ -41,5 +45,10 @@ export const openai: Dialect = {
         ...(finish !== undefined && { stopReason: finish === "length" ? "length" : "stop" }),
       };
     };
+  },
+
+  async tokenize(ask, { text: prompt }, model) {
+    const answer = await ask.post("/v1/completions", { model, prompt, max_tokens: 1, temperature: 0 }, true);
+    return { count: number(member(answer, "usage", "prompt_tokens")) ?? 0 };
   },
 };

@@ -13,6 +13,7 @@ export const vllm: Dialect = {
   path: "/v1/completions",
   healthPath: "/health",
   framing: "sse",
+  countsFirst: false,
   needsIds: false,
 
   models: listedModels,

@@ -1,0 +1,38 @@
+import {
+  EngineBusyError,
+  EngineUnavailableError,
+  PromptTooLongError,
+  UpstreamModelError,
+} from "../errors.js";
+import { detailOf, type RefusedError, stopped } from "./errors.js";
+import { member, number } from "./json.js";
+
+// What callers are told. It says nothing of which server it is, where, or what it said.
+export const NO_MODEL = "The server doesn't have the model that was named for it.";
+const REFUSED = "The server that has the model refused the request.";
+
+/** Why a server can't be used. */
+export interface Problem {
+  /** For callers, who learn nothing of the server itself. */
+  readonly reason: string;
+  /** For whoever runs Cria. */
+  readonly detail: string;
+}
+
+/** What the error of a question to a server says of it. */
+export function problemOf(error: unknown): Problem {
+  const detail = detailOf(error);
+  if (error instanceof EngineUnavailableError || error instanceof EngineBusyError) {
+    return { reason: error.message, detail };
+  }
+  return { reason: error instanceof UpstreamModelError ? NO_MODEL : REFUSED, detail };
+}
+
+/** The engine's error for a server's refusal: of a prompt that is too long, or of something else that it says. */
+export function refusal({ message, answer }: RefusedError, contextLimit: number): Error {
+  const promptTokens = number(member(answer, "error", "n_prompt_tokens"));
+  const limit = number(member(answer, "error", "n_ctx"));
+  const tooLong = promptTokens !== undefined || member(answer, "error", "param") === "input_tokens";
+  if (tooLong) return new PromptTooLongError(promptTokens ?? Infinity, limit ?? contextLimit);
+  return stopped(REFUSED, message);
+}
