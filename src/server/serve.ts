@@ -54,7 +54,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const { limits } = first.parts;
   const asksForKeys = first.auth === "keys";
   const templates = new ChatTemplates();
-const { authenticator } = first.parts;
+  const { authenticator } = first.parts;
   const { metrics, traces } = await setUpWatching(options, {
     ...fixed,
     auth: first.auth,
