@@ -139,10 +139,18 @@ function destroyAfterRead(session: Pick<ServerHttp2Session, "destroy">, error?: 
   setImmediate(() => session.destroy(error, code));
 }
 
-/** Ends a session without a request. close() waits for a frame that is half read, so a timer bounds the wait. */
-function endSession(session: ServerHttp2Session): void {
+/**
+ * Ends a session without a request. close() waits for a frame that is half read, and even destroy() then waits for the client's end, which never
+ * comes from a machine that has gone: so a timer bounds both.
+ *
+ * @param socket - the session's own, which Node lets nobody destroy by way of the session
+ */
+function endSession(session: ServerHttp2Session, socket: Socket): void {
   session.close();
-  const timer = setTimeout(() => session.destroy(), CUT_MS);
+  const timer = setTimeout(() => {
+    session.destroy();
+    socket.destroy();
+  }, CUT_MS);
   session.once("close", () => clearTimeout(timer));
 }
 
@@ -187,13 +195,13 @@ export function createHttp2Server(
   const open = new Set<ServerHttp2Session>();
   let closing = false;
   // set while a connection is accepted: its session is made at once
-  let accepted: Connection | undefined;
+  let accepted: { readonly socket: Socket; readonly connection: Connection } | undefined;
   server.on("session", (session) => {
-    const connection = accepted;
-    if (!connection) {
+    if (!accepted) {
       session.destroy();
       return;
     }
+    const { socket, connection } = accepted;
     open.add(session);
     if (closing) session.close();
     session.on("close", () => open.delete(session));
@@ -230,7 +238,7 @@ export function createHttp2Server(
     session.on("stream", onStream);
     // a session with open streams may just be slow; setTimeout() would call a callback only once
     session.on("timeout", () => {
-      if (streams === 0) endSession(session);
+      if (streams === 0) endSession(session, socket);
     });
     session.setTimeout(limits.idleMs);
   });
@@ -239,7 +247,7 @@ export function createHttp2Server(
     accept(socket, connection) {
       // http.Server allows half-open sockets, but a client that ends an HTTP/2 connection has gone
       socket.allowHalfOpen = false;
-      accepted = connection;
+      accepted = { socket, connection };
       server.emit("connection", socket);
       accepted = undefined;
     },

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request } from "node:http";
 import { connect as connectHttp2 } from "node:http2";
+import { connect as connectTcp } from "node:net";
 
 import { describe, expect, it, vi } from "vitest";
 
@@ -145,6 +146,19 @@ describe("a client of HTTP/2 that keeps its connection open", () => {
       await expectServing(server.url);
     },
   );
+
+  it("is disconnected, though it doesn't end its own side", async () => {
+    const { server } = await startServer(HELLO, { limits });
+    const socket = connectTcp({ port: server.port, allowHalfOpen: true });
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.on("error", () => undefined).resume();
+    socket.write(Buffer.concat([PREFACE, windows(65_536)]));
+    await new Promise((resolve) => socket.once("end", resolve));
+    // what is written to a connection that the server has closed is answered by its system
+    const writing = setInterval(() => socket.write(PING), 50);
+    await closed;
+    clearInterval(writing);
+  });
 
   it("is disconnected after a body that was refused before it was read to its end", async () => {
     const { server } = await startServer(HELLO, { limits });
