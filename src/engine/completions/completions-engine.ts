@@ -187,6 +187,7 @@ class CompletionsEngine implements Engine {
         order,
         contextLimit,
         promptTokens,
+        count: async () => (await dialect.tokenize(this.#askFor(request.signal), prompt, model.name)).count,
         caller: request.signal,
         closing: this.#closing.signal,
         free,
