@@ -50,7 +50,7 @@ function faultTable(servers) {
     rows.map((row) => [
       row,
       ...operations.map((operation) => {
-        const found = servers.map((server) => server[operation]?.[row]).filter((each) => each !== undefined);
+        const found = servers.map((server) => server[operation]?.[row]).filter((each) => each !== undefined && each !== "no");
         return [...new Set(found)].join(" / ");
       }),
       servers

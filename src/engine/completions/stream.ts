@@ -89,6 +89,8 @@ class UpstreamStream {
   /** Why no more tokens come; those that came before are passed on first. */
   #failure: { readonly error: unknown } | undefined;
   #done = false;
+  /** Whether an event has come: what has none is no stream. */
+  #heard = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(request: StreamRequest) {
@@ -113,7 +115,7 @@ class UpstreamStream {
     body.once("close", () => this.#close());
     this.#parts = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
     do await this.#next();
-    while (this.promptTokens === undefined && this.#pending.length === 0);
+    while (!this.#heard || (this.promptTokens === undefined && this.#pending.length === 0));
   }
 
   async *tokens(): AsyncGenerator<Token, undefined> {
@@ -162,6 +164,7 @@ class UpstreamStream {
   }
 
   #take(event: unknown): void {
+    this.#heard = true;
     if (event === DONE) return;
     const news = this.#read(event);
     if (news.failure !== undefined) {
