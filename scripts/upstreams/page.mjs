@@ -30,7 +30,12 @@ export function renderUpstreams(page, folder) {
 function resultsOf(folder, name) {
   const files = readdirSync(folder).filter((file) => file.startsWith(`${name}.`) && file.endsWith(".json"));
   if (files.length === 0) return undefined;
-  return Object.assign({}, ...files.map((file) => JSON.parse(readFileSync(join(folder, file), "utf8"))));
+  const found = {};
+  for (const file of files) {
+    for (const [table, rows] of Object.entries(JSON.parse(readFileSync(join(folder, file), "utf8"))))
+      found[table] = typeof rows === "string" ? rows : { ...found[table], ...rows };
+  }
+  return found;
 }
 
 function tableOf(servers, table, head) {
@@ -50,7 +55,9 @@ function faultTable(servers) {
     rows.map((row) => [
       row,
       ...operations.map((operation) => {
-        const found = servers.map((server) => server[operation]?.[row]).filter((each) => each !== undefined);
+        const found = servers
+          .map((server) => server[operation]?.[row])
+          .filter((each) => each !== undefined && each !== "no");
         return [...new Set(found)].join(" / ");
       }),
       servers

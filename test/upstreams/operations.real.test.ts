@@ -82,15 +82,18 @@ interface Whole {
 
 /** Checks that an answer is the server's own, with its counts. */
 async function expectAsDirect(got: Whole, prompt: string, maxTokens: number): Promise<void> {
+  // a character that the limit cuts: some write U+FFFD for it in a whole answer, none in a stream
+  const plain = (text: string) => text.replace(/\ufffd+$/u, "");
+  const answer = { ...got, generation: plain(got.generation) };
   let own: Whole | undefined;
-  for (let i = 0; i < SAME_TRIES && own?.generation !== got.generation; i += 1) {
+  for (let i = 0; i < SAME_TRIES && own?.generation !== answer.generation; i += 1) {
     const direct = await running().direct(prompt, maxTokens, false);
     own = {
-      ...{ generation: direct.text, prompt_token_count: direct.promptTokens },
+      ...{ generation: plain(direct.text), prompt_token_count: direct.promptTokens },
       ...{ generation_token_count: direct.tokens, stop_reason: direct.stopReason },
     };
   }
-  expect(got).toEqual(own);
+  expect(answer).toEqual(own);
 }
 
 /** Checks that each token has a chunk of its own, with the counts of the server and its reason for the end in the last one. */

@@ -188,6 +188,7 @@ class CompletionsEngine implements Engine {
         contextLimit,
         promptTokens,
         headers: request.traceHeaders,
+        count: async () => (await dialect.tokenize(this.#askFor(request.signal), prompt, model.name)).count,
         caller: request.signal,
         closing: this.#closing.signal,
         free,

@@ -31,6 +31,8 @@ export interface StreamRequest {
   readonly contextLimit: number;
   /** Tokens of the prompt, if they were counted before. */
   readonly promptTokens: number | undefined;
+  /** Asks the server for the tokens of the prompt, where its stream doesn't tell them in time. */
+  readonly count: () => Promise<number>;
   /** Aborted when the caller leaves. */
   readonly caller: AbortSignal | undefined;
   /** Aborted when the engine is closed, with the error for those who wait. */
@@ -54,7 +56,8 @@ export async function startStream(request: StreamRequest): Promise<Generation> {
   const stream = new UpstreamStream(request);
   try {
     await stream.start();
-    const promptTokens = stream.promptTokens ?? 0;
+    // vLLM's router passes no counts on before the end
+    const promptTokens = stream.promptTokens ?? (await request.count());
     if (promptTokens > contextLimit) throw new PromptTooLongError(promptTokens, contextLimit);
     const tokens = stream.tokens();
     return {
@@ -88,6 +91,8 @@ class UpstreamStream {
   /** Why no more tokens come; those that came before are passed on first. */
   #failure: { readonly error: unknown } | undefined;
   #done = false;
+  /** Whether an event has come: what has none is no stream. */
+  #heard = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(request: StreamRequest) {
@@ -113,7 +118,8 @@ class UpstreamStream {
     // even if nobody iterates
     body.once("close", () => this.#close());
     this.#parts = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-    while (this.promptTokens === undefined && this.#pending.length === 0) await this.#next();
+    do await this.#next();
+    while (!this.#heard || (this.promptTokens === undefined && this.#pending.length === 0));
   }
 
   async *tokens(): AsyncGenerator<Token, undefined> {
@@ -162,6 +168,7 @@ class UpstreamStream {
   }
 
   #take(event: unknown): void {
+    this.#heard = true;
     if (event === DONE) return;
     const news = this.#read(event);
     if (news.failure !== undefined) {

@@ -69,6 +69,15 @@ describe("a server's answer", () => {
     for await (const token of generation) if (token.stopReason !== null) break;
   });
 
+  it("has the prompt counted where the stream doesn't tell, as behind vLLM's router", async () => {
+    const bare = (text: string, finish: string | null) =>
+      `data: ${JSON.stringify({ choices: [{ text, token_ids: [1], finish_reason: finish }] })}\n\n`;
+    const stream = events(bare("Hi", null), bare("", "stop"), DONE);
+    server.answer = (response, asked) =>
+      asked.path === "/tokenize" ? refusal(200, { count: 7 })(response, asked) : stream(response, asked);
+    expect((await engine.generate(request())).promptTokens).toBe(7);
+  });
+
   it("is asked for with nothing but temperature and top-p that shapes the choice of tokens", async () => {
     await all({ seed: 7 });
     expect(server.asked[0]).toMatchObject({
