@@ -78,7 +78,9 @@ test("a fleet is ready as long as one of its servers answers, and doesn't say wh
     );
   const one = servers(gone("host-0 is gone"), engine());
   const none = servers(gone("host-0 is gone"), gone("host-1 is gone"));
-  onTestFinished(async () => void (await Promise.all([one.close(), none.close()])));
+  onTestFinished(async () => {
+    await Promise.all([one.close(), none.close()]);
+  });
   await Promise.allSettled([one.ready(), none.ready()]);
   expect([one.health().ready, one.unavailable()]).toEqual([true, [llama2.id]]);
   expect(none.health()).toEqual({ ready: false, reason: "None of the upstreams answers." });

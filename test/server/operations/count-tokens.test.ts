@@ -52,7 +52,7 @@ function recordingFleet(engine: Engine, standIn: boolean, leaseError?: Error) {
     ready: () => fleet.ready(),
     health: () => fleet.health(),
     engines: () => [],
-      upstreams: () => [],
+    upstreams: () => [],
     unavailable: () => fleet.unavailable(),
     loaded: () => fleet.loaded(),
     close: () => fleet.close(),
