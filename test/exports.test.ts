@@ -22,6 +22,7 @@ const INTERNAL: Readonly<Record<string, string>> = {
   LoadError: "is sent by the engine's process, as text",
   ModelMismatchError: "ends `cria models add` or `pull`",
   ModelNotHereError: "ends `cria models rm` or `where`",
+  NoAmazonCredentialsError: "is answered as a ServiceUnavailableException, and logged with what to do",
   NoWeightsError: "ends `cria models pull`",
   PartNotRenderableError: "is a fault of Cria, answered as an InternalServerException",
   ReaderStalledError: "is logged",
@@ -30,6 +31,8 @@ const INTERNAL: Readonly<Record<string, string>> = {
   TooManyResetsError: "ends a connection of HTTP/2",
   UnknownKeyError: "ends `cria keys rm`",
   UnknownModelError: "ends `cria models …`",
+  UpstreamCutError: "cuts a connection",
+  UpstreamFailure: "is the cause of an engine's error, for the log",
   UsageError: "ends the command",
 };
 
