@@ -63,7 +63,8 @@ let held = [];
 const work = {
   /** Makes a request for each prompt, `streams` at once. @returns ms in all, ms to each first byte of a body, and tokens */
   async measure({ who, protocol = "http1", port, streams, prompts, name, tokens }) {
-    const opened = await open(protocol, port, streams, requests[who]({ name, tokens }));
+    const requestOf = requests[who]({ name, tokens });
+    const opened = await open(protocol, port, streams, requestOf);
     const left = [...prompts];
     const firsts = [];
     let count = 0;
@@ -71,13 +72,16 @@ const work = {
     await Promise.all(
       opened.map(async (connection) => {
         for (let prompt; (prompt = left.shift()) !== undefined;) {
+          // llama-server may end a connection behind a stream
+          const one = who === "llama-server" ? await openHttp1(port, requestOf) : connection;
           const meter = counter(who);
           const asked = performance.now();
           let first;
-          await connection.request(prompt, (bytes) => {
+          await one.request(prompt, (bytes) => {
             first ??= performance.now() - asked;
             meter.push(bytes);
           });
+          if (one !== connection) one.close();
           firsts.push(first);
           count += meter.tokens();
         }
