@@ -1,7 +1,7 @@
 import { MissingPackagesError } from "../errors.js";
 import type { Traces, TracesSettings } from "./traces.js";
 
-/** What isn't among Cria's own dependencies: 18 MB that only those need who collect traces (docs/decisions/0020-metrics-and-traces.md). */
+/** What isn't among Cria's own dependencies: 18 MB that only those need who collect traces (docs/decisions/0021-metrics-and-traces.md). */
 const PACKAGES = [
   "@opentelemetry/api@1",
   "@opentelemetry/resources@2",

@@ -157,7 +157,10 @@ it("a stream's failure is an event of its own, and the sequence is free before t
   expect(events.map(({ type }) => type)).toEqual([
     "routed",
     "modelNamed",
+    "modelFound",
+    "generationAsked",
     "modelChosen",
+    "admitted",
     "responded",
     "failed",
     "ended",
