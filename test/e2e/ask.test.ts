@@ -27,6 +27,15 @@ const hello: Script = { tokens: [" Hello", ",", " world", "."], promptTokens: 7 
 const endless: Script = { tokens: Array.from({ length: 500 }, () => " on"), delayMs: 50 };
 
 describe("cria “prompt”", () => {
+  it("says so when a prompt on stdin is longer than a body may be, and ends", async () => {
+    await using server = await scripted(hello);
+    const input = "a".repeat(30_000_000);
+    const { code, stdout, stderr } = await runCli(["--on", server.url, "-n", "5"], { input });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^cria: ValidationException: .*less than or equal to 25000000\n$/u);
+    expect(server.requests).toEqual([]);
+  }, 60_000);
+
   it("prints the answer and a final newline on stdout, the stand-in's notice and the statistics on stderr", async () => {
     await using server = await scripted(hello);
     const { code, stdout, stderr } = await runCli([
