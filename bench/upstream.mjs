@@ -76,12 +76,13 @@ async function speed(title, direct, cria, streams, prompts, tokens) {
   const results = await pairs(ROUNDS, direct, cria, (target) =>
     client.ask({ what: "measure", ...target, streams, prompts: prompts(), tokens }),
   );
+  const long = (list) => list.reduce((sum, each) => sum + each.tokens, 0) / list.length / prompts().length;
   const rate = (list) => list.map((each) => (each.tokens / each.ms) * 1000);
   const first = (list) => list.map(({ firsts }) => percentile(firsts, 0.5));
   const ratio = rate(results.cria).map((each, i) => each / rate(results.direct)[i]);
   const added = first(results.cria).map((each, i) => each - first(results.direct)[i]);
   write(
-    `${title}, ${streams} streams: tokens/s ${spread(rate(results.direct), 1)}, through Cria ${spread(rate(results.cria), 1)}, over the server itself ${spread(ratio, 3)}   aim: 0.98; first token ${spread(first(results.direct), 1)} ms, added ${spread(added, 1)}`,
+    `${title}, ${streams} streams, answers of ${long(results.direct).toFixed(1)} and ${long(results.cria).toFixed(1)} tokens: tokens/s ${spread(rate(results.direct), 1)}, through Cria ${spread(rate(results.cria), 1)}, over the server itself ${spread(ratio, 3)}   aim: 0.98; first token ${spread(first(results.direct), 1)} ms, added ${spread(added, 1)}`,
   );
 }
 
@@ -165,7 +166,8 @@ async function llamaServer() {
 
 let asked = 0;
 /** A prompt that no cache knows. */
-const fresh = () => `Question ${(asked += 1)}: how do you tell a llama from an alpaca, and what do both eat?`;
+const fresh = () =>
+  `Chapter ${(asked += 1)}. Once upon a time there was a llama who lived high in the mountains, and every day it`;
 
 async function real() {
   const { url, kill } = options.server ? { url: options.server, kill: () => undefined } : await llamaServer();
