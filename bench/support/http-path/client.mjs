@@ -3,20 +3,7 @@
  * gets its tasks by messages, and answers each with its measurements.
  */
 import { MessageDecoder } from "../../../dist/event-stream.js";
-import { openHttp1 } from "./http1-client.mjs";
-import { openHttp2 } from "./http2-client.mjs";
-
-/** Cria's limit for one connection. */
-const STREAMS_A_CONNECTION = 100;
-
-/** Opens connections for a number of concurrent streams. @returns a function for each stream, which makes one request after another */
-async function openStreams(protocol, port, streams) {
-  if (protocol === "http1") return Promise.all(Array.from({ length: streams }, () => openHttp1(port)));
-  const connections = await Promise.all(
-    Array.from({ length: Math.ceil(streams / STREAMS_A_CONNECTION) }, () => openHttp2(port)),
-  );
-  return Array.from({ length: streams }, (_, i) => connections[i % connections.length]);
-}
+import { openStreams } from "./open-streams.mjs";
 
 /** The time from a token to its frame in ns, for every frame. */
 function latencyMeter(latencies) {

@@ -1,10 +1,8 @@
 /** The client of `upstream.mjs`, the same with Cria in between and without, in a process of its own. It gets its tasks by messages. */
 import { MessageDecoder } from "../../../dist/event-stream.js";
 import { openHttp1 } from "../http-path/http1-client.mjs";
-import { openHttp2 } from "../http-path/http2-client.mjs";
+import { openStreams } from "../http-path/open-streams.mjs";
 import { MODEL } from "../http-path/work.mjs";
-
-const STREAMS_A_CONNECTION = 100;
 
 /** What is asked of each: the server itself, in its own words, or Cria. */
 const requests = {
@@ -49,22 +47,13 @@ function counter(who) {
   };
 }
 
-async function open(protocol, port, streams, requestOf) {
-  if (protocol === "http1")
-    return Promise.all(Array.from({ length: streams }, () => openHttp1(port, requestOf)));
-  const connections = await Promise.all(
-    Array.from({ length: Math.ceil(streams / STREAMS_A_CONNECTION) }, () => openHttp2(port)),
-  );
-  return Array.from({ length: streams }, (_, i) => connections[i % connections.length]);
-}
-
 let held = [];
 
 const work = {
   /** Makes a request for each prompt, `streams` at once. @returns ms in all, ms to each first byte of a body, and tokens */
   async measure({ who, protocol = "http1", port, streams, prompts, name, tokens }) {
     const requestOf = requests[who]({ name, tokens });
-    const opened = await open(protocol, port, streams, requestOf);
+    const opened = await openStreams(protocol, port, streams, requestOf);
     const left = [...prompts];
     const firsts = [];
     let count = 0;
@@ -93,7 +82,7 @@ const work = {
   },
   /** Opens streams and waits for the first token of each. */
   async hold({ protocol, port, streams }) {
-    const opened = await open(protocol, port, streams, requests.cria({ tokens: 2048 }));
+    const opened = await openStreams(protocol, port, streams, requests.cria({ tokens: 2048 }));
     held = [...new Set(opened)];
     await Promise.all(
       opened.map((connection) => new Promise((resolve) => void connection.request("idle", resolve))),

@@ -21,16 +21,11 @@ import { detectDialect } from "./detect.js";
 import type { Ask, Dialect, DialectName, PromptText, ServedModel } from "./dialect.js";
 import { dialects } from "./dialects/index.js";
 import { RefusedError, unavailable } from "./errors.js";
-import { NO_MODEL, type Problem, problemOf, refusal } from "./problem.js";
+import { HealthWatch } from "./health-watch.js";
+import { NO_MODEL, problemOf, refusal } from "./problem.js";
 import { displayName, textOf } from "./served-model.js";
 import { startStream } from "./stream.js";
 import { Upstream, type UpstreamOptions } from "./upstream.js";
-
-/** How often a server is asked whether it can generate. */
-const HEALTH_MS = 10_000;
-
-/** How soon one that can't is asked again: whoever restarts it waits for it. */
-const RETRY_MS = 1_000;
 
 /**
  * Generations at once where the server doesn't tell: vLLM's own default (`--max-num-seqs`). It queues what is more, and so does Cria, which answers in time
@@ -79,10 +74,9 @@ class CompletionsEngine implements Engine {
   readonly #upstream: Upstream;
   readonly #ask: Ask;
   readonly #closing = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #watch: HealthWatch;
   #server: Promise<Server> | undefined;
   #capabilities: EngineCapabilities;
-  #problem: Problem | undefined;
 
   constructor(options: CompletionsEngineOptions) {
     this.#options = options;
@@ -91,10 +85,14 @@ class CompletionsEngine implements Engine {
     this.#ask = this.#askFor();
     // those that every kind has, until the server has told which it is
     this.#capabilities = dialects[options.dialect ?? "openai"].capabilities;
-    this.#problem = { reason: UNKNOWN, detail: UNKNOWN };
     // each running generation has a listener
     setMaxListeners(0, this.#closing.signal);
-    this.#checkSoon();
+    this.#watch = new HealthWatch({
+      ask: async () => this.#upstream.check((await this.#connect()).dialect.healthPath),
+      onNotice: (sentence) => options.onNotice?.(sentence),
+      host: this.#upstream.host,
+      unknown: UNKNOWN,
+    });
     // whoever needs it gets the error
     this.#connect().catch(() => undefined);
   }
@@ -116,7 +114,7 @@ class CompletionsEngine implements Engine {
   }
 
   health(): EngineHealth {
-    return this.#problem === undefined ? { ready: true } : { ready: false, reason: this.#problem.reason };
+    return this.#watch.health;
   }
 
   async generate(request: GenerateRequest): Promise<Generation> {
@@ -156,8 +154,7 @@ class CompletionsEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#problem = { reason: CLOSED, detail: CLOSED };
+    this.#watch.close(CLOSED);
     this.#closing.abort(new EngineStoppedError("The engine was closed."));
     await this.#upstream.close();
   }
@@ -196,8 +193,7 @@ class CompletionsEngine implements Engine {
         firstTokenMs: this.#options.firstTokenMs,
       });
     } catch (error) {
-      // it may be gone: then the next caller needn't find out by itself
-      if (error instanceof EngineUnavailableError) void this.#checkHealth();
+      if (error instanceof EngineUnavailableError) this.#watch.check();
       throw error instanceof RefusedError ? refusal(error, known) : error;
     }
   }
@@ -260,11 +256,11 @@ class CompletionsEngine implements Engine {
     server.then(
       ({ dialect }) => {
         this.#capabilities = dialect.capabilities;
-        this.#setProblem(undefined);
+        this.#watch.note(undefined);
       },
       (error: unknown) => {
         if (this.#server === server) this.#server = undefined;
-        this.#setProblem(problemOf(error));
+        this.#watch.note(problemOf(error));
       },
     );
     return server;
@@ -284,33 +280,6 @@ class CompletionsEngine implements Engine {
       );
     }
     return { dialect, model };
-  }
-
-  /** Has the health checked after a while, and then again and again. */
-  #checkSoon(): void {
-    clearTimeout(this.#timer);
-    if (this.#closing.signal.aborted) return;
-    const ms = this.#problem === undefined ? HEALTH_MS : RETRY_MS;
-    this.#timer = setTimeout(() => void this.#checkHealth().then(() => this.#checkSoon()), ms).unref();
-  }
-
-  async #checkHealth(): Promise<void> {
-    try {
-      const { dialect } = await this.#connect();
-      await this.#upstream.check(dialect.healthPath);
-      this.#setProblem(undefined);
-    } catch (error) {
-      this.#setProblem(problemOf(error));
-    }
-  }
-
-  #setProblem(problem: Problem | undefined): void {
-    const before = this.#problem;
-    if (this.#closing.signal.aborted || problem?.detail === before?.detail) return;
-    this.#problem = problem;
-    if ((problem === undefined) !== (before === undefined)) this.#checkSoon();
-    if (problem !== undefined) this.#options.onNotice?.(problem.detail);
-    else if (before !== undefined) this.#options.onNotice?.(`${this.#upstream.host} answers.`);
   }
 }
 

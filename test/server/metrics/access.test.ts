@@ -82,16 +82,14 @@ describe("on the server's own port, without a key", () => {
 
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
   const outside = addresses.find(({ internal, family }) => !internal && family === "IPv4")?.address;
-  test.skipIf(outside === undefined)(
-    "a real connection by another address than loopback is refused, if this machine has one",
-    async () => {
-      const server = await start({ host: "0.0.0.0", auth: "none", metrics: true });
-      const far = await sendHttp1(`http://${outside}:${server.port}`, "/metrics", get());
-      expect(far.status).toBe(403);
-      const near = await sendHttp1(server.url, "/metrics", get());
-      expect(near.status).toBe(200);
-    },
-  );
+  test("a real connection by another address than loopback is refused", async (context) => {
+    if (outside === undefined) context.skip("this machine has no IPv4 address but loopback's");
+    const server = await start({ host: "0.0.0.0", auth: "none", metrics: true });
+    const far = await sendHttp1(`http://${outside}:${server.port}`, "/metrics", get());
+    expect(far.status).toBe(403);
+    const near = await sendHttp1(server.url, "/metrics", get());
+    expect(near.status).toBe(200);
+  });
 
   test("a web page's names and origins are refused, also where callers need keys", async () => {
     const { keysFile: file } = await keysFile();
