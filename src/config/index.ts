@@ -1,3 +1,14 @@
+export {
+  MAX_CONNECTIONS,
+  MAX_CONTEXT,
+  MAX_HEADER_BYTES,
+  MAX_REQUESTS,
+  MAX_RETRIES,
+  MAX_SEQUENCES,
+  MAX_STREAMS,
+  MAX_THREADS,
+  MIN_HEADER_BYTES,
+} from "./bounds.js";
 export { ConfigError, type ConfigProblem, problemLines } from "./errors.js";
 export { MAX_CONFIG_BYTES, type Place, pointerTo } from "./parse-yaml.js";
 export { type ReadConfig, readConfig } from "./read-config.js";

@@ -1,4 +1,15 @@
 import { llamaModels, MAX_BODY_BYTES } from "../bedrock/index.js";
+import {
+  MAX_CONNECTIONS,
+  MAX_CONTEXT,
+  MAX_HEADER_BYTES,
+  MAX_REQUESTS,
+  MAX_RETRIES,
+  MAX_SEQUENCES,
+  MAX_STREAMS,
+  MAX_THREADS,
+  MIN_HEADER_BYTES,
+} from "./bounds.js";
 
 /** The part of JSON Schema (draft 7) that the configuration needs. */
 export interface JsonSchema {
@@ -29,22 +40,8 @@ export interface JsonSchema {
 /** A day: longer is as good as no limit. */
 const DAY_MS = 86_400_000;
 
-/** The number of ports of one client address. */
-const MAX_CONNECTIONS = 65_535;
-
-/** At 64 KiB for each request, not counting buffers, 6 GiB. */
-const MAX_REQUESTS = 100_000;
-
-/** The headers of a signed request take about 1 KiB; the most that Node's HTTP/2 accepts is 64. */
-const HEADER_BYTES = [2_048, 65_536] as const;
-
-/** These only catch typing errors: memory, or a server's patience, ends long before. */
+/** It only catches typing errors: memory ends long before. */
 const MAX_BYTES = 1e12;
-const MAX_STREAMS = 100_000;
-const MAX_SEQUENCES = 256;
-const MAX_CONTEXT = 1_048_576;
-const MAX_THREADS = 1_024;
-const MAX_RETRIES = 10;
 
 /** Servers for one model that are tried in turn: more would take longer than any caller waits. */
 const MAX_UPSTREAMS = 8;
@@ -201,7 +198,8 @@ const limits: JsonSchema = section(
     bodyBytes: bytes(1_024, MAX_BYTES, MAX_BODY_BYTES, "Bytes of a request body."),
     bodyBytesInAll: bytes(1_024, MAX_BYTES, 256_000_000, "Bytes of request bodies in memory at once."),
     headerBytes: bytes(
-      ...HEADER_BYTES,
+      MIN_HEADER_BYTES,
+      MAX_HEADER_BYTES,
       16_384,
       "Bytes in the headers of one request. Not changed while the server runs.",
     ),

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 
+import { MAX_CONNECTIONS, MAX_HEADER_BYTES, MAX_REQUESTS, MIN_HEADER_BYTES } from "../../config/index.js";
 import type { ServerLimits } from "../../server/index.js";
 import { defined, integerBetween } from "../option-values.js";
 
@@ -18,18 +19,6 @@ const GROUP = "Limits, for servers with many or slow clients:";
 
 /** A day; longer is as good as no limit. */
 const MAX_SECONDS = 86_400;
-
-/** The number of ports of one client address. */
-const MAX_CONNECTIONS = 65_535;
-
-/** At 64 KiB for each request, not counting buffers, 6 GiB. */
-const MAX_REQUESTS = 100_000;
-
-/** The most that Node's HTTP/2 accepts. */
-const MAX_HEADER_BYTES = 65_536;
-
-/** The headers of a signed request take about 1 KiB. */
-const MIN_HEADER_BYTES = 2_048;
 
 /** Adds {@link LimitOptions} to a command. The defaults repeat the server's, which isn't imported because it takes long to load. */
 export function addLimitOptions(command: Command): Command {

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 
+import { MAX_CONTEXT, MAX_SEQUENCES, MAX_THREADS } from "../../config/index.js";
 import type { ServeOptions } from "../../server/index.js";
 import { UsageError } from "../errors.js";
 import { byteSize, integerBetween } from "../option-values.js";
@@ -14,9 +15,6 @@ export interface ModelOptions {
   readonly kvCacheType?: "f16" | "q8_0";
   readonly threads?: number;
 }
-
-/** No machine has more cores. It only catches typing errors. */
-const MAX_THREADS = 1024;
 
 /** Adds {@link ModelOptions} to a command. */
 export function addModelOptions(command: Command): Command {
@@ -58,10 +56,6 @@ export interface EngineOptions extends ScriptOptions {
   readonly memoryBudget?: number;
   readonly preload?: readonly string[];
 }
-
-/** These only catch typing errors: memory runs out long before. */
-const MAX_SEQUENCES = 256;
-const MAX_CONTEXT = 1_048_576;
 
 /** Adds {@link EngineOptions} to a command. */
 export function addEngineOptions(command: Command): Command {

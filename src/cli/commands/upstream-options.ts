@@ -2,16 +2,11 @@ import { readFile } from "node:fs/promises";
 
 import { type Command, InvalidArgumentError } from "commander";
 
+import { MAX_RETRIES, MAX_STREAMS } from "../../config/index.js";
 import type { BedrockUpstream, ServeOptions, UpstreamServer } from "../../server/index.js";
 import { UsageError } from "../errors.js";
 
 const DIALECTS = ["vllm", "llama-server", "ollama", "openai"] as const;
-
-/** More than any server generates at once. It only catches typing errors. */
-const MAX_STREAMS = 100_000;
-
-/** More would keep callers waiting for a minute. */
-const MAX_RETRIES = 10;
 
 /** A day: nobody waits longer. It only catches typing errors. */
 const MAX_TIMEOUT_S = 86_400;
