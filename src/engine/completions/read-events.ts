@@ -5,8 +5,11 @@ import { createParser } from "eventsource-parser";
 /** Longest event: a chunk has a few tokens and their texts. What is longer isn't one. */
 const MAX_EVENT_CHARS = 1024 * 1024;
 
-/** Takes a part of a body and yields the events that it completes, one by one: their JSON, or {@link DONE}. Throws a `SyntaxError` at what is neither. */
-export type EventReader = (part: Uint8Array) => Iterable<unknown>;
+/**
+ * Takes a part of a body, and calls back with each event that it completes: its JSON, or {@link DONE}. Throws a `SyntaxError` at what is neither, and what
+ * the callback throws.
+ */
+export type EventReader = (part: Uint8Array, onEvent: (event: unknown) => void) => void;
 
 /** The value that stands for `data: [DONE]`. */
 export const DONE = Symbol("[DONE]");
@@ -29,21 +32,21 @@ function serverSentEvents(decoder: StringDecoder): EventReader {
       else if (type === "max-buffer-size-exceeded") tooLong = true;
     },
   });
-  return function* (part) {
-    parser.feed(decoder.write(Buffer.from(part)));
+  return (part, onEvent) => {
+    parser.feed(decoder.write(part));
     const events = complete;
     complete = [];
-    for (const data of events) yield data === "[DONE]" ? DONE : JSON.parse(data);
+    for (const data of events) onEvent(data === "[DONE]" ? DONE : JSON.parse(data));
     if (tooLong) throw new SyntaxError("an event is too long");
   };
 }
 
 function jsonLines(decoder: StringDecoder): EventReader {
   let rest = "";
-  return function* (part) {
-    const lines = (rest + decoder.write(Buffer.from(part))).split("\n");
+  return (part, onEvent) => {
+    const lines = (rest + decoder.write(part)).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) if (line.trim() !== "") yield JSON.parse(line);
+    for (const line of lines) if (line.trim() !== "") onEvent(JSON.parse(line));
     if (rest.length > MAX_EVENT_CHARS) throw new SyntaxError("a line is too long");
   };
 }

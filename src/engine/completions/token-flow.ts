@@ -27,20 +27,20 @@ export class TokenFlow {
     return this.#count;
   }
 
-  /** The tokens that can be passed on. */
-  *take({ tokens = [], stopReason }: StreamEvent): Generator<Token> {
+  /** Adds the tokens that can be passed on to a list. */
+  take({ tokens = [], stopReason }: StreamEvent, list: Token[]): void {
     if (this.#ended) return;
     for (const token of tokens) {
-      if (this.#held) yield finished(this.#held, null);
+      if (this.#held) list.push(finished(this.#held, null));
       this.#held = token;
       this.#count += 1;
     }
     if (stopReason !== undefined) {
       this.#ended = true;
-      yield finished(this.#held ?? END_WITHOUT_TOKEN, stopReason);
+      list.push(finished(this.#held ?? END_WITHOUT_TOKEN, stopReason));
       this.#held = undefined;
     } else if (this.#held && this.#held.text !== "" && this.#count < this.#maxTokens) {
-      yield finished(this.#held, null);
+      list.push(finished(this.#held, null));
       this.#held = undefined;
     }
   }

@@ -15,6 +15,8 @@ export class Turns {
   readonly #start: (exchange: Exchange) => void;
   /** The requests that wait, by their connection, whose turn comes in this order. */
   readonly #waiting = new Map<Exchange["connection"], Exchange[]>();
+  /** How many they are, with those that have gone. */
+  #requests = 0;
   /** The starts that are left in this turn. */
   #scheduled = 0;
   #turnBegan: number | undefined;
@@ -29,12 +31,13 @@ export class Turns {
     const queue = this.#waiting.get(connection);
     if (queue) queue.push(exchange);
     else this.#waiting.set(connection, [exchange]);
+    this.#requests += 1;
     this.#schedule();
   }
 
   #schedule(): void {
     if (this.#scheduled > 0) return;
-    this.#scheduled = Math.min(this.#waiting.size, TURN_REQUESTS);
+    this.#scheduled = Math.min(this.#requests, TURN_REQUESTS);
     this.#turnBegan = undefined;
     // one callback each: what a request does before it first waits runs between them, and counts
     for (let i = 0; i < this.#scheduled; i += 1) setImmediate(this.#take);
@@ -51,8 +54,10 @@ export class Turns {
   #startNext(): void {
     // a connection that is set again comes last, so this goes round
     for (const [connection, queue] of this.#waiting) {
+      const waiting = queue.length;
       let next = queue.shift();
       while (next?.isGone) next = queue.shift();
+      this.#requests -= waiting - queue.length;
       this.#waiting.delete(connection);
       if (queue.length > 0) this.#waiting.set(connection, queue);
       if (!next) continue;

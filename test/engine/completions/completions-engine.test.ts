@@ -1,3 +1,5 @@
+import { once } from "node:events";
+
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import {
@@ -278,6 +280,52 @@ describe("a server that doesn't answer", () => {
     await engine.close();
     engine = createCompletionsEngine({ url: server.url, model: "b" });
     await expect(engine.model()).resolves.toMatchObject({ name: "b" });
+  });
+});
+
+describe("a reader who is slower than the server", () => {
+  /** Far more than sockets and buffers take. */
+  const MANY = 400;
+  const filler = "x".repeat(100_000);
+
+  beforeEach(async () => {
+    await engine.close();
+    engine = createCompletionsEngine({ url: server.url, silenceMs: 300 });
+  });
+
+  it("slows it down, isn't told that it is silent, and gets every token", async () => {
+    let sent = 0;
+    server.answer = async (response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      for (; sent < MANY; sent += 1)
+        if (!response.write(chunk(`${sent} `, [sent], { usage: { filler } }))) await once(response, "drain");
+      response.end(chunk("", [MANY], { finish: "stop" }) + DONE);
+    };
+    const generation = await engine.generate(request({ maxTokens: MANY + 50 }));
+    let before = -1;
+    await expect.poll(() => before === (before = sent), { interval: 100, timeout: 10_000 }).toBe(true);
+    expect(sent).toBeLessThan(MANY);
+    // several times as long as the server may be silent
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const tokens: string[] = [];
+    for await (const { text } of generation) tokens.push(text);
+    expect(tokens).toEqual([...Array.from({ length: MANY }, (_, i) => `${i} `), ""]);
+  });
+
+  it("is told of silence once it waits", async () => {
+    server.answer = (response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(chunk("a", [1]).repeat(100));
+    };
+    const tokens: Token[] = [];
+    const run = async () => {
+      for await (const token of await engine.generate(request({ maxTokens: 200 }))) tokens.push(token);
+    };
+    await expect(run()).rejects.toMatchObject({
+      name: "EngineStoppedError",
+      message: "The server that has the model sent nothing for 0.3 s.",
+    });
+    expect(tokens).toHaveLength(100);
   });
 });
 
