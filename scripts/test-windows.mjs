@@ -13,8 +13,8 @@ import { fail, reportFile } from "./run-tests.mjs";
 import { copyWorkingTree, installNode, installPackages } from "./windows/copy.mjs";
 import { DRIVE_C, runWine, setUpWine, whyNoWine } from "./windows/wine.mjs";
 
-/** The tests that run there. Conformance needs programs in other languages, and fuzzing tests the same code for longer. */
-const TESTS = ["--project=parallel", "--project=alone", "--exclude=test/fuzz/**"];
+/** The tests that run there. Conformance needs programs in other languages. */
+const TESTS = ["--project=parallel", "--project=alone"];
 
 /** Wine starts a process in half a second, and this suite starts hundreds. The default model answers slowly there. */
 const PATIENCE = ["--testTimeout=300000", "--hookTimeout=300000"];
