@@ -1,5 +1,6 @@
 // npm run test:nodes: runs the tests with each version of Node that Cria supports, and prints a table. With versions as arguments
 // (`npm run test:nodes -- 24 26`), it runs only these. What follows `--` goes to vitest: `npm run test:nodes -- 24 -- test/server`.
+// Each file with a failure runs once more, alone: what passes then is named, and isn't counted as failed.
 //
 // Each Node is npm's package for this machine, in .cache/nodes. The engine, the model and the toolchains are those of `npm test`.
 import { spawnSync } from "node:child_process";
@@ -7,6 +8,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { printLate, runFailuresAgain } from "./run-again.mjs";
 import { runVitest } from "./run-tests.mjs";
 
 /** The oldest that package.json's `engines` allows, and the newest of each line; odd ones are what people have who always update. */
@@ -29,7 +31,20 @@ if (
 )
   process.exit(1);
 
-const rows = versions.map((version) => {
+const rows = [];
+for (const version of versions) rows.push(await row(version));
+
+for (const { version, failures, late = [] } of rows) {
+  printLate(late, ` with Node ${version}`);
+  for (const name of failures) console.log(`failed twice with Node ${version}: ${name}`);
+}
+console.log("\n| Node | passed | failed | skipped |\n| ---- | ------ | ------ | ------- |");
+for (const { version, passed = 0, failed, skipped = [] } of rows)
+  console.log(`| ${version} | ${passed} | ${failed} | ${skipped.length} |`);
+process.exit(rows.some(({ failed }) => failed > 0) ? 1 : 0);
+
+/** Runs the tests with a version of Node. */
+async function row(version) {
   const node = install(version);
   if (node === undefined) return { version, failed: 1, failures: ["npm has no such Node for this machine"] };
   const { stdout } = spawnSync(node, ["--version"], { encoding: "utf8" });
@@ -41,18 +56,13 @@ const rows = versions.map((version) => {
     CRIA_HOME: process.env.CRIA_HOME || join(root, ".cache/cria"),
   };
   const report = runVitest(root, tests, env, node);
+  const whole = stdout.trim().slice(1);
+  if (report === undefined) return { version: whole, failed: 1, failures: ["vitest ended without a report"] };
   return {
-    version: stdout.trim().slice(1),
-    ...(report ?? { failed: 1, failures: ["vitest ended without a report"] }),
+    version: whole,
+    ...(await runFailuresAgain(report, (file) => runVitest(root, [file], env, node))),
   };
-});
-
-for (const { version, failures } of rows)
-  for (const name of failures) console.log(`failed with Node ${version}: ${name}`);
-console.log("\n| Node | passed | failed | skipped |\n| ---- | ------ | ------ | ------- |");
-for (const { version, passed = 0, failed, skipped = [] } of rows)
-  console.log(`| ${version} | ${passed} | ${failed} | ${skipped.length} |`);
-process.exit(rows.some(({ failed }) => failed > 0) ? 1 : 0);
+}
 
 /** @returns the path of the newest Node with this version; undefined if there is none */
 function install(version) {

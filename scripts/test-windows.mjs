@@ -2,18 +2,19 @@
 // small Debian with Wine: root, debootstrap, 2 GB and three minutes. Arguments go to vitest: `npm run test:windows -- test/cli`.
 // CRIA_WINDOWS_NODE is the version of Node.
 //
-// scripts/windows/known.json names the tests that fail because of Wine, and why. The command fails if another one fails, or if one of
-// those passes.
+// scripts/windows/known.json names the tests that fail because of Wine, and why. The file of any other that fails runs once more, alone. The
+// command fails if one fails that time too, or if one of the known ones passes.
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { printLate, runFailuresAgain } from "./run-again.mjs";
 import { fail, reportFile } from "./run-tests.mjs";
 import { copyWorkingTree, installNode, installPackages } from "./windows/copy.mjs";
 import { DRIVE_C, runWine, setUpWine, whyNoWine } from "./windows/wine.mjs";
 
-/** The tests that run there. Conformance needs programs in other languages, and fuzzing tests the same code for longer. */
-const TESTS = ["--project=parallel", "--project=alone", "--exclude=test/fuzz/**"];
+/** The tests that run there. Conformance needs programs in other languages. */
+const TESTS = ["--project=parallel", "--project=alone"];
 
 /** Wine starts a process in half a second, and this suite starts hundreds. The default model answers slowly there. */
 const PATIENCE = ["--testTimeout=300000", "--hookTimeout=300000"];
@@ -34,7 +35,7 @@ installPackages(copy);
 installNode(version, onC(`node-${version}`));
 copyModel();
 
-rmSync(reportFile(copy), { force: true });
+takeReport();
 const env = environment();
 const runNode = (...args) =>
   runWine(root, [`C:\\node-${version}\\node.exe`, ...args], { cwd: `${DRIVE_C}/cria`, env });
@@ -43,8 +44,25 @@ await runNode("scripts/build.mjs", "--if-stale");
 await runNode("dist/cria.js", "setup", "--gpu", "none");
 removeTiles();
 await runNode("scripts/test.mjs", ...PATIENCE, ...(asked.length > 0 ? asked : TESTS));
-if (!existsSync(reportFile(copy))) process.exit(fail("The run under Wine ended without a report."));
-process.exit(judge(JSON.parse(readFileSync(reportFile(copy), "utf8"))));
+const report = takeReport();
+if (report === undefined) process.exit(fail("The run under Wine ended without a report."));
+const known = JSON.parse(readFileSync(join(repository, "scripts/windows/known.json"), "utf8"));
+const reasons = new Map(known.flatMap(({ why, tests }) => tests.map((name) => [name, why])));
+process.exit(judge(await runFailuresAgain(report, runFile, (name) => reasons.has(name))));
+
+/** The report of the last run; undefined if it made none. The next run doesn't find it any more. */
+function takeReport() {
+  const file = reportFile(copy);
+  if (!existsSync(file)) return undefined;
+  const report = JSON.parse(readFileSync(file, "utf8"));
+  rmSync(file);
+  return report;
+}
+
+async function runFile(file) {
+  await runNode("node_modules/vitest/vitest.mjs", "run", ...PATIENCE, file);
+  return takeReport();
+}
 
 /** The default model, if `npm test` has fetched it here: its source is a Python package, and Wine has no pip. */
 function copyModel() {
@@ -65,7 +83,11 @@ function removeTiles() {
 
 /** Node, npm and npx are on the PATH. Certificates that this machine trusts besides Node's own are trusted there too. */
 function environment() {
-  const env = { WINEPATH: `C:\\node-${version}`, CRIA_HOME: "C:\\cria\\.cache\\cria" };
+  const env = {
+    WINEPATH: `C:\\node-${version}`,
+    CRIA_HOME: "C:\\cria\\.cache\\cria",
+    CRIA_TEST_REPORT: "C:\\cria\\.cache\\test-report.json",
+  };
   const certificates = process.env.NODE_EXTRA_CA_CERTS;
   if (!certificates) return env;
   copyFileSync(certificates, onC("certificates.pem"));
@@ -73,15 +95,14 @@ function environment() {
 }
 
 /** Compares the failures with those that are known. @returns the exit code */
-function judge({ passed, failures, skipped, passes }) {
-  const known = JSON.parse(readFileSync(join(repository, "scripts/windows/known.json"), "utf8"));
-  const reasons = new Map(known.flatMap(({ why, tests }) => tests.map((name) => [name, why])));
+function judge({ passed, failures, skipped, passes, late }) {
   const faults = failures.filter((name) => !reasons.has(name));
   const mended = [...reasons.keys()].filter((name) => passes.includes(name));
   for (const name of failures.filter((name) => reasons.has(name)))
     console.log(`Wine's own: ${name}: ${reasons.get(name)}`);
   for (const name of mended) console.log(`passes, but scripts/windows/known.json has it as failing: ${name}`);
-  for (const name of faults) console.log(`failed: ${name}`);
+  printLate(late);
+  for (const name of faults) console.log(`failed twice: ${name}`);
   const own = failures.length - faults.length;
   console.log(`${own} of the failures are Wine's own.`);
   console.log(`${passed} passed, ${faults.length + mended.length} failed, ${skipped.length + own} skipped`);

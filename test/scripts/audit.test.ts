@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
@@ -45,6 +46,13 @@ describe("a licence", () => {
 });
 
 describe("known flaws", { timeout: 60_000 }, () => {
+  /** What `npm run` says of npm's own script, on Windows: the cmd of Wine prints a comment of npm.cmd in front of npm's output. */
+  const script = join(dirname(process.execPath), "node_modules/npm/bin/npm-cli.js");
+  const npm = existsSync(script) ? { npm_execpath: script } : {};
+
+  /** Why npm has no advisories: in its words, and not because nothing can be read of what it printed. */
+  const inItsWords = { skipped: expect.stringMatching(/^(?!npm (?:printed|doesn't))./u) as string };
+
   /** A project that depends on one package, and a registry that answers so when it's asked for flaws. */
   async function ask(answer: { readonly status: number; readonly body: unknown }) {
     const folder = await emptyFolder();
@@ -70,6 +78,7 @@ describe("known flaws", { timeout: 60_000 }, () => {
       }
     });
     return knownFlaws(folder, [], {
+      ...npm,
       ...{ PATH: process.env["PATH"], SystemRoot: process.env["SystemRoot"], HOME: folder },
       npm_config_registry: url,
       npm_config_cache: join(folder, "cache"),
@@ -95,14 +104,13 @@ describe("known flaws", { timeout: 60_000 }, () => {
   test.for([404, 503])(
     "aren't looked for where the registry has no advisories (%i), which is said",
     async (status) => {
-      expect(await ask({ status, body: {} })).toEqual({ skipped: expect.stringMatching(/./u) as string });
+      expect(await ask({ status, body: {} })).toEqual(inItsWords);
     },
   );
 
   test("aren't looked for where no registry answers, which is said", async () => {
-    const env = { ...process.env, npm_config_registry: "http://127.0.0.1:1", npm_config_fetch_retries: "0" };
-    expect(await knownFlaws(".", ["--omit=dev"], env)).toEqual({
-      skipped: expect.stringMatching(/./u) as string,
-    });
+    const registry = { npm_config_registry: "http://127.0.0.1:1", npm_config_fetch_retries: "0" };
+    const env = { ...process.env, ...npm, ...registry };
+    expect(await knownFlaws(".", ["--omit=dev"], env)).toEqual(inItsWords);
   });
 });

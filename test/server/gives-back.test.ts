@@ -7,6 +7,9 @@ import { FaultPlan } from "../../src/server/index.js";
 import { openRaw, sendHttp1 } from "./support/http.js";
 import { INVOKE, startServer, STREAM, until } from "./support/start.js";
 
+/** After as long the server has begun to read a request, under Wine too. */
+const SEEN_MS = 200;
+
 /** Whatever a request's end, its place, its body's memory and its sequence are free again. */
 const ENDS = 5;
 
@@ -61,7 +64,7 @@ const ends: readonly (readonly [string, number | undefined, End])[] = [
     undefined,
     async ({ server }) => {
       const request = headOf(STREAM, FULL_BODY.length) + FULL_BODY.slice(0, -1);
-      await leave(server.url, request, () => sleep(20));
+      await leave(server.url, request, () => sleep(SEEN_MS));
       return undefined;
     },
   ],
@@ -106,7 +109,7 @@ it.each(ends)("a request gives back all that it held: %s", async (_, status, end
     socket.write(headOf(STREAM, FULL_BODY.length) + FULL_BODY.slice(0, -1));
     return socket;
   });
-  await sleep(20);
+  await sleep(SEEN_MS);
   expect((await sendHttp1(started.server.url, INVOKE, { body: FULL_BODY })).status).toBe(429);
   for (const socket of holding) socket.write(FULL_BODY.slice(-1));
   const statuses = () => started.lines.map((line) => line["status"]).slice(ENDS);

@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
 
 /**
- * Writes the report that scripts/run-tests.mjs prints: the numbers of passed and failed tests, their names, and each skipped test
- * with its reason.
+ * Writes the report that scripts/run-tests.mjs prints: the numbers of passed and failed tests, their names, the files with a failure,
+ * and each skipped test with its reason.
  */
 export default class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
@@ -14,9 +14,9 @@ export default class CountReporter implements Reporter {
     // a file that can't be loaded, a failed hook and an error outside any test each count as one failure
     const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
     const broken = suites.filter((suite) => suite.errors().length > 0);
+    const failed = [...tests.filter((test) => test.result().state === "failed"), ...broken];
     const failures = [
-      ...tests.filter((test) => test.result().state === "failed").map(nameOf),
-      ...broken.map(nameOf),
+      ...failed.map(nameOf),
       ...unhandledErrors.map((error) => `an error outside of any test: ${String(error)}`),
     ];
     const skipped = tests.flatMap((test) => {
@@ -26,12 +26,26 @@ export default class CountReporter implements Reporter {
     });
     const passed = tests.filter((test) => test.result().state === "passed");
     const counts = { passed: passed.length, failed: failures.length };
-    writeFileSync(file, JSON.stringify({ ...counts, failures, skipped, passes: passed.map(nameOf) }));
+    const files = new Set(failed.map((part) => moduleOf(part).relativeModuleId));
+    writeFileSync(
+      file,
+      JSON.stringify({
+        ...counts,
+        failures,
+        skipped,
+        passes: passed.map(nameOf),
+        failedFiles: [...files],
+      }),
+    );
   }
 }
 
 /** `FILE: NAME`, with `/` in the file's path on every platform. */
 function nameOf(part: TestCase | TestSuite | TestModule): string {
-  const file = (part.type === "module" ? part : part.module).relativeModuleId;
+  const file = moduleOf(part).relativeModuleId;
   return part.type === "module" ? file : `${file}: ${part.fullName}`;
+}
+
+function moduleOf(part: TestCase | TestSuite | TestModule): TestModule {
+  return part.type === "module" ? part : part.module;
 }

@@ -1,13 +1,15 @@
 // The fuzzed server, in a separate process: its memory can be measured, and a crash is visible from outside.
 // Arguments: the folder with the compiled sources, and the server's limits as JSON. It communicates by messages.
 import { setImmediate as turn } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 
 import { pino } from "pino";
 
 const [folder, limits, sequences] = process.argv.slice(2);
-const { createScriptedEngine, withAdmission } = await import(`${folder}/engine/index.js`);
-const { serve } = await import(`${folder}/server/index.js`);
-const { makeCertificate } = await import(`${folder}/server/reach/make-certificate.js`);
+const load = (file) => import(pathToFileURL(`${folder}/${file}`).href);
+const { createScriptedEngine, withAdmission } = await load("engine/index.js");
+const { serve } = await load("server/index.js");
+const { makeCertificate } = await load("server/reach/make-certificate.js");
 
 /** Answers by the prompt: some longer than the unread bytes allowed, some that fail, some that are slow. */
 function script({ prompt }) {
