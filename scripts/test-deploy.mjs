@@ -8,13 +8,18 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { checkManifests } from "./deploy/manifests.mjs";
-import { run, setUpTools } from "./deploy/tools.mjs";
+import { run, setUpTools, whyNoTools } from "./deploy/tools.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 mkdirSync(join(root, ".cache/deploy"), { recursive: true });
 // podman knows its folders by their real paths
 const cache = realpathSync(join(root, ".cache/deploy"));
 const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !["manifests", "image"].includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no part ${unknown.join(", ")}. There are manifests and image.`);
+  process.exit(2);
+}
 const wants = (what) => asked.length === 0 || asked.includes(what);
 
 let [passed, failed] = [0, 0];
@@ -26,8 +31,11 @@ const report = (name, problem) => {
 
 run(process.execPath, ["scripts/build.mjs", "--if-stale"], { cwd: root });
 if (wants("manifests")) {
-  const tools = setUpTools(join(cache, "tools"));
-  checkManifests({ root, work: join(cache, "manifests"), tools, report });
+  const why = whyNoTools();
+  if (why === undefined) {
+    const tools = setUpTools(join(cache, "tools"));
+    checkManifests({ root, work: join(cache, "manifests"), tools, report });
+  } else report("the tools for the manifests are here", why);
 }
 if (wants("image")) {
   const { checkImage } = await import("./deploy/check-image.mjs");

@@ -1,5 +1,5 @@
-// What is in deploy/, looked at by the tools of those who will read it: Docker Compose's own reader, Helm, and the schemas of Kubernetes and
-// of the custom resources.
+// What is in deploy/, looked at by the tools of those who will read it: Docker Compose's own reader, Prometheus' promtool, Helm, and the schemas
+// of Kubernetes and of the custom resources.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
@@ -48,6 +48,25 @@ export function checkManifests({ root, work, tools, report }) {
         files.map((name) => deploy(name)),
       ),
     );
+
+  const prometheus = [
+    [
+      "knows the syntax of prometheus.yml",
+      "check",
+      "config",
+      "--syntax-only",
+      deploy("prometheus/prometheus.yml"),
+    ],
+    ["knows each alert", "check", "rules", deploy("prometheus/alerts.yaml")],
+    [
+      "sees each alert fire when it should, and not before",
+      "test",
+      "rules",
+      join(root, "test/deploy/alerts.yaml"),
+    ],
+  ];
+  for (const [name, ...args] of prometheus)
+    attempt(`Prometheus' promtool ${name}`, () => run(tools.promtool, args));
 
   const chart = deploy("helm/cria");
   const values = [

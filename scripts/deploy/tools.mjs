@@ -4,13 +4,20 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Go programs: a package, its version, and the name of the program that `go install` makes of it. */
+/** Go programs: a package, its version, the name of the program that `go install` makes of it, and build tags. */
 const PROGRAMS = {
   helm: { package: "helm.sh/helm/v3/cmd/helm", version: "v3.22.0", builds: "helm" },
   kubeconform: {
     package: "github.com/yannh/kubeconform/cmd/kubeconform",
     version: "v0.8.0",
     builds: "kubeconform",
+  },
+  // without the packages that find what to scrape in each cloud: they are most of what would be compiled
+  promtool: {
+    package: "github.com/prometheus/prometheus/cmd/promtool",
+    version: "v0.316.0",
+    builds: "promtool",
+    tags: "remove_all_sd",
   },
   // Docker Compose's own reader of its files
   "compose-go": { package: "github.com/compose-spec/compose-go/v2/cmd", version: "v2.16.2", builds: "cmd" },
@@ -54,6 +61,13 @@ export function run(command, args, { check = true, ...options } = {}) {
 /** Whether a program is on the PATH. */
 export const isInstalled = (name) => spawnSync("sh", ["-c", `command -v ${name}`]).status === 0;
 
+/** @returns why the tools can't be had here, as a sentence; undefined if they can */
+export function whyNoTools() {
+  const missing = ["go", "python3"].filter((name) => !isInstalled(name));
+  if (missing.length === 0) return undefined;
+  return `${missing.join(", ")} isn't installed. They need Go 1.26 or later (https://go.dev/dl), and Python 3 with venv`;
+}
+
 /**
  * Sets up the tools; what is there isn't made again.
  *
@@ -75,12 +89,12 @@ export function setUpTools(folder) {
   };
 }
 
-function goProgram(folder, name, { package: path, version, builds }) {
+function goProgram(folder, name, { package: path, version, builds, tags = "" }) {
   const bin = join(folder, `${name}-${version}`);
   const program = join(bin, builds);
   if (existsSync(program)) return program;
   console.log(`Building ${name} ${version} …`);
-  run("go", ["install", "-ldflags=-s -w", `${path}@${version}`], {
+  run("go", ["install", "-ldflags=-s -w", `-tags=${tags}`, `${path}@${version}`], {
     cwd: folder,
     env: { ...process.env, GOBIN: bin, GOFLAGS: "-buildvcs=false -trimpath" },
   });

@@ -157,6 +157,15 @@ describe("the stack", () => {
   });
 });
 
+test("each alert has a case in which it fires", () => {
+  const names = (text: string) => [...text.matchAll(/- alert: (\w+)/gu)].map(([, name]) => name);
+  const cases = readFileSync("test/deploy/alerts.yaml", "utf8");
+  const fired = [...cases.matchAll(/ALERTS\{alertname="(\w+)", alertstate="firing"/gu)].map(
+    ([, name]) => name,
+  );
+  expect(new Set(fired)).toEqual(new Set(names(read("prometheus/alerts.yaml"))));
+});
+
 describe("the chart", () => {
   test("has this version", () => {
     expect(yaml("helm/cria/Chart.yaml")).toMatchObject({
