@@ -37,7 +37,9 @@ export type {
   EngineHealth,
   EngineImage,
   EngineMemory,
+  EngineMessage,
   EngineModel,
+  EngineToolCall,
   GenerateRequest,
   Generation,
   Script,
@@ -51,6 +53,7 @@ export type {
 export {
   createScriptedEngine,
   EngineBusyError,
+  EngineChatError,
   EngineImagesError,
   EngineInstallError,
   EnginePlatformError,

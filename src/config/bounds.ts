@@ -22,5 +22,8 @@ export const MAX_THREADS = 1_024;
 /** More than any server generates at once. */
 export const MAX_STREAMS = 100_000;
 
+/** A day, in ms: a longer wait is as good as no limit. */
+export const MAX_WAIT_MS = 86_400_000;
+
 /** More would keep callers waiting for a minute. */
 export const MAX_RETRIES = 10;

@@ -7,6 +7,7 @@ export {
   MAX_SEQUENCES,
   MAX_STREAMS,
   MAX_THREADS,
+  MAX_WAIT_MS,
   MIN_HEADER_BYTES,
 } from "./bounds.js";
 export { ConfigError, type ConfigProblem, problemLines } from "./errors.js";

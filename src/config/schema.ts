@@ -8,6 +8,7 @@ import {
   MAX_SEQUENCES,
   MAX_STREAMS,
   MAX_THREADS,
+  MAX_WAIT_MS,
   MIN_HEADER_BYTES,
 } from "./bounds.js";
 
@@ -37,9 +38,6 @@ export interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
 }
 
-/** A day: longer is as good as no limit. */
-const DAY_MS = 86_400_000;
-
 /** It only catches typing errors: memory ends long before. */
 const MAX_BYTES = 1e12;
 
@@ -61,8 +59,8 @@ const whole = (min: number, max: number, more: JsonSchema = {}): JsonSchema => (
 });
 
 const milliseconds = (least: number, usual: number, description: string): JsonSchema =>
-  whole(least, DAY_MS, {
-    title: `a whole number of milliseconds from ${least} to ${DAY_MS}`,
+  whole(least, MAX_WAIT_MS, {
+    title: `a whole number of milliseconds from ${least} to ${MAX_WAIT_MS}`,
     default: usual,
     description,
   });
@@ -121,6 +119,11 @@ const server: JsonSchema = {
       "a file with the certificates that may have signed the server's, in PEM",
       "/etc/cria/ca.pem",
     ),
+    vision: {
+      type: "boolean",
+      description:
+        "Whether its model sees images, which then go to its chat endpoint. By default llama-server and Ollama are asked, vLLM is tried, and others get none.",
+    },
     streams: whole(1, MAX_STREAMS, {
       default: 256,
       description: "Generations at once; further requests wait.",

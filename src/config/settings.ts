@@ -6,6 +6,7 @@ export interface ServerSettings {
   readonly keyEnv?: string;
   readonly keyFile?: string;
   readonly caFile?: string;
+  readonly vision?: boolean;
   readonly streams?: number;
   readonly silenceMs?: number;
   readonly firstTokenMs?: number;

@@ -35,6 +35,7 @@ export interface Engine extends AsyncDisposable {
    * sequence: {@link withAdmission} adds that.
    *
    * @throws {EngineImagesError} the request has images, and the engine takes none.
+   * @throws {EngineChatError} it has images and something else that the engine can't take beside them.
    * @throws {PromptTooLongError} the prompt alone exceeds the context limit.
    * @throws {EngineBusyError} all sequences are busy, or the prompt would take too long to evaluate.
    * @throws {EngineUnavailableError} the model isn't loaded in time, can't be loaded, or the engine is closed.
@@ -45,7 +46,7 @@ export interface Engine extends AsyncDisposable {
   /**
    * Counts the tokens of a prompt as `generate` would, including the beginning-of-sequence token where one is added.
    *
-   * @throws {EngineImagesError} {@link EngineUnavailableError} as `generate`.
+   * @throws {EngineImagesError} {@link EngineChatError} {@link EngineUnavailableError} as `generate`.
    */
   countTokens(prompt: string, options?: CountTokensOptions): Promise<number>;
 
@@ -61,7 +62,7 @@ export interface Engine extends AsyncDisposable {
 
 /** What an engine can do. */
 export interface EngineCapabilities {
-  /** Takes images in a prompt. */
+  /** Takes images in a prompt. True also while it isn't known yet: then a request with images may still get an {@link EngineImagesError}. */
   readonly images: boolean;
   /** Counts tokens with the model's own tokenizer, so its counts are the ones that Bedrock reports. */
   readonly exactCounts: boolean;
@@ -113,12 +114,52 @@ export interface EngineImage {
   readonly bytes: Uint8Array;
 }
 
+/** One turn of a conversation ({@link GenerateRequest.chat}). */
+export type EngineMessage =
+  | {
+      /** Instructions, or the user's turn. */
+      readonly role: "system" | "user";
+      /** Texts and images, in their order. */
+      readonly content: readonly (string | EngineImage)[];
+    }
+  | {
+      /** The model's own turn. */
+      readonly role: "assistant";
+      /** What it says; [] for nothing. */
+      readonly content: readonly string[];
+      /** The tools that it calls after what it says. */
+      readonly calls: readonly EngineToolCall[];
+    }
+  | {
+      /** What a tool returned. */
+      readonly role: "tool";
+      /** The id of the call. */
+      readonly callId: string;
+      /** Texts and images, in their order. */
+      readonly content: readonly (string | EngineImage)[];
+    };
+
+/** A call of a tool in an earlier turn. */
+export interface EngineToolCall {
+  /** What its result names. */
+  readonly id: string;
+  /** The tool's name. */
+  readonly name: string;
+  /** The arguments, a JSON object. */
+  readonly inputJson: string;
+}
+
 /** What an engine is asked to generate. */
 export interface GenerateRequest {
   /** The text to continue; special tokens written in it (`<|eot_id|>`) are parsed as such. */
   readonly prompt: string;
   /** The images, in the order in which the prompt has a `<|image|>` for each. @default none */
   readonly images?: readonly EngineImage[];
+  /**
+   * The conversation behind a prompt with images, for an engine whose server takes images only in a conversation and writes the prompt
+   * itself. Given with `images`. An engine that puts images into the prompt as it is ignores it. @default none
+   */
+  readonly chat?: readonly EngineMessage[];
   /** @default "model" */
   readonly bos?: BosRule;
   /** Maximum number of tokens to generate, at least 1. */
@@ -162,7 +203,10 @@ export interface GenerateRequest {
 }
 
 /** Options of {@link Engine.countTokens}. */
-export type CountTokensOptions = Pick<GenerateRequest, "images" | "bos" | "since" | "deadline" | "signal">;
+export type CountTokensOptions = Pick<
+  GenerateRequest,
+  "images" | "chat" | "bos" | "since" | "deadline" | "traceHeaders" | "signal"
+>;
 
 /**
  * A running generation. Iterating yields each token once, as soon as it's decoded, and ends after the token with a stop reason.

@@ -74,12 +74,23 @@ export class EngineTimeoutError extends Error {
   }
 }
 
-/** A request has images, and the engine doesn't take any. This is a mistake in the program, which must ask for the capability before. */
+/**
+ * A request has images, and the engine doesn't take any. Its capabilities say so, unless it is a server that tells only when it is asked.
+ */
 export class EngineImagesError extends Error {
   override readonly name = "EngineImagesError";
   /** @param images - how many the request has */
   constructor(readonly images: number) {
-    super(`The request has ${images} images, but the engine takes none: its capabilities say so.`);
+    super(`The engine sees no images, and the request has ${images}.`);
+  }
+}
+
+/** A request has images and something that the engine can't take beside them. The message says what, in one sentence for the caller. */
+export class EngineChatError extends Error {
+  override readonly name = "EngineChatError";
+  /** @param what - that can't be taken, as the object of a sentence */
+  constructor(readonly what: string) {
+    super(`The server that has the model takes images in a conversation alone, which can't carry ${what}.`);
   }
 }
 

@@ -8,7 +8,9 @@ export type {
   EngineHealth,
   EngineImage,
   EngineMemory,
+  EngineMessage,
   EngineModel,
+  EngineToolCall,
   GenerateRequest,
   Generation,
   StopReason,
@@ -16,6 +18,7 @@ export type {
 } from "./engine.js";
 export {
   EngineBusyError,
+  EngineChatError,
   EngineImagesError,
   EngineInstallError,
   EnginePlatformError,

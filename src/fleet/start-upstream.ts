@@ -17,9 +17,17 @@ export function startUpstream(
   engine.model().then(
     ({ name }) => {
       if (!isLlama(name)) onNotice(`${name} answers for ${model.id}, and its name isn't that of a Llama.`);
+      if (model.vision) onNotice(visionNotice(model, new URL(server.url).host, engine.capabilities.images));
     },
     // the engine has told it
     () => undefined,
   );
   return new UpstreamEngine(new URL(server.url).host, engine);
+}
+
+/** Whether a server gets requests with images, and what becomes of the prompt then. */
+function visionNotice({ id }: LlamaModel, host: string, sees: boolean): string {
+  return sees
+    ? `Requests with images for ${id} go to the chat endpoint of ${host}, which writes their prompts in its own template.`
+    : `${host} sees no images: it gets no requests for ${id} that have some.`;
 }

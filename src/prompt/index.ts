@@ -1,3 +1,4 @@
+export { type ChatTurn, chatTurns, promptTurns } from "./chat-turns.js";
 export { conversePrompt } from "./converse-prompt.js";
 export { ChatTemplateError, MessageOrderError, PartNotRenderableError } from "./errors.js";
 export { textOf } from "./prompt-format.js";

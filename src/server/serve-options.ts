@@ -21,6 +21,10 @@ export interface UpstreamServer {
   readonly key?: string | undefined;
   /** A file with the certificates, in PEM, one of which must have signed the server's. @default those that Node trusts */
   readonly caFile?: string | undefined;
+  /**
+   * Whether its model sees images, which then go to its chat endpoint. @default llama-server and Ollama are asked, vLLM is tried, others don't
+   */
+  readonly vision?: boolean | undefined;
   /** Generations at once; further requests wait. @default 256 */
   readonly streams?: number | undefined;
   /** Silence between two tokens after which a generation is given up, in ms. @default 60000 */

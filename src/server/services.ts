@@ -18,6 +18,8 @@ export interface Services {
   readonly running: RunningRequests;
   /** Who answers for a model instead, by its id, in the order in which they are asked. */
   readonly upstreams: ReadonlyMap<string, readonly ModelUpstream[]>;
+  /** Whether another upstream of the model is there to take what the engine of `fleet` can't. @default false */
+  readonly passesOn?: boolean;
   /** Renders the prompts of stand-ins. */
   readonly templates: ChatTemplates;
   /** Refuse requests that only a stand-in could answer. */

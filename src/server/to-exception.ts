@@ -12,6 +12,7 @@ import {
 } from "../bedrock/index.js";
 import {
   EngineBusyError,
+  EngineChatError,
   EngineStoppedError,
   EngineTimeoutError,
   EngineUnavailableError,
@@ -50,7 +51,7 @@ export function toException(error: unknown, modelId = ""): BedrockException {
   const options = { cause: error };
   if (error instanceof ChatTemplateError) return templateRefused(error);
   if (error instanceof PromptTooLongError) return promptTooLong(error.contextLimit);
-  if (error instanceof TextNotTokenizedError) {
+  if (error instanceof TextNotTokenizedError || error instanceof EngineChatError) {
     return new BedrockException("ValidationException", error.message, {}, options);
   }
   if (error instanceof EngineBusyError) return tooManyRequests(options);

@@ -349,7 +349,7 @@ test("places are those of the file", () => {
 /** Compiles only while a server's and Amazon's settings are those of `serve()`, but for the key. */
 const SETTINGS = {
   else: {
-    ...{ url: 1, model: 1, dialect: 1, keyEnv: 1, keyFile: 1, caFile: 1, streams: 1 },
+    ...{ url: 1, model: 1, dialect: 1, keyEnv: 1, keyFile: 1, caFile: 1, streams: 1, vision: 1 },
     ...{ silenceMs: 1, firstTokenMs: 1 },
   } satisfies Record<Exclude<keyof UpstreamServer, "key"> | "keyEnv" | "keyFile", 1>,
   then: {

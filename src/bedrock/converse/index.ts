@@ -1,6 +1,6 @@
 export { conversationMessages, conversationTools } from "./conversation-messages.js";
 export { type ConverseEvent, encodeEventFrame, eventFrames } from "./event-frame.js";
-export { contextOverrun, notAChatModel, unionMisused } from "./exceptions.js";
+export { contentBlockUnsupported, contextOverrun, notAChatModel, unionMisused } from "./exceptions.js";
 export {
   checkMedia,
   documentTypeUnread,

@@ -2,14 +2,13 @@ import { readFile } from "node:fs/promises";
 
 import { type Command, InvalidArgumentError } from "commander";
 
-import { MAX_RETRIES, MAX_STREAMS } from "../../config/index.js";
+import { MAX_RETRIES, MAX_STREAMS, MAX_WAIT_MS } from "../../config/index.js";
 import type { BedrockUpstream, ServeOptions, UpstreamServer } from "../../server/index.js";
 import { UsageError } from "../errors.js";
 
 const DIALECTS = ["vllm", "llama-server", "ollama", "openai"] as const;
 
-/** A day: nobody waits longer. It only catches typing errors. */
-const MAX_TIMEOUT_S = 86_400;
+const MAX_TIMEOUT_S = MAX_WAIT_MS / 1000;
 
 /** A server as it was written. */
 interface ServerText extends Omit<UpstreamServer, "key"> {
@@ -35,7 +34,8 @@ export function addUpstreamOption(command: Command): Command {
     "a completions server that answers for a model (vLLM, llama-server, Ollama, or any with OpenAI's /v1/completions), or `bedrock` for Amazon Bedrock itself; may be given several times, " +
       "and for one model too: the next is asked when the one before can't take a request. " +
       "After the URL, with commas between: model=NAME where the server has several, dialect=vllm|llama-server|ollama|openai instead of asking it, " +
-      "key-env=VARIABLE or key-file=FILE with its key, ca-file=FILE, streams=N at once (default: 256). " +
+      "key-env=VARIABLE or key-file=FILE with its key, ca-file=FILE, streams=N at once (default: 256), vision=yes|no where it doesn't say itself whether its model sees images, " +
+      "silence=SECONDS between two tokens after which an answer is given up (default: 60), first-token=SECONDS before the first (default: 300). " +
       "After `bedrock`: region=REGION (default: AWS_REGION), profile=NAME, retries=N (default: 0), endpoint=URL, ca-file=FILE, timeout=SECONDS of silence (default: 600)",
     addUpstream,
   );
@@ -139,9 +139,17 @@ function serverSetting(text: string): Partial<ServerText> {
       return { caFile: value };
     case "streams":
       return { streams: wholeNumber(name, value, 1, MAX_STREAMS) };
+    case "vision":
+      if (value !== "yes" && value !== "no")
+        throw new InvalidArgumentError(`vision must be yes or no, not "${value}".`);
+      return { vision: value === "yes" };
+    case "silence":
+      return { silenceMs: wholeNumber(name, value, 1, MAX_TIMEOUT_S) * 1000 };
+    case "first-token":
+      return { firstTokenMs: wholeNumber(name, value, 1, MAX_TIMEOUT_S) * 1000 };
     default:
       throw new InvalidArgumentError(
-        `"${text}" isn't a setting of a server. There are model, dialect, key-env, key-file, ca-file and streams.`,
+        `"${text}" isn't a setting of a server. There are model, dialect, key-env, key-file, ca-file, streams, vision, silence and first-token.`,
       );
   }
 }

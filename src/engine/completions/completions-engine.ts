@@ -11,18 +11,14 @@ import type {
   GenerateRequest,
   Generation,
 } from "../engine.js";
-import {
-  EngineStoppedError,
-  EngineUnavailableError,
-  PromptTooLongError,
-  UpstreamModelError,
-} from "../errors.js";
+import { EngineStoppedError, EngineUnavailableError, UpstreamModelError } from "../errors.js";
 import { detectDialect } from "./detect.js";
-import type { Ask, Dialect, DialectName, PromptText, ServedModel } from "./dialect.js";
+import type { Ask, Dialect, DialectName, ServedModel } from "./dialect.js";
 import { dialects } from "./dialects/index.js";
 import { RefusedError, unavailable } from "./errors.js";
 import { HealthWatch } from "./health-watch.js";
 import { NO_MODEL, problemOf, refusal } from "./problem.js";
+import { chatOf, hasImages, planChat, planPrompt } from "./plan.js";
 import { displayName, textOf } from "./served-model.js";
 import { startStream } from "./stream.js";
 import { Upstream, type UpstreamOptions } from "./upstream.js";
@@ -42,6 +38,8 @@ export interface CompletionsEngineOptions extends UpstreamOptions {
   readonly model?: string | undefined;
   /** What kind of server it is. @default the server is asked */
   readonly dialect?: DialectName | undefined;
+  /** Whether its model sees images. @default the server is asked; one that can't tell is tried, if it refuses images that it can't see */
+  readonly vision?: boolean | undefined;
   /** Generations at once. @default 256 */
   readonly streams?: number | undefined;
   /** Silence between two tokens after which a generation is given up, in ms. @default 60000 */
@@ -84,7 +82,8 @@ class CompletionsEngine implements Engine {
     this.#upstream = new Upstream(options);
     this.#ask = this.#askFor();
     // those that every kind has, until the server has told which it is
-    this.#capabilities = dialects[options.dialect ?? "openai"].capabilities;
+    const { capabilities } = dialects[options.dialect ?? "openai"];
+    this.#capabilities = { ...capabilities, images: options.vision ?? true };
     // each running generation has a listener
     setMaxListeners(0, this.#closing.signal);
     this.#watch = new HealthWatch({
@@ -132,24 +131,26 @@ class CompletionsEngine implements Engine {
   }
 
   async countTokens(prompt: string, options: CountTokensOptions = {}): Promise<number> {
-    checkImages(this.capabilities, options);
     const { dialect, model } = await this.#connected(options);
+    checkImages(this.capabilities, options);
+    const ask = this.#askFor(options.signal, options.traceHeaders);
     try {
+      if (hasImages(options)) return await dialect.chat.count(ask, chatOf(options), model.name);
       const text = textOf(prompt, model, options);
-      return (await dialect.tokenize(this.#askFor(options.signal), text, model.name)).count;
+      return (await dialect.tokenize(ask, text, model.name)).count;
     } catch (error) {
-      throw error instanceof RefusedError ? refusal(error, model.contextSize ?? Infinity) : error;
+      throw error instanceof RefusedError ? refusal(error, model.contextSize ?? Infinity, options) : error;
     }
   }
 
   /** Asks the server until the engine is closed, or the caller leaves. */
-  #askFor(caller?: AbortSignal): Ask {
+  #askFor(caller?: AbortSignal, headers?: Readonly<Record<string, string>>): Ask {
     const signal = caller ? AbortSignal.any([caller, this.#closing.signal]) : this.#closing.signal;
     const { firstTokenMs = PATIENT_MS } = this.#options;
     return {
-      get: (path) => this.#upstream.ask(path, undefined, signal),
+      get: (path) => this.#upstream.ask(path, undefined, { signal, headers }),
       post: (path, body, patient = false) =>
-        this.#upstream.ask(path, body, signal, patient ? firstTokenMs : undefined),
+        this.#upstream.ask(path, body, { signal, headers, limitMs: patient ? firstTokenMs : undefined }),
     };
   }
 
@@ -164,28 +165,20 @@ class CompletionsEngine implements Engine {
   }
 
   async #start(request: GenerateRequest, free: () => void): Promise<Generation> {
-    checkImages(this.capabilities, request);
     const { dialect, model } = await this.#connected(request);
+    checkImages(this.capabilities, request);
     const known = Math.min(model.contextSize ?? Infinity, request.contextLimit ?? Infinity);
     try {
-      const { prompt, promptTokens, contextLimit } = await this.#fit(dialect, model, request, known);
-      const order = {
-        model: model.name,
-        prompt,
-        maxTokens: Math.max(1, Math.min(request.maxTokens, contextLimit - (promptTokens ?? 0))),
-        temperature: request.temperature,
-        // 0 turns it off for a caller, and is refused by vLLM
-        topP: request.topP === 0 ? 1 : request.topP,
-        seed: request.seed,
-      };
+      const ask = this.#askFor(request.signal, request.traceHeaders);
+      const plan = hasImages(request) ? planChat : planPrompt;
+      const { call, promptTokens, contextLimit, count } = await plan({ ask, dialect, model, request, known });
       return await startStream({
         upstream: this.#upstream,
-        dialect,
-        order,
+        call,
         contextLimit,
         promptTokens,
         headers: request.traceHeaders,
-        count: async () => (await dialect.tokenize(this.#askFor(request.signal), prompt, model.name)).count,
+        count,
         caller: request.signal,
         closing: this.#closing.signal,
         free,
@@ -194,44 +187,8 @@ class CompletionsEngine implements Engine {
       });
     } catch (error) {
       if (error instanceof EngineUnavailableError) this.#watch.check();
-      throw error instanceof RefusedError ? refusal(error, known) : error;
+      throw error instanceof RefusedError ? refusal(error, known, request) : error;
     }
-  }
-
-  /**
-   * The prompt as the server takes it. The server is asked to count only where the prompt may be too long, where it must be sent as tokens, or where its tokens
-   * would be told too late: a token is a byte of text at least.
-   *
-   * @throws {PromptTooLongError}
-   */
-  async #fit(
-    dialect: Dialect,
-    model: ServedModel,
-    request: GenerateRequest,
-    known: number,
-  ): Promise<{
-    readonly prompt: PromptText;
-    readonly promptTokens: number | undefined;
-    readonly contextLimit: number;
-  }> {
-    const prompt = textOf(request.prompt, model, request);
-    const mayExceed = Buffer.byteLength(request.prompt) + 1 + request.maxTokens > known;
-    if (!mayExceed && !dialect.needsIds && !dialect.countsFirst) {
-      return { prompt, promptTokens: undefined, contextLimit: known };
-    }
-    const { count, ids, contextSize } = await dialect.tokenize(
-      this.#askFor(request.signal),
-      prompt,
-      model.name,
-    );
-    request.signal?.throwIfAborted();
-    const contextLimit = Math.min(known, contextSize ?? Infinity);
-    if (count > contextLimit) throw new PromptTooLongError(count, contextLimit);
-    return {
-      prompt: { ...prompt, ids: dialect.needsIds ? ids : undefined },
-      promptTokens: count,
-      contextLimit,
-    };
   }
 
   /** @throws {EngineUnavailableError} the server isn't there in time. */
@@ -254,8 +211,9 @@ class CompletionsEngine implements Engine {
     const server = this.#identify();
     this.#server = server;
     server.then(
-      ({ dialect }) => {
-        this.#capabilities = dialect.capabilities;
+      ({ dialect, model }) => {
+        const images = model.vision ?? dialect.chat.refusesUnseen;
+        this.#capabilities = { ...dialect.capabilities, images };
         this.#watch.note(undefined);
       },
       (error: unknown) => {
@@ -279,7 +237,8 @@ class CompletionsEngine implements Engine {
         wanted,
       );
     }
-    return { dialect, model };
+    const vision = this.#options.vision ?? model.vision ?? (await dialect.sees?.(this.#ask, model.name));
+    return { dialect, model: { ...model, vision } };
   }
 }
 

@@ -1,13 +1,12 @@
-import type { EngineCapabilities, StopReason } from "../engine.js";
+import type { EngineCapabilities, EngineMessage, StopReason } from "../engine.js";
 
 /** The kinds of servers that the engine can speak to. */
 export type DialectName = "vllm" | "llama-server" | "ollama" | "openai";
 
-/** What a server is asked to generate. Only temperature and nucleus shape the choice of tokens; a seed makes it repeatable. */
-export interface Order {
+/** How a server is to generate. Only temperature and nucleus shape the choice of tokens; a seed makes it repeatable. */
+export interface Sampling {
   /** The model's name at the server. */
   readonly model: string;
-  readonly prompt: PromptText;
   /** At least 1. */
   readonly maxTokens: number;
   /** 0 is greedy. */
@@ -15,6 +14,27 @@ export interface Order {
   /** Over 0, at most 1; 1 turns it off. */
   readonly topP: number;
   readonly seed: number | undefined;
+}
+
+/** What a server is asked to continue. */
+export interface Order extends Sampling {
+  readonly prompt: PromptText;
+}
+
+/** The conversation that a server is asked to answer, with images. It writes the prompt itself. */
+export interface ChatOrder extends Sampling {
+  readonly messages: readonly EngineMessage[];
+}
+
+/** A request for one generation, and how its answer is read. */
+export interface Call {
+  /** Below the server's root. */
+  readonly path: string;
+  readonly body: unknown;
+  readonly framing: "sse" | "lines";
+  readonly read: ReadEvent;
+  /** The tokens that the body asks for. */
+  readonly maxTokens: number;
 }
 
 /** A prompt: its text, or the ids of its tokens where the server can't be told whether to add a beginning-of-sequence token. */
@@ -61,6 +81,8 @@ export interface ServedModel {
   readonly chatTemplate?: string | undefined;
   readonly bosToken?: string | undefined;
   readonly eosToken?: string | undefined;
+  /** Whether it sees images. @default unknown: a request with images tells */
+  readonly vision?: boolean | undefined;
 }
 
 /** Asks a server. */
@@ -87,12 +109,31 @@ export interface Dialect {
   readonly countsFirst: boolean;
   /** The models that the server has. */
   models(ask: Ask): Promise<readonly ServedModel[]>;
+  /** Whether the model sees images, where {@link models} doesn't tell it. */
+  sees?(ask: Ask, model: string): Promise<boolean>;
   /** The body of a request. */
   body(order: Order): unknown;
   /** A reader for one stream. */
   reader(): ReadEvent;
   /** Counts a prompt's tokens, and tells their ids if `body` needs them. @throws {PromptTooLongError} it is longer than the server can count */
   tokenize(ask: Ask, prompt: PromptText, model: string): Promise<Counted>;
+  readonly chat: ChatDialect;
+}
+
+/** How one kind of server is asked to answer a conversation with images. */
+export interface ChatDialect {
+  /** The path below the server's root. */
+  readonly path: string;
+  /** Whether the server tells the prompt's tokens at the end alone, so that they must be counted before. */
+  readonly countsFirst: boolean;
+  /** Whether a server that doesn't say whether it sees is asked to: only one that refuses images which it can't see. */
+  readonly refusesUnseen: boolean;
+  /** The body of a request. */
+  body(order: ChatOrder): unknown;
+  /** A reader for one stream, in the framing of the {@link Dialect}. */
+  reader(): ReadEvent;
+  /** Counts the tokens of the prompt that the server writes, its images included. */
+  count(ask: Ask, messages: readonly EngineMessage[], model: string): Promise<number>;
 }
 
 /** A prompt's tokens. */

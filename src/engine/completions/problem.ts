@@ -1,11 +1,13 @@
+import type { GenerateRequest } from "../engine.js";
 import {
   EngineBusyError,
+  EngineImagesError,
   EngineUnavailableError,
   PromptTooLongError,
   UpstreamModelError,
 } from "../errors.js";
 import { detailOf, type RefusedError, stopped } from "./errors.js";
-import { member, number } from "./json.js";
+import { errorText, member, number } from "./json.js";
 
 // What callers are told. It says nothing of which server it is, where, or what it said.
 export const NO_MODEL = "The server doesn't have the model that was named for it.";
@@ -28,8 +30,19 @@ export function problemOf(error: unknown): Problem {
   return { reason: error instanceof UpstreamModelError ? NO_MODEL : REFUSED, detail };
 }
 
-/** The engine's error for a server's refusal: of a prompt that is too long, or of something else that it says. */
-export function refusal({ message, answer }: RefusedError, contextLimit: number): Error {
+/** How servers say that their model sees no images: vLLM, llama-server. */
+const CANNOT_SEE =
+  /not a multimodal model|image input is not supported|not support (?:images?|multimodal)|at most 0 image/iu;
+
+/** The engine's error for a server's refusal: of a prompt that is too long, of images that it doesn't see, or of something else that it says. */
+export function refusal(
+  { message, answer }: RefusedError,
+  contextLimit: number,
+  { images = [] }: Pick<GenerateRequest, "images">,
+): Error {
+  if (images.length > 0 && CANNOT_SEE.test(errorText(answer) ?? "")) {
+    return new EngineImagesError(images.length);
+  }
   const promptTokens = number(member(answer, "error", "n_prompt_tokens"));
   const limit = number(member(answer, "error", "n_ctx"));
   const tooLong = promptTokens !== undefined || member(answer, "error", "param") === "input_tokens";

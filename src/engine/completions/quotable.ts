@@ -1,4 +1,4 @@
-import { member, text as string } from "./json.js";
+import { list, member, text as string } from "./json.js";
 
 /** The most of a server's words that is logged, in characters: a sentence or two. */
 const MAX_WORDS = 300;
@@ -29,11 +29,20 @@ export function quotable(
 }
 
 function quotes(text: string, sent: unknown): boolean {
-  const prompt = string(member(sent, "prompt")) ?? string(member(sent, "content")) ?? "";
-  if (prompt.length >= LEAST_PROMPT && text.includes(prompt)) return true;
+  const whole = (prompt: string) => prompt.length >= LEAST_PROMPT && text.includes(prompt);
+  if (textsOf(sent).some(whole)) return true;
   const json = sent === undefined ? "" : JSON.stringify(sent);
   for (let at = 0; at + PART <= text.length; at += STEP) {
     if (json.includes(text.slice(at, at + PART))) return true;
   }
   return false;
+}
+
+/** The texts of a prompt, or of the messages of a chat. */
+function textsOf(sent: unknown): readonly string[] {
+  const messages = list(member(sent, "messages")).flatMap((message) => {
+    const content = member(message, "content");
+    return [content, ...list(content).map((part) => member(part, "text"))];
+  });
+  return [member(sent, "prompt"), member(sent, "content"), ...messages].flatMap((each) => string(each) ?? []);
 }

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { timerMs } from "../../platform/index.js";
 import type { Generation, Token } from "../engine.js";
 import { EngineStoppedError, PromptTooLongError } from "../errors.js";
-import type { Dialect, Order, ReadEvent } from "./dialect.js";
+import type { Call, ReadEvent } from "./dialect.js";
 import { stopped } from "./errors.js";
 import { DONE, type EventReader, eventReader } from "./read-events.js";
 import { TokenFlow } from "./token-flow.js";
@@ -31,8 +31,7 @@ interface Reader {
 /** One generation at a server. */
 export interface StreamRequest {
   readonly upstream: Upstream;
-  readonly dialect: Dialect;
-  readonly order: Order;
+  readonly call: Call;
   /** Further headers for the server. */
   readonly headers: Readonly<Record<string, string>> | undefined;
   /** Tokens that the prompt may have. */
@@ -105,25 +104,23 @@ class UpstreamStream implements AsyncIterator<Token, undefined> {
   #limitMs = 0;
 
   constructor(request: StreamRequest) {
-    const { dialect, order, caller, closing } = request;
+    const { call, caller, closing } = request;
     this.#request = request;
     this.promptTokens = request.promptTokens;
-    this.#flow = new TokenFlow(order.maxTokens);
+    this.#flow = new TokenFlow(call.maxTokens);
     this.#signal = AbortSignal.any([this.#leaving.signal, closing, ...(caller ? [caller] : [])]);
-    this.#events = eventReader(dialect.framing);
-    this.#read = dialect.reader();
+    this.#events = eventReader(call.framing);
+    this.#read = call.read;
   }
 
   /** Sends the request and waits for its first news. */
   async start(): Promise<void> {
-    const { upstream, dialect, order, headers } = this.#request;
+    const { upstream, call, headers } = this.#request;
     this.#watch(this.#limit());
     const signal = this.#signal;
-    const body = await upstream
-      .stream(dialect.path, dialect.body(order), { signal, headers })
-      .catch((error: unknown) => {
-        throw this.#reason(error);
-      });
+    const body = await upstream.stream(call.path, call.body, { signal, headers }).catch((error: unknown) => {
+      throw this.#reason(error);
+    });
     this.#body = body;
     body.on("error", (error) => this.#fail(error));
     body.once("end", () => this.#fail(this.#incomplete()));
@@ -220,8 +217,8 @@ class UpstreamStream implements AsyncIterator<Token, undefined> {
     if (event === DONE) return;
     const news = this.#read(event);
     if (news.failure !== undefined) {
-      const { upstream, dialect, order } = this.#request;
-      throw stopped(FAILED, `${upstream.host} failed${upstream.quoted(news.failure, dialect.body(order))}`);
+      const { upstream, call } = this.#request;
+      throw stopped(FAILED, `${upstream.host} failed${upstream.quoted(news.failure, call.body)}`);
     }
     this.promptTokens ??= news.promptTokens;
     this.#flow.take(news, this.#pending);

@@ -58,6 +58,16 @@ export interface StreamOptions {
   readonly headers: Readonly<Record<string, string>> | undefined;
 }
 
+/** Options of {@link Upstream.ask}. */
+export interface AskOptions {
+  /** Ends the question. */
+  readonly signal?: AbortSignal | undefined;
+  /** Further headers. @default none */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** How long the answer may take, in ms. @default 10000 */
+  readonly limitMs?: number | undefined;
+}
+
 /** Connections in HTTP/2, where there is TLS, and undici with its own in HTTP/1.1. */
 interface Client {
   readonly sessions: Http2Sessions | undefined;
@@ -86,13 +96,17 @@ export class Upstream {
   }
 
   /**
-   * @param limitMs - how long the answer may take
    * @returns the JSON of an answer; undefined if there is no such path
    * @throws {EngineUnavailableError} {@link EngineBusyError} {@link RefusedError}
    */
-  async ask(path: string, body?: unknown, signal?: AbortSignal, limitMs = ASK_MS): Promise<unknown> {
+  async ask(
+    path: string,
+    body?: unknown,
+    { signal, headers, limitMs = ASK_MS }: AskOptions = {},
+  ): Promise<unknown> {
     const limit = AbortSignal.timeout(timerMs(limitMs));
-    const response = await this.#send(path, body, signal ? AbortSignal.any([signal, limit]) : limit, signal);
+    const either = signal ? AbortSignal.any([signal, limit]) : limit;
+    const response = await this.#send(path, body, either, signal, headers);
     if (response.statusCode === 404 || response.statusCode === 405) {
       response.body.resume();
       return undefined;

@@ -15,7 +15,15 @@ import {
   PromptTooLongError,
 } from "../../engine/index.js";
 import { until } from "../../platform/index.js";
-import { conversePrompt, hasMoreMarkers, IMAGE_MARKER, readPrompt } from "../../prompt/index.js";
+import {
+  type ChatTurn,
+  chatTurns,
+  conversePrompt,
+  hasMoreMarkers,
+  IMAGE_MARKER,
+  promptTurns,
+  readPrompt,
+} from "../../prompt/index.js";
 import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
 import { standInPrompt } from "./stand-in.js";
@@ -41,13 +49,20 @@ export interface PromptInput {
 export interface EnginePrompt {
   readonly engine: Engine;
   readonly prompt: string;
-  /** In the order in which the prompt has a marker for each. */
-  readonly images: readonly EngineImage[];
+  readonly vision: PromptVision;
   readonly bos: BosRule;
   /** When the request began to wait for the engine, in ms since 1970. */
   readonly since: number;
   /** When the wait ends at the latest, in ms since 1970. */
   readonly deadline: number;
+}
+
+/** The images of a prompt, as an engine is given them; empty for none. */
+export interface PromptVision {
+  /** In the order in which the prompt has a marker for each. */
+  readonly images?: readonly EngineImage[];
+  /** The conversation that the prompt was written from. */
+  readonly chat?: readonly ChatTurn[];
 }
 
 /**
@@ -78,7 +93,7 @@ export async function enginePrompt(
     request.answersAs = lease.answersAs;
     request.emit({ type: "modelChosen", name: lease.answersAs ?? model.id, standIn: false });
     const prompt = "prompt" in input ? input.prompt : conversePrompt(model.family, input);
-    return { engine, prompt, images: imagesFor(prompt, input), bos: bosRule(model), since, deadline };
+    return { engine, prompt, vision: visionFor(prompt, input), bos: bosRule(model), since, deadline };
   }
   const standIn = await waitForModel(engine, deadline, signal);
   onStandIn(standIn.name, model.id);
@@ -88,7 +103,7 @@ export async function enginePrompt(
   const contextLimit = Math.min(standIn.contextSize, model.contextLength);
   const options = { templates, contextLimit, deadline, signal };
   const prompt = asIs ?? (await standInPrompt(chatOf(input, contextLimit), standIn, options));
-  return { engine, prompt, images: imagesFor(prompt, input), bos: "model", since, deadline };
+  return { engine, prompt, vision: visionFor(prompt, input), bos: "model", since, deadline };
 }
 
 /**
@@ -104,20 +119,25 @@ function chatOf(input: PromptOrChat, contextLimit: number): Chat {
   return { messages: readPrompt(prompt), tools: [] };
 }
 
+/** The most markers of a prompt with images, whichever they are: reading as many takes a tenth of a second. No conversation has had so many turns. */
+const MAX_MARKERS = 100_000;
+
 /**
- * The images of an input, in their order. An engine relies on a marker for each. A prompt can lack some, and a text can have more than
- * were written for its images.
+ * The images of an input, in their order, and the conversation that they are in. An engine relies on a marker for each. A prompt can lack some, and a text can have
+ * more than were written for its images.
  *
  * @param prompt - the input as it was rendered
  * @throws {BedrockException} the prompt has another number of markers.
  */
-function imagesFor(prompt: string, input: PromptOrChat): readonly EngineImage[] {
+function visionFor(prompt: string, input: PromptOrChat): PromptVision {
   const native = "prompt" in input;
   const images = native ? input.images : imagesOf(input.messages);
-  if (images.length > 0 && countMarkers(prompt, images.length + 1) !== images.length) {
-    throw native ? imagesRefused() : modelRefusesImages();
-  }
-  return images;
+  if (images.length === 0) return {};
+  const isMarked =
+    countMarkers(prompt, images.length + 1) === images.length && !hasMoreMarkers(prompt, MAX_MARKERS);
+  const chat = isMarked ? (native ? promptTurns(input.prompt, images) : chatTurns(input)) : undefined;
+  if (!chat) throw native ? imagesRefused() : modelRefusesImages();
+  return { images, chat };
 }
 
 /** The number of image markers in a prompt. They aren't counted beyond `most`. */

@@ -5,6 +5,7 @@ import { injectAt, withFaults } from "../faults/index.js";
 import type { ServerRequest } from "../request.js";
 import type { Services } from "../services.js";
 import { enginePrompt, type PromptOrChat } from "./engine-prompt.js";
+import { inBedrocksWords } from "./refused-images.js";
 
 /** The checked input of a generation. */
 export interface GenerationInput {
@@ -38,13 +39,13 @@ export async function startGeneration(
   request.emit({ type: "generationAsked", maxTokens, temperature, topP });
   // check: throttling
   injectAt(request, "throttling");
-  const { engine, prompt, images, bos, since } = await enginePrompt(request, services, { model, input, raw });
+  const { engine, prompt, vision, bos, since } = await enginePrompt(request, services, { model, input, raw });
   request.isSequenceWanted = () => engine.isWanted ?? false;
   const askedAt = performance.now();
   // check: context
-  const generation = await engine.generate({
+  const started = engine.generate({
     prompt,
-    ...(images.length > 0 && { images }),
+    ...vision,
     bos,
     since,
     maxTokens: request.standIn === undefined ? maxTokens : standInMaxTokens,
@@ -58,6 +59,9 @@ export async function startGeneration(
     onAdmitted: () => request.emit({ type: "admitted", waitMs: performance.now() - askedAt }),
     canTake: () => request.canTake,
     onFree: () => (request.isSequenceWanted = () => false),
+  });
+  const generation = await started.catch((error: unknown) => {
+    throw inBedrocksWords(error, input);
   });
   request.isGenerating = true;
   request.emit({ type: "promptCounted", tokens: generation.promptTokens });

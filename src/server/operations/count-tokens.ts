@@ -11,7 +11,7 @@ import {
 import { readCriaHeaders } from "../cria-headers.js";
 import { readDocuments } from "../documents/index.js";
 import { injectWithoutGeneration } from "../faults/index.js";
-import { enginePrompt, partCapabilities, type PromptOrChat } from "../generation/index.js";
+import { enginePrompt, inBedrocksWords, partCapabilities, type PromptOrChat } from "../generation/index.js";
 import { bodyReply } from "../reply.js";
 import { conversationChat } from "./converse/index.js";
 import { modelOperation } from "./model-operation.js";
@@ -23,7 +23,7 @@ export const countTokens = modelOperation({
   generates: false,
   async answer(request, services, model) {
     // check: json, check: schema, as in the operation whose input is counted
-    const checked = readInput(model, partCapabilities(model, services.fleet), await request.body());
+    const checked = readInput(model, partCapabilities(model, services), await request.body());
     const input =
       "prompt" in checked
         ? checked
@@ -31,13 +31,20 @@ export const countTokens = modelOperation({
     const { raw } = readCriaHeaders(request);
     // check: throttling; the context length isn't checked
     await injectWithoutGeneration(request);
-    const { engine, prompt, images, bos, since, deadline } = await enginePrompt(request, services, {
+    const { engine, prompt, vision, bos, since, deadline } = await enginePrompt(request, services, {
       model,
       input,
       raw,
     });
-    const { signal } = request;
-    const tokens = await engine.countTokens(prompt, { images, bos, since, deadline, signal });
+    const { signal, traceHeaders } = request;
+    const counted = engine.countTokens(prompt, {
+      ...vision,
+      ...{ bos, since, deadline, signal },
+      ...(traceHeaders && { traceHeaders }),
+    });
+    const tokens = await counted.catch((error: unknown) => {
+      throw inBedrocksWords(error, input);
+    });
     request.emit({ type: "promptCounted", tokens });
     return bodyReply(encodeCountTokensResponse(tokens));
   },

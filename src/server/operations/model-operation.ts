@@ -27,10 +27,11 @@ export function modelOperation(operation: ModelOperation): Operation {
       if (!upstreams) return operation.answer(request, services, model);
       // as SDKs write it: users of curl don't encode the slashes of an ARN
       const passedPath = path.replace(":id", () => encodeURIComponent(request.resource));
+      const passesOn = upstreams.length > 1;
       return askInOrder(upstreams, request, (upstream, isLast) =>
         upstream instanceof AmazonBedrock
           ? passThrough(request, upstream, { path: passedPath, replaceable: !isLast })
-          : operation.answer(request, { ...services, fleet: upstream }, model),
+          : operation.answer(request, { ...services, fleet: upstream, passesOn }, model),
       );
     },
   };

@@ -1,4 +1,11 @@
-import { EngineBusyError, EngineStoppedError, EngineUnavailableError } from "../../engine/index.js";
+import { BedrockException } from "../../bedrock/index.js";
+import {
+  EngineBusyError,
+  EngineChatError,
+  EngineImagesError,
+  EngineStoppedError,
+  EngineUnavailableError,
+} from "../../engine/index.js";
 import type { Upstream } from "../../fleet/index.js";
 import { NoAmazonCredentialsError } from "../errors.js";
 import type { Reply } from "../reply.js";
@@ -8,8 +15,10 @@ import type { ServerRequest } from "../request.js";
  * Has the first upstream answer that can. One that is known to be down is passed over, unless all are. Once an answer has begun it is that upstream's to the
  * end, so that no caller ever gets parts of two.
  *
+ * One that can't take a request's images is passed over too.
+ *
  * @param ask - has one answer; `isLast` if there is no other to ask
- * @throws what asking the last one threw
+ * @throws what asking the last one threw, of those that could have taken the request if there are any
  */
 export async function askInOrder<U extends Upstream>(
   upstreams: readonly U[],
@@ -21,12 +30,17 @@ export async function askInOrder<U extends Upstream>(
   const up = upstreams.filter(({ isDown }) => !isDown);
   const asked = up.length > 0 ? up : upstreams;
   for (const each of upstreams) if (!asked.includes(each)) passOver(each, reasonOf(each));
+  // of one that could have taken the request, which is worth more to the caller than that another can't see
+  let failure: unknown;
   for (const [i, upstream] of asked.entries()) {
     const isLast = i === asked.length - 1;
     try {
       return await ask(upstream, isLast);
     } catch (error) {
-      if (isLast || !isUnavailable(error, request)) throw error;
+      const cannotSee = isOfImages(error);
+      if (isLast) throw cannotSee && failure !== undefined ? failure : error;
+      if (!cannotSee && !isUnavailable(error, request)) throw error;
+      if (!cannotSee) failure = error;
       request.answersAs = undefined;
       passOver(upstream, detailOf(error));
     }
@@ -46,6 +60,14 @@ function isUnavailable(error: unknown, { isGenerating }: ServerRequest): error i
     error instanceof NoAmazonCredentialsError ||
     // its connection broke before it said anything
     (error instanceof EngineStoppedError && !isGenerating)
+  );
+}
+
+/** Whether an upstream can't take a request because of its images. */
+function isOfImages(error: unknown): error is Error {
+  return (
+    error instanceof EngineChatError ||
+    (error instanceof BedrockException && error.cause instanceof EngineImagesError)
   );
 }
 

@@ -26,12 +26,15 @@ test("a server for each model, with its settings", async () => {
   expect(
     await parse(
       `${ID}=https://vllm.internal/v1`,
-      "meta.llama2-13b-chat-v1=http://b:8000,model=x/y=z,streams=4",
+      "meta.llama2-13b-chat-v1=http://b:8000,model=x/y=z,streams=4,vision=yes,silence=5,first-token=600",
     ),
   ).toEqual({
     upstreams: {
       [ID]: { url: "https://vllm.internal/v1" },
-      "meta.llama2-13b-chat-v1": { url: "http://b:8000", model: "x/y=z", streams: 4 },
+      "meta.llama2-13b-chat-v1": {
+        ...{ url: "http://b:8000", model: "x/y=z", streams: 4 },
+        ...{ vision: true, silenceMs: 5_000, firstTokenMs: 600_000 },
+      },
     },
   });
 });
@@ -63,6 +66,9 @@ test.each([
   [`${ID}=http://user:secret@a`, "command line"],
   [`${ID}=http://a,dialect=tgi`, "There are vllm, llama-server, ollama, openai"],
   [`${ID}=http://a,streams=0`, "whole number from 1"],
+  [`${ID}=http://a,vision=maybe`, "vision must be yes or no"],
+  [`${ID}=http://a,silence=0`, "silence must be a whole number from 1 to 86400"],
+  [`${ID}=http://a,first-token=86401`, "first-token must be a whole number from 1 to 86400"],
   [`${ID}=http://a,model`, "NAME=VALUE"],
   [`${ID}=http://a,colour=red`, "isn't a setting"],
   [`${ID}=bedrok`, "ID=bedrock,region=us-west-2"],

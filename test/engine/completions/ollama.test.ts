@@ -27,7 +27,9 @@ let answer: string;
 
 beforeEach(async () => {
   answer = lines(["Hi", " you"], { done_reason: "stop", eval_count: 3 });
-  server = await startCompletionsServer(pages, (response, { body }) => {
+  server = await startCompletionsServer(pages, (response, asked) => {
+    if (asked.path === "/api/show") return refusal(200, { capabilities: ["completion"] })(response, asked);
+    const { body } = asked;
     const { stream } = body as { stream: boolean };
     response.writeHead(200, { "content-type": stream ? "application/x-ndjson" : "application/json" });
     response.end(stream ? answer : lines([], { eval_count: 1 }));
@@ -40,6 +42,9 @@ afterEach(async () => {
   await server.close();
 });
 
+/** The requests for an answer. */
+const generations = () => server.asked.filter(({ path }) => path !== "/api/show").map(({ body }) => body);
+
 async function all(maxTokens = 8): Promise<{ promptTokens: number; tokens: Token[] }> {
   const generation = await engine.generate({ prompt: "Hello", maxTokens, temperature: 0, topP: 1 });
   const tokens: Token[] = [];
@@ -49,7 +54,7 @@ async function all(maxTokens = 8): Promise<{ promptTokens: number; tokens: Token
 
 it("is asked for one token before the answer, which tells the prompt's tokens in time", async () => {
   expect(await all()).toMatchObject({ promptTokens: 5 });
-  expect(server.asked.map(({ body }) => body)).toMatchObject([
+  expect(generations()).toMatchObject([
     { raw: true, stream: false, options: { num_predict: 1 } },
     { raw: true, stream: true, options: { num_predict: 8 } },
   ]);
@@ -57,7 +62,7 @@ it("is asked for one token before the answer, which tells the prompt's tokens in
 
 it("may not shorten a prompt, nor end at a text that the model's file names", async () => {
   await all();
-  for (const { body } of server.asked) {
+  for (const body of generations()) {
     expect(body).toMatchObject({ prompt: "Hello", truncate: false, shift: false, options: { stop: [] } });
   }
 });

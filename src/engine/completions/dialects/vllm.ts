@@ -1,5 +1,6 @@
-import type { Dialect, Order, ReadEvent, ServerToken, StreamEvent } from "../dialect.js";
+import type { ChatOrder, Dialect, Order, ReadEvent, Sampling, ServerToken, StreamEvent } from "../dialect.js";
 import { errorText, list, member, number, text } from "../json.js";
+import { openaiMessages, saidIn, unreadable } from "./chat-messages.js";
 import { listedModels } from "./listed-models.js";
 import { specialForm, tokensOf } from "./tokens.js";
 
@@ -9,7 +10,7 @@ import { specialForm, tokensOf } from "./tokens.js";
  */
 export const vllm: Dialect = {
   name: "vllm",
-  capabilities: { images: false, exactCounts: true, tokenIds: true, verbatimPrompt: true },
+  capabilities: { images: true, exactCounts: true, tokenIds: true, verbatimPrompt: true },
   path: "/v1/completions",
   healthPath: "/health",
   framing: "sse",
@@ -18,57 +19,94 @@ export const vllm: Dialect = {
 
   models: listedModels,
 
-  body({ model, prompt, maxTokens, temperature, topP, seed }: Order) {
+  body({ prompt, ...sampling }: Order) {
     return {
-      model,
+      ...common(sampling),
       prompt: prompt.ids ?? prompt.text,
       add_special_tokens: prompt.addBos,
-      stream: true,
-      stream_options: { include_usage: true, continuous_usage_stats: true },
-      max_tokens: maxTokens,
-      temperature,
-      top_p: topP,
-      // all that would shape the choice of tokens besides
-      ...{ top_k: 0, min_p: 0, repetition_penalty: 1, presence_penalty: 0, frequency_penalty: 0, n: 1 },
-      ...(seed !== undefined && { seed }),
-      ...{ logprobs: 0, return_token_ids: true },
+      logprobs: 0,
     };
   },
 
-  reader(): ReadEvent {
-    let counted = 0;
-    return (event): StreamEvent => {
-      const failure = errorText(event);
-      if (failure !== undefined) return { failure };
-      const promptTokens = number(member(event, "usage", "prompt_tokens"));
-      const completed = number(member(event, "usage", "completion_tokens"));
-      const choice = member(event, "choices", 0);
-      const ids = list(member(choice, "token_ids"));
-      const added = ids.length > 0 ? ids.length : Math.max(0, (completed ?? counted) - counted);
-      counted = Math.max(counted + ids.length, completed ?? 0);
-      const finish = member(choice, "finish_reason");
-      return {
-        ...(promptTokens !== undefined && { promptTokens }),
-        tokens: split(
-          text(member(choice, "text")) ?? "",
-          ids,
-          list(member(choice, "logprobs", "tokens")),
-          added,
-        ),
-        ...(finish === "stop" && { stopReason: "stop" as const }),
-        ...(finish === "length" && { stopReason: "length" as const }),
-        ...(finish === "abort" || finish === "error"
-          ? { failure: `vLLM ended the generation: ${finish}.` }
-          : {}),
-      };
-    };
-  },
+  reader: () =>
+    reader((choice) => ({
+      whole: text(member(choice, "text")) ?? "",
+      written: list(member(choice, "logprobs", "tokens")),
+    })),
 
   async tokenize(ask, { text: prompt, addBos }, model) {
     const answer = await ask.post("/tokenize", { model, prompt, add_special_tokens: addBos });
     return { count: number(member(answer, "count")) ?? list(member(answer, "tokens")).length };
   },
+
+  chat: {
+    path: "/v1/chat/completions",
+    countsFirst: false,
+    refusesUnseen: true,
+
+    body({ messages, ...sampling }: ChatOrder) {
+      return { ...common(sampling), messages: openaiMessages(messages), logprobs: true, top_logprobs: 0 };
+    },
+
+    reader: () =>
+      reader((choice) => ({
+        whole: saidIn(member(choice, "delta")),
+        written: list(member(choice, "logprobs", "content")).map((each) => member(each, "token")),
+        failure: unreadable(member(choice, "delta")),
+      })),
+
+    async count(ask, messages, model) {
+      const answer = await ask.post("/tokenize", { model, messages: openaiMessages(messages) });
+      return number(member(answer, "count")) ?? list(member(answer, "tokens")).length;
+    },
+  },
 };
+
+function common({ model, maxTokens, temperature, topP, seed }: Sampling) {
+  return {
+    model,
+    stream: true,
+    stream_options: { include_usage: true, continuous_usage_stats: true },
+    max_tokens: maxTokens,
+    temperature,
+    top_p: topP,
+    // all that would shape the choice of tokens besides
+    ...{ top_k: 0, min_p: 0, repetition_penalty: 1, presence_penalty: 0, frequency_penalty: 0, n: 1 },
+    ...(seed !== undefined && { seed }),
+    return_token_ids: true,
+  };
+}
+
+/** What a choice of a chunk says: its text, and the tokens' own. */
+interface Said {
+  readonly whole: string;
+  readonly written: readonly unknown[];
+  readonly failure?: string | undefined;
+}
+
+function reader(said: (choice: unknown) => Said): ReadEvent {
+  let counted = 0;
+  return (event): StreamEvent => {
+    const choice = member(event, "choices", 0);
+    const { whole, written, failure = errorText(event) } = said(choice);
+    if (failure !== undefined) return { failure };
+    const promptTokens = number(member(event, "usage", "prompt_tokens"));
+    const completed = number(member(event, "usage", "completion_tokens"));
+    const ids = list(member(choice, "token_ids"));
+    const added = ids.length > 0 ? ids.length : Math.max(0, (completed ?? counted) - counted);
+    counted = Math.max(counted + ids.length, completed ?? 0);
+    const finish = member(choice, "finish_reason");
+    return {
+      ...(promptTokens !== undefined && { promptTokens }),
+      tokens: split(whole, ids, written, added),
+      ...(finish === "stop" && { stopReason: "stop" as const }),
+      ...(finish === "length" && { stopReason: "length" as const }),
+      ...(finish === "abort" || finish === "error"
+        ? { failure: `vLLM ended the generation: ${finish}.` }
+        : {}),
+    };
+  };
+}
 
 /** The tokens of a chunk: their texts are those of `logprobs` if they make up the chunk's, special tokens aside. */
 function split(

@@ -54,7 +54,7 @@ export async function readConverseInput(
   const conversation = readConverseRequest(
     reader,
     reader.parse(await request.body()),
-    partCapabilities(model, services.fleet),
+    partCapabilities(model, services),
     streaming,
   );
   reader.finish();

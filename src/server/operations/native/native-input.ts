@@ -29,7 +29,7 @@ export async function readNativeInput(
   // check: json, check: schema
   const { prompt, images, maxGenLen, temperature, topP } = parseNativeRequest(await request.body(), {
     maxImages: model.maxImages,
-    images: partCapabilities(model, services.fleet).images,
+    images: partCapabilities(model, services).images,
   });
   return { model, input: { prompt, images }, maxTokens: maxGenLen, temperature, topP, echoed };
 }
