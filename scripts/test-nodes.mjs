@@ -4,10 +4,10 @@
 //
 // Each Node is npm's package for this machine, in .cache/nodes. The engine, the model and the toolchains are those of `npm test`.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { installNode, nodeFile } from "./nodes.mjs";
 import { printLate, runFailuresAgain } from "./run-again.mjs";
 import { runVitest } from "./run-tests.mjs";
 
@@ -18,7 +18,6 @@ const VERSIONS = ["20.19", "20", "22", "24", "25", "26"];
 const TESTS = ["--project=parallel", "--project=alone"];
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const isWindows = process.platform === "win32";
 
 const args = process.argv.slice(2);
 const end = args.includes("--") ? args.indexOf("--") : args.length;
@@ -45,8 +44,9 @@ process.exit(rows.some(({ failed }) => failed > 0) ? 1 : 0);
 
 /** Runs the tests with a version of Node. */
 async function row(version) {
-  const node = install(version);
-  if (node === undefined) return { version, failed: 1, failures: ["npm has no such Node for this machine"] };
+  const why = await installNode(root, version);
+  if (why !== undefined) return { version, failed: 1, failures: [`it could not be installed: ${why}`] };
+  const node = join(root, nodeFile(version));
   const { stdout } = spawnSync(node, ["--version"], { encoding: "utf8" });
   console.log(`\nNode ${stdout.trim()}`);
   const env = {
@@ -62,17 +62,4 @@ async function row(version) {
     version: whole,
     ...(await runFailuresAgain(report, (file) => runVitest(root, [file], env, node))),
   };
-}
-
-/** @returns the path of the newest Node with this version; undefined if there is none */
-function install(version) {
-  const name = `node-${isWindows ? "win" : process.platform}-${process.arch}`;
-  const folder = join(root, ".cache/nodes", version);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
-  const args = ["install", "--silent", "--ignore-scripts", "--no-package-lock", `${name}@${version}`];
-  const { status } = spawnSync("npm", args, { cwd: folder, stdio: "inherit", shell: isWindows });
-  return status === 0
-    ? join(folder, "node_modules", name, isWindows ? "bin/node.exe" : "bin/node")
-    : undefined;
 }

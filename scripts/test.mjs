@@ -18,7 +18,7 @@ const { status } = spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: roo
 if (status !== 0) process.exit(fail("The build failed."));
 await setUpToolchains(
   root,
-  ["python", "llama4", "browser", "maven", "java", "dotnet", "llamaServer", "engine"],
+  ["python", "llama4", "browser", "maven", "java", "dotnet", "llamaServer", "node22", "engine"],
   env,
 );
 process.exit(runTests(root, process.argv.slice(2), env));

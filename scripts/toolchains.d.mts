@@ -1,5 +1,15 @@
 export type Toolchain =
-  "python" | "maven" | "java" | "go" | "rust" | "dotnet" | "llama4" | "browser" | "llamaServer" | "engine";
+  | "python"
+  | "maven"
+  | "java"
+  | "go"
+  | "rust"
+  | "dotnet"
+  | "llama4"
+  | "browser"
+  | "llamaServer"
+  | "node22"
+  | "engine";
 
 /** Why a toolchain can't be used, in its own words; null if it can be used. */
 export type Noted = Partial<Record<Toolchain, string | null>>;

@@ -11,6 +11,7 @@ import { setUpLlamaServer } from "./conformance/llama-server.mjs";
 import { setUpPython } from "./conformance/python.mjs";
 import { setUpRust } from "./conformance/rust.mjs";
 import { setUpLlama4Vocabulary } from "./llama-4-vocabulary.mjs";
+import { setUpNode22 } from "./nodes.mjs";
 
 /** What each set-up makes, and the function that makes it; that function's comment has the time it takes. */
 const TOOLCHAINS = {
@@ -23,6 +24,7 @@ const TOOLCHAINS = {
   llama4: { makes: "Llama 4's vocabulary", setUp: setUpLlama4Vocabulary },
   browser: { makes: "the browser for the tests of web pages", setUp: setUpBrowser },
   llamaServer: { makes: "a llama-server", setUp: setUpLlamaServer },
+  node22: { makes: "Node 22", setUp: setUpNode22 },
   engine: { makes: "the engine and the small model", setUp: setUpEngine },
 };
 

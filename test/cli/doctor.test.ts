@@ -101,6 +101,9 @@ test("a home that doesn't exist is one that is created", async () => {
 });
 
 describe("the registry of npm", { timeout: 60_000 }, () => {
+  /** Two npms start, which takes 10 s under Wine. */
+  const PATIENCE_MS = 50_000;
+
   test.for([
     ["with a password in its address", "me:hush@"],
     ["without one", ""],
@@ -121,7 +124,7 @@ describe("the registry of npm", { timeout: 60_000 }, () => {
       npm_config_userconfig: join(home, "npmrc"),
       HF_ENDPOINT: "http://127.0.0.1:1",
     };
-    const findings = await checkNetwork({ env, home, offline: false });
+    const findings = await checkNetwork({ env, home, offline: false }, PATIENCE_MS);
     const registry = findings.find(({ name }) => name === "registry");
     expect(registry).toEqual({
       status: "ok",

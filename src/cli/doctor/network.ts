@@ -10,19 +10,25 @@ const NETWORK_MS = 10_000;
 
 const PROXIES = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
 
-/** The npm registry, as npm is set up, the hub, and proxies. */
-export async function checkNetwork({ env, home, offline }: Surroundings): Promise<Finding[]> {
+/** The npm registry, as npm is set up, the hub, and proxies. @param deadlineMs - how long each may take; tests wait longer */
+export async function checkNetwork(
+  { env, home, offline }: Surroundings,
+  deadlineMs = NETWORK_MS,
+): Promise<Finding[]> {
   const proxies = PROXIES.flatMap((name) => {
     const value = env[name] ?? env[name.toLowerCase()];
     if (!value) return [];
     return [ok("proxy", `${name}: ${name === "NO_PROXY" ? value : withoutSecrets(value)}`)];
   });
   if (offline) return [...proxies, ok("network", "not tried (--offline)")];
-  return [...proxies, ...(await Promise.all([checkRegistry(env, home), checkHub(env)]))];
+  return [
+    ...proxies,
+    ...(await Promise.all([checkRegistry(env, home, deadlineMs), checkHub(env, deadlineMs)])),
+  ];
 }
 
 /** Asks npm, since only npm knows its settings. What it prints may hold secrets, so of an error only its code is shown. */
-async function checkRegistry(env: NodeJS.ProcessEnv, home: string): Promise<Finding> {
+async function checkRegistry(env: NodeJS.ProcessEnv, home: string, deadlineMs: number): Promise<Finding> {
   const npm = await findNpm(env);
   const advice = "What isn't here can't be fetched. For a proxy or a private registry, set up npm.";
   if (npm === undefined) return warning("registry", "can't be asked without npm", advice);
@@ -33,7 +39,7 @@ async function checkRegistry(env: NodeJS.ProcessEnv, home: string): Promise<Find
       {
         cwd: tmpdir(),
         env: npmEnvironment(env),
-        signal: AbortSignal.timeout(NETWORK_MS),
+        signal: AbortSignal.timeout(deadlineMs),
       },
     );
   try {
@@ -55,14 +61,14 @@ async function checkRegistry(env: NodeJS.ProcessEnv, home: string): Promise<Find
     return warning("registry", `${registry} doesn't give the engine: ${code}`, advice);
   } catch (error) {
     const late = error instanceof Error && error.name === "TimeoutError";
-    return warning("registry", late ? `no answer within ${NETWORK_MS / 1000} s` : messageOf(error), advice);
+    return warning("registry", late ? `no answer within ${deadlineMs / 1000} s` : messageOf(error), advice);
   }
 }
 
-async function checkHub(env: NodeJS.ProcessEnv): Promise<Finding> {
+async function checkHub(env: NodeJS.ProcessEnv, deadlineMs: number): Promise<Finding> {
   const advice =
     "Models can't be pulled; the small stand-in is fetched from a Python package instead. HF_ENDPOINT names a mirror, HTTPS_PROXY a proxy.";
-  const reason = await whyNotOnHub(smallStandIn, { env, signal: AbortSignal.timeout(NETWORK_MS) });
+  const reason = await whyNotOnHub(smallStandIn, { env, signal: AbortSignal.timeout(deadlineMs) });
   return reason === undefined
     ? ok("hub", "has the small stand-in, so models can be pulled")
     : warning("hub", reason.replaceAll(/https?:\/\/\S+/gu, withoutSecrets), advice);

@@ -1,0 +1,3 @@
+export const NODE_22: string;
+
+export function nodeFile(version: string): string;
