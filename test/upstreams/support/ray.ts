@@ -19,6 +19,8 @@ export async function startRay({ contextSize, key }: TargetOptions): Promise<Tar
     RAY_USAGE_STATS_ENABLED: "0",
     // it would end workers while others use this machine's memory
     RAY_memory_monitor_refresh_ms: "0",
+    // it would have workers wait for all else on a busy machine
+    RAY_worker_niceness: "0",
   });
   await untilReady(`${url}/health`, ray);
   return {
