@@ -21,6 +21,8 @@ const PATH = "/canary-path";
 
 /** How long the server may be silent where silence is the fault, in ms, and elsewhere: other checks keep it busy. */
 const SILENCE_MS = 2_000;
+/** The same before the first token: a server that counts a prompt by an answer of one token needs some of it for that. */
+const FIRST_TOKEN_MS = 10_000;
 const PATIENCE_MS = 60_000;
 
 const running = useTarget();
@@ -75,7 +77,7 @@ async function startBroken(context: TestContext, { fault, silent }: FaultRow) {
     model: target.model,
     key: target.key ?? "canary-key",
     silenceMs: silent === "between" ? SILENCE_MS : PATIENCE_MS,
-    firstTokenMs: silent === "before" ? SILENCE_MS : PATIENCE_MS,
+    firstTokenMs: silent === "before" ? FIRST_TOKEN_MS : PATIENCE_MS,
   });
   const client = sdkClient(front.server.url);
   context.onTestFinished(async () => {
@@ -120,14 +122,9 @@ for (const row of faults) {
 
   checkBeside("InvokeModelWithResponseStream", async (context) => {
     const { front, client, port } = await startBroken(context, row);
-    const all: NativeChunk[] = [];
+    const chunks: NativeChunk[] = [];
     const seen = await failureOf(
-      invokeStream(client, nativeInput(PROMPT, MAX_TOKENS), (chunk) => all.push(chunk)),
-    );
-    // a frame that was begun to keep a silent stream open ends without a token
-    const chunks = all.filter(
-      ({ generation, generation_token_count: count }, i) =>
-        generation !== "" || count !== (all[i - 1]?.generation_token_count ?? 0),
+      invokeStream(client, nativeInput(PROMPT, MAX_TOKENS), (chunk) => chunks.push(chunk)),
     );
     expect(seen.outcome).toEqual(stream);
     // nothing is lost, doubled or quietly short

@@ -43,38 +43,42 @@ writeResults("signals", () => running().title);
 
 const story = () => nativeInput(running().question("Tell me a very long story about a llama."), MAX_TOKENS);
 
+/** Chunks of a stream after which every request that was sent before it is being answered, too. */
+const UNDER_WAY = 12;
+
+const BROKEN_WORDS = "`ModelErrorException`, 424";
+const BROKEN = { name: "ModelErrorException", $metadata: { httpStatusCode: 424, attempts: 1 } };
+
 /** Sends a signal once tokens come, and expects the stream to break after them. */
 async function breakStream(signal: "SIGSTOP" | "SIGKILL"): Promise<string> {
   const chunks: NativeChunk[] = [];
   const reading = invokeStream(client(), story(), (chunk) => {
     chunks.push(chunk);
-    if (chunks.length === 3) running().signal(signal);
+    if (chunks.length === UNDER_WAY) running().signal(signal);
   });
   await expect(reading).rejects.toMatchObject({ name: "ModelStreamErrorException" });
-  expect(chunks.length).toBeGreaterThanOrEqual(3);
+  expect(chunks.length).toBeGreaterThanOrEqual(UNDER_WAY);
   expect(chunks.every(({ stop_reason: reason }) => reason === null)).toBe(true);
   return "`ModelStreamErrorException`, as a frame after the tokens that came";
 }
 
 /** The same for an answer as a whole, while a stream shows that the server generates. */
-async function breakWhole(signal: "SIGSTOP" | "SIGKILL"): Promise<string> {
+async function stopWhole(): Promise<string> {
   const leaving = new AbortController();
   const whole = invoke(client(), story());
-  const refused = expect(whole).rejects.toMatchObject({
-    ...{ name: "ModelErrorException", $metadata: { httpStatusCode: 424, attempts: 1 } },
-  });
+  const refused = expect(whole).rejects.toMatchObject(BROKEN);
   let count = 0;
   await invokeStream(
     client(),
     story(),
     () => {
-      if (++count === 12) leaving.abort();
+      if (++count === UNDER_WAY) leaving.abort();
     },
     leaving.signal,
   ).catch(() => undefined);
-  running().signal(signal);
+  running().signal("SIGSTOP");
   await refused;
-  return "`ModelErrorException`, 424";
+  return BROKEN_WORDS;
 }
 
 const STOPPED = "its processes are stopped (SIGSTOP) in mid-stream";
@@ -84,7 +88,7 @@ check("InvokeModelWithResponseStream", STOPPED, async () => {
   return words;
 });
 check("InvokeModel", STOPPED, async () => {
-  const words = await breakWhole("SIGSTOP");
+  const words = await stopWhole();
   running().signal("SIGCONT");
   return words;
 });
@@ -103,7 +107,15 @@ check("InvokeModelWithResponseStream", ON, async () => {
 });
 
 const KILLED = "its processes are killed in mid-stream";
-check("InvokeModelWithResponseStream", KILLED, () => breakStream("SIGKILL"));
+let wholeThen: Promise<unknown> | undefined;
+check("InvokeModelWithResponseStream", KILLED, () => {
+  wholeThen = invoke(client(), story()).catch((error: unknown) => error);
+  return breakStream("SIGKILL");
+});
+check("InvokeModel", KILLED, async () => {
+  expect(await wholeThen).toMatchObject(BROKEN);
+  return BROKEN_WORDS;
+});
 
 const GONE = "it isn't there";
 const UNAVAILABLE = { name: "ServiceUnavailableException", $metadata: { httpStatusCode: 503, attempts: 3 } };

@@ -51,7 +51,8 @@ export async function startFaultProxy(target: string, prefix = ""): Promise<Faul
     asked.on("data", (part: Buffer) => parts.push(part));
     asked.on("end", () => {
       const body = Buffer.concat(parts);
-      const isGeneration = asked.method === "POST" && GENERATION.test(asked.url ?? "");
+      // a prompt is counted by an answer of one token where a server can't count
+      const isGeneration = GENERATION.test(asked.url ?? "") && body.includes('"stream":true');
       if (isGeneration) {
         generations += 1;
         sent.push(body.toString());

@@ -74,7 +74,12 @@ export async function invoke(
   return JSON.parse(Buffer.from(body).toString()) as NativeChunk;
 }
 
-/** Asks for a stream. @param onChunk - called with each chunk */
+/**
+ * Asks for a stream.
+ *
+ * @param onChunk - called with each chunk but those without a token: while a server is silent, Cria begins a frame, which ends empty where the next token doesn't fit
+ *   into it or never comes. Of these only a prompt's count is kept, with the next chunk.
+ */
 export async function invokeStream(
   client: BedrockRuntimeClient,
   input: ReturnType<typeof nativeInput>,
@@ -83,7 +88,15 @@ export async function invokeStream(
 ): Promise<void> {
   const command = new InvokeModelWithResponseStreamCommand(input);
   const { body = [] } = await client.send(command, { ...(abortSignal && { abortSignal }) });
+  let count = 0;
+  let promptTokens: number | null = null;
   for await (const { chunk } of body) {
-    if (chunk?.bytes) onChunk(JSON.parse(Buffer.from(chunk.bytes).toString()) as NativeChunk);
+    if (!chunk?.bytes) continue;
+    const got = JSON.parse(Buffer.from(chunk.bytes).toString()) as NativeChunk;
+    const isEmpty = got.generation === "" && got.generation_token_count === count && got.stop_reason === null;
+    if (isEmpty) promptTokens ??= got.prompt_token_count;
+    else onChunk({ ...got, prompt_token_count: got.prompt_token_count ?? promptTokens });
+    count = got.generation_token_count;
+    if (!isEmpty) promptTokens = null;
   }
 }

@@ -14,7 +14,7 @@ export async function startOllama({ modelFile, contextSize }: TargetOptions): Pr
     HOME: `${root}.cache/ollama`,
   };
   const server = launch(program, ["serve"], env);
-  await untilReady(`${url}/api/version`, server.ended);
+  await untilReady(`${url}/api/version`, server);
   // a file has the parameters that models of Ollama's library have, which must not shape the answers; two threads wait for each other on a busy machine
   await createModel(url, modelFile);
   return {

@@ -1,28 +1,36 @@
 import { fileURLToPath } from "node:url";
 
 import { freePort, launch, root } from "./processes.js";
-import { ask, chatMl, type Target, type TargetOptions, untilReady } from "./target.js";
-import { askCompletions, NAME, VLLM_MODEL } from "./vllm.js";
+import { chatMl, type Target, type TargetOptions, untilReady } from "./target.js";
+import { askCompletions, CPU, NAME, PYTHON, runningAt, VLLM_MODEL } from "./vllm.js";
 
-/** Starts Ray Serve with one vLLM in a worker of its own behind its HTTP proxy. */
-export async function startRay({ contextSize }: TargetOptions): Promise<Target> {
+/** Ray leads each request to one of two workers: so many reach both, all but certainly. */
+const ASKED_FOR_BOTH = 12;
+
+/** Starts Ray Serve with vLLM in two workers behind its HTTP proxy. */
+export async function startRay({ contextSize, key }: TargetOptions): Promise<Target> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const script = fileURLToPath(new URL("./ray-serve.py", import.meta.url));
-  const ray = launch(
-    `${root}.cache/vllm/bin/python`,
-    [script, VLLM_MODEL, NAME, String(port), String(contextSize)],
-    {
-      ...{ RAY_USAGE_STATS_ENABLED: "0", VLLM_NO_USAGE_STATS: "1", HF_HUB_OFFLINE: "1" },
-      ...{ VLLM_CPU_KVCACHE_SPACE: "1", VLLM_CPU_OMP_THREADS_BIND: "nobind" },
-    },
-  );
-  await untilReady(`${url}/v1/models`, ray.ended);
-  await ask(`${url}/v1/models`, undefined);
+  const ray = launch(PYTHON, [script, VLLM_MODEL, NAME, String(port), String(contextSize), key], {
+    ...CPU,
+    // Ray keeps the token of its own processes there, not in the home of who runs the tests
+    HOME: `${root}.cache/vllm`,
+    RAY_USAGE_STATS_ENABLED: "0",
+    // it would end workers while others use this machine's memory
+    RAY_memory_monitor_refresh_ms: "0",
+    // it would have workers wait for all else on a busy machine
+    RAY_worker_niceness: "0",
+  });
+  await untilReady(`${url}/health`, ray);
   return {
-    ...{ title: "vLLM on Ray Serve", dialect: "vllm", url, model: NAME, key: undefined, contextSize },
+    ...{ title: "vLLM in two workers of Ray Serve", dialect: "vllm", url, model: NAME, key, contextSize },
     question: chatMl,
-    direct: (prompt, maxTokens, bos) => askCompletions(url, undefined, prompt, maxTokens, bos),
+    direct: (prompt, maxTokens, bos) => askCompletions(url, key, prompt, maxTokens, bos),
+    running: async () => {
+      const asked = Array.from({ length: ASKED_FOR_BOTH }, () => runningAt(url, key));
+      return Math.max(...(await Promise.all(asked)));
+    },
     signal: ray.signal,
     stop: () => ray.stop(),
   };

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, test, type TestContext } from "vitest";
 
 import type { Target } from "./target.js";
-import { startTarget, whyNoTarget } from "./targets.js";
+import { name, startTarget, whyNoTarget } from "./targets.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -37,7 +37,13 @@ export function check(
 export function useTarget(): () => Target {
   let target: Target | undefined;
   beforeAll(async () => {
-    if (whyNoTarget() === undefined) target = await startTarget();
+    if (whyNoTarget() !== undefined) return;
+    try {
+      target = await startTarget();
+    } catch (error) {
+      write("why", { title: name, why: String(error) });
+      throw error;
+    }
   }, 900_000);
   afterAll(() => target?.stop(), 60_000);
   return () => {
@@ -49,9 +55,12 @@ export function useTarget(): () => Target {
 /** Writes what the checks of a file found, when they have run. */
 export function writeResults(part: string, title: () => string): void {
   afterAll(() => {
-    if (file === undefined) return;
-    mkdirSync(`${root}.cache/upstreams`, { recursive: true });
-    const page = { title: title(), ...results };
-    writeFileSync(`${root}.cache/upstreams/${file}.${part}.json`, JSON.stringify(page, undefined, 2));
+    if (Object.keys(results).length > 0) write(part, { title: title(), ...results });
   });
+}
+
+function write(part: string, page: object): void {
+  if (file === undefined) return;
+  mkdirSync(`${root}.cache/upstreams`, { recursive: true });
+  writeFileSync(`${root}.cache/upstreams/${file}.${part}.json`, JSON.stringify(page, undefined, 2));
 }

@@ -1,4 +1,5 @@
 import type { DialectName } from "../../../src/engine/index.js";
+import type { Launched } from "./processes.js";
 
 /** What a server says of an answer when it is asked directly, all at once and greedily. */
 export interface DirectAnswer {
@@ -62,10 +63,10 @@ export interface TargetOptions {
 /** How long a server may take to load its model, in ms. */
 const READY_MS = 600_000;
 
-/** Waits until a URL answers 200. @throws {Error} it takes too long, or the server has ended */
-export async function untilReady(url: string, ended?: () => string | undefined): Promise<void> {
+/** Waits until a URL answers 200. @throws {Error} it takes too long, or the server has ended; its processes are stopped then */
+export async function untilReady(url: string, server?: Launched): Promise<void> {
   for (const until = Date.now() + READY_MS; Date.now() < until;) {
-    const why = ended?.();
+    const why = server?.ended();
     if (why !== undefined) throw new Error(why);
     const ok = await fetch(url).then(
       (response) => response.ok,
@@ -74,5 +75,6 @@ export async function untilReady(url: string, ended?: () => string | undefined):
     if (ok) return;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
+  await server?.stop();
   throw new Error(`${url} didn't answer within ${READY_MS / 1000} s.`);
 }

@@ -24,7 +24,7 @@ const starters: Readonly<Record<string, (options: TargetOptions) => Promise<Targ
 };
 
 /** Which server a run is about: set by `npm run conformance:upstreams`, which has installed it. */
-const name = process.env["CRIA_UPSTREAM"] ?? "llama-server";
+export const name = process.env["CRIA_UPSTREAM"] ?? "llama-server";
 
 /** Why the server can't be started here; undefined if it can. */
 export function whyNoTarget(): string | undefined {

@@ -1,7 +1,8 @@
 import { freePort, launch, type Launched, root } from "./processes.js";
 import { ask, chatMl, type DirectAnswer, type Target, type TargetOptions, untilReady } from "./target.js";
 
-const PYTHON = `${root}.cache/vllm/bin/python`;
+/** The Python that has vLLM and Ray. */
+export const PYTHON = `${root}.cache/vllm/bin/python`;
 
 /** The small model as vLLM reads it; `npm run conformance:upstreams` makes it. */
 export const VLLM_MODEL = `${root}.cache/vllm/models/smollm2`;
@@ -9,10 +10,16 @@ export const VLLM_MODEL = `${root}.cache/vllm/models/smollm2`;
 /** The model's name at the servers. */
 export const NAME = "smollm2";
 
+/** vLLM's environment on a processor, without a network. */
+export const CPU = {
+  ...{ VLLM_CPU_KVCACHE_SPACE: "1", VLLM_CPU_OMP_THREADS_BIND: "nobind", OMP_NUM_THREADS: "1" },
+  ...{ DO_NOT_TRACK: "1", HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1" },
+};
+
 /** Starts one vLLM. */
 export async function startVllm(options: TargetOptions): Promise<Target> {
   const { process, url } = await startReplica(options);
-  await untilReady(`${url}/health`, process.ended);
+  await untilReady(`${url}/health`, process);
   return vllmTarget({
     ...{ title: "vLLM", url, options, metrics: [url], processes: [process] },
   });
@@ -21,18 +28,26 @@ export async function startVllm(options: TargetOptions): Promise<Target> {
 /** Starts two vLLMs behind `vllm-router`. */
 export async function startVllmRouter(options: TargetOptions): Promise<Target> {
   const replicas = [await startReplica(options), await startReplica(options)];
-  for (const { url, process } of replicas) await untilReady(`${url}/health`, process.ended);
   const port = await freePort();
-  const router = launch(`${root}.cache/vllm-router/bin/vllm-router`, [
-    ...["--host", "127.0.0.1", "--port", String(port), "--policy", "round_robin"],
-    ...["--worker-urls", ...replicas.map(({ url }) => url)],
-  ]);
   const url = `http://127.0.0.1:${port}`;
-  await untilReady(`${url}/health`, router.ended);
+  const processes = replicas.map(({ process }) => process);
+  try {
+    for (const { url: replica, process } of replicas) await untilReady(`${replica}/health`, process);
+    // by its Python: the program itself names the folder in which it was installed
+    const bin = `${root}.cache/vllm-router/bin`;
+    const router = launch(`${bin}/python`, [
+      ...[`${bin}/vllm-router`, "--host", "127.0.0.1", "--port", String(port), "--policy", "round_robin"],
+      ...["--worker-urls", ...replicas.map((replica) => replica.url)],
+    ]);
+    processes.unshift(router);
+    await untilReady(`${url}/health`, router);
+  } catch (error) {
+    await Promise.all(processes.map((process) => process.stop()));
+    throw error;
+  }
   return vllmTarget({
-    ...{ title: "two vLLM behind `vllm-router`", url, options },
+    ...{ title: "two vLLM behind `vllm-router`", url, options, processes },
     metrics: replicas.map((replica) => replica.url),
-    processes: [router, ...replicas.map(({ process }) => process)],
   });
 }
 
@@ -46,10 +61,7 @@ async function startReplica({ contextSize, key }: TargetOptions) {
       ...["--max-model-len", String(contextSize), "--enforce-eager", "--generation-config", "vllm"],
       ...["--max-num-seqs", "64", "--dtype", "float32"],
     ],
-    {
-      ...{ VLLM_CPU_KVCACHE_SPACE: "1", VLLM_CPU_OMP_THREADS_BIND: "nobind", OMP_NUM_THREADS: "1" },
-      ...{ DO_NOT_TRACK: "1", HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1" },
-    },
+    CPU,
   );
   return { process, url: `http://127.0.0.1:${port}` };
 }
@@ -105,7 +117,8 @@ export async function askCompletions(
   };
 }
 
-async function runningAt(url: string, key: string): Promise<number> {
+/** How many generations run at a server, or wait, by its metrics. */
+export async function runningAt(url: string, key: string): Promise<number> {
   const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${key}` } });
   const lines = (await response.text()).split("\n");
   const counts = lines.filter((line) => /^vllm:num_requests_(?:running|waiting)\b/u.test(line));
