@@ -63,6 +63,17 @@ export class GpuUnavailableError extends Error {
 /** The engine died, or was closed, in the middle of a generation. */
 export class EngineStoppedError extends Error {
   override readonly name = "EngineStoppedError";
+  /** Whether the connection to the engine's server broke: nobody ended or refused the generation. */
+  readonly broke: boolean;
+
+  /** @param options.broke - @default false */
+  constructor(
+    message: string,
+    { broke = false, ...options }: ErrorOptions & { readonly broke?: boolean } = {},
+  ) {
+    super(message, options);
+    this.broke = broke;
+  }
 }
 
 /** A generation exceeded the time limit and was ended. */

@@ -273,7 +273,10 @@ class UpstreamStream implements AsyncIterator<Token, undefined> {
     }
     if (this.#body === undefined || error instanceof EngineStoppedError) return error;
     const words = error instanceof Error ? error.message : String(error);
-    return stopped(BROKE, `The connection to ${upstream.host} broke: ${words}.`, { cause: error });
+    return stopped(BROKE, `The connection to ${upstream.host} broke: ${words}.`, {
+      broke: true,
+      cause: error,
+    });
   }
 
   #incomplete(): EngineStoppedError {

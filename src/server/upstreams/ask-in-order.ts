@@ -44,8 +44,8 @@ function isUnavailable(error: unknown, { isGenerating }: ServerRequest): error i
     error instanceof EngineUnavailableError ||
     error instanceof EngineBusyError ||
     error instanceof NoAmazonCredentialsError ||
-    // its connection broke before it said anything
-    (error instanceof EngineStoppedError && !isGenerating)
+    // its connection broke before it said anything; one that refuses the request, fails at it or falls silent has taken it
+    (error instanceof EngineStoppedError && error.broke && !isGenerating)
   );
 }
 

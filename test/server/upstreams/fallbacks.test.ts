@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 
 import { createScriptedEngine } from "../../../src/engine/index.js";
-import { type ServeOptions, serve } from "../../../src/server/index.js";
+import { type ServeOptions, serve, type UpstreamServer } from "../../../src/server/index.js";
 import {
   type Answer,
   chunk,
@@ -169,6 +169,26 @@ describe("once an answer has begun, nobody else is asked", () => {
     ).rejects.toThrow();
     expect(second.asked()).toBe(0);
   });
+});
+
+test.each<[string, Answer, Partial<UpstreamServer>]>([
+  ["refuses the request", refusal(400, { error: { message: "bad" } }), {}],
+  ["fails at its first event", events('data: {"error":{"message":"CUDA died"}}\n\n'), {}],
+  ["answers with a web page", (response) => void response.end("<html>Hello</html>"), {}],
+  ["says nothing after its head", (response) => response.flushHeaders(), { firstTokenMs: 200 }],
+  ["says nothing at all", () => undefined, { firstTokenMs: 200 }],
+])("a server that %s has taken the request, and no other is asked", async (_what, answer, settings) => {
+  const first = await startCompletionsServer(vllmPages, answer);
+  onTestFinished(() => first.close());
+  const second = await kinds.server("well");
+  const { server, lines } = await start({ url: first.url, ...settings }, second.options);
+  const reply = await invoke(server.url);
+  expect([reply.status, reply.header("x-amzn-errortype")?.split(":")[0]]).toEqual([
+    424,
+    "ModelErrorException",
+  ]);
+  expect([first.asked.length, second.asked()]).toEqual([1, 0]);
+  expect(lines.at(-1)).not.toHaveProperty("passedOver");
 });
 
 test("what is wrong with a request is told by the first, and no other is asked", async () => {
