@@ -40,6 +40,9 @@ interface Subject {
 
 type State = "well" | "refuses connections" | "429" | "503" | "breaks before its answer";
 
+/** Nobody listens there. A port that was closed may be given to the next server. */
+const NOBODY = "http://127.0.0.1:1";
+
 const kinds = {
   async server(state: State): Promise<Subject> {
     const answers: Record<State, Answer> = {
@@ -53,9 +56,8 @@ const kinds = {
       },
     };
     const upstream = await startCompletionsServer(vllmPages, answers[state]);
-    if (state === "refuses connections") await upstream.close();
-    else onTestFinished(() => upstream.close());
-    return { options: { url: upstream.url }, asked: () => upstream.asked.length };
+    onTestFinished(() => upstream.close());
+    return { options: { url: state === "refuses connections" ? NOBODY : upstream.url }, asked: () => upstream.asked.length };
   },
   async amazon(state: State): Promise<Subject> {
     const answers: Record<State, AmazonAnswer> = {
@@ -71,8 +73,8 @@ const kinds = {
       "breaks before its answer": (response) => void response.socket?.destroy(),
     };
     const amazon = await startAmazon(answers[state]);
-    if (state === "refuses connections") amazon.close();
-    return { options: { bedrock: "us-west-2", endpoint: amazon.url }, asked: () => amazon.received.length };
+    const endpoint = state === "refuses connections" ? NOBODY : amazon.url;
+    return { options: { bedrock: "us-west-2", endpoint }, asked: () => amazon.received.length };
   },
 };
 
@@ -247,7 +249,10 @@ test.each([
   [[{ bedrock: "evil.example/us-east-1" }], "isn't a region"],
   [[{ bedrock: "us-east-1", retries: 11 }], "from 0 to 10"],
   [[{ bedrock: "us-east-1", endpoint: "vpce" }], "isn't a URL"],
-  [[{ bedrock: "us-east-1", endpoint: "https://a:b@c" }], "a key doesn't belong"],
+  [[{ bedrock: "us-east-1", endpoint: "https://a:b@c" }], "`endpoint` has a user, a key"],
+  [[{ url: "http://a/v1?key=b" }], "`url` has a user, a key"],
+  [[{ url: "http://a", key: "sk-1\n" }], "`key` must be the key and nothing else"],
+  [[{ url: "http://a", key: "" }], "`key` must be"],
   [[{ bedrock: "us-east-1", timeoutMs: 0 }], "more than 0"],
   [[{ url: "ftp://a" }], "isn't a URL"],
 ])("%j is refused at the start", async (upstreams, words) => {
