@@ -57,7 +57,10 @@ const kinds = {
     };
     const upstream = await startCompletionsServer(vllmPages, answers[state]);
     onTestFinished(() => upstream.close());
-    return { options: { url: state === "refuses connections" ? NOBODY : upstream.url }, asked: () => upstream.asked.length };
+    return {
+      options: { url: state === "refuses connections" ? NOBODY : upstream.url },
+      asked: () => upstream.asked.length,
+    };
   },
   async amazon(state: State): Promise<Subject> {
     const answers: Record<State, AmazonAnswer> = {
