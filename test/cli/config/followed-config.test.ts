@@ -161,6 +161,14 @@ test("what the server refuses is told with its place", async () => {
     .toMatchObject([{ line: 3, column: 5, msg: "not without keys" }, {}]);
 });
 
+test("a port that another process has is told at the metrics' port, if it is theirs", async () => {
+  const config = await ConfigFile.open(await fileWith("listen: { port: 80 }\nmetrics: { port: 9464 }\n"));
+  const used = (port: number) =>
+    config.explain(Object.assign(new Error("in use"), { name: "PortInUseError", port }));
+  expect(used(9464)).toMatchObject({ problems: [{ line: 2, column: 18 }] });
+  expect(used(80)).toMatchObject({ problems: [{ line: 1, column: 17 }] });
+});
+
 test("what can't be changed is told and left, and the rest is used", async () => {
   const file = await fileWith("listen: { port: 80 }\n");
   const { told, lines } = await follow(file);
