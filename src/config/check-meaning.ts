@@ -17,6 +17,8 @@ export function checkMeaning(root: unknown): readonly SettingProblem[] {
   checkModels(entriesOf(root, "models"), report);
   checkModelMap(entriesOf(root, "modelMap"), report);
   checkLocal(root, report);
+  checkUrl(member(root, "traces"), "/traces", "endpoint", report);
+  checkPorts(root, report);
   if (member(root, "auth") === "none" && typeof member(root, "keysFile") === "string") {
     report("/auth", "value", "`auth: none` ignores keys: leave out `keysFile`, or write `auth: keys`.");
   }
@@ -45,8 +47,35 @@ function checkModels(models: Entries, report: Report): void {
 }
 
 function checkUpstream(upstream: unknown, pointer: string, report: Report): void {
+  for (const key of ["url", "endpoint"]) checkUrl(upstream, pointer, key, report);
   if (member(upstream, "keyEnv") === undefined || member(upstream, "keyFile") === undefined) return;
   report(pointerTo(pointer, "keyFile"), "key", "There are `keyEnv` and `keyFile`: keep one of the two.");
+}
+
+/** What looks like a URL and isn't one. Its value isn't repeated: it may hold a key. */
+function checkUrl(section: unknown, pointer: string, key: string, report: Report): void {
+  const url = member(section, key);
+  if (typeof url !== "string" || !/^https?:\/\/[^\s/?#@]/u.test(url) || URL.canParse(url)) return;
+  report(
+    pointerTo(pointer, key),
+    "value",
+    `\`${key}\` isn't a URL: look at its host, and whether its port is 65535 at most. Write, for example, \`${key}: https://vllm.internal:8000\`.`,
+  );
+}
+
+const DEFAULT_PORT = 2742;
+
+/** Two servers can't listen on one port of one address. */
+function checkPorts(root: unknown, report: Report): void {
+  const [listen, metrics] = [member(root, "listen"), member(root, "metrics")];
+  const [port = DEFAULT_PORT, own] = [member(listen, "port"), member(metrics, "port")];
+  const host = member(metrics, "host");
+  if (own !== port || own === 0 || (host !== undefined && host !== member(listen, "host"))) return;
+  report(
+    "/metrics/port",
+    "value",
+    `\`port\` is the server's own: write another one, such as \`port: 9464\`, or \`metrics: true\` for this one.`,
+  );
 }
 
 function checkModelMap(map: Entries, report: Report): void {

@@ -65,9 +65,15 @@ function problemOf(error: DefinedError): SettingProblem | undefined {
         `\`${key}\` has more than ${error.params.limit} elements, and each is tried in turn: leave some out.`,
       );
     case "minLength":
-      return value(`\`${key}\` is empty: it must be ${expected(schema)}.${example(key, schema)}`);
+      return value(
+        `\`${key}\` is empty: it must be ${expected(schema)}.${example(key, schema, inList(pointer))}`,
+      );
+    case "pattern":
+      // told by its length
+      if (data === "") return undefined;
+      return value(wrong(key, data, schema, inList(pointer)));
     default:
-      return value(wrong(key, data, schema));
+      return value(wrong(key, data, schema, inList(pointer)));
   }
 }
 
@@ -105,16 +111,28 @@ function notOneOf(key: string, data: unknown, { enum: words = [] }: JsonSchema):
 }
 
 /** A value of another type, out of its range, or in another form. */
-function wrong(key: string, data: unknown, schema: JsonSchema): string {
+function wrong(key: string, data: unknown, schema: JsonSchema, isListed: boolean): string {
   if (key === "") return `The file must hold settings such as \`listen:\`, and it is ${kindOf(data)}.`;
   const better = meant(data, key, schema);
-  const write = better === undefined ? example(key, schema) : ` Write ${written(key, better)}.`;
+  const write =
+    better === undefined
+      ? example(key, schema, isListed)
+      : ` Write ${written(key, isListed ? [better] : better)}.`;
   const is =
     typeof data === "string" && [schema.type].flat().includes("string") ? "" : `, and it is ${kindOf(data)}`;
   return `\`${key}\` must be ${expected(schema)}${is}.${write}`;
 }
 
-function example(key: string, { examples: [first] = [], default: usual }: JsonSchema): string {
+function example(
+  key: string,
+  { examples: [first] = [], default: usual }: JsonSchema,
+  isListed = false,
+): string {
   const value = first ?? usual;
-  return value === undefined ? "" : ` Write, for example, ${written(key, value)}.`;
+  return value === undefined ? "" : ` Write, for example, ${written(key, isListed ? [value] : value)}.`;
+}
+
+/** Whether a setting is an element of a list. */
+function inList(pointer: string): boolean {
+  return /\/[0-9]+$/u.test(pointer);
 }

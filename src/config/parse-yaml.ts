@@ -72,8 +72,15 @@ export function parseYaml(text: string): ParsedYaml {
     return line === 0 ? { line: 1, column: 1 } : { line, column: col };
   };
   const problems: ConfigProblem[] = [];
-  const report = (offset: number, message: string) => problems.push({ ...placeOf(offset), message });
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const report = (offset: number, message: string) => {
+    const place = placeOf(offset);
+    const isTold = problems.some(
+      (each) => each.line === place.line && each.column === place.column && each.message === message,
+    );
+    if (!isTold) problems.push({ ...place, message });
+  };
+  // the library doesn't know the line ends of old Macs; each is one character as well
+  const tokens = [...new Parser(lines.addNewLine).parse(text.replaceAll(/\r(?!\n)/gu, "\n"))];
   const deep = tooDeep(tokens);
   // the composer calls itself for each level
   const [document, second] =
@@ -128,6 +135,9 @@ function inWords(code: ErrorCode, message: string): string {
 }
 
 const WORDS: Partial<Record<ErrorCode, string>> = {
+  BAD_ALIAS: 'A * begins an alias in YAML: write it in quotes, as "*".',
+  MULTILINE_IMPLICIT_KEY:
+    "This isn't YAML: a key's line ends without its colon. Write, for example, `listen:`.",
   TAB_AS_INDENT: "A tab can't indent in YAML: write spaces.",
   TAG_RESOLVE_FAILED: "Tags such as !name aren't known here: write the value alone.",
 };

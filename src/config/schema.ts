@@ -176,6 +176,7 @@ const bedrock: JsonSchema = {
 
 const upstream: JsonSchema = {
   type: "object",
+  examples: [{ url: "https://vllm.internal/v1" }],
   if: { required: ["bedrock"] },
   then: bedrock,
   else: server,
@@ -193,7 +194,10 @@ const model: JsonSchema = section(
     },
   },
   "Where requests for the model go: `upstream` for one server, `upstreams` for several.",
-  { oneOf: [{ required: ["upstream"] }, { required: ["upstreams"] }] },
+  {
+    examples: [{ upstream: { url: "https://vllm.internal/v1" } }],
+    oneOf: [{ required: ["upstream"] }, { required: ["upstreams"] }],
+  },
 );
 
 const limits: JsonSchema = section(
@@ -399,6 +403,7 @@ export const configSchema: JsonSchema & {
         },
       },
       "The log of requests, on stderr.",
+      { examples: [{ level: "debug" }] },
     ),
     metrics: {
       type: ["boolean", "object"],

@@ -93,6 +93,10 @@ const PLAIN = /^(?!(?:true|false|null|[yn]|yes|no|on|off)$)[A-Za-z0-9/][\w./:-]*
 
 function inYaml(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inYaml).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const pairs = Object.entries(value).map(([key, each]) => `${key}: ${inYaml(each)}`);
+    return `{ ${pairs.join(", ")} }`;
+  }
   // a plain text, or one in quotes, which are JSON's
   const isPlain = typeof value === "string" && PLAIN.test(value) && Number.isNaN(Number(value));
   return isPlain ? value : JSON.stringify(value);

@@ -63,6 +63,17 @@ export class GpuUnavailableError extends Error {
 /** The engine died, or was closed, in the middle of a generation. */
 export class EngineStoppedError extends Error {
   override readonly name = "EngineStoppedError";
+  /** Whether the engine's server refused the request itself, as another would too. */
+  readonly refused: boolean;
+
+  /** @param options.refused - @default false */
+  constructor(
+    message: string,
+    { refused = false, ...options }: ErrorOptions & { readonly refused?: boolean } = {},
+  ) {
+    super(message, options);
+    this.refused = refused;
+  }
 }
 
 /** A generation exceeded the time limit and was ended. */

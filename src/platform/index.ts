@@ -8,5 +8,6 @@ export { isLoopback, urlOf } from "./hosts.js";
 export { machineMemory, usableCores } from "./machine.js";
 export { printable, printableLine } from "./printable.js";
 export { runProgram } from "./run-program.js";
+export { serverUrlProblem } from "./server-url.js";
 export { timerMs } from "./timers.js";
 export { until } from "./until.js";

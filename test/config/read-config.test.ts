@@ -58,6 +58,11 @@ test.each([
   expect(read(text)).toMatchObject({ settings: {}, problems: [] });
 });
 
+test("metrics may have the server's port on another address, and any free one", () => {
+  expect(problems("listen: { host: a }", "metrics: { port: 2742, host: b }")).toEqual([]);
+  expect(problems("listen: { port: 0 }", "metrics: { port: 0 }")).toEqual([]);
+});
+
 test.each([
   ["a byte order mark", "\ufefflisten:\n  port: 80\n"],
   ["line ends of Windows", "listen:\r\n  port: 80\r\n"],
@@ -85,6 +90,9 @@ describe("each problem has its line and column, and what to write", () => {
     ["- auth", [1, 1, "must hold settings such as `listen:`, and it is a list"]],
     ["auth", [1, 1, "must hold settings such as `listen:`, and it is a text"]],
     ["<<: { auth: keys }", [1, 1, "Merge keys (<<) aren't known here"]],
+    ["allowOrigins: [*]", [1, 16, 'A * begins an alias in YAML: write it in quotes, as "*".']],
+    ["models:\n  llama\n    upstream: {}", [2, 3, "a key's line ends without its colon"]],
+    ["listen:\r  port: x", [2, 9, "from 0 to 65535"]],
     // keys
     ["listen:\n  prot: 1", [2, 3, "There is no `prot` in `listen`. There are host, port and tls."]],
     ["listen:\n  hots: a", [2, 3, "There is no `hots` in `listen`. There are host, port and tls."]],
@@ -157,6 +165,11 @@ describe("each problem has its line and column, and what to write", () => {
     ["limits: { headerBytes: 16KiB }", [1, 24, "Write `headerBytes: 16384`."]],
     ["limits: { bodyBytes: 25 MB }", [1, 22, "Write `bodyBytes: 25000000`."]],
     ["limits: { requests: 4k }", [1, 21, "Write, for example, `requests: 2048`."]],
+    ["allowOrigins: [a.example]", [1, 16, "Write, for example, `allowOrigins: [https://app.example.com]`."]],
+    ["allowHosts: [http://a]", [1, 14, "Write, for example, `allowHosts: [cria.internal]`."]],
+    ["allowHosts: [1]", [1, 14, 'and it is 1. Write `allowHosts: ["1"]`.']],
+    ["preload: ['']", [1, 11, "Write, for example, `preload: [meta.llama3-8b-instruct-v1:0]`."]],
+    ["log: debug", [1, 6, "and it is a text. Write, for example, `log: { level: debug }`."]],
     // models
     [
       "models:\n  llama3:\n    upstream: { url: http://a }",
@@ -177,7 +190,29 @@ describe("each problem has its line and column, and what to write", () => {
     ],
     [`models:\n  ${LLAMA}: { upstreams: [] }`, [2, 49, "`upstreams` is an empty list"]],
     [`models:\n  ${LLAMA}: { upstreams: { url: http://a } }`, [2, 49, "must be a list"]],
-    [`models:\n  ${LLAMA}: { upstream: http://a }`, [2, 48, "`upstream` must be settings"]],
+    [
+      `models:\n  ${LLAMA}: { upstream: http://a }`,
+      [
+        2,
+        48,
+        /`upstream` must be settings.* Write, for example, `upstream: \{ url: https:\/\/vllm\.internal\/v1 \}`\.$/u,
+      ],
+    ],
+    [
+      `models:\n  ${LLAMA}: http://a`,
+      [2, 36, /must be settings.* Write, for example, `meta\.llama3-3.*: \{ upstream: \{ url: /u],
+    ],
+    [`models:\n  ${LLAMA}: { upstream: { url: "" } }`, [2, 55, "`url` is empty"]],
+    [
+      `models:\n  ${LLAMA}: { upstream: { url: "http://a:99999" } }`,
+      [2, 55, "whether its port is 65535 at most"],
+    ],
+    [`models:\n  ${LLAMA}: { upstreams: [{ url: "http://[::1/v1" }] }`, [2, 57, "`url` isn't a URL"]],
+    [
+      `models:\n  ${LLAMA}: { upstream: { bedrock: us-west-2, endpoint: "http://a:b" } }`,
+      [2, 80, "`endpoint` isn't a URL"],
+    ],
+    ["traces: { endpoint: 'http://a:99999' }", [1, 21, "`endpoint` isn't a URL"]],
     [`models:\n  ${LLAMA}: { upstream: {} }`, [2, 48, "`url` is missing in `upstream`"]],
     [
       `models:\n  ${LLAMA}: { upstream: { url: ftp://a } }`,
@@ -215,6 +250,9 @@ describe("each problem has its line and column, and what to write", () => {
     ],
     // settings that don't go together
     ["auth: none\nkeysFile: a", [1, 7, "leave out `keysFile`, or write `auth: keys`"]],
+    ["listen: { port: 80 }\nmetrics: { port: 80 }", [2, 18, "`port` is the server's own"]],
+    ["metrics: { port: 2742 }", [1, 18, "`port` is the server's own"]],
+    ["listen: { host: a }\nmetrics: { port: 2742, host: a }", [2, 18, "`port` is the server's own"]],
     ["as: meta.llama2-13b-chat-v1", [1, 1, "`as` names the model in `modelFile`: write that too."]],
     ["small: true\nstrict: true", [1, 1, "leave one of them out"]],
     ["modelFile: a.gguf\nsmall: true", [2, 1, "leave one of them out"]],
@@ -375,12 +413,16 @@ describe("the schema", () => {
 
   test("has examples and defaults that it accepts itself", () => {
     const validator = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true });
+    const { definitions } = configSchema;
     const check = (schema: object, name: string) => {
       for (const [key, part] of Object.entries(schema) as [string, unknown][]) {
         if (typeof part !== "object" || part === null) continue;
         if (key === "examples") {
           for (const example of part as unknown[])
-            expect(validator.validate(schema, example), `${name}: ${JSON.stringify(example)}`).toBe(true);
+            expect(
+              validator.validate({ definitions, ...schema }, example),
+              `${name}: ${JSON.stringify(example)}`,
+            ).toBe(true);
         } else check(part, `${name}/${key}`);
       }
       if ("default" in schema) expect(validator.validate(schema, schema.default), name).toBe(true);

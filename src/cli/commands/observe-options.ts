@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 
+import { serverUrlProblem } from "../../platform/index.js";
 import type { ServeOptions } from "../../server/index.js";
 import { UsageError } from "../errors.js";
 import { integerBetween } from "../option-values.js";
@@ -46,8 +47,11 @@ export function addObserveOptions(command: Command): Command {
 }
 
 function collectorUrl(text: string): string {
-  if (/^https?:\/\/./u.test(text) && URL.canParse(text)) return text;
-  throw new InvalidArgumentError("It must be a URL such as http://localhost:4318.");
+  if (serverUrlProblem(text) === undefined) return text;
+  // commander's own error would repeat the text, and it may hold a key
+  throw new UsageError(
+    "--traces must have a URL such as http://localhost:4318, without a user, a key, a `?` or a `#`. Headers with a key stand in OTEL_EXPORTER_OTLP_HEADERS.",
+  );
 }
 
 /**

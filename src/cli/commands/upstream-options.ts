@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 
 import { MAX_RETRIES, MAX_STREAMS, MAX_WAIT_MS } from "../../config/index.js";
+import { serverUrlProblem } from "../../platform/index.js";
 import type { BedrockUpstream, ServeOptions, UpstreamServer } from "../../server/index.js";
 import { UsageError } from "../errors.js";
 
@@ -43,6 +44,11 @@ export function addUpstreamOption(command: Command): Command {
 
 const EXAMPLE = "meta.llama3-3-70b-instruct-v1:0=https://vllm.internal/v1";
 
+/** Whatever is wrong: commander's own error would repeat the whole text, and people write keys in it. */
+function refuse(id: string, problem: string): never {
+  throw new UsageError(`--upstream ${id}: ${problem}`);
+}
+
 function addUpstream(
   text: string,
   before: Readonly<Record<string, readonly UpstreamText[]>> = {},
@@ -50,86 +56,89 @@ function addUpstream(
   const at = text.indexOf("=");
   const id = text.slice(0, Math.max(0, at));
   const [target = "", ...settings] = text.slice(at + 1).split(",");
-  if (id === "" || (target !== "bedrock" && !isUrl(target))) {
-    throw new InvalidArgumentError(
-      `It must be ID=URL, such as ${EXAMPLE}, or ID=bedrock,region=us-west-2 for Amazon Bedrock itself.`,
+  // a URL without an id has other characters
+  if (!/^[\w.:/-]+$/u.test(id) || id.includes("//")) {
+    throw new UsageError(
+      `--upstream must be ID=URL, such as ${EXAMPLE}, or ID=bedrock,region=us-west-2 for Amazon Bedrock itself.`,
     );
   }
   const earlier = Object.hasOwn(before, id) ? before[id] : undefined;
-  const upstream = target === "bedrock" ? amazon(settings) : server(target, settings);
+  const upstream = target === "bedrock" ? amazon(id, settings) : server(id, target, settings);
   return { ...before, [id]: [...(earlier ?? []), upstream] };
 }
 
-function isUrl(text: string): boolean {
-  return /^https?:\/\/./u.test(text) && URL.canParse(text);
+function checkUrl(id: string, name: string, url: string): void {
+  const problem = serverUrlProblem(url);
+  if (problem === undefined) return;
+  const key = problem.startsWith("has")
+    ? " A key doesn't belong on the command line: use key-env=VARIABLE or key-file=FILE."
+    : "";
+  refuse(id, `${name} ${problem}.${key}`);
 }
 
-function refuseKey(url: string): void {
-  const { username, password } = new URL(url);
-  if (username === "" && password === "") return;
-  throw new InvalidArgumentError(
-    "A key doesn't belong on the command line: use key-env=VARIABLE or key-file=FILE.",
-  );
+function server(id: string, url: string, settings: readonly string[]): ServerText {
+  if (serverUrlProblem(url)?.startsWith("isn't"))
+    refuse(
+      id,
+      `It must be ID=URL, such as ${EXAMPLE}, or ID=bedrock,region=us-west-2 for Amazon Bedrock itself.`,
+    );
+  checkUrl(id, "the URL", url);
+  return settings.reduce<ServerText>((all, each) => ({ ...all, ...serverSetting(id, each) }), { url });
 }
 
-function server(url: string, settings: readonly string[]): ServerText {
-  refuseKey(url);
-  return settings.reduce<ServerText>((all, each) => ({ ...all, ...serverSetting(each) }), { url });
-}
-
-function amazon(settings: readonly string[]): AmazonText {
-  return settings.reduce<AmazonText>((all, each) => ({ ...all, ...amazonSetting(each) }), {
+function amazon(id: string, settings: readonly string[]): AmazonText {
+  return settings.reduce<AmazonText>((all, each) => ({ ...all, ...amazonSetting(id, each) }), {
     bedrock: undefined,
   });
 }
 
 /** Splits NAME=VALUE. */
-function split(text: string): readonly [name: string, value: string] {
+function split(id: string, text: string): readonly [name: string, value: string] {
   const at = text.indexOf("=");
   const [name, value] = at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
-  if (value === "") throw new InvalidArgumentError(`"${text}" has no value: it must be NAME=VALUE.`);
+  if (value === "") refuse(id, "after the URL, each setting must be NAME=VALUE, with a comma before it.");
   return [name, value];
 }
 
-function wholeNumber(name: string, text: string, least: number, most: number): number {
+function wholeNumber(id: string, name: string, text: string, least: number, most: number): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= least && number <= most) return number;
-  throw new InvalidArgumentError(`${name} must be a whole number from ${least} to ${most}.`);
+  return refuse(id, `${name} must be a whole number from ${least} to ${most}.`);
 }
 
-function amazonSetting(text: string): Partial<AmazonText> {
-  const [name, value] = split(text);
+function amazonSetting(id: string, text: string): Partial<AmazonText> {
+  const [name, value] = split(id, text);
   switch (name) {
     case "region":
       return { bedrock: value };
     case "profile":
       return { profile: value };
     case "retries":
-      return { retries: wholeNumber(name, value, 0, MAX_RETRIES) };
+      return { retries: wholeNumber(id, name, value, 0, MAX_RETRIES) };
     case "endpoint":
-      if (!isUrl(value)) throw new InvalidArgumentError(`endpoint must be a URL, not "${value}".`);
-      refuseKey(value);
+      checkUrl(id, "endpoint", value);
       return { endpoint: value };
     case "ca-file":
       return { caFile: value };
     case "timeout":
-      return { timeoutMs: wholeNumber(name, value, 1, MAX_TIMEOUT_S) * 1000 };
+      return { timeoutMs: wholeNumber(id, name, value, 1, MAX_TIMEOUT_S) * 1000 };
     default:
-      throw new InvalidArgumentError(
-        `"${text}" isn't a setting of Amazon Bedrock. There are region, profile, retries, endpoint, ca-file and timeout.`,
+      return refuse(
+        id,
+        `${name} isn't a setting of Amazon Bedrock. There are region, profile, retries, endpoint, ca-file and timeout.`,
       );
   }
 }
 
-function serverSetting(text: string): Partial<ServerText> {
-  const [name, value] = split(text);
+function serverSetting(id: string, text: string): Partial<ServerText> {
+  const [name, value] = split(id, text);
   switch (name) {
     case "model":
       return { model: value };
     case "dialect": {
       const dialect = DIALECTS.find((each) => each === value);
       if (dialect) return { dialect };
-      throw new InvalidArgumentError(`There is no dialect ${value}. There are ${DIALECTS.join(", ")}.`);
+      return refuse(id, `there is no such dialect. There are ${DIALECTS.join(", ")}.`);
     }
     case "key-env":
       return { keyEnv: value };
@@ -138,18 +147,18 @@ function serverSetting(text: string): Partial<ServerText> {
     case "ca-file":
       return { caFile: value };
     case "streams":
-      return { streams: wholeNumber(name, value, 1, MAX_STREAMS) };
+      return { streams: wholeNumber(id, name, value, 1, MAX_STREAMS) };
     case "vision":
-      if (value !== "yes" && value !== "no")
-        throw new InvalidArgumentError(`vision must be yes or no, not "${value}".`);
+      if (value !== "yes" && value !== "no") refuse(id, "vision must be yes or no.");
       return { vision: value === "yes" };
     case "silence":
-      return { silenceMs: wholeNumber(name, value, 1, MAX_TIMEOUT_S) * 1000 };
+      return { silenceMs: wholeNumber(id, name, value, 1, MAX_TIMEOUT_S) * 1000 };
     case "first-token":
-      return { firstTokenMs: wholeNumber(name, value, 1, MAX_TIMEOUT_S) * 1000 };
+      return { firstTokenMs: wholeNumber(id, name, value, 1, MAX_TIMEOUT_S) * 1000 };
     default:
-      throw new InvalidArgumentError(
-        `"${text}" isn't a setting of a server. There are model, dialect, key-env, key-file, ca-file, streams, vision, silence and first-token.`,
+      return refuse(
+        id,
+        `${name} isn't a setting of a server. There are model, dialect, key-env, key-file, ca-file, streams, vision, silence and first-token.`,
       );
   }
 }
@@ -190,10 +199,14 @@ async function readKey(id: string, variable?: string, file?: string): Promise<st
     throw new UsageError(`The server of ${id} has a key-env and a key-file. Leave one of them out.`);
   }
   if (variable !== undefined) {
-    const key = process.env[variable];
-    if (key !== undefined && key !== "") return key;
+    const key = (process.env[variable] ?? "").trim();
+    if (key === "")
+      throw new UsageError(
+        `The key of the server of ${id} isn't there: the variable ${variable} is empty or not set.`,
+      );
+    if (!/\s/u.test(key)) return key;
     throw new UsageError(
-      `The key of the server of ${id} isn't there: the variable ${variable} is empty or not set.`,
+      `The variable ${variable} must hold the key of the server of ${id}, and nothing else.`,
     );
   }
   if (file === undefined) return undefined;

@@ -18,6 +18,12 @@ const CHECK_MS = 1_000;
 /** How long a file that has changed is left alone: some editors write in several steps. */
 const SETTLE_MS = 200;
 
+/**
+ * How often a file that can't be used is tried again although it hasn't changed: what it names, such as a key that Kubernetes mounts from elsewhere, may come
+ * later than the file.
+ */
+const RETRY_MS = 5_000;
+
 /** Settings that a running server keeps, as JSON pointers. */
 const FIXED = [
   ...["/listen/host", "/listen/port", "/listen/tls", "/log/format", "/metrics", "/traces"],
@@ -42,6 +48,12 @@ export class FollowedConfig {
   /** The content that was read last, used or refused. */
   #bytes: Buffer;
   #turn: Promise<void> = Promise.resolve();
+  /** Whether the file is to be read once the turn has come, even if it hasn't changed; undefined while nothing waits for its turn. */
+  #waiting: boolean | undefined;
+  /** What is wrong with the file, as it was told; "" if nothing is. */
+  #told = "";
+  #retry: NodeJS.Timeout | undefined;
+  #stopped = false;
   readonly #onChange = () => this.#inTurn(false);
 
   constructor(options: FollowOptions) {
@@ -58,27 +70,42 @@ export class FollowedConfig {
   }
 
   stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
     unwatchFile(this.#options.first.file, this.#onChange);
   }
 
+  /** Many signals are one reading: each may wait for upstreams that don't answer. */
   #inTurn(always: boolean): void {
-    this.#turn = this.#turn.then(() => this.#read(always));
+    const isWaiting = this.#waiting !== undefined;
+    this.#waiting = always || this.#waiting === true;
+    if (isWaiting) return;
+    this.#turn = this.#turn.then(() => {
+      const reads = this.#waiting ?? false;
+      this.#waiting = undefined;
+      return this.#stopped ? undefined : this.#read(reads);
+    });
   }
 
   /** Never throws. */
   async #read(always: boolean): Promise<void> {
-    const { first, logger } = this.#options;
-    const { file } = first;
+    const { file } = this.#options.first;
+    clearTimeout(this.#retry);
+    // whoever asks is told again
+    if (always) this.#told = "";
     try {
       if (!always) {
-        if ((await readBytes(file)).equals(this.#bytes)) return;
-        await sleep(SETTLE_MS);
+        const changed = !(await readBytes(file)).equals(this.#bytes);
+        if (!changed && this.#told === "") return;
+        if (changed) await sleep(SETTLE_MS);
       }
       this.#bytes = await readBytes(file);
       await this.#use(await loadConfig(file));
+      this.#told = "";
     } catch (error) {
+      if (this.#stopped) return;
       this.#tell(error);
-      logger.error({ file }, "the configuration stays as it was: mend the file, and it is read again");
+      this.#retry = setTimeout(this.#onChange, RETRY_MS).unref();
     }
   }
 
@@ -103,14 +130,20 @@ export class FollowedConfig {
     logger.info({ file: loaded.file }, "the configuration was read again, and holds from now on");
   }
 
+  /** Once, until something else is wrong. */
   #tell(error: unknown): void {
-    const { logger } = this.#options;
-    if (!(error instanceof ConfigError)) {
-      logger.error(error instanceof Error ? error.message : String(error));
-      return;
-    }
-    const { file, problems } = error;
-    for (const { line, column, message } of problems) logger.error({ file, line, column }, message);
+    const { first, logger } = this.#options;
+    const { file } = first;
+    const message = error instanceof Error ? error.message : String(error);
+    const problems = error instanceof ConfigError ? error.problems : [{ message }];
+    const told = JSON.stringify(problems);
+    if (told === this.#told) return;
+    this.#told = told;
+    for (const { line, column, message: words } of problems) logger.error({ file, line, column }, words);
+    logger.error(
+      { file },
+      "the configuration stays as it was: mend the file, or what it names, and it is read again",
+    );
   }
 }
 

@@ -27,11 +27,18 @@ export function placeError(error: unknown, { file, settings, place }: LoadedConf
 function pointerOf(error: Error, settings: LoadedConfig["settings"]): string | undefined {
   if (error.name === "InvalidUpstreamError" && "modelId" in error && typeof error.modelId === "string")
     return existing(pointerTo("/models", error.modelId), settings);
-  const pointer = existing(SETTINGS[error.name], settings);
+  const pointer = existing(isOfMetrics(error, settings) ? "/metrics/port" : SETTINGS[error.name], settings);
   const list = pointer === undefined ? undefined : valueAt(settings, pointer);
   if (!Array.isArray(list) || pointer === undefined) return pointer;
   const i = list.findIndex((each) => Object.values(error).includes(each));
   return i < 0 ? pointer : pointerTo(pointer, i);
+}
+
+/** Whether it is the port of the metrics that another process has. */
+function isOfMetrics(error: Error, settings: LoadedConfig["settings"]): boolean {
+  return (
+    error.name === "PortInUseError" && "port" in error && error.port === valueAt(settings, "/metrics/port")
+  );
 }
 
 function existing(pointer: string | undefined, settings: LoadedConfig["settings"]): string | undefined {

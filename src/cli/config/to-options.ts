@@ -58,8 +58,9 @@ export async function toOptions(
     pointer: string,
   ): Promise<string | undefined> => {
     if (keyEnv !== undefined) {
-      const key = env[keyEnv] ?? "";
+      const key = (env[keyEnv] ?? "").trim();
       if (key === "") report(`${pointer}/keyEnv`, `The variable ${keyEnv} is empty or not set.`);
+      if (/\s/u.test(key)) report(`${pointer}/keyEnv`, `${keyEnv} must hold the key and nothing else.`);
       return key;
     }
     if (keyFile === undefined) return undefined;

@@ -38,8 +38,12 @@ export function unavailable(
 }
 
 /** A generation ended too early, or was refused. @param sentence - and `detail` as {@link unavailable} takes them */
-export function stopped(sentence: string, detail: string, options?: ErrorOptions): EngineStoppedError {
-  return new EngineStoppedError(sentence, { cause: new UpstreamFailure(detail, options) });
+export function stopped(
+  sentence: string,
+  detail: string,
+  { refused = false, ...options }: ErrorOptions & { readonly refused?: boolean } = {},
+): EngineStoppedError {
+  return new EngineStoppedError(sentence, { refused, cause: new UpstreamFailure(detail, options) });
 }
 
 /** What happened, for whoever runs Cria. */

@@ -47,5 +47,5 @@ export function refusal(
   const limit = number(member(answer, "error", "n_ctx"));
   const tooLong = promptTokens !== undefined || member(answer, "error", "param") === "input_tokens";
   if (tooLong) return new PromptTooLongError(promptTokens ?? Infinity, limit ?? contextLimit);
-  return stopped(REFUSED, message);
+  return stopped(REFUSED, message, { refused: true });
 }

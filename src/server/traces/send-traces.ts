@@ -8,7 +8,7 @@ import {
 } from "@opentelemetry/resources";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 
-import { timerMs } from "../../platform/index.js";
+import { serverUrlProblem, timerMs } from "../../platform/index.js";
 import { criaVersion } from "../observe/index.js";
 import { RequestSpan } from "./request-span.js";
 import type { Traces, TracesSettings } from "./traces.js";
@@ -90,8 +90,10 @@ export function sendTraces({ endpoint, host, logger }: TracesSettings): Traces {
 
 /** The collector's path for traces, as OTEL_EXPORTER_OTLP_ENDPOINT is read too. */
 function tracesUrl(endpoint: string): string {
-  if (!/^https?:\/\/./u.test(endpoint) || !URL.canParse(endpoint))
-    throw new TypeError("`traces.endpoint` must be a URL such as http://localhost:4318.");
+  if (serverUrlProblem(endpoint) !== undefined)
+    throw new TypeError(
+      "`traces.endpoint` must be a URL such as http://localhost:4318, without a user, a key, a `?` or a `#`.",
+    );
   const url = new URL(endpoint);
   if (!url.pathname.endsWith("/v1/traces")) url.pathname = `${url.pathname.replace(/\/$/u, "")}/v1/traces`;
   return url.href;

@@ -50,16 +50,15 @@ export async function askInOrder<U extends Upstream>(
 }
 
 /**
- * Whether an upstream couldn't take a request: it isn't there, isn't ready, has no credentials, or no room. One that takes it and fails has answered, even if
- * nothing of that has been sent: it may have cost as much as a whole answer.
+ * Whether another upstream may do better: this one isn't there, isn't ready, has no credentials, or no room, or it failed before the answer began. Not where
+ * it refuses the request itself. Amazon's answer has begun once there is any, since it may have to be paid.
  */
 function isUnavailable(error: unknown, { isGenerating }: ServerRequest): error is Error {
   return (
     error instanceof EngineUnavailableError ||
     error instanceof EngineBusyError ||
     error instanceof NoAmazonCredentialsError ||
-    // its connection broke before it said anything
-    (error instanceof EngineStoppedError && !isGenerating)
+    (error instanceof EngineStoppedError && !error.refused && !isGenerating)
   );
 }
 

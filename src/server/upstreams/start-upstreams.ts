@@ -1,4 +1,5 @@
 import { startUpstream, type UpstreamEngine } from "../../fleet/index.js";
+import { serverUrlProblem } from "../../platform/index.js";
 import { InvalidUpstreamError } from "../errors.js";
 import { llamaModel } from "../model-map.js";
 import { AmazonBedrock, MAX_RETRIES } from "../passthrough/index.js";
@@ -28,7 +29,7 @@ export function checkUpstreams(upstreams: ServeOptions["upstreams"] = {}): Asked
       throw new InvalidUpstreamError(name, `${id} has upstreams by another form of its id`);
     for (const each of all) {
       if ("bedrock" in each) checkBedrock(name, each);
-      else checkUrl(name, each.url);
+      else checkServer(name, each);
     }
     checked.set(id, all);
   }
@@ -83,13 +84,22 @@ function checkBedrock(modelId: string, { bedrock, retries = 0, endpoint, timeout
   if (!Number.isInteger(retries) || retries < 0 || retries > MAX_RETRIES)
     throw new InvalidUpstreamError(modelId, `\`retries\` must be a whole number from 0 to ${MAX_RETRIES}`);
   if (!(timeoutMs > 0)) throw new InvalidUpstreamError(modelId, "`timeoutMs` must be more than 0");
-  if (endpoint !== undefined) checkUrl(modelId, endpoint);
+  if (endpoint !== undefined) checkUrl(modelId, "endpoint", endpoint);
 }
 
-function checkUrl(modelId: string, url: string): void {
-  if (!/^https?:\/\/./u.test(url) || !URL.canParse(url))
-    throw new InvalidUpstreamError(modelId, `"${url}" isn't a URL that begins with http:// or https://`);
-  const { username, password } = new URL(url);
-  if (username !== "" || password !== "")
-    throw new InvalidUpstreamError(modelId, "a key doesn't belong into a URL");
+/** What a bearer token has (RFC 6750), and the other visible characters of ASCII. */
+const KEY = /^[\x21-\x7e]+$/u;
+
+function checkServer(modelId: string, { url, key }: UpstreamServer): void {
+  checkUrl(modelId, "url", url);
+  if (key !== undefined && !KEY.test(key)) {
+    const problem =
+      "`key` must be the key and nothing else: letters, digits and marks of ASCII, without spaces";
+    throw new InvalidUpstreamError(modelId, problem);
+  }
+}
+
+function checkUrl(modelId: string, name: string, url: string): void {
+  const problem = serverUrlProblem(url);
+  if (problem !== undefined) throw new InvalidUpstreamError(modelId, `\`${name}\` ${problem}`);
 }

@@ -30,6 +30,8 @@ test.each([
   [["--metrics-auth", "keys"], /Add --metrics or --metrics-port/u],
   [["--metrics", "--metrics-auth", "no"], /Allowed choices are none, keys/u],
   [["--metrics-port", "70000"], /whole number from 0 to 65535/u],
+  [["--traces", "http://user:secret@collector"], /^(?!.*secret).*without a user, a key/u],
+  [["--traces", "http://collector/?key=secret"], /^(?!.*secret).*without a user, a key/u],
   [["--traces", "collector:4318"], /a URL such as http:\/\/localhost:4318/u],
 ])("%j is refused, with what is allowed", (words, message) => {
   expect(() => parse(...words)).toThrow(message);

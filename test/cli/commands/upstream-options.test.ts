@@ -59,6 +59,35 @@ test("a key comes from a variable or a file", async () => {
   await expect(parse(`${ID}=http://a,key-file=${file},key-env=CRIA_TEST_KEY`)).rejects.toThrow("Leave one");
 });
 
+test("a variable's key is taken without the blanks around it, and with none within", async () => {
+  vi.stubEnv("CRIA_TEST_KEY", " sk-1\r\n");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(await parse(`${ID}=http://a,key-env=CRIA_TEST_KEY`)).toMatchObject({
+    upstreams: { [ID]: { key: "sk-1" } },
+  });
+  vi.stubEnv("CRIA_TEST_KEY", "sk-1\nsk-2");
+  await expect(parse(`${ID}=http://a,key-env=CRIA_TEST_KEY`)).rejects.toThrow("and nothing else");
+});
+
+test.each([
+  `${ID}=http://user:secret@a`,
+  `${ID}=http://user:secret@a:99999`,
+  `${ID}=http://a?key=secret`,
+  `${ID}=http://a#secret`,
+  `${ID}=http://a,key=secret`,
+  `${ID}=http://a,secret`,
+  `${ID}=http://a,dialect=secret`,
+  `${ID}=http://a,streams=secret`,
+  `${ID}=bedrock,key=secret`,
+  `${ID}=bedrock,secret`,
+  `${ID}=bedrock,endpoint=http://user:secret@a`,
+  `${ID}=bedrock,endpoint=secret`,
+  "http://user:secret@a/v1",
+  "http://a/v1?key=secret",
+])("%s is refused, and what may be a key isn't repeated", (text) => {
+  expect(() => parse(text)).toThrow(/^(?!.*secret)--upstream/u);
+});
+
 test.each([
   ["http://a", "must be ID=URL"],
   [`${ID}=`, "must be ID=URL"],
@@ -71,11 +100,12 @@ test.each([
   [`${ID}=http://a,first-token=86401`, "first-token must be a whole number from 1 to 86400"],
   [`${ID}=http://a,model`, "NAME=VALUE"],
   [`${ID}=http://a,colour=red`, "isn't a setting"],
+  [`${ID}=http://a?key=1`, "command line"],
   [`${ID}=bedrok`, "ID=bedrock,region=us-west-2"],
   [`${ID}=bedrock,key-env=X`, "There are region, profile, retries, endpoint, ca-file and timeout"],
   [`${ID}=bedrock,retries=11`, "whole number from 0 to 10"],
   [`${ID}=bedrock,timeout=0`, "whole number from 1"],
-  [`${ID}=bedrock,endpoint=vpce`, "must be a URL"],
+  [`${ID}=bedrock,endpoint=vpce`, "isn't a URL"],
   [`${ID}=bedrock,endpoint=https://a:b@c`, "command line"],
 ])("%s is refused with what to write", (text, words) => {
   expect(() => parse(text)).toThrow(words);

@@ -106,6 +106,49 @@ test("a file that goes is told, and so is a variable that isn't there", async ()
   expect(told).toEqual([]);
 });
 
+test("what a file names may come later than the file, which is told once and used then", async () => {
+  const file = await fileWith(upstream("http://a"));
+  const { told, messages } = await follow(file);
+  await writeFile(file, `models: { ${MODEL}: { upstream: { url: http://b, keyFile: late.key } } }`);
+  await expect.poll(() => messages().length, PATIENCE).toBe(2);
+  // tried again meanwhile
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  expect(messages()).toHaveLength(2);
+  await writeFile(join(file, "..", "late.key"), "sk-late\n");
+  await expect.poll(() => told, PATIENCE).toMatchObject([{ upstreams: { [MODEL]: { key: "sk-late" } } }]);
+});
+
+test("a file that goes and comes back as it was is told", async () => {
+  const file = await fileWith(upstream("http://a"));
+  const { messages } = await follow(file);
+  await rm(file);
+  await expect.poll(messages, PATIENCE).toContain("There is no such file.");
+  await writeFile(file, upstream("http://a"));
+  await expect.poll(() => messages().at(-1), PATIENCE).toMatch(/was read again, and holds/u);
+});
+
+test("signals that come while the file is read are one more reading", async () => {
+  const file = await fileWith(upstream("http://a"));
+  const server = noted();
+  const waiting: (() => void)[] = [];
+  server.reconfigure = (options) => {
+    server.told.push(options);
+    return new Promise((resolve) => waiting.push(resolve));
+  };
+  const { followed, told, messages } = await follow(file, {}, server);
+  followed.reload();
+  await expect.poll(() => told.length, PATIENCE).toBe(1);
+  for (let i = 0; i < 50; i += 1) followed.reload();
+  await writeFile(file, upstream("http://b"));
+  waiting[0]?.();
+  await expect.poll(() => told.length, PATIENCE).toBe(2);
+  expect(told[1]).toMatchObject({ upstreams: { [MODEL]: { url: "http://b" } } });
+  waiting[1]?.();
+  await expect.poll(() => messages().length, PATIENCE).toBe(2);
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  expect([told.length, waiting.length]).toEqual([2, 2]);
+});
+
 test("what the server refuses is told with its place", async () => {
   const file = await fileWith("strict: true\n");
   const server = noted();
@@ -116,6 +159,14 @@ test("what the server refuses is told with its place", async () => {
   await expect
     .poll(() => lines, PATIENCE)
     .toMatchObject([{ line: 3, column: 5, msg: "not without keys" }, {}]);
+});
+
+test("a port that another process has is told at the metrics' port, if it is theirs", async () => {
+  const config = await ConfigFile.open(await fileWith("listen: { port: 80 }\nmetrics: { port: 9464 }\n"));
+  const used = (port: number) =>
+    config.explain(Object.assign(new Error("in use"), { name: "PortInUseError", port }));
+  expect(used(9464)).toMatchObject({ problems: [{ line: 2, column: 18 }] });
+  expect(used(80)).toMatchObject({ problems: [{ line: 1, column: 17 }] });
 });
 
 test("what can't be changed is told and left, and the rest is used", async () => {

@@ -195,9 +195,11 @@ test("OpenTelemetry's own variables say where to, which share and whose", async 
 });
 
 test("an endpoint that is no URL ends the start", async () => {
-  for (const endpoint of ["collector:4318", "", "ftp://x"]) {
+  for (const endpoint of ["collector:4318", "", "ftp://x", "http://user:secret@x", "http://x?key=secret"]) {
     await expect(startServer(SCRIPT, { traces: { endpoint } })).rejects.toThrow(
-      new TypeError("`traces.endpoint` must be a URL such as http://localhost:4318."),
+      new TypeError(
+        "`traces.endpoint` must be a URL such as http://localhost:4318, without a user, a key, a `?` or a `#`.",
+      ),
     );
   }
 });

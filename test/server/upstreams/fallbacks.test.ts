@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 
 import { createScriptedEngine } from "../../../src/engine/index.js";
-import { type ServeOptions, serve } from "../../../src/server/index.js";
+import { type ServeOptions, serve, type UpstreamServer } from "../../../src/server/index.js";
 import {
   type Answer,
   chunk,
@@ -40,6 +40,9 @@ interface Subject {
 
 type State = "well" | "refuses connections" | "429" | "503" | "breaks before its answer";
 
+/** Nobody listens there. A port that was closed may be given to the next server. */
+const NOBODY = "http://127.0.0.1:1";
+
 const kinds = {
   async server(state: State): Promise<Subject> {
     const answers: Record<State, Answer> = {
@@ -53,9 +56,11 @@ const kinds = {
       },
     };
     const upstream = await startCompletionsServer(vllmPages, answers[state]);
-    if (state === "refuses connections") await upstream.close();
-    else onTestFinished(() => upstream.close());
-    return { options: { url: upstream.url }, asked: () => upstream.asked.length };
+    onTestFinished(() => upstream.close());
+    return {
+      options: { url: state === "refuses connections" ? NOBODY : upstream.url },
+      asked: () => upstream.asked.length,
+    };
   },
   async amazon(state: State): Promise<Subject> {
     const answers: Record<State, AmazonAnswer> = {
@@ -71,8 +76,8 @@ const kinds = {
       "breaks before its answer": (response) => void response.socket?.destroy(),
     };
     const amazon = await startAmazon(answers[state]);
-    if (state === "refuses connections") amazon.close();
-    return { options: { bedrock: "us-west-2", endpoint: amazon.url }, asked: () => amazon.received.length };
+    const endpoint = state === "refuses connections" ? NOBODY : amazon.url;
+    return { options: { bedrock: "us-west-2", endpoint }, asked: () => amazon.received.length };
   },
 };
 
@@ -171,6 +176,36 @@ describe("once an answer has begun, nobody else is asked", () => {
   });
 });
 
+test("a server that refuses the request itself is the last that is asked", async () => {
+  const first = await startCompletionsServer(vllmPages, refusal(400, { error: { message: "bad" } }));
+  onTestFinished(() => first.close());
+  const second = await kinds.server("well");
+  const { server, lines } = await start({ url: first.url }, second.options);
+  const reply = await invoke(server.url);
+  expect([reply.status, reply.header("x-amzn-errortype")?.split(":")[0]]).toEqual([
+    424,
+    "ModelErrorException",
+  ]);
+  expect([first.asked.length, second.asked()]).toEqual([1, 0]);
+  expect(lines.at(-1)).not.toHaveProperty("passedOver");
+});
+
+test.each<[string, Answer, Partial<UpstreamServer>]>([
+  ["fails at its first event", events('data: {"error":{"message":"CUDA died"}}\n\n'), {}],
+  ["ends before its first event", events(), {}],
+  ["answers with a web page", (response) => void response.end("<html>Hello</html>"), {}],
+  ["says nothing after its head", (response) => response.flushHeaders(), { firstTokenMs: 200 }],
+  ["says nothing at all", () => undefined, { firstTokenMs: 200 }],
+])("where a server %s, the next one is asked", async (_what, answer, settings) => {
+  const first = await startCompletionsServer(vllmPages, answer);
+  onTestFinished(() => first.close());
+  const second = await kinds.server("well");
+  const { server, lines } = await start({ url: first.url, ...settings }, second.options);
+  expect((await invoke(server.url)).status).toBe(200);
+  expect([first.asked.length, second.asked()]).toEqual([1, 1]);
+  expect(lines.at(-1)).toHaveProperty("passedOver");
+});
+
 test("what is wrong with a request is told by the first, and no other is asked", async () => {
   const [first, second] = [
     await startAmazon(exception(400, "ValidationException")),
@@ -227,7 +262,10 @@ test.each([
   [[{ bedrock: "evil.example/us-east-1" }], "isn't a region"],
   [[{ bedrock: "us-east-1", retries: 11 }], "from 0 to 10"],
   [[{ bedrock: "us-east-1", endpoint: "vpce" }], "isn't a URL"],
-  [[{ bedrock: "us-east-1", endpoint: "https://a:b@c" }], "a key doesn't belong"],
+  [[{ bedrock: "us-east-1", endpoint: "https://a:b@c" }], "`endpoint` has a user, a key"],
+  [[{ url: "http://a/v1?key=b" }], "`url` has a user, a key"],
+  [[{ url: "http://a", key: "sk-1\n" }], "`key` must be the key and nothing else"],
+  [[{ url: "http://a", key: "" }], "`key` must be"],
   [[{ bedrock: "us-east-1", timeoutMs: 0 }], "more than 0"],
   [[{ url: "ftp://a" }], "isn't a URL"],
 ])("%j is refused at the start", async (upstreams, words) => {
