@@ -163,7 +163,7 @@ async function scripted() {
 async function llamaServer() {
   const python = join(root, ".cache/llama-server/bin/python");
   const model = join(home, "models/SmolLM2-135M-Instruct.Q4_1.gguf");
-  const child = spawn(python, [join(root, "test/support/llama-server.py"), model, "16384", "32"], {
+  const child = spawn(python, [join(root, "test/support/llama-server.py"), model, "16384", "32", "", ""], {
     stdio: ["pipe", "pipe", "ignore"],
   });
   child.once("error", () => write("There is no llama-server: `npm test` installs it."));

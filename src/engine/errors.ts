@@ -91,8 +91,11 @@ export class EngineTimeoutError extends Error {
 export class EngineImagesError extends Error {
   override readonly name = "EngineImagesError";
   /** @param images - how many the request has */
-  constructor(readonly images: number) {
-    super(`The engine sees no images, and the request has ${images}.`);
+  constructor(
+    readonly images: number,
+    options?: ErrorOptions,
+  ) {
+    super(`The engine sees no images, and the request has ${images}.`, options);
   }
 }
 

@@ -1,4 +1,4 @@
-"""A llama-server on a port that it prints, until its input ends. Arguments: the model's file, tokens of all sequences together, sequences, the key it wants (none if there is no such argument)."""
+"""A llama-server on a port that it prints, until its input ends. Arguments: the model's file, tokens of all sequences together, sequences, the key it wants and the projector with which it sees (each "" for none)."""
 
 import socket
 import sys
@@ -16,8 +16,10 @@ params.port = port
 params.n_ctx = int(sys.argv[2])
 params.n_parallel = int(sys.argv[3])
 params.cpuparams.n_threads = 1
-if len(sys.argv) > 4:
+if sys.argv[4]:
     params.api_keys = [sys.argv[4]]
+if sys.argv[5]:
+    params.mmproj.path = sys.argv[5]
 server = xllamacpp.Server(params)
 print(port, flush=True)
 sys.stdin.read()

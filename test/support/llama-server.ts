@@ -45,17 +45,19 @@ export interface LlamaServerOptions {
   readonly sequences?: number;
   /** The bearer key that it wants. @default none */
   readonly key?: string;
+  /** The file of the projector with which it sees. @default none: it doesn't */
+  readonly projectorFile?: string;
 }
 
 /** Starts the server; whoever calls kills it. */
 export async function launchLlamaServer(
   modelFile: string,
-  { contextSize = 4096, sequences = 2, key }: LlamaServerOptions = {},
+  { contextSize = 4096, sequences = 2, key = "", projectorFile = "" }: LlamaServerOptions = {},
 ): Promise<RunningLlamaServer> {
   const script = fileURLToPath(new URL("./llama-server.py", import.meta.url));
   const child = spawn(
     `${root}.cache/llama-server/bin/python`,
-    [script, modelFile, String(contextSize), String(sequences), ...(key === undefined ? [] : [key])],
+    [script, modelFile, String(contextSize), String(sequences), key, projectorFile],
     { stdio: ["pipe", "pipe", "ignore"] },
   );
   const exited = once(child, "exit");

@@ -15,9 +15,9 @@ import { EngineStoppedError, EngineUnavailableError, UpstreamModelError } from "
 import { detectDialect } from "./detect.js";
 import type { Ask, Dialect, DialectName, ServedModel } from "./dialect.js";
 import { dialects } from "./dialects/index.js";
-import { RefusedError, unavailable } from "./errors.js";
+import { unavailable } from "./errors.js";
 import { HealthWatch } from "./health-watch.js";
-import { NO_MODEL, problemOf, refusal } from "./problem.js";
+import { NO_MODEL, problemOf, toldBy } from "./problem.js";
 import { chatOf, hasImages, planChat, planPrompt } from "./plan.js";
 import { displayName, textOf } from "./served-model.js";
 import { startStream } from "./stream.js";
@@ -139,7 +139,7 @@ class CompletionsEngine implements Engine {
       const text = textOf(prompt, model, options);
       return (await dialect.tokenize(ask, text, model.name)).count;
     } catch (error) {
-      throw error instanceof RefusedError ? refusal(error, model.contextSize ?? Infinity, options) : error;
+      throw toldBy(error, model.contextSize ?? Infinity, options);
     }
   }
 
@@ -187,7 +187,7 @@ class CompletionsEngine implements Engine {
       });
     } catch (error) {
       if (error instanceof EngineUnavailableError) this.#watch.check();
-      throw error instanceof RefusedError ? refusal(error, known, request) : error;
+      throw toldBy(error, known, request);
     }
   }
 

@@ -6,7 +6,7 @@ import {
   PromptTooLongError,
   UpstreamModelError,
 } from "../errors.js";
-import { detailOf, type RefusedError, stopped } from "./errors.js";
+import { detailOf, RefusedError, stopped } from "./errors.js";
 import { errorText, member, number } from "./json.js";
 
 // What callers are told. It says nothing of which server it is, where, or what it said.
@@ -34,15 +34,24 @@ export function problemOf(error: unknown): Problem {
 const CANNOT_SEE =
   /not a multimodal model|image input is not supported|not support (?:images?|multimodal)|at most 0 image/iu;
 
-/** The engine's error for a server's refusal: of a prompt that is too long, of images that it doesn't see, or of something else that it says. */
-export function refusal(
-  { message, answer }: RefusedError,
+/**
+ * The engine's error for a server's: of images that it doesn't see, which llama-server calls a failure of its own; of a prompt that is too long; or of something
+ * else that it says.
+ */
+export function toldBy(
+  error: unknown,
   contextLimit: number,
   { images = [] }: Pick<GenerateRequest, "images">,
-): Error {
-  if (images.length > 0 && CANNOT_SEE.test(errorText(answer) ?? "")) {
-    return new EngineImagesError(images.length);
+): unknown {
+  const isRefused = error instanceof RefusedError;
+  if (images.length > 0 && (isRefused || error instanceof EngineUnavailableError)) {
+    const words = (isRefused ? errorText(error.answer) : undefined) ?? detailOf(error);
+    if (CANNOT_SEE.test(words)) return new EngineImagesError(images.length, { cause: error });
   }
+  return isRefused ? refusal(error, contextLimit) : error;
+}
+
+function refusal({ message, answer }: RefusedError, contextLimit: number): Error {
   const promptTokens = number(member(answer, "error", "n_prompt_tokens"));
   const limit = number(member(answer, "error", "n_ctx"));
   const tooLong = promptTokens !== undefined || member(answer, "error", "param") === "input_tokens";
