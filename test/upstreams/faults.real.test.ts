@@ -23,7 +23,7 @@ const PATH = "/canary-path";
 const SILENCE_MS = 2_000;
 /** The same before the first token: a server that counts a prompt by an answer of one token needs some of it for that. */
 const FIRST_TOKEN_MS = 10_000;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 const running = useTarget();
 
