@@ -2,8 +2,8 @@ import { StringDecoder } from "node:string_decoder";
 
 import { createParser } from "eventsource-parser";
 
-/** Longest event: a chunk has a few tokens and their texts. What is longer isn't one. */
-const MAX_EVENT_CHARS = 1024 * 1024;
+/** Longest event: vLLM's first has the ids of the prompt's tokens, 8 characters each, and Llama 4's longest prompt 3.5 million. What is longer isn't one. */
+const MAX_EVENT_CHARS = 32 * 1024 * 1024;
 
 /**
  * Takes a part of a body, and calls back with each event that it completes: its JSON, or {@link DONE}. Throws a `SyntaxError` at what is neither, and what

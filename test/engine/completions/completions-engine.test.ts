@@ -128,6 +128,13 @@ describe("a server's answer", () => {
     expect(texts(await all())).toEqual(["", "", "🦙", "!"]);
   });
 
+  it("may tell the ids of a prompt of a million tokens first", async () => {
+    const ids = `[${"100000, ".repeat(1_000_000)}100000]`;
+    const first = chunk("Hi", [1]).replace('"index":0', `"index":0,"prompt_token_ids":${ids}`);
+    server.answer = events(first, chunk("", [2], { finish: "stop" }), DONE);
+    expect(texts(await all())).toEqual(["Hi", ""]);
+  });
+
   it("may end by its length before as many tokens as were asked for", async () => {
     server.answer = events(chunk("a", [1]), chunk("b", [2], { finish: "length" }), DONE);
     expect((await all()).at(-1)).toEqual({ id: 2, text: "b", stopReason: "length" });
@@ -342,7 +349,7 @@ describe("a stream that fails", () => {
     ["has what is no JSON", [chunk("Hi", [1]), "data: {oops\n\n"], /no stream of tokens/u],
     [
       "has an endless event",
-      [chunk("Hi", [1]), `data: ${"x".repeat(2 * 1024 * 1024)}`],
+      [chunk("Hi", [1]), `data: ${"x".repeat(33 * 1024 * 1024)}`],
       /no stream of tokens/u,
     ],
     ["says done without a reason", [chunk("Hi", [1]), DONE], /before the answer was complete/u],
