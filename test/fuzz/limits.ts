@@ -17,7 +17,7 @@ export const FUZZED_LIMITS = {
   readerLagBytes: 64 * 1024,
   stallMs: 500,
   drainBytes: 400_000,
-  drainMs: 200,
+  drainMs: 2_000,
   startMs: 1_000,
 } satisfies Partial<ServerLimits>;
 

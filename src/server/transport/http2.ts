@@ -79,7 +79,7 @@ function http2Exchange(
       // the SDKs for JavaScript and Java take CANCEL for a normal end of the stream (measured)
       if (what === "stream") stream.close(constants.NGHTTP2_INTERNAL_ERROR);
       // the reply to a ping shows that the client has received everything sent before
-      else if (session && !session.destroyed) session.ping(() => destroyAfterRead(session));
+      else if (session && !session.destroyed) session.ping(() => session.destroy());
     },
     onGone(callback) {
       let notified = false;
@@ -132,11 +132,18 @@ export interface Http2Server {
 }
 
 /**
- * Destroys a session once Node has dealt with all frames that it has just read. In the middle of them, Node 22 ends the whole process at the
- * body of the next request (its assertion `onread->IsFunction()`, seen in 22.23; 20, 24, 25 and 26 don't).
+ * Makes whoever destroys a session do so once Node has dealt with all frames that it has just read: Cria, and Node itself, which does it at a
+ * client's GOAWAY with an error. In the middle of them, Node 22 ends the whole process at the body of the next request (its assertion
+ * `onread->IsFunction()`, seen in 22.23; 20, 24, 25 and 26 don't).
+ *
+ * @param onDestroy - called at once: what Node still reads isn't to be begun
  */
-function destroyAfterRead(session: Pick<ServerHttp2Session, "destroy">, error?: Error, code?: number): void {
-  setImmediate(() => session.destroy(error, code));
+function destroyAfterRead(session: ServerHttp2Session, onDestroy: () => void): void {
+  const destroy = session.destroy.bind(session);
+  session.destroy = (error, code) => {
+    onDestroy();
+    setImmediate(() => destroy(error, code));
+  };
 }
 
 /**
@@ -208,10 +215,9 @@ export function createHttp2Server(
     const { streamsPerConnection } = limits;
     const resets = new ResetCounter(streamsPerConnection);
     let isEnding = false;
+    destroyAfterRead(session, () => (isEnding = true));
     const calmDown = () => {
-      if (isEnding) return;
-      isEnding = true;
-      destroyAfterRead(session, new TooManyResetsError(), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      if (!isEnding) session.destroy(new TooManyResetsError(), constants.NGHTTP2_ENHANCE_YOUR_CALM);
     };
     let streams = 0;
     const onStream = (

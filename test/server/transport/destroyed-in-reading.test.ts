@@ -14,12 +14,13 @@ import { frame, PREFACE, requestFrames, windows } from "../support/raw-http2.js"
 import { INVOKE, STREAM, until } from "../support/start.js";
 
 // Node 22 ends the whole process if a session is destroyed in the middle of the frames that it has just read, and one of those that follow has
-// a body. So these servers run in Node 22, whichever Node runs the tests. Nobody needs a key for what the clients do here.
+// a body. Node itself destroys it where a client's GOAWAY has an error. So these servers run in Node 22, whichever Node runs the tests. Nobody needs a key for what the clients do here.
 
 const CHILD = fileURLToPath(new URL("../support/child-server.mjs", import.meta.url));
 const ROOMS = ["bedrock", "engine", "event-stream", "fleet", "models", "platform", "prompt", "server"];
 const BODY = '{"prompt":"Hi"}';
 const PING = 6;
+const GOAWAY = 7;
 const ACK = 1;
 
 /** This Node, if it's a 22; else that of `npm test`. */
@@ -77,6 +78,18 @@ it("a client that resets requests at once ends its connection only", { timeout: 
   // Cria reads the first bytes itself, to see which protocol it is: what the flood is for is what Node reads
   await until(() => connection.received !== "", "the server's settings");
   connection.socket.write(Buffer.concat(flood.flat()));
+  await connection.closed;
+  expect(await answerOrEnd()).toBe(200);
+});
+
+it("a client that says goodbye with an error ends its connection only", { timeout: 60_000 }, async () => {
+  const { url, answerOrEnd } = await startInNode22({});
+  const connection = openRaw(url);
+  connection.socket.write(Buffer.concat([PREFACE, windows(65_536)]));
+  await until(() => connection.received !== "", "the server's settings");
+  // the last stream, 0, and PROTOCOL_ERROR
+  const goodbye = frame(GOAWAY, 0, 0, Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]));
+  connection.socket.write(Buffer.concat([goodbye, ...[1, 3, 5].map((stream) => begin(stream, INVOKE))]));
   await connection.closed;
   expect(await answerOrEnd()).toBe(200);
 });
