@@ -66,13 +66,9 @@ export class EngineStoppedError extends Error {
   /** Whether the engine's server refused the request itself, as another would too. */
   readonly refused: boolean;
 
-  /** @param options.refused - @default false */
-  constructor(
-    message: string,
-    { refused = false, ...options }: ErrorOptions & { readonly refused?: boolean } = {},
-  ) {
+  constructor(message: string, options?: ErrorOptions & { readonly refused?: boolean }) {
     super(message, options);
-    this.refused = refused;
+    this.refused = options?.refused ?? false;
   }
 }
 
