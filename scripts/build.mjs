@@ -138,7 +138,7 @@ function modulesLoadedBy(module, chunks) {
 
 /** The schema of cria.yaml, for editors. */
 async function writeSchema() {
-  const { configSchema } = await import("../build/config/schema.js");
+  const { configSchema } = await import("../build/config/schema/index.js");
   writeFileSync(path("dist/cria.schema.json"), `${JSON.stringify(configSchema, undefined, 2)}\n`);
 }
 

@@ -42,6 +42,15 @@ export function duration(text: string): number {
   throw new InvalidArgumentError("It must be a time such as 90s, 15m, 12h or 30d, at most 3650d.");
 }
 
+/**
+ * The key that a variable or a file holds: what is in it but for spaces and line breaks around it.
+ *
+ * @returns undefined if it holds none, or something else besides
+ */
+export function keyIn(text: string): string | undefined {
+  return /^\s*(\S+)\s*$/u.exec(text)?.[1];
+}
+
 /** Parses `local`, `aws` or a URL. */
 export function target(text: string): "local" | "aws" | `http://${string}` {
   if (text === "local" || text === "aws") return text;

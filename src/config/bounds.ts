@@ -1,4 +1,4 @@
-// The bounds of settings that both the file and the command line have.
+// The bounds of settings, of which the command line has most too, and a default that two rules need.
 
 /** The number of ports of one client address. */
 export const MAX_CONNECTIONS = 65_535;
@@ -27,3 +27,9 @@ export const MAX_WAIT_MS = 86_400_000;
 
 /** More would keep callers waiting for a minute. */
 export const MAX_RETRIES = 10;
+
+/** It only catches typing errors: memory ends long before. */
+export const MAX_BYTES = 1e12;
+
+/** Where the server listens unless it is told. */
+export const DEFAULT_PORT = 2742;

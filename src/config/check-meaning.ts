@@ -1,4 +1,5 @@
 import { llamaModels, parseModelId, parseOpaqueArn } from "../bedrock/index.js";
+import { DEFAULT_PORT } from "./bounds.js";
 import type { SettingProblem } from "./check-schema.js";
 import { pointerTo } from "./parse-yaml.js";
 import { closest } from "./suggest.js";
@@ -62,8 +63,6 @@ function checkUrl(section: unknown, pointer: string, key: string, report: Report
     `\`${key}\` isn't a URL: look at its host, and whether its port is 65535 at most. Write, for example, \`${key}: https://vllm.internal:8000\`.`,
   );
 }
-
-const DEFAULT_PORT = 2742;
 
 /** Two servers can't listen on one port of one address. */
 function checkPorts(root: unknown, report: Report): void {

@@ -1,7 +1,7 @@
 import { Ajv, type DefinedError, type ValidateFunction } from "ajv";
 
 import { pointerTo, stepsOf } from "./parse-yaml.js";
-import { configSchema, type JsonSchema } from "./schema.js";
+import { configSchema, type JsonSchema } from "./schema/index.js";
 import { closest } from "./suggest.js";
 import { allOf, expected, isSecretKey, kindOf, meant, oneOf, written } from "./words.js";
 
@@ -68,11 +68,9 @@ function problemOf(error: DefinedError): SettingProblem | undefined {
       return value(
         `\`${key}\` is empty: it must be ${expected(schema)}.${example(key, schema, inList(pointer))}`,
       );
-    case "pattern":
-      // told by its length
-      if (data === "") return undefined;
-      return value(wrong(key, data, schema, inList(pointer)));
     default:
+      // told by its length
+      if (error.keyword === "pattern" && data === "") return undefined;
       return value(wrong(key, data, schema, inList(pointer)));
   }
 }

@@ -13,7 +13,7 @@ export {
 export { ConfigError, type ConfigProblem, problemLines } from "./errors.js";
 export { MAX_CONFIG_BYTES, type Place, pointerTo } from "./parse-yaml.js";
 export { type ReadConfig, readConfig } from "./read-config.js";
-export { configSchema, type JsonSchema } from "./schema.js";
+export { configSchema, type JsonSchema } from "./schema/index.js";
 export type {
   BedrockSettings,
   ConfigSettings,

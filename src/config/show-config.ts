@@ -1,7 +1,7 @@
 import { Document, isMap, isNode, isScalar, isSeq, type Scalar } from "yaml";
 
 import { type Place, pointerTo } from "./parse-yaml.js";
-import { configSchema, type JsonSchema } from "./schema.js";
+import { configSchema, type JsonSchema } from "./schema/index.js";
 import type { ConfigSettings } from "./settings.js";
 
 /** A value that isn't in the file, and where it comes from. */

@@ -1,4 +1,4 @@
-import type { JsonSchema } from "./schema.js";
+import type { JsonSchema } from "./schema/index.js";
 
 /** Keys under which people write a secret. */
 const SECRETS: ReadonlySet<string> = new Set([

@@ -7,6 +7,7 @@ import {
   chunk,
   DONE,
   events,
+  roomyVllmPages,
   startCompletionsServer,
 } from "../engine/completions/support/completions-server.js";
 import { emptyFolder } from "../support/folder.js";
@@ -14,12 +15,6 @@ import { needsPosix, NO_CTRL_C, TERMINATED } from "../support/platform.js";
 import { runCli, startCli } from "../support/run-cli.js";
 
 const MODEL = "meta.llama3-3-70b-instruct-v1:0";
-
-/** Its context is so long that no prompt is counted first. */
-const pages = {
-  "/v1/models": { data: [{ id: "meta-llama/Llama-3.3-70B", owned_by: "vllm", max_model_len: 131_072 }] },
-  "/health": {},
-};
 
 async function fileWith(text: string): Promise<string> {
   const file = join(await emptyFolder(), "cria.yaml");
@@ -30,7 +25,7 @@ async function fileWith(text: string): Promise<string> {
 async function upstreamSaying(...words: string[]) {
   const chunks = words.map((word, i) => chunk(word, [i]));
   const upstream = await startCompletionsServer(
-    pages,
+    roomyVllmPages,
     events(...chunks, chunk("", [9], { finish: "stop" }), DONE),
   );
   onTestFinished(() => upstream.close());
@@ -44,7 +39,7 @@ it("serves what the file says, and follows it without dropping a stream: on a ch
   needsPosix(context, NO_CTRL_C);
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
-  const slow = await startCompletionsServer(pages, async (response) => {
+  const slow = await startCompletionsServer(roomyVllmPages, async (response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(chunk("one", [1]));
     await released;

@@ -16,6 +16,7 @@ import {
   chunk,
   type CompletionsServer,
   DONE,
+  roomyVllmPages,
   startCompletionsServer,
 } from "../engine/completions/support/completions-server.js";
 import { emptyFolder } from "../support/folder.js";
@@ -24,12 +25,6 @@ import { runCli } from "../support/run-cli.js";
 import { type Serving, startServing } from "../support/serving.js";
 
 const MODEL = "meta.llama3-3-70b-instruct-v1:0";
-
-/** Its context is so long that no prompt is counted first. */
-const pages = {
-  "/v1/models": { data: [{ id: "meta-llama/Llama-3.3-70B", owned_by: "vllm", max_model_len: 131_072 }] },
-  "/health": {},
-};
 
 /** Between two tokens of the server, in ms. */
 const TOKEN_MS = 100;
@@ -154,7 +149,7 @@ async function startReplicas(): Promise<{
   readonly key: Key;
   readonly replicas: readonly [Serving, Serving];
 }> {
-  const upstream = await startCompletionsServer(pages, counting);
+  const upstream = await startCompletionsServer(roomyVllmPages, counting);
   onTestFinished(() => upstream.close());
   const keysFile = join(await emptyFolder(), "keys.json");
   const key = await createKey(keysFile);
@@ -188,7 +183,7 @@ it("two replicas with one file of keys know the same callers, and both say when 
     await expect.poll(() => statusOf(url, "/health/ready")).toBe(503);
     expect(await answerOf(clientFor(url, later))).toBe("ServiceUnavailableException");
   }
-  const again = await startCompletionsServer(pages, counting, port);
+  const again = await startCompletionsServer(roomyVllmPages, counting, port);
   onTestFinished(() => again.close());
   for (const { url } of replicas) {
     await expect.poll(() => statusOf(url, "/health/ready")).toBe(200);

@@ -6,6 +6,7 @@ import { MAX_RETRIES, MAX_STREAMS, MAX_WAIT_MS } from "../../config/index.js";
 import { serverUrlProblem } from "../../platform/index.js";
 import type { BedrockUpstream, ServeOptions, UpstreamServer } from "../../server/index.js";
 import { UsageError } from "../errors.js";
+import { keyIn } from "../option-values.js";
 
 const DIALECTS = ["vllm", "llama-server", "ollama", "openai"] as const;
 
@@ -42,7 +43,8 @@ export function addUpstreamOption(command: Command): Command {
   );
 }
 
-const EXAMPLE = "meta.llama3-3-70b-instruct-v1:0=https://vllm.internal/v1";
+const FORM =
+  "be ID=URL, such as meta.llama3-3-70b-instruct-v1:0=https://vllm.internal/v1, or ID=bedrock,region=us-west-2 for Amazon Bedrock itself.";
 
 /** Whatever is wrong: commander's own error would repeat the whole text, and people write keys in it. */
 function refuse(id: string, problem: string): never {
@@ -58,9 +60,7 @@ function addUpstream(
   const [target = "", ...settings] = text.slice(at + 1).split(",");
   // a URL without an id has other characters
   if (!/^[\w.:/-]+$/u.test(id) || id.includes("//")) {
-    throw new UsageError(
-      `--upstream must be ID=URL, such as ${EXAMPLE}, or ID=bedrock,region=us-west-2 for Amazon Bedrock itself.`,
-    );
+    throw new UsageError(`--upstream must ${FORM}`);
   }
   const earlier = Object.hasOwn(before, id) ? before[id] : undefined;
   const upstream = target === "bedrock" ? amazon(id, settings) : server(id, target, settings);
@@ -70,18 +70,14 @@ function addUpstream(
 function checkUrl(id: string, name: string, url: string): void {
   const problem = serverUrlProblem(url);
   if (problem === undefined) return;
-  const key = problem.startsWith("has")
+  const advice = problem.isUrl
     ? " A key doesn't belong on the command line: use key-env=VARIABLE or key-file=FILE."
     : "";
-  refuse(id, `${name} ${problem}.${key}`);
+  refuse(id, `${name} ${problem.words}.${advice}`);
 }
 
 function server(id: string, url: string, settings: readonly string[]): ServerText {
-  if (serverUrlProblem(url)?.startsWith("isn't"))
-    refuse(
-      id,
-      `It must be ID=URL, such as ${EXAMPLE}, or ID=bedrock,region=us-west-2 for Amazon Bedrock itself.`,
-    );
+  if (serverUrlProblem(url)?.isUrl === false) refuse(id, `It must ${FORM}`);
   checkUrl(id, "the URL", url);
   return settings.reduce<ServerText>((all, each) => ({ ...all, ...serverSetting(id, each) }), { url });
 }
@@ -199,20 +195,19 @@ async function readKey(id: string, variable?: string, file?: string): Promise<st
     throw new UsageError(`The server of ${id} has a key-env and a key-file. Leave one of them out.`);
   }
   if (variable !== undefined) {
-    const key = (process.env[variable] ?? "").trim();
-    if (key === "")
-      throw new UsageError(
-        `The key of the server of ${id} isn't there: the variable ${variable} is empty or not set.`,
-      );
-    if (!/\s/u.test(key)) return key;
+    const text = process.env[variable] ?? "";
+    const key = keyIn(text);
+    if (key !== undefined) return key;
     throw new UsageError(
-      `The variable ${variable} must hold the key of the server of ${id}, and nothing else.`,
+      text.trim() === ""
+        ? `The key of the server of ${id} isn't there: the variable ${variable} is empty or not set.`
+        : `The variable ${variable} must hold the key of the server of ${id}, and nothing else.`,
     );
   }
   if (file === undefined) return undefined;
   try {
-    const key = (await readFile(file, "utf8")).trim();
-    if (key !== "" && !/\s/u.test(key)) return key;
+    const key = keyIn(await readFile(file, "utf8"));
+    if (key !== undefined) return key;
   } catch (error) {
     throw new UsageError(`The key of the server of ${id} can't be read from ${file}.`, { cause: error });
   }

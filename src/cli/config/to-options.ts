@@ -12,7 +12,7 @@ import {
 } from "../../config/index.js";
 import { errorCode } from "../../platform/index.js";
 import type { BedrockUpstream, ServeOptions, UpstreamServer } from "../../server/index.js";
-import { byteSize, defined } from "../option-values.js";
+import { byteSize, defined, keyIn } from "../option-values.js";
 
 /** Where a configuration is used. */
 export interface Here {
@@ -58,16 +58,18 @@ export async function toOptions(
     pointer: string,
   ): Promise<string | undefined> => {
     if (keyEnv !== undefined) {
-      const key = (env[keyEnv] ?? "").trim();
-      if (key === "") report(`${pointer}/keyEnv`, `The variable ${keyEnv} is empty or not set.`);
-      if (/\s/u.test(key)) report(`${pointer}/keyEnv`, `${keyEnv} must hold the key and nothing else.`);
+      const text = env[keyEnv] ?? "";
+      const key = keyIn(text);
+      if (text.trim() === "") report(`${pointer}/keyEnv`, `The variable ${keyEnv} is empty or not set.`);
+      else if (key === undefined)
+        report(`${pointer}/keyEnv`, `${keyEnv} must hold the key and nothing else.`);
       return key;
     }
     if (keyFile === undefined) return undefined;
-    const key = (await read(keyFile, `${pointer}/keyFile`))?.trim();
-    if (key === "" || /\s/u.test(key ?? "")) {
+    const text = await read(keyFile, `${pointer}/keyFile`);
+    const key = text === undefined ? undefined : keyIn(text);
+    if (text !== undefined && key === undefined)
       report(`${pointer}/keyFile`, `${resolve(folder, keyFile)} must hold the key and nothing else.`);
-    }
     return key;
   };
 

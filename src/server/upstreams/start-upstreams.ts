@@ -101,5 +101,5 @@ function checkServer(modelId: string, { url, key }: UpstreamServer): void {
 
 function checkUrl(modelId: string, name: string, url: string): void {
   const problem = serverUrlProblem(url);
-  if (problem !== undefined) throw new InvalidUpstreamError(modelId, `\`${name}\` ${problem}`);
+  if (problem !== undefined) throw new InvalidUpstreamError(modelId, `\`${name}\` ${problem.words}`);
 }

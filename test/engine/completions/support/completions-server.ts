@@ -31,6 +31,12 @@ export const vllmPages: Pages = {
   "/health": {},
 };
 
+/** The same with a context so long that no prompt is counted first. */
+export const roomyVllmPages: Pages = {
+  ...vllmPages,
+  "/v1/models": { data: [{ id: "meta-llama/Llama-3.3-70B", owned_by: "vllm", max_model_len: 131_072 }] },
+};
+
 /** Starts a server. @param answer - to what isn't in `pages` */
 export async function startCompletionsServer(
   pages: Pages,
