@@ -21,13 +21,18 @@ export interface InterruptWatch {
   stop(): void;
 }
 
-/**
- * Turns the first Ctrl-C (or SIGTERM, SIGHUP, Ctrl-Break) into an abort; a second one ends the process at once.
- *
- * @param onHangUp - called for a SIGHUP instead, unless it says that this process's terminal is gone. @default SIGHUP is as the others
- */
-export function watchInterrupts(onHangUp?: () => void): InterruptWatch {
+/** Options of {@link watchInterrupts}. */
+export interface InterruptOptions {
+  /** Called for a SIGHUP instead, unless it says that this process's terminal is gone. @default SIGHUP is as the others */
+  readonly onHangUp?: (() => void) | undefined;
+  /** Called for the second signal, and awaited before the process ends. A third one doesn't wait. @default the second one ends it */
+  readonly onSecond?: () => Promise<unknown>;
+}
+
+/** Turns the first Ctrl-C (or SIGTERM, SIGHUP, Ctrl-Break) into an abort; a second one ends the process at once. */
+export function watchInterrupts({ onHangUp, onSecond }: InterruptOptions = {}): InterruptWatch {
   const controller = new AbortController();
+  let isEnding = false;
   let diverted: (() => void) | undefined;
   const began = isOnTerminal();
   const onSignal = (signal: NodeJS.Signals) => {
@@ -41,8 +46,16 @@ export function watchInterrupts(onHangUp?: () => void): InterruptWatch {
       onCtrlC();
       return;
     }
-    if (controller.signal.aborted) process.exit(signalExitCode(signal));
-    controller.abort(new InterruptedError(signal));
+    if (!controller.signal.aborted) {
+      controller.abort(new InterruptedError(signal));
+      return;
+    }
+    const exit = () => process.exit(signalExitCode(signal));
+    if (isEnding || !onSecond) exit();
+    else {
+      isEnding = true;
+      onSecond().then(exit, exit);
+    }
   };
   for (const signal of INTERRUPTS) process.on(signal, onSignal);
   return {

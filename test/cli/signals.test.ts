@@ -49,6 +49,24 @@ it("one Ctrl-C can do something else, once; other signals end the program all th
   expect(skip).toHaveBeenCalledOnce();
 });
 
+it("the second signal waits for what is to be ended first, and the third doesn't", async () => {
+  const exit = vi.spyOn(process, "exit").mockImplementation((() => undefined) as () => never);
+  let end: () => void = () => undefined;
+  const onSecond = vi.fn(() => new Promise<void>((resolve) => (end = resolve)));
+  const watch = watchInterrupts({ onSecond });
+  stops.push(
+    () => watch.stop(),
+    () => exit.mockRestore(),
+  );
+  process.emit("SIGTERM", "SIGTERM");
+  process.emit("SIGTERM", "SIGTERM");
+  expect([onSecond.mock.calls.length, exit.mock.calls]).toEqual([1, []]);
+  end();
+  await vi.waitFor(() => expect(exit.mock.calls).toEqual([[143]]));
+  process.emit("SIGINT", "SIGINT");
+  expect(exit.mock.calls).toContainEqual([130]);
+});
+
 describe("signals for a child process", () => {
   const start = (platform: NodeJS.Platform) => {
     const child = { kill: vi.fn(() => true) };

@@ -60,6 +60,21 @@ it("goes on answering for the drain delay, while it says that it isn't ready, an
   expect(late.stderr).toContain("shutting down");
 });
 
+it("ends a running answer with an error on a second SIGTERM, also over HTTP/2", async (context) => {
+  needsPosix(context, NO_CTRL_C);
+  const tokens = Array<string>(1_000).fill("a");
+  await using file = await temporaryFile("script.json", JSON.stringify({ tokens, delayMs: 100 }));
+  const { cli: server, url } = await startServing(["--script", file.path, "--grace", "60"]);
+  const asker = startCli(["--on", url, "Hi"]);
+  await asker.until("stdout", /a/u);
+  server.child.kill("SIGTERM");
+  await server.until("stderr", /stopping/u);
+  server.child.kill("SIGTERM");
+  expect(await asker.ended).toBe(1);
+  expect(asker.stderr).toContain("shutting down");
+  expect(await server.ended).toBe(143);
+});
+
 it("says what to do when the port is in use", async () => {
   const holder = net.createServer().listen(0, "127.0.0.1");
   await once(holder, "listening");

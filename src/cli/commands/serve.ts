@@ -73,7 +73,7 @@ Examples:
   curl http://127.0.0.1:2742/health              shows whether it is ready and, if not, why
 
 Once the server is ready, the lines to export go to stdout. The request log goes to stderr.
-Ctrl-C and SIGTERM let running answers finish, for as long as --grace says; a second signal stops at once.`;
+Ctrl-C and SIGTERM let running answers finish, for as long as --grace says; a second signal ends them with an error.`;
 
 /** Defines `cria serve`. */
 export function defineServe(program: Command): void {
@@ -101,8 +101,12 @@ async function serveUntilStopped(all: ServeCommandOptions, command: Command): Pr
   // where there is a file, its settings come before the defaults
   const options: Partial<ServeCommandOptions> = config ? givenOptions(command) : all;
   const shell = shellSetting(all);
-  const running: { followed?: FollowedConfig | undefined } = {};
-  const { signal } = watchInterrupts(config && (() => running.followed?.reload()));
+  const running: { followed?: FollowedConfig | undefined; server?: CriaServer } = {};
+  const { signal } = watchInterrupts({
+    onHangUp: config && (() => running.followed?.reload()),
+    // ended with the process, a stream of HTTP/2 seems complete to the SDK for JavaScript
+    onSecond: async () => running.server?.close({ graceMs: 0 }),
+  });
   const { clearedVariables, createLogger } = await import("../../server/index.js");
   const { level = "info", format = process.stderr.isTTY ? "pretty" : "json" } = config?.settings.log ?? {};
   const pretty = format === "pretty";
@@ -141,6 +145,7 @@ async function serveUntilStopped(all: ServeCommandOptions, command: Command): Pr
   const server = await startServer(settings, { signal, onNotice }).catch((error: unknown) => {
     throw config?.explain(error) ?? error;
   });
+  running.server = server;
   running.followed = config?.follow({ server, flags, logger });
   const names = (await server.ready()).map(({ name }) => name);
   const what =
@@ -157,7 +162,7 @@ async function serveUntilStopped(all: ServeCommandOptions, command: Command): Pr
   );
   await aborted(signal);
   running.followed?.stop();
-  onNotice("stopping once running answers have finished. Press Ctrl-C again to stop at once.");
+  onNotice("stopping once running answers have finished. Press Ctrl-C again to end them with an error.");
   server.drain();
   // a listening server keeps the process alive meanwhile
   await setTimeout(all.drainDelay * MS_PER_S);
