@@ -1,10 +1,11 @@
 // The tools that look at deploy/, in .cache/deploy/tools: Go's and Python's are installed there the first time, each in the version that
 // stands here. Nothing of them is needed to use Cria.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-/** Go programs: a package, its version, the name of the program that `go install` makes of it, and build tags. */
+/** Go programs that look at files: a package, its version, the name of the program that `go install` makes of it, and build tags. */
 const PROGRAMS = {
   helm: { package: "helm.sh/helm/v3/cmd/helm", version: "v3.22.0", builds: "helm" },
   kubeconform: {
@@ -21,6 +22,27 @@ const PROGRAMS = {
   },
   // Docker Compose's own reader of its files
   "compose-go": { package: "github.com/compose-spec/compose-go/v2/cmd", version: "v2.16.2", builds: "cmd" },
+};
+
+/** Go programs that watch a server. */
+const WATCHERS = {
+  prometheus: {
+    package: "github.com/prometheus/prometheus/cmd/prometheus",
+    version: "v0.316.0",
+    builds: "prometheus",
+    tags: "remove_all_sd",
+  },
+};
+
+/** OpenTelemetry's collector is put together by whoever builds it: `collector/main.go` here, of these modules. */
+const COLLECTOR = {
+  version: "v0.165.0",
+  modules: [
+    "go.opentelemetry.io/collector/otelcol@v0.165.0",
+    "go.opentelemetry.io/collector/receiver/otlpreceiver@v0.165.0",
+    "go.opentelemetry.io/collector/exporter/debugexporter@v0.165.0",
+    "go.opentelemetry.io/collector/confmap/provider/fileprovider@v1.71.0",
+  ],
 };
 
 /** Go modules that carry the schemas of custom resources: the file of each, in the module. */
@@ -61,9 +83,9 @@ export function run(command, args, { check = true, ...options } = {}) {
 /** Whether a program is on the PATH. */
 export const isInstalled = (name) => spawnSync("sh", ["-c", `command -v ${name}`]).status === 0;
 
-/** @returns why the tools can't be had here, as a sentence; undefined if they can */
-export function whyNoTools() {
-  const missing = ["go", "python3"].filter((name) => !isInstalled(name));
+/** @param needed programs @returns why the tools can't be had here, as a sentence; undefined if they can */
+export function whyNoTools(needed = ["go", "python3"]) {
+  const missing = needed.filter((name) => !isInstalled(name));
   if (missing.length === 0) return undefined;
   return `${missing.join(", ")} isn't installed. They need Go 1.26 or later (https://go.dev/dl), and Python 3 with venv`;
 }
@@ -75,18 +97,41 @@ export function whyNoTools() {
  * @returns the paths of the programs, and of the files with custom resources
  */
 export function setUpTools(folder) {
-  mkdirSync(folder, { recursive: true });
-  const programs = Object.entries(PROGRAMS).map(([name, program]) => [
-    name,
-    goProgram(folder, name, program),
-  ]);
   return {
-    ...Object.fromEntries(programs),
+    ...goPrograms(folder, PROGRAMS),
     python: pythonWith(folder, KUBERNETES_VALIDATE),
     customResources: CUSTOM_RESOURCES.map(({ module, version, file }) =>
       join(goModule(module, version), file),
     ),
   };
+}
+
+/** Sets up Prometheus and the collector; what is there isn't made again. @param folder where they are kept @returns the paths of the programs */
+export function setUpWatchers(folder) {
+  return { ...goPrograms(folder, WATCHERS), collector: goCollector(folder) };
+}
+
+function goPrograms(folder, programs) {
+  mkdirSync(folder, { recursive: true });
+  return Object.fromEntries(
+    Object.entries(programs).map(([name, program]) => [name, goProgram(folder, name, program)]),
+  );
+}
+
+function goCollector(folder) {
+  const { version, modules } = COLLECTOR;
+  const home = join(folder, `collector-${version}`);
+  const program = join(home, "collector");
+  if (existsSync(program)) return program;
+  console.log(`Building OpenTelemetry's collector ${version} …`);
+  mkdirSync(home, { recursive: true });
+  copyFileSync(fileURLToPath(new URL("collector/main.go", import.meta.url)), join(home, "main.go"));
+  const go = (...args) => run("go", args, { cwd: home });
+  if (!existsSync(join(home, "go.mod"))) go("mod", "init", "collector");
+  go("get", ...modules);
+  go("mod", "tidy");
+  go("build", "-trimpath", "-ldflags=-s -w", "-o", "collector", ".");
+  return program;
 }
 
 function goProgram(folder, name, { package: path, version, builds, tags = "" }) {

@@ -3,8 +3,11 @@ import { type Attributes, type Span, SpanStatusCode } from "@opentelemetry/api";
 import { exceptionTypes, type BedrockException } from "../../bedrock/index.js";
 import { GEN_AI_PROVIDER, genAiOperation, type RequestEvent, watchesServer } from "../observe/index.js";
 
-/** From this status on, an exception is the server's failure, and the span's status says so (semantic conventions for HTTP servers). */
-const SERVER_FAILURE = 500;
+/**
+ * Whether an exception is the server's failure, which the span's status says: from 500 on, as the semantic conventions for HTTP servers have it, and 424,
+ * by which Bedrock tells that the model failed, also in mid-stream.
+ */
+const isServerFailure = (status: number): boolean => status >= 500 || status === 424;
 
 /** Turns the events of a request into the attributes of its span. No event has text of a prompt or an answer. */
 export class RequestSpan {
@@ -101,7 +104,7 @@ export class RequestSpan {
 
   #fail({ type }: BedrockException): void {
     this.#set({ "error.type": type });
-    if (exceptionTypes[type] >= SERVER_FAILURE) this.#span.setStatus({ code: SpanStatusCode.ERROR });
+    if (isServerFailure(exceptionTypes[type])) this.#span.setStatus({ code: SpanStatusCode.ERROR });
   }
 
   #end(): void {

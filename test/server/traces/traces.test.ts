@@ -170,7 +170,7 @@ test("refusals and failures are told, health checks and scrapes aren't", async (
   expect(told).toEqual([
     [`text_completion ${MODEL}`, "ValidationException", 0],
     ["text_completion", "ValidationException", 0],
-    [`text_completion ${MODEL}`, "ModelErrorException", 0],
+    [`text_completion ${MODEL}`, "ModelErrorException", 2],
     ["GET", undefined, 0],
   ]);
   expect(collector.requests[0]?.path).toBe("/v1/traces");
