@@ -110,6 +110,7 @@ export {
   InvalidUpstreamError,
   KeyEnvironmentError,
   KeyFileError,
+  ListenError,
   MissingPackagesError,
   NoKeysError,
   operationNames,

@@ -19,3 +19,11 @@ export function urlOf(host: string, port: number, scheme: "http" | "https" = "ht
   if (host === "::") return `${scheme}://[::1]:${port}`;
   return `${scheme}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }
+
+/** The name of a host: labels of letters, digits, hyphens and, on some networks, underscores. */
+const HOST_NAME = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?$/u;
+
+/** Whether a text is an address, or looks like the name of a host: nothing before it or behind it, such as a scheme or a port. */
+export function isHost(text: string): boolean {
+  return isIP(text) !== 0 || HOST_NAME.test(text);
+}

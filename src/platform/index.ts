@@ -1,10 +1,11 @@
 export { answerJobs } from "./answer-jobs.js";
 export { bothOrNone } from "./both-or-none.js";
+export { certificatesProblem, pemCertificates } from "./certificates.js";
 export { cpuTimeOf, cpuTimesReader } from "./cpu-times.js";
 export { errorCode, fileSize, filesBelow, formatBytes, freeBytes, isInside } from "./files.js";
 export { glibcVersion } from "./glibc.js";
 export { Helper, HelperBusyError, HelperEndedError, type HelperOptions } from "./helper.js";
-export { isLoopback, urlOf } from "./hosts.js";
+export { isHost, isLoopback, urlOf } from "./hosts.js";
 export { machineMemory, usableCores } from "./machine.js";
 export { printable, printableLine } from "./printable.js";
 export { runProgram } from "./run-program.js";

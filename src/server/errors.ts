@@ -142,6 +142,24 @@ export class UnsupportedRuntimeError extends Error {
   }
 }
 
+/** A server can't listen where it was told to, for another reason than that the port is in use. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+  /**
+   * @param host - the address or name
+   * @param port - the port
+   * @param problem - what is wrong and how to fix it; without a full stop
+   */
+  constructor(
+    readonly host: string,
+    readonly port: number,
+    readonly problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`Cria can't listen on host "${host}", port ${port}: ${problem}.`, options);
+  }
+}
+
 /** Traces are asked for, and packages that they need aren't installed. */
 export class MissingPackagesError extends Error {
   override readonly name = "MissingPackagesError";

@@ -16,6 +16,7 @@ export {
   InvalidUpstreamError,
   KeyEnvironmentError,
   KeyFileError,
+  ListenError,
   MissingPackagesError,
   NoKeysError,
   PortInUseError,
@@ -27,6 +28,7 @@ export { type Fault, type FaultKind, faultKinds, FaultPlan, parseFault } from ".
 export { defaultLimits, FIXED_LIMITS, type ServerLimits } from "./limits.js";
 export { createLogger, type LoggerOptions } from "./observe/index.js";
 export {
+  checkIdentity,
   clearedVariables,
   type EnvironmentOptions,
   javaTrustOptions,

@@ -2,8 +2,8 @@ import type { Logger } from "pino";
 
 import type { LlamaModel } from "../bedrock/index.js";
 import { type Fleet, prepareLocalFleet, SingleEngine } from "../fleet/index.js";
-import { urlOf } from "../platform/index.js";
-import { UnsupportedRuntimeError } from "./errors.js";
+import { isHost, urlOf } from "../platform/index.js";
+import { ListenError, UnsupportedRuntimeError } from "./errors.js";
 import { FaultPlan } from "./faults/index.js";
 import { standInBeginning } from "./generation/index.js";
 import { llamaModel } from "./model-map.js";
@@ -22,7 +22,8 @@ import { type Exchange, SilenceWatch, listen } from "./transport/index.js";
  * Serves the Bedrock Runtime API for Llama models. The port is open when the promise resolves, but the model may still be loading:
  * await {@link CriaServer.ready}, or send requests at once and let them wait.
  *
- * @throws {TypeError} options contradict each other: `small` beside `strict`, `modelFile` or `engine`, or `as` without one of the last two.
+ * @throws {TypeError} options contradict each other: `small` beside `strict`, `modelFile` or `engine`, or `as` without one of the last two; or the
+ *   metrics have the server's port.
  * @throws {NoKeysError} callers need a key, and none exists.
  * @throws {KeyFileError} {@link KeyEnvironmentError} the keys can't be read.
  * @throws {RegistryError} the list of pulled and added weights can't be read.
@@ -30,6 +31,7 @@ import { type Exchange, SilenceWatch, listen } from "./transport/index.js";
  * @throws {CertificateError} the certificate or key in `tls` can't be used.
  * @throws {DiskFullError} {@link HomeNotWritableError} Cria's own certificate can't be stored.
  * @throws {PortInUseError} another process listens on the port, or on that of the metrics.
+ * @throws {ListenError} the server, or its metrics, can't listen there: this machine doesn't have the address, or the port is reserved.
  * @throws {TypeError} `traces.endpoint` isn't a URL.
  * @throws {MissingPackagesError} traces are asked for, and OpenTelemetry's packages aren't installed.
  * @throws {UnsupportedRuntimeError} the program runs in Bun.
@@ -117,7 +119,9 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   return new RunningServer({ url, metricsUrl, trust, listener, running, configurations, close, signal });
 }
 
-function checkOptions({ small = false, strict = false, modelFile, engine, as }: ServeOptions): void {
+function checkOptions(options: ServeOptions): void {
+  const { small = false, strict = false, modelFile, engine, as } = options;
+  checkAddresses(options);
   const hasModel = modelFile !== undefined || engine !== undefined;
   if (small && strict)
     throw new TypeError("`strict` refuses every stand-in, and `small` names one: leave out one of them.");
@@ -125,6 +129,23 @@ function checkOptions({ small = false, strict = false, modelFile, engine, as }: 
     throw new TypeError("`small` names a model, and so does `modelFile` or `engine`: leave out one of them.");
   if (as !== undefined && !hasModel)
     throw new TypeError("`as` names the model in `modelFile` or `engine`: give one of them too.");
+}
+
+function checkAddresses({ host = "127.0.0.1", port = 0, metrics }: ServeOptions): void {
+  const own = typeof metrics === "object" ? metrics : {};
+  for (const [name, at] of [
+    [host, port],
+    [own.host ?? host, own.port ?? port],
+  ] as const) {
+    if (isHost(name)) continue;
+    const problem =
+      "that isn't an address or the name of a host. Write it alone, without a scheme, a port or brackets, as in 127.0.0.1 or ::1";
+    throw new ListenError(name, at, problem);
+  }
+  if (own.port === undefined || own.port === 0 || own.port !== port || (own.host ?? host) !== host) return;
+  throw new TypeError(
+    `The metrics can't have port ${port} to themselves, since the server listens there: choose another, or leave it out to have them at the server's /metrics.`,
+  );
 }
 
 /** What a fleet needs besides the options. */

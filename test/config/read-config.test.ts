@@ -61,6 +61,20 @@ test.each([
 test("metrics may have the server's port on another address, and any free one", () => {
   expect(problems("listen: { host: a }", "metrics: { port: 2742, host: b }")).toEqual([]);
   expect(problems("listen: { port: 0 }", "metrics: { port: 0 }")).toEqual([]);
+  for (const host of [
+    "0.0.0.0",
+    "::",
+    "::1",
+    "fe80::1%eth0",
+    "::ffff:127.0.0.1",
+    "localhost",
+    "cria.internal",
+  ])
+    expect(problems(`listen: { host: "${host}" }`)).toEqual([]);
+  for (const host of ["http://127.0.0.1", "127.0.0.1:8080", "[::1]", "a b", "a/b"])
+    expect(problems(`listen: { host: "${host}" }`).join()).toMatch(
+      /`host` must be an address such as 127\.0\.0\.1, or a name, without a scheme or a port/u,
+    );
 });
 
 test.each([

@@ -7,7 +7,13 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { createScriptedEngine } from "../../src/engine/index.js";
-import { NoKeysError, PortInUseError, serve, UnknownModelIdError } from "../../src/server/index.js";
+import {
+  ListenError,
+  NoKeysError,
+  PortInUseError,
+  serve,
+  UnknownModelIdError,
+} from "../../src/server/index.js";
 import { emptyFolder } from "../support/folder.js";
 import { openRaw, protocols, sendHttp1 } from "./support/http.js";
 import { INVOKE, MODEL, startServer } from "./support/start.js";
@@ -27,6 +33,31 @@ describe("serve", () => {
     const second = serve({ engine, port: server.port });
     await expect(second).rejects.toThrow(PortInUseError);
     await expect(second).rejects.toThrow(/Choose another port, or 0/u);
+  });
+
+  it.each([
+    ["http://127.0.0.1", /isn't an address or the name of a host/u],
+    ["127.0.0.1:8080", /without a scheme, a port or brackets/u],
+    ["[::1]", /without a scheme, a port or brackets/u],
+    ["", /isn't an address/u],
+    ["a b", /isn't an address/u],
+    // reserved for documentation: no machine has it
+    ["192.0.2.1", /this machine doesn't have that address\. Use 127\.0\.0\.1/u],
+    ["nowhere.invalid", /can't be resolved\. Write an address/u],
+  ])("says what is wrong with a host that it can't listen on: %j", async (host, problem) => {
+    for (const where of [{ host }, { metrics: { host, port: 0 } }]) {
+      const started = serve({ engine, auth: "none", ...where });
+      await expect(started).rejects.toThrow(ListenError);
+      await expect(started).rejects.toMatchObject({ host });
+      await expect(started).rejects.toThrow(problem);
+    }
+  });
+
+  it("says that its metrics can't have its port to themselves", async () => {
+    for (const metrics of [{ port: 4711 }, { port: 4711, host: "127.0.0.1" }])
+      await expect(serve({ engine, port: 4711, metrics })).rejects.toThrow(
+        /can't have port 4711 to themselves.*at the server's \/metrics/u,
+      );
   });
 
   it.each(["0.0.0.0", "::", "192.0.2.1", "example.com"])(

@@ -8,6 +8,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   InvalidOriginError: "/allowOrigins",
   InvalidModelMapError: "/modelMap",
   KeyFileError: "/keysFile",
+  ListenError: "/listen",
   NoKeysError: "/auth",
   PortInUseError: "/listen/port",
 };
@@ -34,10 +35,12 @@ function pointerOf(error: Error, settings: LoadedConfig["settings"]): string | u
   return i < 0 ? pointer : pointerTo(pointer, i);
 }
 
-/** Whether it is the port of the metrics that another process has. */
+/** Whether it is the port of the metrics that can't be opened. */
 function isOfMetrics(error: Error, settings: LoadedConfig["settings"]): boolean {
   return (
-    error.name === "PortInUseError" && "port" in error && error.port === valueAt(settings, "/metrics/port")
+    (error.name === "PortInUseError" || error.name === "ListenError") &&
+    "port" in error &&
+    error.port === valueAt(settings, "/metrics/port")
   );
 }
 

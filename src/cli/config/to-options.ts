@@ -10,7 +10,7 @@ import {
   type ReadConfig,
   type UpstreamSettings,
 } from "../../config/index.js";
-import { errorCode } from "../../platform/index.js";
+import { certificatesProblem, errorCode } from "../../platform/index.js";
 import type { BedrockUpstream, ServeOptions, UpstreamServer } from "../../server/index.js";
 import { byteSize, defined, keyIn } from "../option-values.js";
 
@@ -77,9 +77,12 @@ export async function toOptions(
     each: UpstreamSettings,
     pointer: string,
   ): Promise<UpstreamServer | BedrockUpstream> => {
-    // told here, before a request needs it
-    if (each.caFile !== undefined) await read(each.caFile, `${pointer}/caFile`);
     const caFile = path(each.caFile);
+    if (caFile !== undefined) {
+      const pem = await read(caFile, `${pointer}/caFile`);
+      const problem = pem === undefined ? undefined : certificatesProblem(pem);
+      if (problem !== undefined) report(`${pointer}/caFile`, `${caFile} ${problem}.`);
+    }
     if (isBedrock(each)) return { ...each, ...(caFile !== undefined && { caFile }) };
     const { keyEnv, keyFile, ...server } = each;
     const key = await keyOf(keyEnv, keyFile, pointer);
@@ -100,7 +103,16 @@ export async function toOptions(
       read(asked.certFile, "/listen/tls/certFile"),
       read(asked.keyFile, "/listen/tls/keyFile"),
     ]);
-    return cert === undefined || key === undefined ? undefined : { cert, key };
+    if (cert === undefined || key === undefined) return undefined;
+    // loaded late: a file without TLS needs nothing of the server to be checked
+    const { CertificateError, checkIdentity } = await import("../../server/index.js");
+    try {
+      checkIdentity({ cert, key });
+    } catch (error) {
+      if (!(error instanceof CertificateError)) throw error;
+      report("/listen/tls", error.message);
+    }
+    return { cert, key };
   };
 
   const { models = {}, listen = {}, keysFile, modelFile, memoryBudget, metrics, traces } = settings;

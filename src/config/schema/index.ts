@@ -2,7 +2,7 @@ import { llamaModels } from "../../bedrock/index.js";
 import { DEFAULT_PORT } from "../bounds.js";
 import { limits } from "./limits.js";
 import { local } from "./local.js";
-import { file, type JsonSchema, section, text, url, whole, yesOrNo } from "./parts.js";
+import { file, host, type JsonSchema, section, text, url, whole, yesOrNo } from "./parts.js";
 import { model, upstream } from "./upstreams.js";
 
 export type { JsonSchema } from "./parts.js";
@@ -22,7 +22,7 @@ export const configSchema: JsonSchema & {
   properties: {
     listen: section(
       {
-        host: text("an address such as 127.0.0.1", { default: "127.0.0.1" }),
+        host: host({ default: "127.0.0.1" }),
         port: whole(0, 65_535, { default: DEFAULT_PORT, description: "0 takes any free port." }),
         tls: {
           type: ["string", "object"],
@@ -118,9 +118,7 @@ export const configSchema: JsonSchema & {
           examples: [9464],
           description: "A port of its own; the server's by default.",
         }),
-        host: text("an address such as 127.0.0.1", {
-          description: "The address of that port; the server's by default.",
-        }),
+        host: host({ description: "The address of that port; the server's by default." }),
         auth: {
           enum: ["none", "keys"],
           default: "none",

@@ -35,6 +35,15 @@ export const text = (title: string, more: JsonSchema = {}): JsonSchema => ({
   ...more,
 });
 
+/** An address or the name of a host, alone: no scheme, no port, no brackets. */
+export const host = (more: JsonSchema): JsonSchema =>
+  text("an address such as 127.0.0.1, or a name, without a scheme or a port", {
+    pattern:
+      "^(?:[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*\\.?|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%.+)?)$",
+    examples: ["127.0.0.1"],
+    ...more,
+  });
+
 export const whole = (min: number, max: number, more: JsonSchema = {}): JsonSchema => ({
   type: "integer",
   minimum: min,

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 
 import type { Agent, errors, request } from "undici";
@@ -46,8 +45,8 @@ export interface UpstreamOptions {
   readonly url: string;
   /** A bearer key for it. @default none */
   readonly key?: string | undefined;
-  /** A file with the certificates that it may be signed by, in PEM, instead of those that Node trusts. @default Node's */
-  readonly caFile?: string | undefined;
+  /** The certificates that it may be signed by, in PEM, instead of those that Node trusts. @default Node's */
+  readonly ca?: string | undefined;
 }
 
 /** Options of {@link Upstream.stream}. */
@@ -79,15 +78,15 @@ interface Client {
 export class Upstream {
   readonly #root: URL;
   readonly #key: string | undefined;
-  readonly #caFile: string | undefined;
+  readonly #ca: string | undefined;
   #client: Promise<Client> | undefined;
   /** Until when the server asked to be left alone, in ms since 1970. */
   #restUntil = 0;
 
-  constructor({ url, key, caFile }: UpstreamOptions) {
+  constructor({ url, key, ca }: UpstreamOptions) {
     this.#root = rootOf(url);
     this.#key = key;
-    this.#caFile = caFile;
+    this.#ca = ca;
   }
 
   /** The server's host and port, for messages: no credentials, no path. */
@@ -190,7 +189,7 @@ export class Upstream {
   async #connect(): Promise<Client> {
     // 0.1 s of a start: only who has an upstream pays for it (measured)
     const { Agent, request } = await import("undici");
-    const ca = this.#caFile === undefined ? undefined : await readFile(this.#caFile, "utf8");
+    const ca = this.#ca;
     const agent = new Agent({
       connect: { timeout: CONNECT_MS, ...(ca !== undefined && { ca }) },
       // silence is watched where the stream is read: before the first token more of it is allowed

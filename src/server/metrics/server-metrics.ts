@@ -64,6 +64,7 @@ export class ServerMetrics {
    * Opens the port of its own, if it has one.
    *
    * @throws {PortInUseError} another process listens on it.
+   * @throws {ListenError} the port can't be opened for another reason.
    */
   async listen(): Promise<void> {
     const { host, port, limits, logger } = this.#options;

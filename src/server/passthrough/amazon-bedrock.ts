@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Dispatcher, request } from "undici";
@@ -33,6 +32,12 @@ const MAX_PAUSE_MS = 20_000;
 
 /** The most retries: with all of their pauses a caller waits for more than a minute. */
 export const MAX_RETRIES = 10;
+
+/** How Amazon is reached. */
+export interface AmazonBedrockOptions extends Omit<BedrockUpstream, "caFile"> {
+  /** The certificates, in PEM, one of which must have signed the endpoint's. @default those that Node trusts */
+  readonly ca?: string | undefined;
+}
 
 /** A request to Amazon, before it is signed. */
 export interface PassedRequest {
@@ -69,7 +74,7 @@ export class AmazonBedrock implements Upstream {
   readonly #origin: URL;
   readonly #retries: number;
   readonly #timeoutMs: number;
-  readonly #caFile: string | undefined;
+  readonly #ca: string | undefined;
   readonly #credentials: AmazonCredentials;
   readonly #onNotice: (sentence: string) => void;
   #client: Promise<Client> | undefined;
@@ -81,14 +86,14 @@ export class AmazonBedrock implements Upstream {
    * @param onNotice - called with sentences for the user: there are no credentials, or they are there
    * @throws {TypeError} the endpoint isn't a URL.
    */
-  constructor(options: BedrockUpstream, onNotice: (sentence: string) => void) {
-    const { bedrock: region, endpoint, profile, retries = 0, timeoutMs = SILENCE_MS, caFile } = options;
+  constructor(options: AmazonBedrockOptions, onNotice: (sentence: string) => void) {
+    const { bedrock: region, endpoint, profile, retries = 0, timeoutMs = SILENCE_MS, ca } = options;
     this.name = `Amazon Bedrock ${region}`;
     this.#region = region;
     this.#origin = new URL(endpoint ?? `https://bedrock-runtime.${region}.amazonaws.com`);
     this.#retries = retries;
     this.#timeoutMs = timerMs(timeoutMs);
-    this.#caFile = caFile;
+    this.#ca = ca;
     const forAmazon = endpoint === undefined;
     this.#credentials = new AmazonCredentials({ profile, region, forAmazon, onNotice });
     this.#onNotice = onNotice;
@@ -219,7 +224,7 @@ export class AmazonBedrock implements Upstream {
       import("undici"),
       import("proxy-from-env"),
     ]);
-    const ca = this.#caFile === undefined ? undefined : await readFile(this.#caFile, "utf8");
+    const ca = this.#ca;
     const connect = { timeout: CONNECT_MS, ...(ca !== undefined && { ca }) };
     const options = {
       headersTimeout: this.#timeoutMs,

@@ -1,2 +1,2 @@
-export { AmazonBedrock, MAX_RETRIES } from "./amazon-bedrock.js";
+export { AmazonBedrock, type AmazonBedrockOptions, MAX_RETRIES } from "./amazon-bedrock.js";
 export { passThrough } from "./pass-through.js";

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as tls from "node:tls";
 
+import { pemCertificates } from "../../platform/index.js";
 import { makeRoom, readOwnText, replaceFile } from "../../store/index.js";
 
 /** Variables that name trusted certificates, which must stay trusted. */
@@ -22,8 +23,6 @@ const SYSTEM_FILES = [
 
 /** Systems trust some 150 certificates of 2 kB; companies add a few. */
 const MAX_BYTES = 16 * 1024 * 1024;
-
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu;
 
 /**
  * Writes a file with all certificates that programs here trust anyway, and one more. For SDKs, the file that their variable names
@@ -76,9 +75,8 @@ export async function writePhpSettings(bundle: string): Promise<string> {
 }
 
 /** The certificates in a file; none if it can't be read. */
-async function readPem(path: string): Promise<string[]> {
-  const text = await readOwnText(path, MAX_BYTES).catch(() => "");
-  return text.replaceAll("\r\n", "\n").match(PEM_CERTIFICATE) ?? [];
+async function readPem(path: string): Promise<readonly string[]> {
+  return pemCertificates(await readOwnText(path, MAX_BYTES).catch(() => ""));
 }
 
 /**

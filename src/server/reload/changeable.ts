@@ -43,7 +43,7 @@ export async function readChangeable(
 ): Promise<Changeable> {
   const { allowHosts = [], allowOrigins = [], strict = false, strictIds = false } = options;
   const modelMap = new ModelMap(options.modelMap);
-  const asked = checkUpstreams(options.upstreams);
+  const asked = await checkUpstreams(options.upstreams);
   const limits = limitsWith(options.limits);
   const auth = authModeFor(host, options.auth);
   const callers = new Callers({ host, auth, certificate, allowHosts, allowOrigins });

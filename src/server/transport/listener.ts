@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 
 import type { Logger } from "pino";
 
-import { PortInUseError } from "../errors.js";
+import { errorCode } from "../../platform/index.js";
+import { ListenError, PortInUseError } from "../errors.js";
 import type { ServerLimits } from "../limits.js";
 import { Connections } from "./connections.js";
 import { createDispatch } from "./dispatch.js";
@@ -42,6 +43,7 @@ export interface ListenOptions {
  *
  * @param onExchange - called for every request
  * @throws {PortInUseError} another process listens on the port.
+ * @throws {ListenError} the port can't be opened for another reason.
  */
 export async function listen(
   { host, port, tls, limits, logger }: ListenOptions,
@@ -86,9 +88,30 @@ export async function listen(
 
 function startListening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "EADDRINUSE" ? new PortInUseError(host, port, { cause: error }) : error);
-    });
+    server.once("error", (error) => reject(listenError(host, port, error)));
     server.listen({ host, port }, resolve);
   });
+}
+
+const RESERVED = "this port is reserved for administrators. Choose one above 1023";
+const UNRESOLVED =
+  "the name can't be resolved. Write an address, such as 127.0.0.1 for programs on this machine or 0.0.0.0 for all";
+
+/** What is wrong by the system's code for it. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  EACCES: RESERVED,
+  EPERM: RESERVED,
+  EADDRNOTAVAIL:
+    "this machine doesn't have that address. Use 127.0.0.1 for programs on this machine, or 0.0.0.0 for all its addresses",
+  EAFNOSUPPORT: "this machine has no IPv6. Use an address of IPv4, such as 127.0.0.1",
+  EINVAL: "an address that begins with fe80 needs its network interface, as in fe80::1%eth0",
+  ENOTFOUND: UNRESOLVED,
+  EAI_AGAIN: UNRESOLVED,
+};
+
+function listenError(host: string, port: number, error: Error): Error {
+  const code = errorCode(error);
+  if (code === "EADDRINUSE") return new PortInUseError(host, port, { cause: error });
+  const problem = PROBLEMS[code];
+  return problem === undefined ? error : new ListenError(host, port, problem, { cause: error });
 }

@@ -1,25 +1,31 @@
+import { readFile } from "node:fs/promises";
+
+import type { CompletionsEngineOptions } from "../../engine/index.js";
 import { startUpstream, type UpstreamEngine } from "../../fleet/index.js";
-import { serverUrlProblem } from "../../platform/index.js";
+import { certificatesProblem, errorCode, serverUrlProblem } from "../../platform/index.js";
 import { InvalidUpstreamError } from "../errors.js";
 import { llamaModel } from "../model-map.js";
-import { AmazonBedrock, MAX_RETRIES } from "../passthrough/index.js";
+import { AmazonBedrock, type AmazonBedrockOptions, MAX_RETRIES } from "../passthrough/index.js";
 import type { BedrockUpstream, ServeOptions, UpstreamServer } from "../serve-options.js";
 
 /** Who answers for a model in place of this machine: an engine at another server, or Amazon, which gets the whole request. */
 export type ModelUpstream = UpstreamEngine | AmazonBedrock;
 
+/** An upstream as it was asked for, with the certificates that its file held. */
+type AskedUpstream = CompletionsEngineOptions | AmazonBedrockOptions;
+
 /** A model's upstreams as they were asked for, checked. */
-export type AskedUpstreams = ReadonlyMap<string, readonly (UpstreamServer | BedrockUpstream)[]>;
+export type AskedUpstreams = ReadonlyMap<string, readonly AskedUpstream[]>;
 
 /**
- * Checks what can be known of the upstreams before any is connected to.
+ * Checks what can be known of the upstreams before any is connected to, and reads the certificates that they are to be trusted by.
  *
  * @returns those of each model, by its own id
  * @throws {UnknownModelIdError} there is no such model.
- * @throws {InvalidUpstreamError} a URL, a region or a number isn't one.
+ * @throws {InvalidUpstreamError} a URL, a region or a number isn't one, or a file of certificates can't be used.
  */
-export function checkUpstreams(upstreams: ServeOptions["upstreams"] = {}): AskedUpstreams {
-  const checked = new Map<string, readonly (UpstreamServer | BedrockUpstream)[]>();
+export async function checkUpstreams(upstreams: ServeOptions["upstreams"] = {}): Promise<AskedUpstreams> {
+  const checked = new Map<string, readonly AskedUpstream[]>();
   for (const [name, asked] of Object.entries(upstreams)) {
     const { id } = llamaModel(name);
     const all = isList(asked) ? asked : [asked];
@@ -31,7 +37,7 @@ export function checkUpstreams(upstreams: ServeOptions["upstreams"] = {}): Asked
       if ("bedrock" in each) checkBedrock(name, each);
       else checkServer(name, each);
     }
-    checked.set(id, all);
+    checked.set(id, await Promise.all(all.map((each) => withCertificates(name, each))));
   }
   return checked;
 }
@@ -43,7 +49,8 @@ export type StartedUpstreams = Map<string, ModelUpstream>;
  * Connects to the upstreams.
  *
  * @param onNotice - called with sentences for the user: one is gone or back, or its model doesn't seem to be a Llama
- * @param started - those that run already: what is asked for in the same words is taken from there, and what is new is added
+ * @param started - those that run already: what is asked for in the same words, and trusted by the same certificates, is taken from there, and what is
+ *   new is added
  */
 export function startUpstreams(
   upstreams: AskedUpstreams,
@@ -59,7 +66,7 @@ export function startUpstreams(
   return new Map(
     [...upstreams].map(([id, asked]) => {
       const model = llamaModel(id);
-      const start = (each: UpstreamServer | BedrockUpstream): ModelUpstream =>
+      const start = (each: AskedUpstream): ModelUpstream =>
         "bedrock" in each
           ? // models in one region share its connections and credentials
             once(each, () => new AmazonBedrock(each, onNotice))
@@ -102,4 +109,17 @@ function checkServer(modelId: string, { url, key }: UpstreamServer): void {
 function checkUrl(modelId: string, name: string, url: string): void {
   const problem = serverUrlProblem(url);
   if (problem !== undefined) throw new InvalidUpstreamError(modelId, `\`${name}\` ${problem.words}`);
+}
+
+async function withCertificates(
+  modelId: string,
+  { caFile, ...asked }: UpstreamServer | BedrockUpstream,
+): Promise<AskedUpstream> {
+  if (caFile === undefined) return asked;
+  const ca = await readFile(caFile, "utf8").catch((error: unknown) => {
+    throw new InvalidUpstreamError(modelId, `\`caFile\` ${caFile} can't be read (${errorCode(error)})`);
+  });
+  const problem = certificatesProblem(ca);
+  if (problem !== undefined) throw new InvalidUpstreamError(modelId, `\`caFile\` ${caFile} ${problem}`);
+  return { ...asked, ca };
 }

@@ -8,6 +8,7 @@ import type { ChangeableOptions, ServeOptions } from "../../../src/server/index.
 import { emptyFolder } from "../../support/folder.js";
 import { needsPosix } from "../../support/platform.js";
 import { recordingLogger } from "../../server/support/start.js";
+import { identity } from "../../server/support/tls.js";
 
 const MODEL = "meta.llama3-3-70b-instruct-v1:0";
 const upstream = (url: string) => `models: { ${MODEL}: { upstream: { url: "${url}" } } }\n`;
@@ -163,10 +164,12 @@ test("what the server refuses is told with its place", async () => {
 
 test("a port that another process has is told at the metrics' port, if it is theirs", async () => {
   const config = await ConfigFile.open(await fileWith("listen: { port: 80 }\nmetrics: { port: 9464 }\n"));
-  const used = (port: number) =>
-    config.explain(Object.assign(new Error("in use"), { name: "PortInUseError", port }));
+  const used = (port: number, name = "PortInUseError") =>
+    config.explain(Object.assign(new Error("no"), { name, port }));
   expect(used(9464)).toMatchObject({ problems: [{ line: 2, column: 18 }] });
   expect(used(80)).toMatchObject({ problems: [{ line: 1, column: 17 }] });
+  expect(used(9464, "ListenError")).toMatchObject({ problems: [{ line: 2, column: 18 }] });
+  expect(used(80, "ListenError")).toMatchObject({ problems: [{ line: 1, column: 9 }] });
 });
 
 test("what can't be changed is told and left, and the rest is used", async () => {
@@ -251,12 +254,21 @@ test("keys and certificates are read from what the file names, relative to its f
       { line: 3, message: `${join(folder, "key")} can't be read (ENOENT).` },
     ],
   });
-  for (const [name, text] of Object.entries({ "a.crt": "cert", "a.key": "private", key: "sk-1\n" }))
-    await writeFile(join(folder, name), text);
+  const write = async (files: Readonly<Record<string, string>>) => {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  };
+  await write({ "a.crt": "<html>", "a.key": identity.key, key: "sk-1\n" });
+  await expect(ConfigFile.open(file)).rejects.toMatchObject({
+    problems: [
+      { line: 1, column: 16, message: expect.stringMatching(/there is no certificate in PEM/u) as string },
+      { line: 3, message: expect.stringMatching(/a\.crt has no certificate in PEM/u) as string },
+    ],
+  });
+  await write({ "a.crt": identity.cert });
   expect((await ConfigFile.open(file)).optionsWith({}, () => undefined)).toEqual({
     auth: "keys",
     keysFile: join(folder, "keys.json"),
-    tls: { cert: "cert", key: "private" },
+    tls: identity,
     upstreams: {
       [MODEL]: [{ url: "http://a", key: "sk-1", caFile: join(folder, "a.crt") }, { bedrock: "us-west-2" }],
     },

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import type { RequestListener } from "node:http";
 import {
   createSecureServer,
@@ -8,20 +7,19 @@ import {
 } from "node:http2";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { createCompletionsEngine, type Engine, type Token } from "../../../src/engine/index.js";
 import { makeCertificate } from "../../../src/server/reach/make-certificate.js";
-import { emptyFolder } from "../../support/folder.js";
 import { chunk, DONE, vllmPages } from "./support/completions-server.js";
 
 /** A server with TLS, for HTTP/2 or, where a client wants it, HTTP/1.1, that counts what reaches it. */
 interface TlsServer {
   readonly url: string;
-  readonly caFile: string;
+  /** Its own certificate. */
+  readonly ca: string;
   readonly sessions: Set<ServerHttp2Session>;
   /** The version of each request for a generation. */
   readonly versions: string[];
@@ -37,8 +35,6 @@ const whole = (response: Http2ServerResponse) => {
 
 async function startTls({ http2 = true, madeAt = Date.now() } = {}): Promise<TlsServer> {
   const identity = await makeCertificate(["localhost", "127.0.0.1"], madeAt);
-  const caFile = join(await emptyFolder(), "ca.pem");
-  await writeFile(caFile, identity.cert);
   const handler = (request: Http2ServerRequest, response: Http2ServerResponse) =>
     void handle(request, response);
   const server = http2
@@ -46,7 +42,14 @@ async function startTls({ http2 = true, madeAt = Date.now() } = {}): Promise<Tls
     : // what is used of requests and responses is the same in HTTP/1.1
       createHttpsServer(identity, handler as unknown as RequestListener);
   const it: TlsServer = {
-    ...{ url: "", caFile, sessions: new Set<ServerHttp2Session>(), versions: [], connections: 0, left: 0 },
+    ...{
+      url: "",
+      ca: identity.cert,
+      sessions: new Set<ServerHttp2Session>(),
+      versions: [],
+      connections: 0,
+      left: 0,
+    },
     answer: whole,
   };
   async function handle(request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {
@@ -77,8 +80,8 @@ async function startTls({ http2 = true, madeAt = Date.now() } = {}): Promise<Tls
   return Object.assign(it, { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/v1` });
 }
 
-function engineFor(server: TlsServer, caFile: string | undefined = server.caFile): Engine {
-  const engine = createCompletionsEngine({ url: server.url, caFile });
+function engineFor(server: TlsServer, ca: string | undefined = server.ca): Engine {
+  const engine = createCompletionsEngine({ url: server.url, ca });
   onTestFinished(() => engine.close());
   return engine;
 }
@@ -108,7 +111,7 @@ describe("a server with TLS", () => {
 
   it("isn't trusted without the file that has its certificate", async () => {
     const server = await startTls();
-    expect(await detail(engineFor(server, (await startTls()).caFile))).toMatch(
+    expect(await detail(engineFor(server, (await startTls()).ca))).toMatch(
       /can't be reached: .*(?:self-signed|certificate|unable to verify)/u,
     );
     expect(server.versions).toEqual([]);

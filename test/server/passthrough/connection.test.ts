@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { writeFile } from "node:fs/promises";
+import { copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 
+import { makeCertificate } from "../../../src/server/reach/make-certificate.js";
 import { emptyFolder } from "../../support/folder.js";
 import { sendHttp1 } from "../support/http.js";
 import { identity } from "../support/tls.js";
@@ -14,10 +15,10 @@ import { KEYS, MODEL, startFront, stubAws } from "./support/amazon.js";
 const INVOKE = `/model/${encodeURIComponent(MODEL)}/invoke`;
 const BODY = '{"prompt":"Hi"}';
 
-/** An endpoint with TLS, and the connections that were made to it. */
-async function startTls() {
+/** An endpoint with TLS, and the connections that were made to it. @param own - its certificate and key */
+async function startTls(own = identity) {
   let connections = 0;
-  const server = createTlsServer({ ...identity, ALPNProtocols: ["h2", "http/1.1"] }, (request, response) => {
+  const server = createTlsServer({ ...own, ALPNProtocols: ["h2", "http/1.1"] }, (request, response) => {
     request.resume().on("end", () => response.end('{"over":"TLS"}'));
   });
   server.on("secureConnection", () => (connections += 1));
@@ -27,7 +28,7 @@ async function startTls() {
     server.close();
   });
   const caFile = join(await emptyFolder(), "ca.pem");
-  await writeFile(caFile, identity.cert);
+  await writeFile(caFile, own.cert);
   const { port } = server.address() as AddressInfo;
   return { url: `https://localhost:${port}`, caFile, connections: () => connections };
 }
@@ -67,6 +68,30 @@ test("over TLS with a certificate of its own, on a connection that is kept", asy
     expect((await sendHttp1(server.url, INVOKE, { body: BODY })).body.toString()).toBe('{"over":"TLS"}');
   }
   expect(amazon.connections()).toBe(1);
+});
+
+test("a certificate that was exchanged is trusted once the server is told again", async () => {
+  stubProxy(undefined, "");
+  const another = await makeCertificate(["localhost"], Date.now());
+  const [first, second] = [await startTls(), await startTls(another)];
+  const ask = async (url: string) => (await sendHttp1(url, INVOKE, { body: BODY })).status;
+  const { server } = await startFront(second.url, { upstream: { caFile: first.caFile } });
+  expect(await ask(server.url)).toBe(503);
+  const upstreams = { [MODEL]: { bedrock: "us-west-2", endpoint: second.url, caFile: first.caFile } };
+  await server.reconfigure({ upstreams });
+  expect(await ask(server.url)).toBe(503);
+  await copyFile(second.caFile, first.caFile);
+  await server.reconfigure({ upstreams });
+  expect(await ask(server.url)).toBe(200);
+  // and what can't be used changes nothing
+  for (const [content, problem] of [
+    ["", /has no certificate in PEM/u],
+    [undefined, /can't be read \(ENOENT\)/u],
+  ] as const) {
+    await (content === undefined ? rm(first.caFile) : writeFile(first.caFile, content));
+    await expect(server.reconfigure({ upstreams })).rejects.toThrow(problem);
+    expect(await ask(server.url)).toBe(200);
+  }
 });
 
 test("a certificate that nobody trusts is refused", async () => {
