@@ -25,9 +25,16 @@ const here = (path) => new URL(`./support/upstream/${path}`, import.meta.url);
 const root = fileURLToPath(new URL("..", import.meta.url));
 const write = (line) => process.stdout.write(`${line}\n`);
 
-/** Requests for one figure of the first token, and rounds of a row. */
+/** Requests for one figure of the first token, and rounds of it. */
 const FIRSTS = 300;
 const ROUNDS = 4;
+
+/** Against a real server, whose own pace varies: streams at once, rounds, and tokens of an answer. Fewer streams take less time, so they get more rounds. */
+const ROWS = [
+  { streams: 1, rounds: 16, tokens: 64 },
+  { streams: 8, rounds: 8, tokens: 64 },
+  { streams: 32, rounds: 4, tokens: 32 },
+];
 
 /** Streams of 50 tokens/s, and for how many tokens. */
 const PACED = [50, 400];
@@ -75,8 +82,8 @@ async function firstToken(title, direct, cria, prompts) {
   write(`  added by Cria: p50 ${spread(added(0.5), 2)}, p99 ${spread(added(0.99), 2)}   aims: 2 and 10`);
 }
 
-async function speed(title, direct, cria, streams, prompts, tokens) {
-  const results = await pairs(ROUNDS, direct, cria, (target) =>
+async function speed(title, direct, cria, { streams, rounds, tokens }, prompts) {
+  const results = await pairs(rounds, direct, cria, (target) =>
     client.ask({ what: "measure", ...target, streams, prompts: prompts(), tokens }),
   );
   const long = (list) => list.reduce((sum, each) => sum + each.tokens, 0) / list.length / prompts().length;
@@ -190,7 +197,7 @@ async function real() {
   ];
   const prompts = (count) => () => Array.from({ length: count }, fresh);
   await firstToken(kind, ...targets, prompts(20));
-  for (const streams of [1, 8, 32]) await speed(kind, ...targets, streams, prompts(Math.max(2, streams)), 64);
+  for (const row of ROWS) await speed(kind, ...targets, row, prompts(Math.max(2, row.streams)));
   await cria.stop();
   kill();
 }

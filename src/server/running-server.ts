@@ -148,7 +148,8 @@ export interface CriaServer extends AsyncDisposable {
    * are answered to their end as they began, by the upstreams that they began with. An upstream that is asked for in the same words keeps its
    * connections. Waits for new ones to answer, for 10 s at most; one that doesn't is told by `/health`.
    *
-   * Of the limits, `headerBytes` and `handshakeMs` stay. All other options of {@link serve} can't be changed: start another server.
+   * A certificate of your own (`tls`) is used for new connections if the server was started with one; left out, the last one stays. Of the limits,
+   * `headerBytes` and `handshakeMs` stay. All other options of {@link serve} can't be changed: start another server.
    *
    * @throws what {@link serve} throws of these options. Nothing has changed then.
    * @throws {UpstreamModelError} a new upstream has several models and none was named, or not the one that was.

@@ -221,5 +221,6 @@ export type ChangeableOptions = Pick<
   | "modelMap"
   | "strict"
   | "strictIds"
+  | "tls"
   | "upstreams"
 >;

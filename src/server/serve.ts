@@ -51,7 +51,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
   const faults = options.faults instanceof FaultPlan ? options.faults : new FaultPlan(options.faults);
   if (faults.asked.length > 0) logger.warn({ faults: faults.asked }, "faults will be injected");
   const tls = await setUpTls(options.tls, { host, logger, signal });
-  const fixed = { host, certificate: tls?.identity.cert };
+  const fixed = { host, certificate: tls?.identity.cert, ownCertificate: typeof options.tls === "object" };
   const first = await readChangeable(options, fixed);
   const { limits } = first.parts;
   const asksForKeys = first.auth === "keys";

@@ -1,14 +1,22 @@
+import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
 
 import {
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
   type InvokeModelWithResponseStreamCommandOutput,
 } from "@aws-sdk/client-bedrock-runtime";
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { createScriptedEngine } from "../../src/engine/index.js";
-import { type ChangeableOptions, createKey, type CriaServer, serve } from "../../src/server/index.js";
+import {
+  CertificateError,
+  type ChangeableOptions,
+  createKey,
+  type CriaServer,
+  serve,
+} from "../../src/server/index.js";
 import {
   chunk,
   type CompletionsServer,
@@ -18,7 +26,9 @@ import {
   vllmPages,
 } from "../engine/completions/support/completions-server.js";
 import { emptyFolder } from "../support/folder.js";
+import { makeCertificate } from "../../src/server/reach/make-certificate.js";
 import { sdkProtocols } from "./support/sdk.js";
+import { identity } from "./support/tls.js";
 
 const MODEL = "meta.llama3-3-70b-instruct-v1:0";
 const OTHER = "meta.llama3-8b-instruct-v1:0";
@@ -254,4 +264,61 @@ test("changes are made in turn, and none once the server is closed", async () =>
   expect(await (await invoke(server)).json()).toMatchObject({ generation: "two" });
   await server.close();
   await expect(server.reconfigure({})).rejects.toMatchObject({ name: "ServerClosingError" });
+});
+
+/** The certificate that a new connection gets, and the protocol that was agreed on. */
+function certificateOf({ port }: CriaServer): Promise<readonly [string, string | false | null]> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTls(
+      { port, host: "127.0.0.1", rejectUnauthorized: false, ALPNProtocols: ["h2"] },
+      () => {
+        resolve([socket.getPeerX509Certificate()?.fingerprint256 ?? "", socket.alpnProtocol]);
+        socket.destroy();
+      },
+    );
+    socket.once("error", reject);
+  });
+}
+
+test("a renewed certificate is used for new connections, and stays until the next", async () => {
+  const [second, third] = [
+    await makeCertificate(["localhost", "127.0.0.1"]),
+    await makeCertificate(["other.example"]),
+  ];
+  const of = ({ cert }: { readonly cert: string }) => [new X509Certificate(cert).fingerprint256, "h2"];
+  const notices: string[] = [];
+  const engine = createScriptedEngine({ script: { tokens: ["local"] } });
+  await using server = await serve({ engine, tls: identity, onNotice: (line) => void notices.push(line) });
+  expect(await certificateOf(server)).toEqual(of(identity));
+  await server.reconfigure({ tls: second });
+  expect(await certificateOf(server)).toEqual(of(second));
+  await server.reconfigure({ strict: true });
+  expect(await certificateOf(server)).toEqual(of(second));
+  expect(notices).toEqual([]);
+  // what can't be used changes nothing
+  for (const broken of [
+    { ...third, key: second.key },
+    { cert: "", key: third.key },
+    { ...third, key: "" },
+  ]) {
+    await expect(server.reconfigure({ strict: false, tls: broken })).rejects.toThrow(CertificateError);
+    expect(await certificateOf(server)).toEqual(of(second));
+  }
+  await server.reconfigure({ tls: third });
+  expect(await certificateOf(server)).toEqual(of(third));
+  expect(notices.join()).toMatch(/doesn't name 127\.0\.0\.1/u);
+  // callers may name the server as the new certificate does
+  expect((await fetch(`http://127.0.0.1:${server.port}/health`)).status).toBe(200);
+});
+
+test("a certificate that Cria made stays, and TLS that is off stays off", async () => {
+  const engine = createScriptedEngine({ script: { tokens: ["local"] } });
+  vi.stubEnv("CRIA_HOME", await emptyFolder());
+  await using made = await serve({ engine, tls: "self-signed" });
+  const first = await certificateOf(made);
+  await made.reconfigure({ tls: identity });
+  expect(await certificateOf(made)).toEqual(first);
+  await using plain = await serve({ engine });
+  await plain.reconfigure({ tls: identity });
+  await expect(certificateOf(plain)).rejects.toThrow();
 });

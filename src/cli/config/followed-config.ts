@@ -26,7 +26,7 @@ const RETRY_MS = 5_000;
 
 /** Settings that a running server keeps, as JSON pointers. */
 const FIXED = [
-  ...["/listen/host", "/listen/port", "/listen/tls", "/log/format", "/metrics", "/traces"],
+  ...["/listen/host", "/listen/port", "/log/format", "/metrics", "/traces"],
   ...["/modelFile", "/as", "/small", "/preload", "/memoryBudget"],
   ...["/sequences", "/contextSize", "/kvCacheType", "/threads"],
   ...FIXED_LIMITS.map((name) => `/limits/${name}`),
@@ -118,8 +118,12 @@ export class FollowedConfig {
       throw placeError(error, loaded);
     }
     logger.level = loaded.settings.log?.level ?? "info";
-    for (const pointer of FIXED) {
-      if (isSame(valueAt(first.settings, pointer), valueAt(loaded.settings, pointer))) continue;
+    const kept = FIXED.filter(
+      (pointer) => !isSame(valueAt(first.settings, pointer), valueAt(loaded.settings, pointer)),
+    );
+    const tlsOf = ({ settings }: LoadedConfig) => kindOfTls(settings.listen?.tls);
+    if (tlsOf(first) !== tlsOf(loaded)) kept.push("/listen/tls");
+    for (const pointer of kept) {
       const { line, column } = loaded.place(pointer, "key");
       const name = pointer.slice(1).replaceAll("/", ".");
       logger.warn(
@@ -145,6 +149,11 @@ export class FollowedConfig {
       "the configuration stays as it was: mend the file, or what it names, and it is read again",
     );
   }
+}
+
+/** A server keeps its kind of TLS; a certificate of the operator's own may be another one. */
+function kindOfTls(tls: NonNullable<LoadedConfig["settings"]["listen"]>["tls"]): string | undefined {
+  return typeof tls === "object" ? "own" : tls;
 }
 
 function isSame(one: unknown, other: unknown): boolean {

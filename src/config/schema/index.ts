@@ -38,10 +38,11 @@ export const configSchema: JsonSchema & {
             ),
             keyFile: file("the certificate's private key, in PEM", "/etc/cria/tls.key"),
           },
-          description: "TLS, on the same port as plain HTTP.",
+          description:
+            "TLS, on the same port as plain HTTP. A renewed certificate is used after SIGHUP; that TLS is on or off isn't changed.",
         },
       },
-      "Where the server listens. Not changed while it runs.",
+      "Where the server listens. Not changed while it runs, a renewed certificate apart.",
     ),
     auth: {
       enum: ["none", "keys"],

@@ -1,4 +1,4 @@
-export { checkIdentity } from "./check-identity.js";
+export { certificateWarnings, checkIdentity } from "./check-identity.js";
 export { clearedVariables, environmentFor, type EnvironmentOptions } from "./environment.js";
 export { javaTrustOptions, keytoolArguments } from "./java-trust-store.js";
 export { setUpTls } from "./set-up-tls.js";

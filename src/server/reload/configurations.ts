@@ -1,3 +1,5 @@
+import { X509Certificate } from "node:crypto";
+
 import { UpstreamModelError } from "../../engine/index.js";
 import { type Fleet, UpstreamFleet } from "../../fleet/index.js";
 import { until } from "../../platform/index.js";
@@ -6,7 +8,8 @@ import { ServerClosingError } from "../errors.js";
 import { handle, type ServerContext } from "../handle.js";
 import { FIXED_LIMITS } from "../limits.js";
 import type { ChangeableOptions } from "../serve-options.js";
-import type { Exchange, Listener } from "../transport/index.js";
+import { certificateWarnings } from "../reach/index.js";
+import type { Exchange, Listener, TlsIdentity } from "../transport/index.js";
 import { startUpstreams, type StartedUpstreams } from "../upstreams/index.js";
 import { type Changeable, type Fixed, readChangeable } from "./changeable.js";
 
@@ -101,6 +104,7 @@ export class Configurations {
       this.#older.add(this.#current);
       this.#current = this.#hold(next, this.#coming);
       this.#limit(next);
+      if (next.identity) this.#renew(next.identity);
     } finally {
       this.#coming = new Map();
       this.#closeUnused();
@@ -134,6 +138,13 @@ export class Configurations {
     context.running.limit(limits.slotless);
     context.slots.limit(limits.requests, asksForKeys);
     context.bodies.limit(limits.bodyBytesInAll, asksForKeys);
+  }
+
+  #renew(identity: TlsIdentity): void {
+    const { listener, fixed, onNotice } = this.#shared;
+    listener.renew(identity);
+    const certificate = new X509Certificate(identity.cert);
+    for (const warning of certificateWarnings(certificate, fixed.host, new Date())) onNotice(warning);
   }
 
   #closeUnused(): void {

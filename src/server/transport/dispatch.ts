@@ -22,8 +22,15 @@ export interface DispatchOptions {
   readonly logger: Logger;
 }
 
-/** Passes each new connection to the server for its protocol: TLS first, if it starts with a handshake, then HTTP/2 or HTTP/1.1. */
-export function createDispatch(options: DispatchOptions): (socket: Socket) => void {
+/** What gets all connections of a port. */
+export interface Dispatch {
+  /** Passes a new connection to the server for its protocol: TLS first, if it starts with a handshake, then HTTP/2 or HTTP/1.1. */
+  accept(socket: Socket): void;
+  /** Uses another certificate for new connections. Does nothing if TLS is off. */
+  renew(identity: TlsIdentity): void;
+}
+
+export function createDispatch(options: DispatchOptions): Dispatch {
   const { http1, http2, tls, connections, limits, logger } = options;
 
   const acceptHttp2 = (socket: Socket, connection: Connection) => {
@@ -48,17 +55,20 @@ export function createDispatch(options: DispatchOptions): (socket: Socket) => vo
   const tlsServer = tls && createTlsServer(tls, limits(), logger, onSecure);
   const refuseTls = tlsRefusal(logger);
 
-  return (socket) => {
-    const connection = connections.add(socket);
-    if (!connection) return;
-    sniffProtocol(socket, limits().prefaceMs, (protocol) => {
-      if (protocol === "HTTP/2") acceptHttp2(socket, connection);
-      else if (protocol === "HTTP/1.1") http1.accept(socket, connection);
-      else if (tlsServer) {
-        connections.handOver(socket);
-        tlsServer.accept(socket, connection);
-      } else refuseTls(socket);
-    });
+  return {
+    accept(socket) {
+      const connection = connections.add(socket);
+      if (!connection) return;
+      sniffProtocol(socket, limits().prefaceMs, (protocol) => {
+        if (protocol === "HTTP/2") acceptHttp2(socket, connection);
+        else if (protocol === "HTTP/1.1") http1.accept(socket, connection);
+        else if (tlsServer) {
+          connections.handOver(socket);
+          tlsServer.accept(socket, connection);
+        } else refuseTls(socket);
+      });
+    },
+    renew: (identity) => tlsServer?.renew(identity),
   };
 }
 

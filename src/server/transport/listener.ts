@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 import type { Logger } from "pino";
 
@@ -19,6 +19,8 @@ export interface Listener {
   readonly port: number;
   /** Changes the limits for connections and requests that come from now on, {@link FIXED_LIMITS} apart. */
   limit(limits: ServerLimits): void;
+  /** Uses another certificate for the connections that come from now on. Does nothing if TLS is off. */
+  renew(identity: TlsIdentity): void;
   /** Stops accepting connections, and ends those without a request. */
   stop(): void;
   /** Ends all connections once their written bytes are sent, after `flushMs` at the latest; resolves when they are closed. */
@@ -59,7 +61,8 @@ export async function listen(
   const http2 = createHttp2Server(limits, take);
   const connections = new Connections(limits.connections);
   const { server } = http1;
-  server.on("connection", createDispatch({ http1, http2, tls, connections, limits: () => now, logger }));
+  const dispatch = createDispatch({ http1, http2, tls, connections, limits: () => now, logger });
+  server.on("connection", (socket: Socket) => dispatch.accept(socket));
   await startListening(server, host, port);
   const closed = new Promise((resolve) => server.once("close", resolve));
   return {
@@ -70,6 +73,7 @@ export async function listen(
       http2.limit(changed);
       connections.limit(changed.connections);
     },
+    renew: (identity) => dispatch.renew(identity),
     stop() {
       http1.stop();
       http2.close();

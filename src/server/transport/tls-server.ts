@@ -18,6 +18,8 @@ export interface TlsIdentity {
 export interface TlsServer {
   /** Starts the handshake on a connection whose first bytes were read and put back. */
   accept(socket: Socket, connection: Connection): void;
+  /** Uses another certificate for the handshakes that begin from now on. */
+  renew(identity: TlsIdentity): void;
 }
 
 /** ALPN protocols in order of preference; a client that offers only others is refused (RFC 7301, 3.2). */
@@ -68,5 +70,6 @@ export function createTlsServer(
       socket.once("close", () => accepted.delete(peer));
       server.emit("connection", socket);
     },
+    renew: (renewed) => server.setSecureContext({ ...renewed, minVersion: MIN_VERSION }),
   };
 }

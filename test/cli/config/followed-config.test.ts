@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 import { ConfigFile } from "../../../src/cli/config/index.js";
 import type { ChangeableOptions, ServeOptions } from "../../../src/server/index.js";
+import { makeCertificate } from "../../../src/server/reach/make-certificate.js";
 import { emptyFolder } from "../../support/folder.js";
 import { needsPosix } from "../../support/platform.js";
 import { recordingLogger } from "../../server/support/start.js";
@@ -35,8 +36,11 @@ async function follow(file: string, flags: ServeOptions = {}, server = noted()) 
 /** Longer than the file is looked at twice, on a busy machine. */
 const PATIENCE = { timeout: 20_000 };
 
-async function fileWith(text: string): Promise<string> {
-  const file = join(await emptyFolder(), "cria.yaml");
+/** @param others - files beside it, by name */
+async function fileWith(text: string, others: Readonly<Record<string, string>> = {}): Promise<string> {
+  const folder = await emptyFolder();
+  const file = join(folder, "cria.yaml");
+  for (const [name, content] of Object.entries(others)) await writeFile(join(folder, name), content);
   await writeFile(file, text);
   return file;
 }
@@ -170,6 +174,28 @@ test("a port that another process has is told at the metrics' port, if it is the
   expect(used(80)).toMatchObject({ problems: [{ line: 1, column: 17 }] });
   expect(used(9464, "ListenError")).toMatchObject({ problems: [{ line: 2, column: 18 }] });
   expect(used(80, "ListenError")).toMatchObject({ problems: [{ line: 1, column: 9 }] });
+});
+
+test("a renewed certificate is used, and that TLS is on or off isn't changed", async () => {
+  const tls = "tls: { certFile: a.crt, keyFile: a.key }";
+  const file = await fileWith(`listen: { ${tls} }\n`, { "a.crt": identity.cert, "a.key": identity.key });
+  const { told, lines, followed } = await follow(file);
+  const renewed = await makeCertificate(["localhost"]);
+  await writeFile(join(file, "..", "a.crt"), renewed.cert);
+  await writeFile(join(file, "..", "a.key"), renewed.key);
+  followed.reload();
+  await expect.poll(() => told, PATIENCE).toMatchObject([{ tls: renewed }]);
+  expect(lines.map(({ msg }) => msg)).toEqual([expect.stringMatching(/read again/u)]);
+  for (const [i, other] of ["strict: true", "listen: { tls: self-signed }"].entries()) {
+    await writeFile(file, `${other}\n`);
+    await expect.poll(() => told.length, PATIENCE).toBe(2 + i);
+    await expect
+      .poll(() => lines, PATIENCE)
+      .toContainEqual(
+        expect.objectContaining({ msg: expect.stringMatching(/^listen\.tls can't be changed/u) as string }),
+      );
+    lines.length = 0;
+  }
 });
 
 test("what can't be changed is told and left, and the rest is used", async () => {
