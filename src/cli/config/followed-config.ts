@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from "node:fs";
+import { type Stats, unwatchFile, watchFile } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Logger } from "pino";
@@ -14,6 +14,9 @@ import { placeError } from "./place-error.js";
  * another machine.
  */
 const CHECK_MS = 1_000;
+
+/** How a file is watched. */
+const WATCHED = { interval: CHECK_MS, persistent: false };
 
 /** How long a file that has changed is left alone: some editors write in several steps. */
 const SETTLE_MS = 200;
@@ -42,7 +45,10 @@ export interface FollowOptions {
   readonly logger: Logger;
 }
 
-/** A configuration file that a running server follows: it is read again when it changes, and whenever {@link reload} is called. */
+/**
+ * A configuration file that a running server follows: it is read again when it changes, or a file with a key or a certificate that it names, and whenever
+ * {@link reload} is called.
+ */
 export class FollowedConfig {
   readonly #options: FollowOptions;
   /** The content that was read last, used or refused. */
@@ -54,12 +60,23 @@ export class FollowedConfig {
   #told = "";
   #retry: NodeJS.Timeout | undefined;
   #stopped = false;
+  /** The files that it names. */
+  #named: ReadonlySet<string> = new Set();
   readonly #onChange = () => this.#inTurn(false);
+  /** Whether one of them has changed since they were read. */
+  #namedChanged = false;
+  readonly #onNamedChange = (now: Stats, before: Stats) => {
+    // told at first of a file that isn't there
+    if (now.mtimeMs === before.mtimeMs && now.ino === before.ino) return;
+    this.#namedChanged = true;
+    this.#inTurn(false);
+  };
 
   constructor(options: FollowOptions) {
     this.#options = options;
     this.#bytes = options.first.bytes;
-    watchFile(options.first.file, { interval: CHECK_MS, persistent: false }, this.#onChange);
+    watchFile(options.first.file, WATCHED, this.#onChange);
+    this.#watch(options.first.files);
     // it may have changed while the server started
     this.#onChange();
   }
@@ -73,6 +90,15 @@ export class FollowedConfig {
     this.#stopped = true;
     clearTimeout(this.#retry);
     unwatchFile(this.#options.first.file, this.#onChange);
+    this.#watch([]);
+  }
+
+  /** Watches the files that are named now, and those alone. */
+  #watch(files: readonly string[]): void {
+    const before = this.#named;
+    this.#named = new Set(files);
+    for (const file of before) if (!this.#named.has(file)) unwatchFile(file, this.#onNamedChange);
+    for (const file of this.#named) if (!before.has(file)) watchFile(file, WATCHED, this.#onNamedChange);
   }
 
   /** Many signals are one reading: each may wait for upstreams that don't answer. */
@@ -95,10 +121,11 @@ export class FollowedConfig {
     if (always) this.#told = "";
     try {
       if (!always) {
-        const changed = !(await readBytes(file)).equals(this.#bytes);
+        const changed = this.#namedChanged || !(await readBytes(file)).equals(this.#bytes);
         if (!changed && this.#told === "") return;
         if (changed) await sleep(SETTLE_MS);
       }
+      this.#namedChanged = false;
       this.#bytes = await readBytes(file);
       await this.#use(await loadConfig(file));
       this.#told = "";
@@ -111,6 +138,7 @@ export class FollowedConfig {
 
   async #use(loaded: LoadedConfig): Promise<void> {
     const { first, flags, server, logger } = this.#options;
+    if (!this.#stopped) this.#watch(loaded.files);
     if (loaded.missing.length > 0) throw new ConfigError(loaded.file, loaded.missing);
     try {
       await server.reconfigure(mergeOptions(loaded.options, flags));

@@ -25,6 +25,8 @@ export interface LoadedConfig {
   readonly place: ReadConfig["place"];
   /** Variables and files that it names and that aren't here. */
   readonly missing: readonly ConfigProblem[];
+  /** The files with keys and certificates that it names. Absolute. */
+  readonly files: readonly string[];
 }
 
 /**
@@ -40,11 +42,9 @@ export async function loadConfig(
   const bytes = await readBytes(file);
   const { settings, problems, place } = readConfig(bytes);
   if (settings === undefined) throw new ConfigError(file, problems);
-  const { options, problems: missing } = await toOptions(settings, place, {
-    folder: dirname(resolve(file)),
-    env,
-  });
-  return { file, bytes, settings, options, place, missing };
+  const folder = dirname(resolve(file));
+  const { options, problems: missing, files } = await toOptions(settings, place, { folder, env });
+  return { file, bytes, settings, options, place, missing, files };
 }
 
 /**

@@ -29,6 +29,8 @@ export interface ConfigOptions {
   readonly options: ServeOptions;
   /** Variables and files that aren't here; `options` are without them. */
   readonly problems: readonly ConfigProblem[];
+  /** The files with keys and certificates that were read, or weren't there. Absolute. */
+  readonly files: readonly string[];
 }
 
 /** Makes options of settings, and reads the keys and certificates that these name. */
@@ -38,12 +40,14 @@ export async function toOptions(
   { folder, env }: Here,
 ): Promise<ConfigOptions> {
   const problems: ConfigProblem[] = [];
+  const files: string[] = [];
   const report = (pointer: string, message: string): void => {
     problems.push({ ...place(pointer), message });
   };
   const path = (file: string | undefined) => file && resolve(folder, file);
 
   const read = async (file: string, pointer: string): Promise<string | undefined> => {
+    files.push(resolve(folder, file));
     try {
       return await readFile(resolve(folder, file), "utf8");
     } catch (error) {
@@ -132,7 +136,7 @@ export async function toOptions(
     metrics: metrics === false ? undefined : metrics,
     traces: traces === false ? undefined : traces,
   };
-  return { options: defined(options), problems };
+  return { options: defined(options), problems, files };
 }
 
 function isBedrock(upstream: UpstreamSettings): upstream is BedrockSettings {

@@ -39,7 +39,7 @@ export const configSchema: JsonSchema & {
             keyFile: file("the certificate's private key, in PEM", "/etc/cria/tls.key"),
           },
           description:
-            "TLS, on the same port as plain HTTP. A renewed certificate is used after SIGHUP; that TLS is on or off isn't changed.",
+            "TLS, on the same port as plain HTTP. A renewed certificate is used for new connections; that TLS is on or off isn't changed.",
         },
       },
       "Where the server listens. Not changed while it runs, a renewed certificate apart.",

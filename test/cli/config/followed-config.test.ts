@@ -179,13 +179,15 @@ test("a port that another process has is told at the metrics' port, if it is the
 test("a renewed certificate is used, and that TLS is on or off isn't changed", async () => {
   const tls = "tls: { certFile: a.crt, keyFile: a.key }";
   const file = await fileWith(`listen: { ${tls} }\n`, { "a.crt": identity.cert, "a.key": identity.key });
-  const { told, lines, followed } = await follow(file);
+  const { told, lines } = await follow(file);
   const renewed = await makeCertificate(["localhost"]);
-  await writeFile(join(file, "..", "a.crt"), renewed.cert);
-  await writeFile(join(file, "..", "a.key"), renewed.key);
-  followed.reload();
-  await expect.poll(() => told, PATIENCE).toMatchObject([{ tls: renewed }]);
-  expect(lines.map(({ msg }) => msg)).toEqual([expect.stringMatching(/read again/u)]);
+  // nobody says so: the files are looked at
+  for (const [name, content] of Object.entries({ "a.crt": renewed.cert, "a.key": renewed.key })) {
+    await writeFile(`${file}~`, content);
+    await rename(`${file}~`, join(file, "..", name));
+  }
+  await expect.poll(() => told[0], PATIENCE).toMatchObject({ tls: renewed });
+  expect(lines.map(({ msg }) => msg)).toContainEqual(expect.stringMatching(/holds from now on/u));
   for (const [i, other] of ["strict: true", "listen: { tls: self-signed }"].entries()) {
     await writeFile(file, `${other}\n`);
     await expect.poll(() => told.length, PATIENCE).toBe(2 + i);
@@ -196,6 +198,22 @@ test("a renewed certificate is used, and that TLS is on or off isn't changed", a
       );
     lines.length = 0;
   }
+});
+
+test("a key that is exchanged in its file is used, and one of a file that is no longer named isn't looked at", async () => {
+  const one = (keyFile: string) =>
+    `models: { ${MODEL}: { upstream: { url: "http://a", keyFile: ${keyFile} } } }\n`;
+  const file = await fileWith(one("one"), { one: "sk-1", two: "sk-2" });
+  const { told } = await follow(file);
+  const keys = () =>
+    told.map(({ upstreams }) => (upstreams?.[MODEL] as { readonly key?: string } | undefined)?.key);
+  await writeFile(join(file, "..", "one"), "sk-11");
+  await expect.poll(keys, PATIENCE).toEqual(["sk-11"]);
+  await writeFile(file, one("two"));
+  await expect.poll(keys, PATIENCE).toEqual(["sk-11", "sk-2"]);
+  await writeFile(join(file, "..", "one"), "sk-12");
+  await writeFile(join(file, "..", "two"), "sk-22");
+  await expect.poll(keys, PATIENCE).toEqual(["sk-11", "sk-2", "sk-22"]);
 });
 
 test("what can't be changed is told and left, and the rest is used", async () => {
