@@ -1,5 +1,5 @@
-// Writes the tables of request members in docs/protocol.md, from the rows in test/server/api-members. A test fails when the page is out of
-// date: `npm run docs` renews it.
+// Writes the tables of docs/protocol.md: those of request members from the rows in test/server/api-members, those of bounds from src/. A test
+// fails when the page is out of date: `npm run docs` renews it.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -8,6 +8,7 @@ import { format, resolveConfig } from "prettier";
 import { CONSTRAINT } from "../test/server/api-members/rows/known.mjs";
 import { sections } from "../test/server/api-members/rows.mjs";
 import { replaceBlock } from "./generated-block.mjs";
+import { renderLimits } from "./limits-docs.mjs";
 
 const page = fileURLToPath(new URL("../docs/protocol.md", import.meta.url));
 
@@ -24,7 +25,10 @@ export async function renderProtocol(text) {
   const tables = sections.map(({ title, rows }) => `### ${title}\n\n${renderTable(rows, words)}`);
   const block = [...tables, `### The words\n\n${words.render()}`].join("\n\n");
   const options = { ...(await resolveConfig(page)), filepath: page };
-  return format(replaceBlock(text, "request members", block), options);
+  return format(
+    replaceBlock(replaceBlock(text, "request members", block), "bounds", renderLimits()),
+    options,
+  );
 }
 
 function renderTable(rows, words) {

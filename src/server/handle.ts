@@ -8,6 +8,7 @@ import {
 } from "../bedrock/index.js";
 import { isPreflight, preflightHeaders } from "./callers/index.js";
 import { headOf } from "./head.js";
+import { PREFLIGHT } from "./observe/index.js";
 import type { Operation } from "./operations/index.js";
 import { type Reply, type BodyReply, bodyReply, emptyReply } from "./reply.js";
 import { type RequestContext, ServerRequest } from "./request.js";
@@ -86,6 +87,11 @@ interface Answer {
  * {@link RequestTimeoutError}, {@link FaultCutError}.
  */
 async function answer(request: ServerRequest, server: ServerContext): Promise<Answer> {
+  const found = findOperation(request.method, request.path);
+  const route = found && server.offers(found.operation.name) ? found : undefined;
+  const name = isPreflight(request) ? PREFLIGHT : route?.operation.name;
+  // told first, so that a caller who is refused is known by what it called
+  if (name !== undefined) request.emit({ type: "routed", operation: name });
   try {
     server.callers.check(request);
   } catch (error) {
@@ -94,15 +100,11 @@ async function answer(request: ServerRequest, server: ServerContext): Promise<An
     return { operation: undefined, reply: refusal(exception) };
   }
   // before credentials, which a preflight never has
-  if (isPreflight(request)) return { operation: undefined, reply: emptyReply(preflightHeaders(request)) };
+  if (name === PREFLIGHT) return { operation: undefined, reply: emptyReply(preflightHeaders(request)) };
   // check: route
-  const route = findOperation(request.method, request.path);
-  if (!route || !server.offers(route.operation.name)) {
-    return { operation: undefined, reply: unknownOperation(request) };
-  }
+  if (!route) return { operation: undefined, reply: unknownOperation(request) };
   const { operation, resource } = route;
   request.resource = resource;
-  request.emit({ type: "routed", operation: operation.name });
   try {
     if (!operation.open) {
       // check: credentials, as far as the head tells; nothing is held for a caller whose key is unknown

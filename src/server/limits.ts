@@ -57,6 +57,7 @@ export interface ServerLimits {
 }
 
 export const defaultLimits: ServerLimits = {
+  // Bedrock's own
   bodyBytes: MAX_BODY_BYTES,
   // ten of the longest bodies; without this limit all connections together could take 12 GB
   bodyBytesInAll: 256_000_000,
@@ -88,6 +89,7 @@ export const defaultLimits: ServerLimits = {
   giveWayMs: 5_000,
   // more than a 26 MB body, but an endless body is cut off
   drainBytes: 64 * 1024 * 1024,
+  // who still sends does so within that, though packets get lost
   drainMs: 5_000,
   // the SDK for Java retries after 30 s without a byte; this leaves 10 s for the prompt
   startMs: 20_000,

@@ -138,7 +138,7 @@ export interface CriaServer extends AsyncDisposable {
   /**
    * The environment variables that point a program's AWS SDK at this server: endpoints, a region if none is set, no proxy, and trust
    * in Cria's own certificate. If callers need no key, it has dummy keys and no variable that leads to real ones. If they need one, it
-   * has the key in `CRIA_ACCESS_KEY_ID` and its companions, else the credentials in `base`. docs/clients.md lists the variables.
+   * has the key in `CRIA_ACCESS_KEY_ID` and its companions, else the credentials in `base`. docs/environment.md lists the variables.
    *
    * @param base - the environment to start from. @default process.env
    */

@@ -36,8 +36,8 @@ Examples:
   cria run --script answers.json -- pytest       with answers from a file
 
 The program starts once the model is ready. Environment variables lead its AWS SDK to the
-server; real AWS credentials are neither used nor needed, and a profile that the program names has
-none. docs/clients.md lists the variables. Signals are forwarded to the program,
+server; the program needs no real AWS credentials, and a profile that it names has none.
+docs/environment.md lists the variables. Signals are forwarded to the program,
 and its exit code becomes that of cria.`;
 
 /** Defines `cria run`. */

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 
 import { BedrockException } from "../../bedrock/index.js";
 import type { AuthMode } from "../access/index.js";
+import type { RequestEvent } from "../observe/index.js";
 import type { Header } from "../transport/index.js";
 import { allowedHosts } from "./allowed-hosts.js";
 import { allowedOrigins } from "./allowed-origins.js";
@@ -12,6 +13,11 @@ export interface Caller {
   /** The host that it names; undefined if it doesn't name exactly one. */
   readonly host: string | undefined;
   header(name: string): string | undefined;
+}
+
+/** A caller that may be refused: the log is told. */
+export interface CheckedCaller extends Caller {
+  emit(event: RequestEvent): void;
 }
 
 /** Which callers a server answers. */
@@ -58,29 +64,33 @@ export class Callers {
    *
    * @throws {BedrockException} the request names no host, or one that isn't allowed; or a page sent it whose origin isn't allowed.
    */
-  check(caller: Caller): void {
+  check(caller: CheckedCaller): void {
     const { host } = caller;
     // check: caller
     if (host === undefined) {
-      throw new BedrockException(
-        "ValidationException",
+      refuseCaller(
+        caller,
         "The request must name exactly one host, in its Host header or its :authority.",
+        "ValidationException",
       );
     }
     if (!this.#isHostAllowed(host)) {
-      throw refused(
+      refuseCaller(
+        caller,
         `The host ${host} isn't one of this server's. If it should be, start the server with \`--allow-host ${host}\`.`,
       );
     }
     const origin = caller.header("origin");
     if (origin === undefined) {
       if (!OTHER_SITES.has(caller.header("sec-fetch-site"))) return;
-      throw refused(
+      refuseCaller(
+        caller,
         "Web pages of other sites can't call this server. If one should, start the server with `--allow-origin` and the page's origin.",
       );
     }
     if (this.#isOriginAllowed(origin)) return;
-    throw refused(
+    refuseCaller(
+      caller,
       origin === "null"
         ? "A web page without an origin of its own (`Origin: null`) can't call this server. Serve the page over HTTP, and start this server with `--allow-origin` and the page's origin."
         : `Web pages of ${origin} can't call this server. If they should, start the server with \`--allow-origin ${origin}\`.`,
@@ -99,6 +109,16 @@ export class Callers {
   }
 }
 
-function refused(message: string): BedrockException {
-  return new BedrockException("AccessDeniedException", message);
+/**
+ * Refuses a caller by who it is, whatever it asks for.
+ *
+ * @param message - why, and what whoever runs the server can do, who reads it in the log
+ */
+export function refuseCaller(
+  caller: CheckedCaller,
+  message: string,
+  type: "AccessDeniedException" | "ValidationException" = "AccessDeniedException",
+): never {
+  caller.emit({ type: "callerRefused", advice: message });
+  throw new BedrockException(type, message);
 }

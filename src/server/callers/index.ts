@@ -1,2 +1,2 @@
-export { Callers } from "./callers.js";
+export { Callers, refuseCaller } from "./callers.js";
 export { isPreflight, preflightHeaders } from "./cors.js";

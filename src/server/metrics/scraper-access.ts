@@ -1,7 +1,6 @@
-import { BedrockException } from "../../bedrock/index.js";
 import { isLoopback } from "../../platform/index.js";
 import type { Authenticator } from "../access/index.js";
-import type { Callers } from "../callers/index.js";
+import { type Callers, refuseCaller } from "../callers/index.js";
 import type { ServerRequest } from "../request.js";
 
 /** Who may scrape. */
@@ -30,15 +29,13 @@ export async function checkScraper(
   }
   if (sharesPort) {
     const forwarded = FORWARDED.some((name) => request.header(name) !== undefined);
-    if (forwarded || !isLoopback(request.address)) throw refused();
+    if (forwarded || !isLoopback(request.address)) {
+      refuseCaller(
+        request,
+        "On this port, the metrics are for programs on the same machine alone. Start the server with `--metrics-port` to give them a port of their own, " +
+          "or with `--metrics-auth keys` and send a key with each request.",
+      );
+    }
   }
   callers.check(request);
-}
-
-function refused(): BedrockException {
-  return new BedrockException(
-    "AccessDeniedException",
-    "On this port, the metrics are for programs on the same machine alone. Start the server with `--metrics-port` to give them a port of their own, " +
-      "or with `--metrics-auth keys` and send a key with each request.",
-  );
 }

@@ -18,11 +18,17 @@ export interface AcceptedEvent {
 
 /** The events after a request was accepted, in this order; `ended` is always the last. No event holds text of a prompt or a generation. */
 export type RequestEvent =
-  /** The operation is known. */
+  /** The operation is known, though the caller may yet be refused. */
   | {
       readonly type: "routed";
-      /** As AWS spells it. */
+      /** As AWS spells it; or one of Cria's own: `Health` and others, and `Preflight`. */
       readonly operation: string;
+    }
+  /** The caller isn't answered, whatever it asks for: by its host or its origin. `refused` follows. */
+  | {
+      readonly type: "callerRefused";
+      /** Why not, and what whoever runs the server can do. It has names that the caller chose. */
+      readonly advice: string;
     }
   /** The operation is one of Bedrock's that Cria lacks. */
   | {

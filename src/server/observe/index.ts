@@ -4,5 +4,5 @@ export { logRequests } from "./log-request.js";
 export { createLogger, type LoggerOptions, silentLogger } from "./logger.js";
 export { incomingTrace, type TraceContext, traceHeaders } from "./trace-context.js";
 export { criaVersion } from "./version.js";
-export { watchesServer } from "./watches-server.js";
+export { PREFLIGHT, watchesServer } from "./watches-server.js";
 export { watchMissing } from "./watch-missing.js";

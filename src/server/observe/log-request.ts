@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 
 import { exceptionTypes, type BedrockException } from "../../bedrock/index.js";
 import type { RequestEvent, RequestWatcher } from "./events.js";
-import { watchesServer } from "./watches-server.js";
+import { PREFLIGHT, watchesServer } from "./watches-server.js";
 
 /** The log line of one request, in this order of keys; it never holds a prompt or a generation. */
 interface LogLine {
@@ -45,8 +45,14 @@ interface LogLine {
 /** The logged length of an unknown path, in characters: enough to recognize the operation. */
 const LOGGED_PATH = 200;
 
+/** The logged length of an advice, in characters: enough for one that has a name of DNS, 253 characters, twice. */
+const LOGGED_ADVICE = 700;
+
 /** From this status on, an exception is the server's fault and its cause is logged. */
 const SERVER_FAULT = 424;
+
+/** What becomes of a request; `unknown`: no operation of Cria's matches it. */
+type Course = "unknown" | "routed" | "callerRefused";
 
 /** Logs one line for each request, when it has ended. */
 export function logRequests(logger: Logger): RequestWatcher {
@@ -56,9 +62,11 @@ export function logRequests(logger: Logger): RequestWatcher {
       ...(trace && { traceId: trace.traceId }),
       ...{ method, protocol, path: path.slice(0, LOGGED_PATH) },
     };
+    let course: Course = "unknown";
     return (event) => {
       note(line, event, startedAt);
-      if (event.type === "ended") write(logger, line);
+      if (event.type === "routed" || event.type === "callerRefused") course = event.type;
+      else if (event.type === "ended") write(logger, line, course);
     };
   };
 }
@@ -79,7 +87,8 @@ function note(line: LogLine, event: RequestEvent, startedAt: number): void {
       if (event.mapped) line.mappedTo = event.modelId;
       break;
     case "advised":
-      line.advice = event.advice;
+    case "callerRefused":
+      line.advice = event.advice.slice(0, LOGGED_ADVICE);
       break;
     case "faultInjected":
       line.fault = line.fault === undefined ? event.kind : `${line.fault}, ${event.kind}`;
@@ -131,12 +140,16 @@ function noteException(line: LogLine, { type, cause }: BedrockException): void {
   if (exceptionTypes[type] >= SERVER_FAULT && cause !== undefined) line.err = cause;
 }
 
-/** Failures of the server are logged as errors, health checks and scrapes at debug level. */
-function write(logger: Logger, line: LogLine): void {
+/**
+ * Failures of the server are logged as errors; what its operator can mend, an operation that Cria lacks or a caller that isn't allowed,
+ * as a warning; health checks, scrapes and preflights at debug level.
+ */
+function write(logger: Logger, line: LogLine, course: Course): void {
   const operation = line.operation ?? "unknown operation";
   if (line.err !== undefined) logger.error(line, operation);
   else if (line.abortedByClient) logger.info(line, `${operation}, aborted by the client`);
-  else if (watchesServer(operation)) logger.debug(line, operation);
-  else if (line.path !== undefined) logger.warn(line, `Cria has no ${line.operation ?? "such operation"}`);
+  else if (course === "callerRefused") logger.warn(line, `${operation}, refused because of who calls`);
+  else if (watchesServer(operation) || operation === PREFLIGHT) logger.debug(line, operation);
+  else if (course === "unknown") logger.warn(line, `Cria has no ${line.operation ?? "such operation"}`);
   else logger.info(line, operation);
 }

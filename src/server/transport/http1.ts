@@ -30,8 +30,7 @@ export function http1Exchange(
     connection,
     method: request.method ?? "",
     path,
-    // one header: two are ambiguous even if they are equal
-    host: hosts.length > 1 ? undefined : namedHost([...hosts, authority ?? []].flat()),
+    host: hasOneHost(hosts, request.httpVersion) ? namedHost([...hosts, authority ?? []].flat()) : undefined,
     get headerNames() {
       return Object.keys(request.headers);
     },
@@ -109,6 +108,11 @@ function rawHeaders(headers: ResponseHead["headers"], httpVersion: string, keep:
   return raw;
 }
 
+/** Two headers are ambiguous even if they are equal. HTTP/1.1 asks for one, whatever the target names (RFC 9112, 3.2); HTTP/1.0 doesn't. */
+function hasOneHost({ length }: readonly string[], httpVersion: string): boolean {
+  return length === 1 || (length === 0 && httpVersion === "1.0");
+}
+
 /** Whether more of the request is still to come than Node discards by itself. */
 function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
   if (complete) return false;
@@ -153,6 +157,8 @@ export function createHttp1Server(
   let limits = atStart;
   const server = createServer(
     {
+      // Node's own refusal has no words: `callers` refuses a request without a host
+      requireHostHeader: false,
       maxHeaderSize: limits.headerBytes,
       ...timeouts(limits),
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,

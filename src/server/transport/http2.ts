@@ -15,6 +15,9 @@ import { discardBody } from "./discard-body.js";
 import type { Exchange, ResponseHead } from "./exchange.js";
 import { namedHost } from "./named-host.js";
 
+/** Headers of a request: Node's own default, written down since it bounds what a caller costs. */
+const MAX_HEADER_PAIRS = 128;
+
 /** An exchange over HTTP/2. @param rawHeaders - names and values in turn; `headers` joins the values of repeated names */
 function http2Exchange(
   stream: ServerHttp2Stream,
@@ -192,7 +195,7 @@ export function createHttp2Server(
 ): Http2Server {
   let limits = atStart;
   const server = createServer({
-    maxHeaderListPairs: 128,
+    maxHeaderListPairs: MAX_HEADER_PAIRS,
     settings: {
       maxConcurrentStreams: limits.streamsPerConnection,
       maxHeaderListSize: limits.headerBytes,

@@ -176,7 +176,7 @@ describe("a request that doesn't name exactly one host", () => {
     const { server, engine } = await startServer(SCRIPT);
     const connection = openRaw(server.url);
     connection.socket.write(head);
-    const answered = until(() => connection.received.includes("\r\n\r\n"), "an answer");
+    const answered = until(() => /\r\n\r\n./u.test(connection.received), "an answer");
     await Promise.race([answered, connection.closed]);
     expect(engine.requests).toHaveLength(0);
     connection.socket.destroy();
@@ -187,12 +187,22 @@ describe("a request that doesn't name exactly one host", () => {
     ["two Host headers", "GET /health HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n"],
     ["two equal Host headers", "GET /health HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n"],
     ["no Host", "GET /health HTTP/1.1\r\n\r\n"],
+    ["no Host, but a body", "POST /model/x/invoke HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"],
+    ["no Host, but a target with one", "GET http://localhost/health HTTP/1.1\r\n\r\n"],
     ["no Host in HTTP/1.0", "GET /health HTTP/1.0\r\n\r\n"],
     ["an empty Host", "GET /health HTTP/1.1\r\nHost:\r\n\r\n"],
     ["user information", "GET /health HTTP/1.1\r\nHost: localhost@evil.example\r\n\r\n"],
     ["a target for another host", "GET http://evil.example/health HTTP/1.1\r\nHost: localhost\r\n\r\n"],
   ])("is refused: %s", async (_, head) => {
-    expect(await call(head)).toMatch(/^HTTP\/1\.[01] 400 /u);
+    const answer = await call(head);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /u);
+    expect(answer).toMatch(/\r\nx-amzn-errortype: ValidationException:/iu);
+    expect(answer).toContain('{"message":"The request must name exactly one host');
+  });
+
+  it("HTTP/1.0 may name it in the target alone", async () => {
+    expect(await call("GET http://localhost/health HTTP/1.0\r\n\r\n")).toMatch(/ 200 OK/u);
+    expect(await call("GET http://evil.example/health HTTP/1.0\r\n\r\n")).toMatch(/ 403 Forbidden/u);
   });
 
   it("a target that names the same host is served, and another name refused", async () => {
