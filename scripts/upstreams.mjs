@@ -39,7 +39,8 @@ const { status } = spawnSync(process.execPath, ["scripts/build.mjs", "--if-stale
   ...{ cwd: root, stdio: "inherit", env },
 });
 if (status !== 0) process.exit(1);
-await setUpToolchains(root, ["python", "engine"], env);
+// the SDKs of these languages call each server, too, where their toolchains are
+await setUpToolchains(root, ["python", "java", "go", "rust", "dotnet", "engine"], env);
 const models = join(env.CRIA_HOME, "models");
 const model = existsSync(models) && readdirSync(models).find((file) => /^SmolLM2.*\.gguf$/u.test(file));
 if (!model) {

@@ -17,15 +17,23 @@ const results: Record<string, Record<string, string>> = {};
 /** How long a check may take, on a busy machine with a server that runs many at once. */
 const CHECK_MS = 600_000;
 
+/** How a check is run. */
+interface CheckOptions {
+  /** @default false */
+  readonly concurrent?: boolean;
+  /** Why it can't be run here, which is no result; undefined if it can. @default it can */
+  readonly whyNot?: () => string | undefined;
+}
+
 /** A test whose result stands in a table. `run` returns words for it. @param table - in docs/upstreams.md @default "yes" */
 export function check(
   table: string,
   name: string,
   run: (context: TestContext) => Promise<string | undefined>,
-  { concurrent = false }: { readonly concurrent?: boolean } = {},
+  { concurrent = false, whyNot = () => undefined }: CheckOptions = {},
 ): void {
   test(`${table}: ${name}`, { concurrent, timeout: CHECK_MS }, async (context) => {
-    const why = whyNoTarget();
+    const why = whyNoTarget() ?? whyNot();
     if (why !== undefined) context.skip(why);
     const found = (results[table] ??= {});
     found[name] = "no";
