@@ -35,6 +35,7 @@ export {
   type CompletionsEngineOptions,
   createCompletionsEngine,
   type DialectName,
+  type ServerFacts,
 } from "./completions/index.js";
 export {
   createLlamaCppEngine,

@@ -89,7 +89,7 @@ export interface ServedModel {
 export interface Ask {
   /** @returns the JSON of a 200; undefined for a 404. @throws {EngineUnavailableError} it can't be had. */
   get(path: string): Promise<unknown>;
-  /** The same with a body. @param patient - whether the answer takes as long as a prompt's evaluation @default false */
+  /** The same with a body, but a 404 is an error: the path may be missing, or the model. @param patient - whether the answer takes as long as a prompt's evaluation @default false */
   post(path: string, body: unknown, patient?: boolean): Promise<unknown>;
 }
 

@@ -10,7 +10,7 @@ const RETRY_MS = 1_000;
 /** What {@link HealthWatch} needs. */
 export interface HealthWatchOptions {
   /** Asks the server. @throws why it can't generate */
-  readonly ask: () => Promise<void>;
+  readonly ask: () => Promise<unknown>;
   /** Called with a sentence for whoever runs Cria, when the server is gone or back. */
   readonly onNotice: (sentence: string) => void;
   /** The server's host, for the sentence that it is back. */

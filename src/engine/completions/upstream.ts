@@ -95,7 +95,7 @@ export class Upstream {
   }
 
   /**
-   * @returns the JSON of an answer; undefined if there is no such path
+   * @returns the JSON of an answer; undefined if a question without a body has no such path
    * @throws {EngineUnavailableError} {@link EngineBusyError} {@link RefusedError}
    */
   async ask(
@@ -106,7 +106,9 @@ export class Upstream {
     const limit = AbortSignal.timeout(timerMs(limitMs));
     const either = signal ? AbortSignal.any([signal, limit]) : limit;
     const response = await this.#send(path, body, either, signal, headers);
-    if (response.statusCode === 404 || response.statusCode === 405) {
+    const isMissing = response.statusCode === 404 || response.statusCode === 405;
+    // with a body, it may be the model that is missing
+    if (isMissing && body === undefined) {
       response.body.resume();
       return undefined;
     }
@@ -221,7 +223,8 @@ export class Upstream {
     if (statusCode === 503) return unavailable(NOT_READY, detail, { loading: true });
     // what redirects is a login page or another host, not a server of completions
     const isMisplaced = statusCode === 404 || statusCode === 405 || statusCode < 400;
-    if (isMisplaced || statusCode >= 500) return unavailable(FAILED, detail);
+    const missing = statusCode === 404 || statusCode === 405;
+    if (isMisplaced || statusCode >= 500) return unavailable(FAILED, detail, { missing });
     return new RefusedError(detail, answer);
   }
 

@@ -1,7 +1,7 @@
 import { PromptTooLongError } from "../../errors.js";
 import type { EngineMessage } from "../../engine.js";
 import type { Ask, ChatOrder, Dialect, Order, ReadEvent, Sampling, StreamEvent } from "../dialect.js";
-import { RefusedError } from "../errors.js";
+import { isMissing, RefusedError } from "../errors.js";
 import { errorText, list, member, number, text } from "../json.js";
 import { base64, resultText, saidIn, unreadable } from "./chat-messages.js";
 
@@ -31,7 +31,7 @@ export const ollama: Dialect = {
       return list(member(await ask.post("/api/show", { model }), "capabilities")).includes("vision");
     } catch (error) {
       // it answers without images all the same
-      if (error instanceof RefusedError) return false;
+      if (error instanceof RefusedError || isMissing(error)) return false;
       throw error;
     }
   },
