@@ -13,6 +13,7 @@ export type {
   EngineToolCall,
   GenerateRequest,
   Generation,
+  Notify,
   StopReason,
   Token,
 } from "./engine.js";

@@ -1,28 +1,44 @@
 import type { LlamaModel } from "../bedrock/index.js";
-import { type CompletionsEngineOptions, createCompletionsEngine, type ServerFacts } from "../engine/index.js";
+import {
+  type CompletionsEngineOptions,
+  createCompletionsEngine,
+  type Notify,
+  type ServerFacts,
+} from "../engine/index.js";
+import { limitsOf } from "./server-limits.js";
 import { isLlama, UpstreamEngine } from "./upstream-engine.js";
+
+/** Called with sentences for the user about upstreams. */
+export interface UpstreamNotices {
+  /** One is gone or back, has become another, or its model doesn't seem to be a Llama. */
+  readonly onNotice: Notify;
+  /** What a server can't do. It is said of each model that the server answers for, and should be told once. */
+  readonly onFact: (sentence: string) => void;
+}
 
 /**
  * Connects to the server that answers for a model.
  *
- * @param onNotice - called with sentences for the user: the server is gone or back, has become another, or its model doesn't seem to be a Llama
  * @throws {TypeError} its URL isn't one.
  */
 export function startUpstream(
   model: LlamaModel,
   server: CompletionsEngineOptions,
-  onNotice: (sentence: string) => void,
+  { onNotice, onFact }: UpstreamNotices,
 ): UpstreamEngine {
   const { host } = new URL(server.url);
   const onServer = (now: ServerFacts, before: ServerFacts | undefined) => {
     if (before && (now.model !== before.model || now.dialect !== before.dialect))
-      onNotice(replacedNotice(model, host, now, before));
+      onNotice(replacedNotice(model, host, now, before), "warn");
     if (now.model !== before?.model && !isLlama(now.model))
-      onNotice(`${now.model} answers for ${model.id}, and its name isn't that of a Llama.`);
+      onNotice(`${now.model} answers for ${model.id}, and its name isn't that of a Llama.`, "warn");
     const { images } = now.capabilities;
-    if (model.vision && images !== before?.capabilities.images) onNotice(visionNotice(model, host, images));
+    if (model.vision && images !== before?.capabilities.images)
+      onNotice(visionNotice(model, host, images), "info");
+    for (const limit of limitsOf(host, now)) onFact(limit);
   };
-  return new UpstreamEngine(host, createCompletionsEngine({ ...server, onNotice, onServer }));
+  const told: Notify = (sentence, level) => onNotice(`For ${model.id}: ${sentence}`, level);
+  return new UpstreamEngine(host, createCompletionsEngine({ ...server, onNotice: told, onServer }));
 }
 
 /** What a server has become that was asked again. */

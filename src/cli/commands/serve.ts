@@ -112,7 +112,9 @@ async function serveUntilStopped(all: ServeCommandOptions, command: Command): Pr
   const pretty = format === "pretty";
   const logger = await createLogger({ destination: process.stderr, pretty, level });
   // where the log is JSON, for programs to read, every line must be
-  const onNotice = pretty ? notify : (line: string) => logger.info(line);
+  const onNotice = pretty
+    ? (line: string) => notify(line)
+    : (line: string, level: "info" | "warn" = "info") => logger[level](line);
   const flags: ServeOptions = {
     ...(await modelSettings(options)),
     ...idSettings(options),

@@ -11,6 +11,7 @@ import type {
   EngineModel,
   GenerateRequest,
   Generation,
+  Notify,
 } from "../engine.js";
 import { EngineStoppedError, EngineUnavailableError, UpstreamModelError } from "../errors.js";
 import type { Ask, DialectName } from "./dialect.js";
@@ -48,7 +49,7 @@ export interface CompletionsEngineOptions extends UpstreamOptions {
   /** The same before the first token. @default 300000 */
   readonly firstTokenMs?: number | undefined;
   /** Called with sentences for the user: the server is gone, or back. @default ignored */
-  readonly onNotice?: ((sentence: string) => void) | undefined;
+  readonly onNotice?: Notify | undefined;
   /** Called when the server has told what it is, and again when it has become another. @default ignored */
   readonly onServer?: ((now: ServerFacts, before: ServerFacts | undefined) => void) | undefined;
 }
@@ -59,6 +60,8 @@ export interface ServerFacts {
   /** Display name of the model that answers. */
   readonly model: string;
   readonly capabilities: EngineCapabilities;
+  /** Whether it tells a prompt's tokens at the end of an answer alone, so that they are counted by an answer of one token before. */
+  readonly countsFirst: boolean;
 }
 
 /**
@@ -97,7 +100,7 @@ class CompletionsEngine implements Engine {
     setMaxListeners(0, this.#closing.signal);
     this.#watch = new HealthWatch({
       ask: async () => this.#upstream.check((await this.#look()).dialect.healthPath),
-      onNotice: (sentence) => options.onNotice?.(sentence),
+      onNotice: (sentence, level) => options.onNotice?.(sentence, level),
       host: this.#upstream.host,
       unknown: UNKNOWN,
     });
@@ -277,6 +280,7 @@ class CompletionsEngine implements Engine {
       dialect: dialect.name,
       model: displayName(model.name),
       capabilities: this.#capabilities,
+      countsFirst: dialect.countsFirst,
     };
     if (!isDeepStrictEqual(facts, this.#told)) this.#options.onServer?.(facts, this.#told);
     this.#told = facts;

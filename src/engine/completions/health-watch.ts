@@ -1,4 +1,4 @@
-import type { EngineHealth } from "../engine.js";
+import type { EngineHealth, Notify } from "../engine.js";
 import { type Problem, problemOf } from "./problem.js";
 
 /** How often a server is asked whether it can generate. */
@@ -12,7 +12,7 @@ export interface HealthWatchOptions {
   /** Asks the server. @throws why it can't generate */
   readonly ask: () => Promise<unknown>;
   /** Called with a sentence for whoever runs Cria, when the server is gone or back. */
-  readonly onNotice: (sentence: string) => void;
+  readonly onNotice: Notify;
   /** The server's host, for the sentence that it is back. */
   readonly host: string;
   /** Why nothing is known before the first answer, for callers. */
@@ -59,7 +59,8 @@ export class HealthWatch {
     this.#problem = problem;
     if ((problem === undefined) !== (before === undefined)) this.#askLater();
     const { onNotice, host } = this.#options;
-    onNotice(problem === undefined ? `${host} answers.` : problem.detail);
+    if (problem === undefined) onNotice(`${host} answers.`, "info");
+    else onNotice(problem.detail, "warn");
   }
 
   /** @param reason - for whoever asks for the health from now on */

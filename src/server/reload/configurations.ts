@@ -1,4 +1,4 @@
-import { UpstreamModelError } from "../../engine/index.js";
+import { type Notify, UpstreamModelError } from "../../engine/index.js";
 import { type Fleet, UpstreamFleet } from "../../fleet/index.js";
 import { until } from "../../platform/index.js";
 import type { AuthMode } from "../access/index.js";
@@ -24,7 +24,7 @@ export interface SharedParts {
   readonly listener: Listener;
   readonly context: Omit<ServerContext, keyof Changeable["parts"] | "fleet" | "upstreams">;
   /** Called with sentences for the user about upstreams. */
-  readonly onNotice: (sentence: string) => void;
+  readonly onNotice: Notify;
 }
 
 /** A configuration, and how many requests are answered with it. */
@@ -42,6 +42,8 @@ export class Configurations {
   readonly #shared: SharedParts;
   /** Those that were started and aren't closed. */
   readonly #started: StartedUpstreams = new Map();
+  /** What was told of servers that holds for as long as they are the same. */
+  readonly #facts = new Set<string>();
   readonly #older = new Set<Held>();
   #current: Held;
   /** Upstreams of a configuration that isn't used yet. */
@@ -117,7 +119,13 @@ export class Configurations {
   }
 
   #start({ asked }: Changeable): ServerContext["upstreams"] {
-    return startUpstreams(asked, this.#shared.onNotice, this.#started);
+    const { onNotice } = this.#shared;
+    const onFact = (sentence: string) => {
+      if (this.#facts.has(sentence)) return;
+      this.#facts.add(sentence);
+      onNotice(sentence, "info");
+    };
+    return startUpstreams(asked, { onNotice, onFact }, this.#started);
   }
 
   #hold({ auth, parts }: Changeable, upstreams: ServerContext["upstreams"]): Held {

@@ -12,7 +12,7 @@ import { base64, resultText, saidIn, unreadable } from "./chat-messages.js";
  */
 export const ollama: Dialect = {
   name: "ollama",
-  capabilities: { images: true, exactCounts: true, tokenIds: false, verbatimPrompt: true },
+  capabilities: { images: true, exactCounts: true, tokenIds: false, verbatimPrompt: false },
   path: "/api/generate",
   healthPath: "/api/version",
   framing: "lines",

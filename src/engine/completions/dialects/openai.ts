@@ -10,7 +10,7 @@ import { listedModels } from "./listed-models.js";
  */
 export const openai: Dialect = {
   name: "openai",
-  capabilities: { images: true, exactCounts: false, tokenIds: false, verbatimPrompt: true },
+  capabilities: { images: true, exactCounts: false, tokenIds: false, verbatimPrompt: false },
   path: "/v1/completions",
   healthPath: "/v1/models",
   framing: "sse",
