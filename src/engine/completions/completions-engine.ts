@@ -258,8 +258,10 @@ class CompletionsEngine implements Engine {
         (server) => this.#found(server),
         (error: unknown) => {
           // one that is only down is most likely the same when it is back
-          if (error instanceof UpstreamModelError) this.#server = undefined;
-          this.#watch.note(problemOf(error));
+          const isOfModel = error instanceof UpstreamModelError;
+          if (isOfModel) this.#server = undefined;
+          // at the start it ends the start
+          this.#watch.note(problemOf(error), !isOfModel || this.#told !== undefined);
           throw error;
         },
       )

@@ -1,6 +1,5 @@
 import { type Notify, UpstreamModelError } from "../../engine/index.js";
 import { type Fleet, UpstreamFleet } from "../../fleet/index.js";
-import { until } from "../../platform/index.js";
 import type { AuthMode } from "../access/index.js";
 import { ServerClosingError } from "../errors.js";
 import { handle, type ServerContext } from "../handle.js";
@@ -9,12 +8,6 @@ import type { ChangeableOptions } from "../serve-options.js";
 import type { Exchange, Listener } from "../transport/index.js";
 import { startUpstreams, type StartedUpstreams } from "../upstreams/index.js";
 import { type Changeable, type Fixed, readChangeable } from "./changeable.js";
-
-/**
- * How long a change waits for the first answers of new upstreams, so that the server doesn't say meanwhile that it isn't ready: longer than one that is
- * there takes, and than the connection to one that isn't.
- */
-const FIRST_ANSWER_MS = 10_000;
 
 /** What all configurations of a server share. */
 export interface SharedParts {
@@ -157,7 +150,7 @@ export class Configurations {
 }
 
 /**
- * Waits until each has answered for the first time, or failed to.
+ * Waits until each has answered for the first time, or failed to, so that the server doesn't say meanwhile that it isn't ready.
  *
  * @throws {UpstreamModelError} one has several models and none was named, or not the one that was.
  */
@@ -170,10 +163,5 @@ async function firstAnswers(upstreams: ServerContext["upstreams"]): Promise<void
       if (error instanceof UpstreamModelError) throw error;
     }
   });
-  const late = new Error();
-  try {
-    await until(Promise.all(answers), Date.now() + FIRST_ANSWER_MS, undefined, () => late);
-  } catch (error) {
-    if (error !== late) throw error;
-  }
+  await Promise.all(answers);
 }

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 
 import { createScriptedEngine } from "../../../src/engine/index.js";
-import { serve, type ServeOptions } from "../../../src/server/index.js";
+import { type CriaServer, serve, type ServeOptions } from "../../../src/server/index.js";
 import {
   events,
   type Pages,
@@ -96,4 +96,37 @@ test("another model in its place is named, and that its name isn't a Llama's", a
     `warn: ${host} has another model now, which answers for ${MODEL}: qwen-7b instead of meta-llama/Llama-3.3-70B.`,
     `warn: qwen-7b answers for ${MODEL}, and its name isn't that of a Llama.`,
   ]);
+});
+
+const page = async ({ url }: CriaServer, path: string) => {
+  const answer = await fetch(new URL(path, url));
+  return { status: answer.status, body: (await answer.json()) as unknown };
+};
+
+test("/health names the models whose server is gone, whether or not another answers", async () => {
+  const upstream = await startCompletionsServer(vllmPages, events());
+  const there = await startCompletionsServer(vllmPages, events());
+  await upstream.close();
+  const down = { [MODEL]: { url: upstream.url } };
+  const nothing = { engine: undefined, home: "/nonexistent", preload: [] };
+  const server = await serve({ ...nothing, upstreams: down });
+  onTestFinished(async () => {
+    await server.close({ graceMs: 0 });
+    await there.close();
+  });
+  await server.ready();
+  const reason = `No upstream answers for ${MODEL}.`;
+  expect(server.health()).toEqual({ ready: false, reason });
+  expect(await page(server, "/health")).toEqual({
+    status: 503,
+    body: { status: "unavailable", reason, unavailable: [MODEL] },
+  });
+  expect(await page(server, "/health/ready")).toEqual({ status: 503, body: { ready: false } });
+  await server.reconfigure({ upstreams: { ...down, [OTHER]: { url: there.url } } });
+  expect(await page(server, "/health")).toEqual({
+    status: 200,
+    body: { status: "degraded", models: [], unavailable: [MODEL] },
+  });
+  await server.reconfigure({ upstreams: { [OTHER]: { url: there.url } } });
+  expect(await page(server, "/health")).toEqual({ status: 200, body: { status: "ready", models: [] } });
 });
