@@ -251,9 +251,8 @@ class CompletionsEngine implements Engine {
 
   /** Asks the server what it is now: it may have come back with other settings, another model, or as another kind. */
   #look(): Promise<Server> {
-    const { host } = this.#upstream;
     const known = this.health().ready ? this.#server : undefined;
-    this.#looking ??= identify(this.#ask, host, this.#options, known)
+    this.#looking ??= identify(this.#ask, this.#upstream, this.#options, known)
       .then(
         (server) => this.#found(server),
         (error: unknown) => {

@@ -2,6 +2,7 @@ import { UpstreamModelError } from "../errors.js";
 import { detectDialect } from "./detect.js";
 import type { Ask, Dialect, DialectName, ServedModel } from "./dialect.js";
 import { dialects } from "./dialects/index.js";
+import type { Upstream } from "./upstream.js";
 
 /** What is known of a server once it has answered. */
 export interface Server {
@@ -20,15 +21,22 @@ export interface Named {
 /**
  * Asks a server what it is, and which model it has.
  *
- * @param host - the server's host and port, for the error
+ * @param upstream - the server, for the error
  * @param known - what it was a moment ago: whether the same model sees needn't be asked again
- * @throws {UpstreamModelError} it has several models and none was named, or not the one that was.
+ * @throws {UpstreamModelError} it has several models and none was named, not the one that was, or no list of models.
  * @throws {EngineUnavailableError} {@link EngineBusyError} {@link RefusedError}
  */
-export async function identify(ask: Ask, host: string, named: Named, known?: Server): Promise<Server> {
+export async function identify(
+  ask: Ask,
+  upstream: Pick<Upstream, "host" | "pathOf">,
+  named: Named,
+  known?: Server,
+): Promise<Server> {
   const dialect = named.dialect ? dialects[named.dialect] : await detectDialect(ask);
   const models = await dialect.models(ask);
   const wanted = named.model;
+  const { host } = upstream;
+  if (!models) throw new UpstreamModelError(host, [], wanted, upstream.pathOf(dialect.modelsPath));
   const model = wanted === undefined ? models[0] : models.find(({ name }) => name === wanted);
   if (!model || (wanted === undefined && models.length > 1)) {
     const names = models.map(({ name }) => name);

@@ -2,7 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Dispatcher, request } from "undici";
 
-import { type EngineHealth, type EngineModel, EngineUnavailableError, type Notify } from "../../engine/index.js";
+import {
+  type EngineHealth,
+  type EngineModel,
+  EngineUnavailableError,
+  type Notify,
+} from "../../engine/index.js";
 import type { Upstream } from "../../fleet/index.js";
 import { isLoopback, timerMs } from "../../platform/index.js";
 import { signRequest } from "../../sigv4/index.js";
@@ -201,7 +206,8 @@ export class AmazonBedrock implements Upstream {
   async #authorization() {
     try {
       const authorization = await this.#credentials.current();
-      if (this.#problem !== undefined) this.#onNotice(`There are AWS credentials for ${this.name} now.`, "info");
+      if (this.#problem !== undefined)
+        this.#onNotice(`There are AWS credentials for ${this.name} now.`, "info");
       this.#problem = undefined;
       return authorization;
     } catch (error) {

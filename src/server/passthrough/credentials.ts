@@ -81,7 +81,13 @@ export class AmazonCredentials {
       // read again when they are renewed
       ignoreCache: true,
       // without one the SDK writes to stderr
-      logger: { trace: ignore, debug: ignore, info: ignore, warn: (words: string) => onNotice(words, "warn"), error: ignore },
+      logger: {
+        trace: ignore,
+        debug: ignore,
+        info: ignore,
+        warn: (words: string) => onNotice(words, "warn"),
+        error: ignore,
+      },
     });
   }
 

@@ -100,7 +100,7 @@ test("another model in its place is named, and that its name isn't a Llama's", a
 
 const page = async ({ url }: CriaServer, path: string) => {
   const answer = await fetch(new URL(path, url));
-  return { status: answer.status, body: (await answer.json()) as unknown };
+  return { status: answer.status, body: await answer.json() };
 };
 
 test("/health names the models whose server is gone, whether or not another answers", async () => {

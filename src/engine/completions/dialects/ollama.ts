@@ -19,8 +19,12 @@ export const ollama: Dialect = {
   countsFirst: true,
   needsIds: false,
 
+  modelsPath: "/api/tags",
+
   async models(ask) {
-    return list(member(await ask.get("/api/tags"), "models")).flatMap((model) => {
+    const answer = await ask.get("/api/tags");
+    if (answer === undefined) return undefined;
+    return list(member(answer, "models")).flatMap((model) => {
       const name = text(member(model, "name"));
       return name === undefined ? [] : [{ name }];
     });
