@@ -60,6 +60,13 @@ export interface Engine extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/**
+ * Tells the user something, in sentences.
+ *
+ * @param level - `warn` where somebody has to do something, or gets less than was asked for
+ */
+export type Notify = (sentence: string, level: "info" | "warn") => void;
+
 /** What an engine can do. */
 export interface EngineCapabilities {
   /** Takes images in a prompt. True also while it isn't known yet: then a request with images may still get an {@link EngineImagesError}. */
@@ -68,7 +75,10 @@ export interface EngineCapabilities {
   readonly exactCounts: boolean;
   /** Tells the id of each token ({@link Token.id}). */
   readonly tokenIds: boolean;
-  /** Evaluates the prompt as given, special tokens included, without a chat template of its own. */
+  /**
+   * Evaluates the prompt as given, special tokens included, without a chat template of its own, and puts a beginning-of-sequence token in front where
+   * {@link GenerateRequest.bos} says so and nowhere else.
+   */
   readonly verbatimPrompt: boolean;
 }
 

@@ -120,26 +120,41 @@ export class EngineUnavailableError extends Error {
   }
 }
 
-/** The server behind an engine doesn't have the model that was named, or has several and none was named. Waiting doesn't help. */
+/** The most names of models that a message has: a server of adapters may have hundreds. */
+const MAX_NAMES = 8;
+
+/** The server behind an engine doesn't have the model that was named, or has several and none was named, or no list of them. Waiting doesn't help. */
 export class UpstreamModelError extends Error {
   override readonly name = "UpstreamModelError";
   /**
    * @param host - the server, as `host:port`
    * @param models - the names of the models that it has
    * @param wanted - the name that it hasn't; undefined if none was given
+   * @param missing - the path at which it should list its models, and answered 404
    */
   constructor(
     readonly host: string,
     readonly models: readonly string[],
     readonly wanted: string | undefined,
+    readonly missing?: string,
   ) {
-    const has = models.length === 0 ? "no model" : `these models: ${models.join(", ")}`;
-    super(
-      wanted === undefined && models.length > 1
-        ? `${host} has ${has}. Say which one is meant, as in URL,model=${models[0] ?? "NAME"}.`
-        : `${host} has ${has}${wanted === undefined ? "" : `, but not ${wanted}`}.`,
-    );
+    super(`${host} ${modelProblem(models, wanted, missing)}`);
   }
+}
+
+/** @returns what a server has instead of the one model, and what to write */
+function modelProblem(models: readonly string[], wanted: string | undefined, missing?: string): string {
+  if (missing !== undefined) {
+    return `answered 404 to ${missing}, where it should list its models. Is the path of its URL right? Or is it another kind of server: dialect=NAME (in a file, \`dialect: NAME\`) says which.`;
+  }
+  const [first] = models;
+  if (first === undefined) return "lists no models: load one there, or mend its URL.";
+  const more = models.length - MAX_NAMES;
+  const names = models.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const write = (name: string) => `write model=${name} after its URL (in a file, \`model: ${name}\`).`;
+  return wanted === undefined
+    ? `has several models: ${names}. Say which one is meant: ${write(first)}`
+    : `has no model named ${wanted}. It has ${names}: ${write(models.length === 1 ? first : "NAME")}`;
 }
 
 /** The prompt alone exceeds the context. Nothing was evaluated. */

@@ -13,6 +13,7 @@ export type {
   EngineToolCall,
   GenerateRequest,
   Generation,
+  Notify,
   StopReason,
   Token,
 } from "./engine.js";
@@ -35,6 +36,7 @@ export {
   type CompletionsEngineOptions,
   createCompletionsEngine,
   type DialectName,
+  type ServerFacts,
 } from "./completions/index.js";
 export {
   createLlamaCppEngine,

@@ -12,10 +12,18 @@ import { until } from "../platform/index.js";
 import type { Fleet, FleetEngine, FleetUpstream, Lease } from "./fleet.js";
 import type { Upstream } from "./upstream-fleet.js";
 
+/**
+ * How long the first answer of a server is waited for, at the start and when a configuration changes: longer than one takes that is there. Then its model is
+ * unavailable until it answers.
+ */
+const FIRST_ANSWER_MS = 5_000;
+
 /** An engine at another server, as the fleet of the one model that it answers for. It is closed with this. */
 export class UpstreamEngine implements Fleet, Upstream {
   readonly engine: Engine;
-  /** Whether the server has answered, or failed to, for the first time. */
+  /** Its first answer, or why there is none in time. */
+  readonly #first: Promise<EngineModel>;
+  /** Whether there is one, or none in time. */
   #asked = false;
 
   /** @param name - the server, for the log: its host and port */
@@ -24,8 +32,9 @@ export class UpstreamEngine implements Fleet, Upstream {
     engine: Engine,
   ) {
     this.engine = withAdmission(engine);
+    this.#first = until(this.engine.model(), Date.now() + FIRST_ANSWER_MS, undefined, late);
     const settled = () => (this.#asked = true);
-    this.engine.model().then(settled, settled);
+    this.#first.then(settled, settled);
   }
 
   get isDown(): boolean {
@@ -47,7 +56,7 @@ export class UpstreamEngine implements Fleet, Upstream {
   }
 
   async ready(): Promise<readonly EngineModel[]> {
-    return [await this.engine.model()];
+    return [await (this.engine.health().ready ? this.engine.model() : this.#first)];
   }
 
   health(): EngineHealth {

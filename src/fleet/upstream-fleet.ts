@@ -17,7 +17,7 @@ export interface Upstream {
   readonly engine?: Engine;
   /** Whether it is known not to answer now. False while nothing is known of it yet. */
   readonly isDown: boolean;
-  /** The models that it has for Cria, once it has told. */
+  /** The models that it has for Cria, once it has told; or why it hasn't, within seconds. */
   ready(): Promise<readonly EngineModel[]>;
   health(): EngineHealth;
   close(): Promise<void>;
@@ -72,7 +72,7 @@ export class UpstreamFleet implements Fleet {
     if (rest.ready && this.#rest.loaded().length > 0) return rest;
     if (this.#all().some((upstream) => upstream.health().ready)) return { ready: true };
     // whoever may ask needn't know who the upstreams are; the log says why they don't answer
-    return { ready: false, reason: "None of the upstreams answers." };
+    return { ready: false, reason: `No upstream answers for ${[...this.#upstreams.keys()].join(", ")}.` };
   }
 
   unavailable(): readonly string[] {

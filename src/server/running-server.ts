@@ -1,4 +1,4 @@
-import type { EngineModel } from "../engine/index.js";
+import type { EngineHealth, EngineModel } from "../engine/index.js";
 import { timerMs } from "../platform/index.js";
 import type { AuthMode } from "./access/index.js";
 import { CLOSE_FLUSH_MS, CLOSE_GRACE_MS } from "./limits.js";
@@ -61,6 +61,10 @@ export class RunningServer implements CriaServer {
       signal?.throwIfAborted();
       throw error;
     }
+  }
+
+  health(): EngineHealth {
+    return this.#parts.configurations.current.fleet.health();
   }
 
   env(base: NodeJS.ProcessEnv = process.env, options: EnvironmentOptions = {}): NodeJS.ProcessEnv {
@@ -128,13 +132,16 @@ export interface CriaServer extends AsyncDisposable {
   /** The file of Cria's own certificate, which programs must be configured to trust; {@link env} configures them. */
   readonly certificateFile: string | undefined;
   /**
-   * Resolves once the preloaded models are loaded.
+   * Resolves once the preloaded models are loaded, and the upstreams have answered for the first time, or haven't for 5 s: {@link health} tells then.
    *
    * @returns the models; none if every model is loaded on first use
    * @throws {EngineUnavailableError} a model can't be loaded.
+   * @throws {UpstreamModelError} an upstream has several models and none was named, or not the one that was.
    * @throws `signal.reason` of the options, once aborted.
    */
   ready(): Promise<readonly EngineModel[]>;
+  /** Whether requests can be answered now, and if not, why; as `GET /health` tells it. */
+  health(): EngineHealth;
   /**
    * The environment variables that point a program's AWS SDK at this server: endpoints, a region if none is set, no proxy, and trust
    * in Cria's own certificate. If callers need no key, it has dummy keys and no variable that leads to real ones. If they need one, it
@@ -146,7 +153,7 @@ export interface CriaServer extends AsyncDisposable {
   /**
    * Changes what callers meet, for the requests that come from now on: options that aren't given have their defaults again. Requests in progress
    * are answered to their end as they began, by the upstreams that they began with. An upstream that is asked for in the same words keeps its
-   * connections. Waits for new ones to answer, for 10 s at most; one that doesn't is told by `/health`.
+   * connections. Waits for new ones to answer, for 5 s at most; one that doesn't is told by `/health`.
    *
    * A certificate of your own (`tls`) is used for new connections if the server was started with one; left out, the last one stays. Of the limits,
    * `headerBytes` and `handshakeMs` stay. All other options of {@link serve} can't be changed: start another server.

@@ -191,9 +191,10 @@ export interface ServeOptions {
   readonly onProgress?: OnProgress | undefined;
   /**
    * Called with sentences about what is chosen for this machine: the model that stands in, what is downloaded for it, or why the small one
-   * answers; and the engine's build. @default logged
+   * answers; the engine's build; and what is to be known of upstreams. The level is `warn` where somebody has to do something about an upstream, `info` for
+   * what else there is to say of one. @default logged
    */
-  readonly onNotice?: ((sentence: string) => void) | undefined;
+  readonly onNotice?: ((sentence: string, level?: "info" | "warn") => void) | undefined;
   /** Called when a model begins to be downloaded that was chosen to stand in; it can be given up for the small one. */
   readonly onStandInDownload?: ((download: StandInDownload) => void) | undefined;
   /** Called once, with the stand-in's name and the id of the other model, when it first answers in place of one. */

@@ -82,7 +82,7 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     fixed,
     own: startOwn(),
     listener,
-    onNotice: options.onNotice ?? ((sentence) => logger.warn(sentence)),
+    onNotice: options.onNotice ?? ((sentence, level) => logger[level](sentence)),
     context: {
       templates,
       padding: options.padding ?? Math.random,

@@ -75,6 +75,31 @@ it("ends a running answer with an error on a second SIGTERM, also over HTTP/2", 
   expect(await server.ended).toBe(143);
 });
 
+it("says that it isn't ready, and why, where the server of a model isn't there", async () => {
+  const holder = net.createServer().listen(0, "127.0.0.1");
+  await once(holder, "listening");
+  const { port } = holder.address() as net.AddressInfo;
+  await new Promise((resolve) => holder.close(resolve));
+  const model = "meta.llama3-3-70b-instruct-v1:0";
+  const server = startCli(["serve", "--port", "0", "--upstream", `${model}=http://127.0.0.1:${port}/v1`]);
+  await server.until("stdout", /AWS_ENDPOINT_URL/u);
+  server.child.kill("SIGTERM");
+  await server.ended;
+  const lines = server.stderr
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { level: number; msg: string });
+  expect(lines.slice(0, 2)).toMatchObject([
+    { level: 40, msg: expect.stringMatching(`^For ${model}: 127.0.0.1:${port} can't be reached`) as string },
+    {
+      level: 40,
+      msg: expect.stringMatching(
+        `^cria listens on http.*, but isn't ready: No upstream .*${model}`,
+      ) as string,
+    },
+  ]);
+});
+
 it("says what to do when the port is in use", async () => {
   const holder = net.createServer().listen(0, "127.0.0.1");
   await once(holder, "listening");

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import { parseModelId } from "../../src/bedrock/index.js";
 import { createScriptedEngine, type Engine, type EngineModel } from "../../src/engine/index.js";
@@ -83,7 +83,10 @@ test("a fleet is ready as long as one of its servers answers, and doesn't say wh
   });
   await Promise.allSettled([one.ready(), none.ready()]);
   expect([one.health().ready, one.unavailable()]).toEqual([true, [llama2.id]]);
-  expect(none.health()).toEqual({ ready: false, reason: "None of the upstreams answers." });
+  expect(none.health()).toEqual({
+    ready: false,
+    reason: `No upstream answers for ${llama2.id}, ${llama3.id}.`,
+  });
   expect(none.unavailable()).toEqual([llama2.id, llama3.id]);
 });
 
@@ -92,4 +95,20 @@ test("a server isn't held to be down before it was asked", () => {
     Object.assign(gone("slow"), { model: () => new Promise<never>(() => undefined) }),
   );
   expect(first.isDown).toBe(false);
+});
+
+test("a server that says nothing delays the start for seconds, once, and is down until it answers", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const silent = () => Object.assign(gone("silent"), { model: () => new Promise<never>(() => undefined) });
+  const { fleet, first } = fleetOf(silent(), silent());
+  const ready = fleet.ready();
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(first.isDown).toBe(false);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(await ready).toMatchObject([{ name: "local" }]);
+  expect(first.isDown).toBe(true);
+  expect(fleet.unavailable()).toEqual([llama2.id]);
+  // no further wait
+  expect(await fleet.ready()).toMatchObject([{ name: "local" }]);
 });

@@ -112,7 +112,9 @@ async function serveUntilStopped(all: ServeCommandOptions, command: Command): Pr
   const pretty = format === "pretty";
   const logger = await createLogger({ destination: process.stderr, pretty, level });
   // where the log is JSON, for programs to read, every line must be
-  const onNotice = pretty ? notify : (line: string) => logger.info(line);
+  const onNotice = pretty
+    ? (line: string) => notify(line)
+    : (line: string, level: "info" | "warn" = "info") => logger[level](line);
   const flags: ServeOptions = {
     ...(await modelSettings(options)),
     ...idSettings(options),
@@ -147,11 +149,14 @@ async function serveUntilStopped(all: ServeCommandOptions, command: Command): Pr
   });
   running.server = server;
   running.followed = config?.follow({ server, flags, logger });
+  const health = server.health();
   const names = (await server.ready()).map(({ name }) => name);
   const what =
     names.length === 0 ? "cria, which loads models when they are first requested," : names.join(", ");
   const verb = names.length > 1 ? "are" : "is";
-  onNotice(`${what} ${verb} ready on ${server.url}. Press Ctrl-C to stop. In ${ANOTHER_SHELL[shell]}, type:`);
+  const next = `Press Ctrl-C to stop. In ${ANOTHER_SHELL[shell]}, type:`;
+  if (health.ready) onNotice(`${what} ${verb} ready on ${server.url}. ${next}`);
+  else onNotice(`cria listens on ${server.url}, but isn't ready: ${health.reason} ${next}`, "warn");
   if (server.metricsUrl !== undefined) onNotice(`metrics for Prometheus are at ${server.metricsUrl}`);
   if (server.auth === "keys")
     onNotice("clients need a key: `cria keys create` makes one and prints the lines to export.");

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { isDeepStrictEqual } from "node:util";
 
 import { until } from "../../platform/index.js";
 import { checkImages } from "../check-images.js";
@@ -10,13 +11,14 @@ import type {
   EngineModel,
   GenerateRequest,
   Generation,
+  Notify,
 } from "../engine.js";
 import { EngineStoppedError, EngineUnavailableError, UpstreamModelError } from "../errors.js";
-import { detectDialect } from "./detect.js";
-import type { Ask, Dialect, DialectName, ServedModel } from "./dialect.js";
+import type { Ask, DialectName } from "./dialect.js";
 import { dialects } from "./dialects/index.js";
-import { unavailable } from "./errors.js";
+import { isMissing, unavailable } from "./errors.js";
 import { HealthWatch } from "./health-watch.js";
+import { identify, type Server } from "./identify.js";
 import { NO_MODEL, problemOf, toldBy } from "./problem.js";
 import { chatOf, hasImages, planChat, planPrompt } from "./plan.js";
 import { displayName, textOf } from "./served-model.js";
@@ -47,7 +49,19 @@ export interface CompletionsEngineOptions extends UpstreamOptions {
   /** The same before the first token. @default 300000 */
   readonly firstTokenMs?: number | undefined;
   /** Called with sentences for the user: the server is gone, or back. @default ignored */
-  readonly onNotice?: ((sentence: string) => void) | undefined;
+  readonly onNotice?: Notify | undefined;
+  /** Called when the server has told what it is, and again when it has become another. @default ignored */
+  readonly onServer?: ((now: ServerFacts, before: ServerFacts | undefined) => void) | undefined;
+}
+
+/** What a server is. */
+export interface ServerFacts {
+  readonly dialect: DialectName;
+  /** Display name of the model that answers. */
+  readonly model: string;
+  readonly capabilities: EngineCapabilities;
+  /** Whether it tells a prompt's tokens at the end of an answer alone, so that they are counted by an answer of one token before. */
+  readonly countsFirst: boolean;
 }
 
 /**
@@ -60,12 +74,6 @@ export function createCompletionsEngine(options: CompletionsEngineOptions): Engi
   return new CompletionsEngine(options);
 }
 
-/** What is known of a server once it has answered. */
-interface Server {
-  readonly dialect: Dialect;
-  readonly model: ServedModel;
-}
-
 class CompletionsEngine implements Engine {
   readonly sequences: number;
   readonly #options: CompletionsEngineOptions;
@@ -73,7 +81,11 @@ class CompletionsEngine implements Engine {
   readonly #ask: Ask;
   readonly #closing = new AbortController();
   readonly #watch: HealthWatch;
-  #server: Promise<Server> | undefined;
+  /** As it last answered; undefined while it is unknown, or hasn't the model. */
+  #server: Server | undefined;
+  #looking: Promise<Server> | undefined;
+  /** What {@link CompletionsEngineOptions.onServer} was told. */
+  #told: ServerFacts | undefined;
   #capabilities: EngineCapabilities;
 
   constructor(options: CompletionsEngineOptions) {
@@ -87,8 +99,8 @@ class CompletionsEngine implements Engine {
     // each running generation has a listener
     setMaxListeners(0, this.#closing.signal);
     this.#watch = new HealthWatch({
-      ask: async () => this.#upstream.check((await this.#connect()).dialect.healthPath),
-      onNotice: (sentence) => options.onNotice?.(sentence),
+      ask: async () => this.#upstream.check((await this.#look()).dialect.healthPath),
+      onNotice: (sentence, level) => options.onNotice?.(sentence, level),
       host: this.#upstream.host,
       unknown: UNKNOWN,
     });
@@ -123,7 +135,7 @@ class CompletionsEngine implements Engine {
       freed = true;
     };
     try {
-      return await this.#start(request, free);
+      return await this.#withServer(request, (server) => this.#start(server, request, free));
     } catch (error) {
       free();
       throw error;
@@ -131,16 +143,17 @@ class CompletionsEngine implements Engine {
   }
 
   async countTokens(prompt: string, options: CountTokensOptions = {}): Promise<number> {
-    const { dialect, model } = await this.#connected(options);
-    checkImages(this.capabilities, options);
-    const ask = this.#askFor(options.signal, options.traceHeaders);
-    try {
-      if (hasImages(options)) return await dialect.chat.count(ask, chatOf(options), model.name);
-      const text = textOf(prompt, model, options);
-      return (await dialect.tokenize(ask, text, model.name)).count;
-    } catch (error) {
-      throw toldBy(error, model.contextSize ?? Infinity, options);
-    }
+    return this.#withServer(options, async ({ dialect, model }) => {
+      checkImages(this.capabilities, options);
+      const ask = this.#askFor(options.signal, options.traceHeaders);
+      try {
+        if (hasImages(options)) return await dialect.chat.count(ask, chatOf(options), model.name);
+        const text = textOf(prompt, model, options);
+        return (await dialect.tokenize(ask, text, model.name)).count;
+      } catch (error) {
+        throw toldBy(error, model.contextSize ?? Infinity, options);
+      }
+    });
   }
 
   /** Asks the server until the engine is closed, or the caller leaves. */
@@ -164,8 +177,7 @@ class CompletionsEngine implements Engine {
     return this.close();
   }
 
-  async #start(request: GenerateRequest, free: () => void): Promise<Generation> {
-    const { dialect, model } = await this.#connected(request);
+  async #start({ dialect, model }: Server, request: GenerateRequest, free: () => void): Promise<Generation> {
     checkImages(this.capabilities, request);
     const known = Math.min(model.contextSize ?? Infinity, request.contextLimit ?? Infinity);
     try {
@@ -186,59 +198,94 @@ class CompletionsEngine implements Engine {
         firstTokenMs: this.#options.firstTokenMs,
       });
     } catch (error) {
-      if (error instanceof EngineUnavailableError) this.#watch.check();
       throw toldBy(error, known, request);
     }
   }
 
-  /** @throws {EngineUnavailableError} the server isn't there in time. */
-  async #connected({ deadline = Infinity, signal }: CountTokensOptions): Promise<Server> {
+  /**
+   * Has the server do something. One that hasn't the path or the model any more is asked what it is now, and does it if it has become another: nothing was
+   * begun.
+   *
+   * @throws {EngineUnavailableError} the server isn't there in time, or hasn't the model.
+   */
+  async #withServer<T>(options: CountTokensOptions, work: (server: Server) => Promise<T>): Promise<T> {
+    const server = await this.#connected(options, () => this.#connect());
+    try {
+      return await work(server);
+    } catch (error) {
+      if (!isMissing(error)) {
+        // it may be gone, or another that takes no such requests: the next caller needn't find out
+        const isOfServer =
+          error instanceof EngineUnavailableError || (error instanceof EngineStoppedError && error.refused);
+        if (isOfServer) this.#watch.check();
+        throw error;
+      }
+      const now = await this.#connected(options, () => this.#look());
+      const isSame = now.dialect === server.dialect && now.model.name === server.model.name;
+      if (isSame) throw error;
+      return work(now);
+    }
+  }
+
+  /** @param connect - tells what the server is @throws {EngineUnavailableError} the server isn't there in time. */
+  async #connected(
+    { deadline = Infinity, signal }: CountTokensOptions,
+    connect: () => Promise<Server>,
+  ): Promise<Server> {
     signal?.throwIfAborted();
     if (this.#closing.signal.aborted) throw new EngineUnavailableError(CLOSED, false);
     const never = new AbortController().signal;
     const late = () => unavailable(SILENT, `${this.#upstream.host} doesn't answer.`, { loading: true });
     try {
-      return await until(this.#connect(), deadline, signal ?? never, late);
+      return await until(connect(), deadline, signal ?? never, late);
     } catch (error) {
       if (error instanceof UpstreamModelError) throw unavailable(NO_MODEL, error.message, { cause: error });
       throw error;
     }
   }
 
-  /** Asks the server what it is, once; again after a failure. */
+  /** What the server is, as far as it is known. */
   #connect(): Promise<Server> {
-    if (this.#server) return this.#server;
-    const server = this.#identify();
-    this.#server = server;
-    server.then(
-      ({ dialect, model }) => {
-        const images = model.vision ?? dialect.chat.refusesUnseen;
-        this.#capabilities = { ...dialect.capabilities, images };
-        this.#watch.note(undefined);
-      },
-      (error: unknown) => {
-        if (this.#server === server) this.#server = undefined;
-        this.#watch.note(problemOf(error));
-      },
-    );
-    return server;
+    return this.#server ? Promise.resolve(this.#server) : this.#look();
   }
 
-  async #identify(): Promise<Server> {
-    const { dialect: named } = this.#options;
-    const dialect = named ? dialects[named] : await detectDialect(this.#ask);
-    const models = await dialect.models(this.#ask);
-    const { model: wanted } = this.#options;
-    const model = wanted === undefined ? models[0] : models.find(({ name }) => name === wanted);
-    if (!model || (wanted === undefined && models.length > 1)) {
-      throw new UpstreamModelError(
-        this.#upstream.host,
-        models.map(({ name }) => name),
-        wanted,
-      );
-    }
-    const vision = this.#options.vision ?? model.vision ?? (await dialect.sees?.(this.#ask, model.name));
-    return { dialect, model: { ...model, vision } };
+  /** Asks the server what it is now: it may have come back with other settings, another model, or as another kind. */
+  #look(): Promise<Server> {
+    const known = this.health().ready ? this.#server : undefined;
+    this.#looking ??= identify(this.#ask, this.#upstream, this.#options, known)
+      .then(
+        (server) => this.#found(server),
+        (error: unknown) => {
+          // one that is only down is most likely the same when it is back
+          const isOfModel = error instanceof UpstreamModelError;
+          if (isOfModel) this.#server = undefined;
+          // at the start it ends the start
+          this.#watch.note(problemOf(error), !isOfModel || this.#told !== undefined);
+          throw error;
+        },
+      )
+      .finally(() => (this.#looking = undefined));
+    return this.#looking;
+  }
+
+  #found(server: Server): Server {
+    // closed meanwhile
+    if (this.#closing.signal.aborted) return server;
+    const { dialect, model } = server;
+    const isNews = this.#server === undefined;
+    this.#server = server;
+    this.#capabilities = { ...dialect.capabilities, images: model.vision ?? dialect.chat.refusesUnseen };
+    // later its health tells
+    if (isNews) this.#watch.note(undefined);
+    const facts = {
+      dialect: dialect.name,
+      model: displayName(model.name),
+      capabilities: this.#capabilities,
+      countsFirst: dialect.countsFirst,
+    };
+    if (!isDeepStrictEqual(facts, this.#told)) this.#options.onServer?.(facts, this.#told);
+    this.#told = facts;
+    return server;
   }
 }
 

@@ -89,7 +89,7 @@ export interface ServedModel {
 export interface Ask {
   /** @returns the JSON of a 200; undefined for a 404. @throws {EngineUnavailableError} it can't be had. */
   get(path: string): Promise<unknown>;
-  /** The same with a body. @param patient - whether the answer takes as long as a prompt's evaluation @default false */
+  /** The same with a body, but a 404 is an error: the path may be missing, or the model. @param patient - whether the answer takes as long as a prompt's evaluation @default false */
   post(path: string, body: unknown, patient?: boolean): Promise<unknown>;
 }
 
@@ -107,8 +107,10 @@ export interface Dialect {
   readonly needsIds: boolean;
   /** Whether the server tells a prompt's tokens at the end alone, so that they must be counted before. */
   readonly countsFirst: boolean;
-  /** The models that the server has. */
-  models(ask: Ask): Promise<readonly ServedModel[]>;
+  /** Where the server lists its models, below its root. */
+  readonly modelsPath: string;
+  /** The models that the server has; undefined if it has no such list. */
+  models(ask: Ask): Promise<readonly ServedModel[] | undefined>;
   /** Whether the model sees images, where {@link models} doesn't tell it. */
   sees?(ask: Ask, model: string): Promise<boolean>;
   /** The body of a request. */

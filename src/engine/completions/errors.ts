@@ -6,6 +6,18 @@ import { EngineStoppedError, EngineUnavailableError } from "../errors.js";
  */
 export class UpstreamFailure extends Error {
   override readonly name = "UpstreamFailure";
+  /** Whether the server hasn't what it was asked for (404): the path, or the model. */
+  readonly missing: boolean;
+
+  constructor(message: string, options: FailureOptions = {}) {
+    super(message, options);
+    this.missing = options.missing ?? false;
+  }
+}
+
+interface FailureOptions extends ErrorOptions {
+  /** @default false */
+  readonly missing?: boolean;
 }
 
 /** A server refused a request for what it holds. Ends inside: callers see the errors of an engine. */
@@ -32,7 +44,7 @@ export class RefusedError extends Error {
 export function unavailable(
   sentence: string,
   detail: string,
-  { loading = false, ...options }: ErrorOptions & { readonly loading?: boolean } = {},
+  { loading = false, ...options }: FailureOptions & { readonly loading?: boolean } = {},
 ): EngineUnavailableError {
   return new EngineUnavailableError(sentence, loading, { cause: new UpstreamFailure(detail, options) });
 }
@@ -44,6 +56,11 @@ export function stopped(
   { refused = false, ...options }: ErrorOptions & { readonly refused?: boolean } = {},
 ): EngineStoppedError {
   return new EngineStoppedError(sentence, { refused, cause: new UpstreamFailure(detail, options) });
+}
+
+/** Whether a server hasn't what it was asked for: the path, or the model. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof UpstreamFailure && error.cause.missing;
 }
 
 /** What happened, for whoever runs Cria. */

@@ -1,4 +1,4 @@
-import type { EngineHealth } from "../engine.js";
+import type { EngineHealth, Notify } from "../engine.js";
 import { type Problem, problemOf } from "./problem.js";
 
 /** How often a server is asked whether it can generate. */
@@ -10,9 +10,9 @@ const RETRY_MS = 1_000;
 /** What {@link HealthWatch} needs. */
 export interface HealthWatchOptions {
   /** Asks the server. @throws why it can't generate */
-  readonly ask: () => Promise<void>;
+  readonly ask: () => Promise<unknown>;
   /** Called with a sentence for whoever runs Cria, when the server is gone or back. */
-  readonly onNotice: (sentence: string) => void;
+  readonly onNotice: Notify;
   /** The server's host, for the sentence that it is back. */
   readonly host: string;
   /** Why nothing is known before the first answer, for callers. */
@@ -23,6 +23,8 @@ export interface HealthWatchOptions {
 export class HealthWatch {
   readonly #options: HealthWatchOptions;
   #problem: Problem | undefined;
+  /** The detail of the problem that was told last. */
+  #told: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #asking: Promise<void> | undefined;
   #closed = false;
@@ -30,6 +32,7 @@ export class HealthWatch {
   constructor(options: HealthWatchOptions) {
     this.#options = options;
     this.#problem = { reason: options.unknown, detail: options.unknown };
+    this.#told = options.unknown;
     this.#askLater();
   }
 
@@ -52,14 +55,21 @@ export class HealthWatch {
       });
   }
 
-  /** Notes why the server can't be used; undefined if it can. */
-  note(problem: Problem | undefined): void {
+  /**
+   * Notes why the server can't be used; undefined if it can.
+   *
+   * @param tell - false if somebody else tells it. If it is still so when the server is asked again, it is told
+   */
+  note(problem: Problem | undefined, tell = true): void {
     const before = this.#problem;
-    if (this.#closed || problem?.detail === before?.detail) return;
+    if (this.#closed) return;
     this.#problem = problem;
     if ((problem === undefined) !== (before === undefined)) this.#askLater();
+    if (!tell || problem?.detail === this.#told) return;
+    this.#told = problem?.detail;
     const { onNotice, host } = this.#options;
-    onNotice(problem === undefined ? `${host} answers.` : problem.detail);
+    if (problem === undefined) onNotice(`${host} answers.`, "info");
+    else onNotice(problem.detail, "warn");
   }
 
   /** @param reason - for whoever asks for the health from now on */

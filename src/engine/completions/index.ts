@@ -1,2 +1,6 @@
-export { type CompletionsEngineOptions, createCompletionsEngine } from "./completions-engine.js";
+export {
+  type CompletionsEngineOptions,
+  createCompletionsEngine,
+  type ServerFacts,
+} from "./completions-engine.js";
 export type { DialectName } from "./dialect.js";

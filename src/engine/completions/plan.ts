@@ -1,6 +1,7 @@
 import type { CountTokensOptions, EngineMessage, GenerateRequest } from "../engine.js";
 import { EngineChatError, PromptTooLongError } from "../errors.js";
 import type { Ask, Call, Dialect, Sampling, ServedModel } from "./dialect.js";
+import { isMissing } from "./errors.js";
 import { textOf } from "./served-model.js";
 
 /** What a generation at a server is planned from. */
@@ -46,8 +47,13 @@ export async function planPrompt({ ask, dialect, model, request, known }: PlanIn
     return { call, promptTokens, contextLimit, count };
   };
   const mayExceed = Buffer.byteLength(request.prompt) + 1 + request.maxTokens > known;
-  if (!mayExceed && !dialect.needsIds && !dialect.countsFirst) return plan();
-  const counted = await dialect.tokenize(ask, prompt, model.name);
+  const isNeeded = dialect.needsIds || dialect.countsFirst;
+  if (!mayExceed && !isNeeded) return plan();
+  const counted = await dialect.tokenize(ask, prompt, model.name).catch((error: unknown) => {
+    // some routers in front of vLLM have no such path: then the server refuses what is too long
+    if (isNeeded || !isMissing(error)) throw error;
+  });
+  if (!counted) return plan();
   request.signal?.throwIfAborted();
   const contextLimit = Math.min(known, counted.contextSize ?? Infinity);
   if (counted.count > contextLimit) throw new PromptTooLongError(counted.count, contextLimit);

@@ -44,7 +44,7 @@ export interface StreamRequest {
   readonly caller: AbortSignal | undefined;
   /** Aborted when the engine is closed, with the error for those who wait. */
   readonly closing: AbortSignal;
-  /** Called once, when the connection no longer works on the request. */
+  /** Called once, when the connection no longer works on the request. Not where the server refused it: then there is an error. */
   readonly free: () => void;
   /** In ms. @default 60000 */
   readonly silenceMs?: number | undefined;
@@ -59,7 +59,7 @@ export interface StreamRequest {
  * @throws the caller's reason once aborted.
  */
 export async function startStream(request: StreamRequest): Promise<Generation> {
-  const { contextLimit, free } = request;
+  const { contextLimit } = request;
   const stream = new UpstreamStream(request);
   try {
     await stream.start();
@@ -69,7 +69,6 @@ export async function startStream(request: StreamRequest): Promise<Generation> {
     return { promptTokens, [Symbol.asyncIterator]: () => stream };
   } catch (error) {
     stream.leave();
-    free();
     throw error;
   }
 }

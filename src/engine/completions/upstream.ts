@@ -94,8 +94,13 @@ export class Upstream {
     return this.#root.host;
   }
 
+  /** @param path - below the server's root @returns the path of its URL */
+  pathOf(path: string): string {
+    return `${this.#root.pathname}${path.slice(1)}`;
+  }
+
   /**
-   * @returns the JSON of an answer; undefined if there is no such path
+   * @returns the JSON of an answer; undefined if a question without a body has no such path
    * @throws {EngineUnavailableError} {@link EngineBusyError} {@link RefusedError}
    */
   async ask(
@@ -106,7 +111,9 @@ export class Upstream {
     const limit = AbortSignal.timeout(timerMs(limitMs));
     const either = signal ? AbortSignal.any([signal, limit]) : limit;
     const response = await this.#send(path, body, either, signal, headers);
-    if (response.statusCode === 404 || response.statusCode === 405) {
+    const isMissing = response.statusCode === 404 || response.statusCode === 405;
+    // with a body, it may be the model that is missing
+    if (isMissing && body === undefined) {
       response.body.resume();
       return undefined;
     }
@@ -117,12 +124,18 @@ export class Upstream {
     });
     const answer = parsed(text);
     if (answer !== undefined) return answer;
-    throw unavailable(UNREADABLE, `${this.host} answered ${path} with something else than JSON.`);
+    const detail = `${this.host} answered ${this.pathOf(path)} with something else than JSON. Is the path of its URL right?`;
+    throw unavailable(UNREADABLE, detail);
   }
 
   /** Whether the server says that it can generate. @throws {EngineUnavailableError} {@link EngineBusyError} {@link RefusedError} */
   async check(path: string): Promise<void> {
     const response = await this.#send(path, undefined, AbortSignal.timeout(timerMs(ASK_MS)), undefined);
+    if (response.statusCode === 404) {
+      response.body.resume();
+      const detail = `${this.host} answered 404 to ${this.pathOf(path)}, where it should tell its health. Is it another kind of server than its dialect says?`;
+      throw unavailable(FAILED, detail);
+    }
     if (response.statusCode >= 300) throw await this.#refusal(response, undefined);
     response.body.resume();
   }
@@ -160,7 +173,7 @@ export class Upstream {
     }
     const asking: Asking = {
       method: body === undefined ? "GET" : "POST",
-      path: `${this.#root.pathname}${path.slice(1)}`,
+      path: this.pathOf(path),
       headers: {
         ...headers,
         ...(body !== undefined && { "content-type": "application/json" }),
@@ -221,7 +234,8 @@ export class Upstream {
     if (statusCode === 503) return unavailable(NOT_READY, detail, { loading: true });
     // what redirects is a login page or another host, not a server of completions
     const isMisplaced = statusCode === 404 || statusCode === 405 || statusCode < 400;
-    if (isMisplaced || statusCode >= 500) return unavailable(FAILED, detail);
+    const missing = statusCode === 404 || statusCode === 405;
+    if (isMisplaced || statusCode >= 500) return unavailable(FAILED, detail, { missing });
     return new RefusedError(detail, answer);
   }
 

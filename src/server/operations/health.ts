@@ -12,8 +12,11 @@ export const health: Operation = {
   open: true,
   run(_request, { fleet }) {
     const state = fleet.health();
-    if (!state.ready) return answer(503, { status: "unavailable", reason: state.reason });
     const unavailable = fleet.unavailable();
+    if (!state.ready) {
+      const models = unavailable.length > 0 && { unavailable };
+      return answer(503, { status: "unavailable", reason: state.reason, ...models });
+    }
     const models = fleet.loaded();
     return unavailable.length === 0
       ? answer(200, { status: "ready", models })

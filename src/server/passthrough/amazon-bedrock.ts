@@ -2,7 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Dispatcher, request } from "undici";
 
-import { type EngineHealth, type EngineModel, EngineUnavailableError } from "../../engine/index.js";
+import {
+  type EngineHealth,
+  type EngineModel,
+  EngineUnavailableError,
+  type Notify,
+} from "../../engine/index.js";
 import type { Upstream } from "../../fleet/index.js";
 import { isLoopback, timerMs } from "../../platform/index.js";
 import { signRequest } from "../../sigv4/index.js";
@@ -76,7 +81,7 @@ export class AmazonBedrock implements Upstream {
   readonly #timeoutMs: number;
   readonly #ca: string | undefined;
   readonly #credentials: AmazonCredentials;
-  readonly #onNotice: (sentence: string) => void;
+  readonly #onNotice: Notify;
   #client: Promise<Client> | undefined;
   /** Why no request can be signed; undefined if it can be. */
   #problem: string | undefined;
@@ -86,7 +91,7 @@ export class AmazonBedrock implements Upstream {
    * @param onNotice - called with sentences for the user: there are no credentials, or they are there
    * @throws {TypeError} the endpoint isn't a URL.
    */
-  constructor(options: AmazonBedrockOptions, onNotice: (sentence: string) => void) {
+  constructor(options: AmazonBedrockOptions, onNotice: Notify) {
     const { bedrock: region, endpoint, profile, retries = 0, timeoutMs = SILENCE_MS, ca } = options;
     this.name = `Amazon Bedrock ${region}`;
     this.#region = region;
@@ -201,13 +206,14 @@ export class AmazonBedrock implements Upstream {
   async #authorization() {
     try {
       const authorization = await this.#credentials.current();
-      if (this.#problem !== undefined) this.#onNotice(`There are AWS credentials for ${this.name} now.`);
+      if (this.#problem !== undefined)
+        this.#onNotice(`There are AWS credentials for ${this.name} now.`, "info");
       this.#problem = undefined;
       return authorization;
     } catch (error) {
       if (!(error instanceof NoAmazonCredentialsError)) throw error;
       const problem = `There are no AWS credentials for ${this.name}. ${error.reason}`.trim();
-      if (this.#problem !== problem) this.#onNotice(`${problem} ${error.advice}`);
+      if (this.#problem !== problem) this.#onNotice(`${problem} ${error.advice}`, "warn");
       this.#problem = problem;
       throw error;
     }

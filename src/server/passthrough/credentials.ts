@@ -1,5 +1,6 @@
 import type { defaultProvider } from "@aws-sdk/credential-provider-node";
 
+import type { Notify } from "../../engine/index.js";
 import { until } from "../../platform/index.js";
 import type { Credentials } from "../../sigv4/index.js";
 import { NoAmazonCredentialsError } from "../errors.js";
@@ -16,7 +17,7 @@ export interface CredentialsOptions {
   /** Whether they are for Amazon itself, so that keys of Cria's own can't be meant. */
   readonly forAmazon: boolean;
   /** Called with a warning of the SDK's. */
-  readonly onNotice: (sentence: string) => void;
+  readonly onNotice: Notify;
 }
 
 /**
@@ -80,7 +81,13 @@ export class AmazonCredentials {
       // read again when they are renewed
       ignoreCache: true,
       // without one the SDK writes to stderr
-      logger: { trace: ignore, debug: ignore, info: ignore, warn: onNotice, error: ignore },
+      logger: {
+        trace: ignore,
+        debug: ignore,
+        info: ignore,
+        warn: (words: string) => onNotice(words, "warn"),
+        error: ignore,
+      },
     });
   }
 

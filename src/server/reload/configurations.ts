@@ -1,8 +1,7 @@
 import { X509Certificate } from "node:crypto";
 
-import { UpstreamModelError } from "../../engine/index.js";
+import { type Notify, UpstreamModelError } from "../../engine/index.js";
 import { type Fleet, UpstreamFleet } from "../../fleet/index.js";
-import { until } from "../../platform/index.js";
 import type { AuthMode } from "../access/index.js";
 import { ServerClosingError } from "../errors.js";
 import { handle, type ServerContext } from "../handle.js";
@@ -13,12 +12,6 @@ import type { Exchange, Listener, TlsIdentity } from "../transport/index.js";
 import { startUpstreams, type StartedUpstreams } from "../upstreams/index.js";
 import { type Changeable, type Fixed, readChangeable } from "./changeable.js";
 
-/**
- * How long a change waits for the first answers of new upstreams, so that the server doesn't say meanwhile that it isn't ready: longer than one that is
- * there takes, and than the connection to one that isn't.
- */
-const FIRST_ANSWER_MS = 10_000;
-
 /** What all configurations of a server share. */
 export interface SharedParts {
   readonly fixed: Fixed;
@@ -27,7 +20,7 @@ export interface SharedParts {
   readonly listener: Listener;
   readonly context: Omit<ServerContext, keyof Changeable["parts"] | "fleet" | "upstreams">;
   /** Called with sentences for the user about upstreams. */
-  readonly onNotice: (sentence: string) => void;
+  readonly onNotice: Notify;
 }
 
 /** A configuration, and how many requests are answered with it. */
@@ -45,6 +38,8 @@ export class Configurations {
   readonly #shared: SharedParts;
   /** Those that were started and aren't closed. */
   readonly #started: StartedUpstreams = new Map();
+  /** What was told of servers that holds for as long as they are the same. */
+  readonly #facts = new Set<string>();
   readonly #older = new Set<Held>();
   #current: Held;
   /** Upstreams of a configuration that isn't used yet. */
@@ -121,7 +116,13 @@ export class Configurations {
   }
 
   #start({ asked }: Changeable): ServerContext["upstreams"] {
-    return startUpstreams(asked, this.#shared.onNotice, this.#started);
+    const { onNotice } = this.#shared;
+    const onFact = (sentence: string) => {
+      if (this.#facts.has(sentence)) return;
+      this.#facts.add(sentence);
+      onNotice(sentence, "info");
+    };
+    return startUpstreams(asked, { onNotice, onFact }, this.#started);
   }
 
   #hold({ auth, parts }: Changeable, upstreams: ServerContext["upstreams"]): Held {
@@ -144,7 +145,7 @@ export class Configurations {
     const { listener, fixed, onNotice } = this.#shared;
     listener.renew(identity);
     const certificate = new X509Certificate(identity.cert);
-    for (const warning of certificateWarnings(certificate, fixed.host, new Date())) onNotice(warning);
+    for (const warning of certificateWarnings(certificate, fixed.host, new Date())) onNotice(warning, "warn");
   }
 
   #closeUnused(): void {
@@ -160,7 +161,7 @@ export class Configurations {
 }
 
 /**
- * Waits until each has answered for the first time, or failed to.
+ * Waits until each has answered for the first time, or failed to, so that the server doesn't say meanwhile that it isn't ready.
  *
  * @throws {UpstreamModelError} one has several models and none was named, or not the one that was.
  */
@@ -173,10 +174,5 @@ async function firstAnswers(upstreams: ServerContext["upstreams"]): Promise<void
       if (error instanceof UpstreamModelError) throw error;
     }
   });
-  const late = new Error();
-  try {
-    await until(Promise.all(answers), Date.now() + FIRST_ANSWER_MS, undefined, () => late);
-  } catch (error) {
-    if (error !== late) throw error;
-  }
+  await Promise.all(answers);
 }

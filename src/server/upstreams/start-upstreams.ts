@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 
 import type { CompletionsEngineOptions } from "../../engine/index.js";
-import { startUpstream, type UpstreamEngine } from "../../fleet/index.js";
+import { startUpstream, type UpstreamEngine, type UpstreamNotices } from "../../fleet/index.js";
 import { certificatesProblem, errorCode, serverUrlProblem } from "../../platform/index.js";
 import { InvalidUpstreamError } from "../errors.js";
 import { llamaModel } from "../model-map.js";
@@ -48,13 +48,13 @@ export type StartedUpstreams = Map<string, ModelUpstream>;
 /**
  * Connects to the upstreams.
  *
- * @param onNotice - called with sentences for the user: one is gone or back, or its model doesn't seem to be a Llama
+ * @param notices - are called with sentences for the user: one is gone or back, or its model doesn't seem to be a Llama
  * @param started - those that run already: what is asked for in the same words, and trusted by the same certificates, is taken from there, and what is
  *   new is added
  */
 export function startUpstreams(
   upstreams: AskedUpstreams,
-  onNotice: (sentence: string) => void,
+  notices: UpstreamNotices,
   started: StartedUpstreams = new Map(),
 ): ReadonlyMap<string, readonly ModelUpstream[]> {
   const once = (asked: object, start: () => ModelUpstream): ModelUpstream => {
@@ -69,8 +69,8 @@ export function startUpstreams(
       const start = (each: AskedUpstream): ModelUpstream =>
         "bedrock" in each
           ? // models in one region share its connections and credentials
-            once(each, () => new AmazonBedrock(each, onNotice))
-          : once({ ...each, for: id }, () => startUpstream(model, each, onNotice));
+            once(each, () => new AmazonBedrock(each, notices.onNotice))
+          : once({ ...each, for: id }, () => startUpstream(model, each, notices));
       return [id, asked.map(start)];
     }),
   );

@@ -2,6 +2,7 @@ import type { ChatOrder, Dialect, Order, ReadEvent, Sampling, StreamEvent } from
 import { errorText, list, member, number, text } from "../json.js";
 import { openaiMessages, saidIn, unreadable } from "./chat-messages.js";
 import { countByAnswer } from "./count-by-answer.js";
+import { MODELS_PATH } from "./listed-models.js";
 import { tokensOf } from "./tokens.js";
 
 /**
@@ -18,9 +19,12 @@ export const llamaServer: Dialect = {
   countsFirst: false,
   needsIds: true,
 
+  modelsPath: MODELS_PATH,
+
   async models(ask) {
     const props = await ask.get("/props");
-    const served = await ask.get("/v1/models");
+    const served = await ask.get(MODELS_PATH);
+    if (served === undefined) return undefined;
     const [first] = list(member(served, "data"));
     const name = text(member(first, "id")) ?? text(member(props, "model_alias"));
     if (name === undefined) return [];

@@ -1,7 +1,7 @@
 import { PromptTooLongError } from "../../errors.js";
 import type { EngineMessage } from "../../engine.js";
 import type { Ask, ChatOrder, Dialect, Order, ReadEvent, Sampling, StreamEvent } from "../dialect.js";
-import { RefusedError } from "../errors.js";
+import { isMissing, RefusedError } from "../errors.js";
 import { errorText, list, member, number, text } from "../json.js";
 import { base64, resultText, saidIn, unreadable } from "./chat-messages.js";
 
@@ -12,15 +12,19 @@ import { base64, resultText, saidIn, unreadable } from "./chat-messages.js";
  */
 export const ollama: Dialect = {
   name: "ollama",
-  capabilities: { images: true, exactCounts: true, tokenIds: false, verbatimPrompt: true },
+  capabilities: { images: true, exactCounts: true, tokenIds: false, verbatimPrompt: false },
   path: "/api/generate",
   healthPath: "/api/version",
   framing: "lines",
   countsFirst: true,
   needsIds: false,
 
+  modelsPath: "/api/tags",
+
   async models(ask) {
-    return list(member(await ask.get("/api/tags"), "models")).flatMap((model) => {
+    const answer = await ask.get("/api/tags");
+    if (answer === undefined) return undefined;
+    return list(member(answer, "models")).flatMap((model) => {
       const name = text(member(model, "name"));
       return name === undefined ? [] : [{ name }];
     });
@@ -31,7 +35,7 @@ export const ollama: Dialect = {
       return list(member(await ask.post("/api/show", { model }), "capabilities")).includes("vision");
     } catch (error) {
       // it answers without images all the same
-      if (error instanceof RefusedError) return false;
+      if (error instanceof RefusedError || isMissing(error)) return false;
       throw error;
     }
   },

@@ -2,7 +2,7 @@ import type { ChatOrder, Dialect, Order, ReadEvent, Sampling, StreamEvent } from
 import { errorText, member, number, text } from "../json.js";
 import { openaiMessages, saidIn, unreadable } from "./chat-messages.js";
 import { countByAnswer } from "./count-by-answer.js";
-import { listedModels } from "./listed-models.js";
+import { listedModels, MODELS_PATH } from "./listed-models.js";
 
 /**
  * Any other server with OpenAI's `/v1/completions`: only members of OpenAI's own API, since others are refused by some. A chunk
@@ -10,13 +10,14 @@ import { listedModels } from "./listed-models.js";
  */
 export const openai: Dialect = {
   name: "openai",
-  capabilities: { images: true, exactCounts: false, tokenIds: false, verbatimPrompt: true },
+  capabilities: { images: true, exactCounts: false, tokenIds: false, verbatimPrompt: false },
   path: "/v1/completions",
   healthPath: "/v1/models",
   framing: "sse",
   countsFirst: true,
   needsIds: false,
 
+  modelsPath: MODELS_PATH,
   models: listedModels,
 
   body({ prompt, ...sampling }: Order) {

@@ -1,7 +1,7 @@
 import type { ChatOrder, Dialect, Order, ReadEvent, Sampling, ServerToken, StreamEvent } from "../dialect.js";
 import { errorText, list, member, number, text } from "../json.js";
 import { openaiMessages, saidIn, unreadable } from "./chat-messages.js";
-import { listedModels } from "./listed-models.js";
+import { listedModels, MODELS_PATH } from "./listed-models.js";
 import { specialForm, tokensOf } from "./tokens.js";
 
 /**
@@ -17,6 +17,7 @@ export const vllm: Dialect = {
   countsFirst: false,
   needsIds: false,
 
+  modelsPath: MODELS_PATH,
   models: listedModels,
 
   body({ prompt, ...sampling }: Order) {
