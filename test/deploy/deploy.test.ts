@@ -228,7 +228,6 @@ describe("autoscaling by running streams", () => {
   test.each(files)("can add pods with %s, before a model's servers are full", (file) => {
     const { config: own, autoscaling } = yaml(file) as Pick<Values, "config"> &
       Partial<Pick<Values, "autoscaling">>;
-    };
     // an empty list of models is the defaults' own, to which a server is added
     const models = Object.values(own.models);
     for (const { upstream, upstreams = [upstream] } of models.length > 0 ? models : [{ upstream: {} }]) {
