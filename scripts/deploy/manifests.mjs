@@ -19,6 +19,7 @@ const BAD_VALUES = [
   { set: ["env.VLLM_API_KEY=secret"], says: "VLLM_API_KEY" },
   { set: ["secretEnv.VLLM_KEY=secret"], says: "/secretEnv/VLLM_KEY" },
   { set: ["autoscaling.target=0"], says: "/autoscaling/target" },
+  { set: ["autoscaling.enabled=true", "autoscaling.target=233"], says: "a pod runs 256 streams at most" },
 ];
 
 /**

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 
+import { DEFAULT_STREAMS } from "../../src/engine/completions/completions-engine.js";
 import { definitions } from "../../src/server/metrics/definitions.js";
 import { runNode } from "./support/run-node.js";
 
@@ -33,11 +34,17 @@ interface Compose {
   readonly configs: Readonly<Record<string, { readonly file: string }>>;
 }
 
+type Upstream = Readonly<Record<string, unknown>>;
+
+interface Model {
+  readonly upstream: Upstream;
+  readonly upstreams?: readonly Upstream[];
+}
+
 interface Values {
-  readonly config: {
-    readonly models: Readonly<Record<string, { readonly upstream: Readonly<Record<string, unknown>> }>>;
-  };
-  readonly autoscaling: { readonly metric: string };
+  readonly config: { readonly models: Readonly<Record<string, Model>> };
+  readonly replicaCount?: number;
+  readonly autoscaling: { readonly metric: string; readonly target?: number };
   readonly metrics: { readonly port: number };
 }
 
@@ -187,6 +194,54 @@ describe("the chart", () => {
   test("tells of the image's ports", () => {
     expect(read("helm/cria/templates/deployment.yaml")).toContain("containerPort: 2742");
     expect(read("Dockerfile")).toContain(`EXPOSE 2742 ${values.metrics.port}`);
+  });
+});
+
+describe("autoscaling by running streams", () => {
+  /** Kubernetes adds pods where the mean is beyond the target by more than this (`--horizontal-pod-autoscaler-tolerance`). */
+  const TOLERANCE = 1.1;
+  const target = Number(values.autoscaling.target);
+  const numbers = (file: string, pattern: RegExp) =>
+    [...readFileSync(file, "utf8").matchAll(pattern)].map(([, number]) => Number(number));
+
+  test("follows what docs/scaling.md plans for a replica, and deploy/README.md tells", () => {
+    const planned = numbers("docs/scaling.md", /(\d+) streams a replica/gu);
+    expect(planned.length).toBeGreaterThan(1);
+    expect(new Set(planned)).toEqual(new Set([target]));
+    expect(numbers("docs/scaling.md", /Streams ÷ (\d+) = replicas/gu)).toEqual([target]);
+    expect(numbers("docs/scaling.md", /beyond 110 % of it, (\d+)/gu)).toEqual([
+      Math.round(target * TOLERANCE),
+    ]);
+    expect(numbers("deploy/README.md", /by running streams, (\d+) for each pod/gu)).toEqual([target]);
+    // 60 % of what a core can
+    const [full = 0] = numbers("docs/scaling.md", /\*\*(\d+) streams of 50 tokens\/s\*\* at full load/gu);
+    expect(target).toBeLessThan(full * 0.7);
+    expect(numbers("deploy/helm/cria/values.yaml", /full with (\d+) streams/gu)).toEqual([full]);
+  });
+
+  const files = readdirSync("deploy", { recursive: true, encoding: "utf8" }).filter((file) =>
+    /cria-values\.yaml$|helm\/cria\/(?:ci\/.*|values)\.yaml$/u.test(file.replaceAll("\\", "/")),
+  );
+
+  test("looks at each file of values", () => expect(files.length).toBeGreaterThanOrEqual(5));
+
+  test.each(files)("can add pods with %s, before a model's servers are full", (file) => {
+    const { config: own, autoscaling } = yaml(file) as Pick<Values, "config"> &
+      Partial<Pick<Values, "autoscaling">>;
+    // an empty list of models is the defaults' own, to which a server is added
+    const models = Object.values(own.models);
+    for (const { upstream, upstreams = [upstream] } of models.length > 0 ? models : [{ upstream: {} }]) {
+      if (upstreams.some((each) => "bedrock" in each)) continue;
+      const streams = upstreams.reduce((sum, each) => sum + Number(each["streams"] ?? DEFAULT_STREAMS), 0);
+      expect((autoscaling?.target ?? target) * TOLERANCE).toBeLessThan(streams);
+    }
+  });
+
+  test("with Ray, all pods together send as much as one of its replicas takes", () => {
+    const { config: own, replicaCount = 0 } = yaml("ray/cria-values.yaml") as Values;
+    const [most] = numbers("deploy/ray/rayservice.yaml", /max_ongoing_requests: (\d+)/gu);
+    for (const { upstream } of Object.values(own.models))
+      expect(Number(upstream["streams"]) * replicaCount).toBe(most);
   });
 });
 

@@ -52,3 +52,18 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- toYaml (mergeOverwrite (deepCopy .Values.config) $own) -}}
 {{- end }}
+
+{{/* Refuses a number of streams that no pod can have: then none would ever be added. Kubernetes adds pods beyond 110 % of the target. */}}
+{{- define "cria.reachableTarget" -}}
+{{- $most := 0 -}}
+{{- $isBounded := eq .Values.autoscaling.metric "cria_streams_running" -}}
+{{- range .Values.config.models -}}
+{{- range concat (.upstreams | default list) (ternary (list .upstream) list (hasKey . "upstream")) -}}
+{{- $most = add $most (int (.streams | default 256)) -}}
+{{- if hasKey . "bedrock" -}}{{- $isBounded = false -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and $isBounded (ge (mul 11 (int .Values.autoscaling.target)) (mul 10 $most)) -}}
+{{- fail (printf "autoscaling.target is %d, and a pod runs %d streams at most, by `streams` of the servers in config.models: no pod would be added. Lower the target, to 80 %% of that or less." (int .Values.autoscaling.target) $most) -}}
+{{- end -}}
+{{- end }}
