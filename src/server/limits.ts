@@ -129,6 +129,12 @@ export const TIMEOUT_CHECK_MS = 1_000;
 /** An unread request body up to this length is discarded by Node, and the connection stays open. */
 export const IGNORED_BODY_BYTES = 64 * 1024;
 
+/**
+ * How long a connection over TLS that has ended waits for the client's farewell: a client sends it as soon as it has read the answer, and one that never does
+ * gives its place back after this.
+ */
+export const FAREWELL_MS = 2_000;
+
 /** Time for sending the last bytes of a connection that is cut or of a stream that is reset. */
 export const CUT_MS = 1_000;
 

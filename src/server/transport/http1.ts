@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 
-import { CUT_MS, IGNORED_BODY_BYTES, type ServerLimits, TIMEOUT_CHECK_MS } from "../limits.js";
+import { CUT_MS, FAREWELL_MS, IGNORED_BODY_BYTES, type ServerLimits, TIMEOUT_CHECK_MS } from "../limits.js";
 import type { Connection } from "./connections.js";
 import { discardBody } from "./discard-body.js";
 import type { Exchange, ResponseHead } from "./exchange.js";
@@ -165,6 +166,8 @@ export function createHttp1Server(
     },
     (request, response) => {
       const { socket } = request;
+      // what comes behind the last answer gets none
+      if (socket.writableEnded) return;
       const one = served.get(socket);
       // HTTP/0.9 has no headers, so nothing tells who asks; llhttp takes some other versions for HTTP/1 too
       if (!one || (request.httpVersion !== "1.1" && request.httpVersion !== "1.0")) {
@@ -191,6 +194,7 @@ export function createHttp1Server(
     accept(socket, connection) {
       const responses = new Set<ServerResponse>();
       served.set(socket, { connection, responses });
+      if (socket instanceof TLSSocket) waitForFarewell(socket);
       socket.once("close", () => {
         served.delete(socket);
         for (const response of responses) closeWaiting(response);
@@ -205,6 +209,20 @@ export function createHttp1Server(
       NetServer.prototype.close.call(server);
       for (const [socket, { responses }] of served) if (responses.size === 0) socket.destroySoon();
     },
+  };
+}
+
+/**
+ * Has a connection over TLS that ends wait for the client's farewell, by which TLS ends too (RFC 8446, 6.1). Node closes the socket once its own is sent: the
+ * client's then arrives at a closed socket, the system answers it with a reset, and a client that hasn't read the answer yet may lose it (seen on Windows' Node).
+ */
+function waitForFarewell(socket: TLSSocket): void {
+  socket.destroySoon = () => {
+    if (socket.writableEnded) return;
+    socket.end();
+    socket.resume();
+    const timer = setTimeout(() => socket.destroy(), FAREWELL_MS);
+    socket.once("close", () => clearTimeout(timer));
   };
 }
 

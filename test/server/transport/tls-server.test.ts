@@ -1,6 +1,8 @@
 import { connect as connectHttp2 } from "node:http2";
+import { connect as connectTcp } from "node:net";
+import { connect as connectTls, type ConnectionOptions } from "node:tls";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 import { readChunks, readFrames } from "../support/frames.js";
 import { openRaw, protocols, sendHttp1 } from "../support/http.js";
@@ -282,5 +284,74 @@ describe("without a certificate", () => {
     expect(told.map(({ level }) => level)).toEqual([40, 20, 20]);
     expect(told[0]?.msg).toContain("use http://");
     expect(await sendHttp1(server.url, INVOKE, { body: BODY })).toMatchObject({ status: 200 });
+  });
+});
+
+describe("the end of a connection over TLS", () => {
+  /** A client that answers nothing by itself: its farewell comes when it ends. */
+  async function openSlow(url: string) {
+    const { port } = new URL(url);
+    const raw = connectTcp({ port: Number(port), host: "127.0.0.1", allowHalfOpen: true });
+    const errors: Error[] = [];
+    raw.on("error", (error) => errors.push(error));
+    // Node knows this option, its types don't
+    const halfOpen: ConnectionOptions & { readonly allowHalfOpen: true } = { allowHalfOpen: true };
+    const secure = connectTls({ ...halfOpen, socket: raw, ca: identity.cert });
+    secure.on("error", (error) => errors.push(error));
+    let received = "";
+    secure.on("data", (data: Buffer) => (received += data.toString("latin1")));
+    const ended = new Promise((resolve) => secure.once("end", resolve));
+    await new Promise((resolve) => secure.once("secureConnect", resolve));
+    onTestFinished(() => {
+      raw.destroy();
+    });
+    return { secure, raw, errors, ended, received: () => received };
+  }
+
+  it.each([
+    ["whose answer was the last", `GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`],
+    [
+      "whose body wasn't read",
+      `POST /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 60000\r\n\r\n${"x".repeat(60_000)}`,
+    ],
+  ])("%s waits for the client's, which meets no reset", async (_, request) => {
+    const { server } = await startTls(HELLO);
+    const { secure, raw, errors, ended, received } = await openSlow(server.url);
+    secure.write(request);
+    await ended;
+    expect(received()).toMatch(/^HTTP\/1\.1 (?:200|404) /u);
+    // what Node closes at once answers this by a reset
+    for (let i = 0; i < 3; i += 1) {
+      secure.write("late");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const closed = new Promise<boolean>((resolve) => raw.once("close", resolve));
+    secure.end();
+    raw.end();
+    expect(await closed).toBe(false);
+    expect(errors).toEqual([]);
+  });
+
+  it("isn't waited for longer than two seconds", async () => {
+    const { server } = await startTls(HELLO);
+    const { secure, errors, ended } = await openSlow(server.url);
+    secure.write("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    await ended;
+    await until(() => {
+      secure.write("late");
+      return errors.length > 0;
+    }, "a reset");
+  });
+
+  it("gets no answers to requests behind the last", async () => {
+    const { server, lines } = await startTls(HELLO);
+    const { secure, ended, received } = await openSlow(server.url);
+    const get = "GET /health HTTP/1.1\r\nHost: localhost\r\n";
+    secure.write(`${get}Connection: close\r\n\r\n${get}\r\n`);
+    await ended;
+    secure.write(`${get}\r\n`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(received().match(/HTTP\/1\.1 /gu)).toHaveLength(1);
+    expect(noise(lines)).toEqual([]);
   });
 });
