@@ -297,7 +297,7 @@ describe("the end of a connection over TLS", () => {
     // Node knows this option, its types don't
     const halfOpen: ConnectionOptions & { readonly allowHalfOpen: true } = { allowHalfOpen: true };
     const secure = connectTls({ ...halfOpen, socket: raw, ca: identity.cert });
-    secure.on("error", (error) => errors.push(error));
+    secure.on("error", (error: Error) => errors.push(error));
     let received = "";
     secure.on("data", (data: Buffer) => (received += data.toString("latin1")));
     const ended = new Promise((resolve) => secure.once("end", resolve));
