@@ -1,4 +1,4 @@
-// npm run clients: runs the frameworks of test/clients against Cria and writes docs/clients.md. With names as arguments, it runs
+// npm run clients: runs the frameworks and other clients of test/clients against Cria and writes docs/clients.md. With names as arguments, it runs
 // only these and writes no page.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -15,6 +15,8 @@ export interface Client {
   readonly toolPrefix?: string;
   /** For a case that fails by the framework's own fault: what that is, in a sentence. */
   readonly faults?: Readonly<Record<string, string>>;
+  /** How the case `plain` ends for a client that can't ask for a Llama. @default "works" */
+  readonly plain?: "refused" | "no such mode";
   /** How to point it at Cria. */
   readonly pointing: string;
   /** What readers should know, each a sentence. */

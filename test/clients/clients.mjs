@@ -1,7 +1,13 @@
-// The frameworks that `npm run clients` runs, in the order of the table in docs/clients.md.
+// The frameworks and other clients that `npm run clients` runs, in the order of the table in docs/clients.md.
 
 const NOTHING = "`cria run -- python app.py` is all it needs.";
 const NOTHING_JS = "`cria run -- node app.js` is all it needs.";
+
+const LITELLM = "Its models are LiteLLM's: `bedrock/converse/` before the model's id.";
+const CLAUDES =
+  "Under `cria run` its requests go to Cria, and are refused there: it asks for Claude, and writes Claude's format for a Llama too.";
+const OPENAIS =
+  "Under `cria run` its requests go to Cria, and get a 404 there. Clients for Converse, such as LiteLLM, can ask for a Llama.";
 
 const READS_TOOL_CALLS =
   "smolagents reads `tool_calls` from the response, which Converse's responses don't have: `KeyError`.";
@@ -191,5 +197,81 @@ export const clients = [
     folder: "agno",
     program: "main.py",
     pointing: NOTHING,
+  },
+  {
+    name: "dspy",
+    title: "DSPy",
+    language: "python",
+    folder: "dspy",
+    program: "main.py",
+    pointing: NOTHING,
+    notes: [LITELLM],
+  },
+  {
+    name: "openai-agents",
+    title: "OpenAI Agents SDK",
+    language: "python",
+    folder: "openai-agents",
+    program: "main.py",
+    structuredCall: "json_tool_call",
+    pointing: NOTHING,
+    notes: [LITELLM],
+  },
+  {
+    name: "google-adk",
+    title: "Google ADK",
+    language: "python",
+    folder: "google-adk",
+    program: "main.py",
+    structuredCall: "json_tool_call",
+    pointing: NOTHING,
+    notes: [LITELLM],
+  },
+  {
+    name: "aws-cli",
+    title: "AWS CLI 1",
+    language: "python",
+    folder: "aws-cli",
+    program: "main.py",
+    pointing: "`cria run -- aws bedrock-runtime converse …` is all it needs.",
+  },
+  {
+    name: "anthropic",
+    title: "Anthropic's SDK (Python)",
+    language: "python",
+    folder: "anthropic",
+    program: "main.py",
+    plain: "refused",
+    pointing: CLAUDES,
+  },
+  {
+    name: "anthropic-js",
+    title: "Anthropic's SDK (JavaScript)",
+    language: "javascript",
+    folder: "anthropic",
+    program: "main.mjs",
+    plain: "refused",
+    pointing: CLAUDES,
+  },
+  {
+    name: "openai",
+    title: "OpenAI's SDK (Python), `BedrockOpenAI`",
+    language: "python",
+    folder: "openai",
+    program: "main.py",
+    plain: "no such mode",
+    pointing: OPENAIS,
+  },
+  {
+    name: "openai-js",
+    title: "OpenAI's SDK (JavaScript), `bedrock()`",
+    language: "javascript",
+    folder: "openai",
+    program: "main.mjs",
+    plain: "no such mode",
+    pointing: OPENAIS,
+    notes: [
+      '`bedrock()` of `openai/providers/bedrock/aws` needs `endpoint: "mantle"`; that of `openai/providers/bedrock` and `BedrockOpenAI` send nothing without an API key.',
+    ],
   },
 ];

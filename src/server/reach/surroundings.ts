@@ -27,8 +27,9 @@ export interface Surrounding {
 const SDKS = "AWS SDKs and CLI";
 
 /**
- * The environment variables, from the SDKs' sources (JavaScript 3, botocore 1.44, Java 2.50, Go 2, Rust 1), Amazon's reference guide of
- * SDKs and tools, and the sources of frameworks. What only tunes retries, compression, checksums, S3 or logs isn't among them.
+ * The environment variables, from the SDKs' sources (JavaScript 3, botocore 1.44 with the AWS CLI 1, Java 2.50, Go 2, Rust 1, .NET 3.7 and 4),
+ * Amazon's reference guide of SDKs and tools, and the sources of frameworks. What only tunes retries, compression, checksums, S3 or logs isn't
+ * among them.
  */
 export const variables: readonly Surrounding[] = [
   // where
@@ -243,6 +244,12 @@ export const variables: readonly Surrounding[] = [
     readBy: SDKS,
     does: "left",
     why: "the machine's own role is asked for only where no keys are found",
+  },
+  {
+    name: "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    readBy: SDKS,
+    does: "left",
+    why: "as AWS_EC2_METADATA_DISABLED",
   },
 ];
 

@@ -31,6 +31,7 @@ const REFUSALS = [
   STREAMED_TOOLS,
   "This model doesn't support the outputConfig field.",
   "The model that you are using requires the last turn in the conversation to be a user message.",
+  "Malformed input request: #: required key [prompt] not found",
 ];
 
 /** The framework has no way to do this; the message says why. */

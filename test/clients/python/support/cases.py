@@ -25,7 +25,8 @@ FORCED_TOOL = "This model doesn't support the toolConfig.toolChoice.tool field."
 STREAMED_TOOLS = "This model doesn't support tool use in streaming mode."
 OUTPUT_CONFIG = "This model doesn't support the outputConfig field."
 PREFILL = "The model that you are using requires the last turn in the conversation to be a user message."
-REFUSALS = [ANY_TOOL, FORCED_TOOL, STREAMED_TOOLS, OUTPUT_CONFIG, PREFILL]
+OTHER_FORMAT = "Malformed input request: #: required key [prompt] not found"
+REFUSALS = [ANY_TOOL, FORCED_TOOL, STREAMED_TOOLS, OUTPUT_CONFIG, PREFILL, OTHER_FORMAT]
 
 
 class NoSuchMode(Exception):
