@@ -10,6 +10,7 @@ export { isHost, isLoopback, urlOf } from "./hosts.js";
 export { machineMemory, usableCores } from "./machine.js";
 export { printable, printableLine } from "./printable.js";
 export { runProgram } from "./run-program.js";
+export { sentences } from "./sentences.js";
 export { serverUrlProblem } from "./server-url.js";
 export { timerMs } from "./timers.js";
 export { until } from "./until.js";

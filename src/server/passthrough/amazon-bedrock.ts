@@ -9,7 +9,7 @@ import {
   type Notify,
 } from "../../engine/index.js";
 import type { Upstream } from "../../fleet/index.js";
-import { connectionProblem, isLoopback, timerMs } from "../../platform/index.js";
+import { connectionProblem, isLoopback, sentences, timerMs } from "../../platform/index.js";
 import { signRequest } from "../../sigv4/index.js";
 import { NoAmazonCredentialsError } from "../errors.js";
 import type { BedrockUpstream } from "../serve-options.js";
@@ -212,8 +212,8 @@ export class AmazonBedrock implements Upstream {
       return authorization;
     } catch (error) {
       if (!(error instanceof NoAmazonCredentialsError)) throw error;
-      const problem = `There are no AWS credentials for ${this.name}. ${error.reason}`.trim();
-      if (this.#problem !== problem) this.#onNotice(`${problem} ${error.advice}`, "warn");
+      const problem = sentences(`There are no AWS credentials for ${this.name}.`, error.reason);
+      if (this.#problem !== problem) this.#onNotice(sentences(problem, error.advice), "warn");
       this.#problem = problem;
       throw error;
     }
