@@ -128,6 +128,7 @@ export {
 } from "./native/index.js";
 export { type JsonObject, type JsonValue, parseJson } from "./parse-json.js";
 export type { RandomSource } from "./padding.js";
+export { REGION } from "./region.js";
 export {
   checkGuardrail,
   checkLatency,

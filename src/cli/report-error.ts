@@ -13,6 +13,7 @@ const USAGE_ERRORS: ReadonlySet<string> = new Set([
   "InvalidHostError",
   "InvalidModelMapError",
   "InvalidOriginError",
+  "InvalidUpstreamError",
   "NoWeightsError",
   "UnknownKeyError",
   "UnknownModelError",

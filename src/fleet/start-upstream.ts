@@ -5,6 +5,7 @@ import {
   type Notify,
   type ServerFacts,
 } from "../engine/index.js";
+import { sentences } from "../platform/index.js";
 import { limitsOf } from "./server-limits.js";
 import { isLlama, UpstreamEngine } from "./upstream-engine.js";
 
@@ -37,7 +38,7 @@ export function startUpstream(
       onNotice(visionNotice(model, host, images), "info");
     for (const limit of limitsOf(host, now)) onFact(limit);
   };
-  const told: Notify = (sentence, level) => onNotice(`For ${model.id}: ${sentence}`, level);
+  const told: Notify = (sentence, level) => onNotice(sentences(`For ${model.id}: ${sentence}`), level);
   return new UpstreamEngine(host, createCompletionsEngine({ ...server, onNotice: told, onServer }));
 }
 

@@ -1,6 +1,7 @@
 export { answerJobs } from "./answer-jobs.js";
 export { bothOrNone } from "./both-or-none.js";
 export { certificatesProblem, pemCertificates } from "./certificates.js";
+export { connectionProblem, SPEAKS_TLS, wantsTls } from "./connection-problem.js";
 export { cpuTimeOf, cpuTimesReader } from "./cpu-times.js";
 export { errorCode, fileSize, filesBelow, formatBytes, freeBytes, isInside } from "./files.js";
 export { glibcVersion } from "./glibc.js";
@@ -9,6 +10,7 @@ export { isHost, isLoopback, urlOf } from "./hosts.js";
 export { machineMemory, usableCores } from "./machine.js";
 export { printable, printableLine } from "./printable.js";
 export { runProgram } from "./run-program.js";
+export { sentences } from "./sentences.js";
 export { serverUrlProblem } from "./server-url.js";
 export { timerMs } from "./timers.js";
 export { until } from "./until.js";

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 
 import type { Command } from "commander";
 
+import { sentences } from "../../platform/index.js";
 import type { CriaServer, ServeOptions } from "../../server/index.js";
 import type { FollowedConfig } from "../config/index.js";
 import { integerBetween } from "../option-values.js";
@@ -156,7 +157,7 @@ async function serveUntilStopped(all: ServeCommandOptions, command: Command): Pr
   const verb = names.length > 1 ? "are" : "is";
   const next = `Press Ctrl-C to stop. In ${ANOTHER_SHELL[shell]}, type:`;
   if (health.ready) onNotice(`${what} ${verb} ready on ${server.url}. ${next}`);
-  else onNotice(`cria listens on ${server.url}, but isn't ready: ${health.reason} ${next}`, "warn");
+  else onNotice(sentences(`cria listens on ${server.url}, but isn't ready: ${health.reason}`, next), "warn");
   if (server.metricsUrl !== undefined) onNotice(`metrics for Prometheus are at ${server.metricsUrl}`);
   if (server.auth === "keys")
     onNotice("clients need a key: `cria keys create` makes one and prints the lines to export.");

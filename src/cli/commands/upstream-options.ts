@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Command } from "commander";
 
+import { REGION } from "../../bedrock/index.js";
 import { MAX_RETRIES, MAX_STREAMS, MAX_WAIT_MS } from "../../config/index.js";
 import { serverUrlProblem } from "../../platform/index.js";
 import type { BedrockUpstream, ServeOptions, UpstreamServer } from "../../server/index.js";
@@ -67,32 +68,49 @@ function addUpstream(
   return { ...before, [id]: [...(earlier ?? []), upstream] };
 }
 
-function checkUrl(id: string, name: string, url: string): void {
+/** @param advice - where a key goes instead */
+function checkUrl(id: string, name: string, url: string, advice: string): void {
   const problem = serverUrlProblem(url);
   if (problem === undefined) return;
-  const advice = problem.isUrl
-    ? " A key doesn't belong on the command line: use key-env=VARIABLE or key-file=FILE."
-    : "";
-  refuse(id, `${name} ${problem.words}.${advice}`);
+  refuse(id, `${name} ${problem.words}.${problem.isUrl ? ` ${advice}` : ""}`);
 }
+
+const KEY_ADVICE = "A key doesn't belong on the command line: use key-env=VARIABLE or key-file=FILE.";
+const CREDENTIALS_ADVICE =
+  "Credentials don't belong on the command line: Cria finds them as an AWS SDK does, in a profile (profile=NAME) among others.";
 
 function server(id: string, url: string, settings: readonly string[]): ServerText {
   if (serverUrlProblem(url)?.isUrl === false) refuse(id, `It must ${FORM}`);
-  checkUrl(id, "the URL", url);
-  return settings.reduce<ServerText>((all, each) => ({ ...all, ...serverSetting(id, each) }), { url });
+  checkUrl(id, "the URL", url, KEY_ADVICE);
+  return { url, ...readEach(id, settings, serverSetting) };
 }
 
 function amazon(id: string, settings: readonly string[]): AmazonText {
-  return settings.reduce<AmazonText>((all, each) => ({ ...all, ...amazonSetting(id, each) }), {
-    bedrock: undefined,
-  });
+  return { bedrock: undefined, ...readEach(id, settings, amazonSetting) };
+}
+
+/** Reads the settings, each of which may be given once. */
+function readEach<T extends object>(
+  id: string,
+  settings: readonly string[],
+  read: (id: string, text: string) => Partial<T>,
+): Partial<T> {
+  const all: Partial<T> = {};
+  for (const text of settings) {
+    const setting = read(id, text);
+    const isThere = Object.keys(setting).some((name) => Object.hasOwn(all, name));
+    // its name is one of those that there are, so it is no key
+    if (isThere) refuse(id, `${split(id, text)[0]} is given twice. Leave one of them out.`);
+    Object.assign(all, setting);
+  }
+  return all;
 }
 
 /** Splits NAME=VALUE. */
 function split(id: string, text: string): readonly [name: string, value: string] {
   const at = text.indexOf("=");
   const [name, value] = at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
-  if (value === "") refuse(id, "after the URL, each setting must be NAME=VALUE, with a comma before it.");
+  if (value === "") refuse(id, "each setting must be NAME=VALUE, with a comma before it.");
   return [name, value];
 }
 
@@ -106,13 +124,14 @@ function amazonSetting(id: string, text: string): Partial<AmazonText> {
   const [name, value] = split(id, text);
   switch (name) {
     case "region":
+      if (!REGION.test(value)) refuse(id, "region must be a region of AWS, such as us-west-2.");
       return { bedrock: value };
     case "profile":
       return { profile: value };
     case "retries":
       return { retries: wholeNumber(id, name, value, 0, MAX_RETRIES) };
     case "endpoint":
-      checkUrl(id, "endpoint", value);
+      checkUrl(id, "endpoint", value, CREDENTIALS_ADVICE);
       return { endpoint: value };
     case "ca-file":
       return { caFile: value };
@@ -184,7 +203,12 @@ async function complete(id: string, text: UpstreamText): Promise<UpstreamServer 
 
 function regionFor(id: string): string {
   const region = process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"] ?? "";
-  if (region !== "") return region;
+  if (REGION.test(region)) return region;
+  if (region !== "")
+    refuse(
+      id,
+      "AWS_REGION must hold a region of AWS, such as us-west-2. Or write region=us-west-2 after `bedrock`.",
+    );
   throw new UsageError(
     `In which region does Amazon Bedrock answer for ${id}? Write --upstream ${id}=bedrock,region=us-west-2, or set AWS_REGION.`,
   );

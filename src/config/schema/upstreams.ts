@@ -1,3 +1,4 @@
+import { REGION } from "../../bedrock/index.js";
 import { MAX_RETRIES, MAX_STREAMS } from "../bounds.js";
 import { file, type JsonSchema, milliseconds, section, text, url, whole } from "./parts.js";
 
@@ -55,7 +56,7 @@ const bedrock: JsonSchema = {
   additionalProperties: false,
   properties: {
     bedrock: text("an AWS region such as us-west-2", {
-      pattern: "^[a-z]{2,8}(-[a-z]{2,12}){1,3}-[0-9]{1,2}$",
+      pattern: REGION.source,
       examples: ["us-west-2"],
       description:
         "Amazon Bedrock itself, in this region, with the credentials that an AWS SDK would find here.",

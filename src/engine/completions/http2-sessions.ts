@@ -111,7 +111,10 @@ export class Http2Sessions {
         ...(isIP(host) === 0 && { servername: host }),
         ...(this.#ca !== undefined && { ca: this.#ca }),
       });
-      const late = () => socket.destroy(new Error(`no connection within ${this.#connectMs / 1000} s`));
+      const late = () => {
+        const what = socket.connecting ? "no connection" : "it accepts connections, but there is no TLS";
+        socket.destroy(new Error(`${what} within ${this.#connectMs / 1000} s`));
+      };
       const timer = setTimeout(late, this.#connectMs);
       socket.once("error", (error) => {
         clearTimeout(timer);

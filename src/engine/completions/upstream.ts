@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 
 import type { Agent, errors, request } from "undici";
 
-import { timerMs } from "../../platform/index.js";
+import { connectionProblem, SPEAKS_TLS, timerMs, wantsTls } from "../../platform/index.js";
 import { EngineBusyError, EngineUnavailableError } from "../errors.js";
 import type { Answer, Asking } from "./answer.js";
 import { RefusedError, unavailable, UpstreamFailure } from "./errors.js";
@@ -218,13 +218,16 @@ export class Upstream {
 
   #unreachable(error: unknown): EngineUnavailableError {
     if (error instanceof EngineUnavailableError) return error;
-    return unavailable(UNREACHABLE, `${this.host} can't be reached: ${reasonOf(error)}.`, { cause: error });
+    const detail = `${this.host} ${connectionProblem(error, this.#root)}`;
+    return unavailable(UNREACHABLE, detail, { cause: error });
   }
 
   async #refusal({ statusCode, headers, body }: Answer, sent: unknown): Promise<Error> {
     const said = await readText(body, ERROR_BYTES).catch(() => "");
     const answer = parsed(said);
     const detail = `${this.host} answered ${statusCode}${this.quoted(errorText(answer) ?? said, sent)}`;
+    if (statusCode === 400 && this.#root.protocol === "http:" && wantsTls(said))
+      return unavailable(UNREACHABLE, `${this.host} ${SPEAKS_TLS}.`);
     if (statusCode === 429 || statusCode === 503) this.#restFor(headers["retry-after"]);
     if (statusCode === 429) return new EngineBusyError(BUSY, { cause: new UpstreamFailure(detail) });
     if (statusCode === 401 || statusCode === 403) {
@@ -272,14 +275,6 @@ function wasClosed(error: unknown): boolean {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === "UND_ERR_SOCKET") return ((error as errors.SocketError).socket?.bytesRead ?? 0) > 0;
   return syscall !== "connect" && (code === "ECONNRESET" || code === "EPIPE");
-}
-
-/** The innermost reason: undici and Node wrap the system's. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  if (error.cause instanceof Error) return reasonOf(error.cause);
-  return error.name === "TimeoutError" ? "no answer in time" : error.message;
 }
 
 async function readText(body: Readable, most: number, signal?: AbortSignal): Promise<string> {

@@ -1,6 +1,6 @@
-import { type LevelWithSilent, type Logger, pino } from "pino";
+import { type LevelWithSilent, type Logger, pino, stdSerializers } from "pino";
 
-import { printable } from "../../platform/index.js";
+import { printable, sentences } from "../../platform/index.js";
 
 /** Options of {@link createLogger}. */
 export interface LoggerOptions {
@@ -15,6 +15,18 @@ export interface LoggerOptions {
 /** Fields left out of readable lines. */
 const HIDDEN_WHEN_PRETTY = "pid,hostname,requestId,method,protocol,operation";
 
+/** pino's own, with the words of an error and of its causes as sentences; pino puts a colon after the full stop. */
+const serializers = {
+  err: (error: unknown) =>
+    error instanceof Error && error.cause instanceof Error
+      ? { ...stdSerializers.err(error), message: sentences(...wordsOf(error)) }
+      : stdSerializers.err(error as Error),
+};
+
+function wordsOf(error: unknown): readonly string[] {
+  return error instanceof Error ? [error.message, ...wordsOf(error.cause)] : [];
+}
+
 /** Creates a logger for {@link serve}: one line for each request, as JSON or readable. */
 export async function createLogger({
   destination,
@@ -22,11 +34,12 @@ export async function createLogger({
   level = "info",
 }: LoggerOptions): Promise<Logger> {
   // raw in JSON are DEL, C1 and directions of text; escaped, they are the same JSON
-  if (!pretty) return pino({ level, base: null, hooks: { streamWrite: printable } }, destination);
+  if (!pretty)
+    return pino({ level, base: null, serializers, hooks: { streamWrite: printable } }, destination);
   // a stream in this thread: pino's transports start a worker thread
   const { default: prettyStream } = await import("pino-pretty");
   return pino(
-    { level, hooks: { streamWrite: keepEscapes } },
+    { level, serializers, hooks: { streamWrite: keepEscapes } },
     prettyStream({
       destination,
       ignore: HIDDEN_WHEN_PRETTY,

@@ -9,7 +9,7 @@ import {
   type Notify,
 } from "../../engine/index.js";
 import type { Upstream } from "../../fleet/index.js";
-import { isLoopback, timerMs } from "../../platform/index.js";
+import { connectionProblem, isLoopback, sentences, timerMs } from "../../platform/index.js";
 import { signRequest } from "../../sigv4/index.js";
 import { NoAmazonCredentialsError } from "../errors.js";
 import type { BedrockUpstream } from "../serve-options.js";
@@ -212,8 +212,8 @@ export class AmazonBedrock implements Upstream {
       return authorization;
     } catch (error) {
       if (!(error instanceof NoAmazonCredentialsError)) throw error;
-      const problem = `There are no AWS credentials for ${this.name}. ${error.reason}`.trim();
-      if (this.#problem !== problem) this.#onNotice(`${problem} ${error.advice}`, "warn");
+      const problem = sentences(`There are no AWS credentials for ${this.name}.`, error.reason);
+      if (this.#problem !== problem) this.#onNotice(sentences(problem, error.advice), "warn");
       this.#problem = problem;
       throw error;
     }
@@ -251,9 +251,8 @@ export class AmazonBedrock implements Upstream {
       const late = `didn't answer within ${this.#timeoutMs / 1000} s.`;
       return unavailable(`Amazon Bedrock ${late}`, `${host} ${late}`);
     }
-    return unavailable("Amazon Bedrock can't be reached.", `${host} can't be reached: ${reasonOf(error)}.`, {
-      cause: error,
-    });
+    const detail = `${host} ${connectionProblem(error, this.#origin)}`;
+    return unavailable("Amazon Bedrock can't be reached.", detail, { cause: error });
   }
 }
 
@@ -272,13 +271,6 @@ export function isTemporary(status: number): boolean {
 /** Such a request may still be worked on. */
 function isTimeout(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "UND_ERR_HEADERS_TIMEOUT";
-}
-
-/** The innermost reason: undici and Node wrap the system's. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }
 
 async function pause(attempt: number, signal: AbortSignal): Promise<void> {

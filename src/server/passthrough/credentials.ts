@@ -97,8 +97,8 @@ export class AmazonCredentials {
    */
   #reason(error: unknown): string {
     const profile = this.#options.profile ?? process.env["AWS_PROFILE"];
-    const where = profile === undefined ? "" : `Profile ${profile}: `;
     const words = error instanceof Error ? error.message : "";
+    const where = profile === undefined || words === "" ? "" : `Profile ${profile}: `;
     return where + (/command failed/iu.test(words) ? "its credential_process failed." : words);
   }
 

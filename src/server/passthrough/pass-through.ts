@@ -1,4 +1,5 @@
 import { EngineBusyError, EngineUnavailableError } from "../../engine/index.js";
+import { sentences } from "../../platform/index.js";
 import { NoAmazonCredentialsError } from "../errors.js";
 import { injectWithoutGeneration } from "../faults/index.js";
 import type { PassedReply } from "../reply.js";
@@ -75,7 +76,7 @@ async function send(
     return await bedrock.send(passed, request.signal);
   } catch (error) {
     if (error instanceof NoAmazonCredentialsError)
-      request.emit({ type: "advised", advice: `${error.advice} ${error.reason}`.trim() });
+      request.emit({ type: "advised", advice: sentences(error.advice, error.reason) });
     throw error;
   }
 }

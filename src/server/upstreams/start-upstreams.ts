@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 
+import { REGION } from "../../bedrock/index.js";
 import type { CompletionsEngineOptions } from "../../engine/index.js";
 import { startUpstream, type UpstreamEngine, type UpstreamNotices } from "../../fleet/index.js";
 import { certificatesProblem, errorCode, serverUrlProblem } from "../../platform/index.js";
@@ -81,9 +82,6 @@ type Asked = NonNullable<ServeOptions["upstreams"]>[string];
 function isList(asked: Asked): asked is readonly (UpstreamServer | BedrockUpstream)[] {
   return Array.isArray(asked);
 }
-
-/** It becomes part of a host's name. */
-const REGION = /^[a-z]{2,8}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/u;
 
 function checkBedrock(modelId: string, { bedrock, retries = 0, endpoint, timeoutMs = 1 }: BedrockUpstream) {
   if (!REGION.test(bedrock))

@@ -106,7 +106,13 @@ test.each([
   [`${ID}=bedrock,retries=11`, "whole number from 0 to 10"],
   [`${ID}=bedrock,timeout=0`, "whole number from 1"],
   [`${ID}=bedrock,endpoint=vpce`, "isn't a URL"],
-  [`${ID}=bedrock,endpoint=https://a:b@c`, "command line"],
+  [`${ID}=bedrock,endpoint=https://a:b@c`, "profile=NAME"],
+  [`${ID}=bedrock,region=xx`, "region must be a region of AWS, such as us-west-2"],
+  [`${ID}=bedrock,region=us-west-2,region=us-east-1`, "region is given twice"],
+  [`${ID}=bedrock,retries=1,retries=1`, "retries is given twice"],
+  [`${ID}=http://a,model=a,model=b`, "model is given twice. Leave one of them out."],
+  [`${ID}=http://a,vision=yes,silence=3,vision=no`, "vision is given twice"],
+  [`${ID}=http://a,key-env=A,key-env=B`, "key-env is given twice"],
 ])("%s is refused with what to write", (text, words) => {
   expect(() => parse(text)).toThrow(words);
 });
@@ -142,5 +148,7 @@ describe("Amazon Bedrock itself", () => {
     expect(await parse(`${ID}=bedrock`)).toEqual({ upstreams: { [ID]: { bedrock: "eu-west-1" } } });
     vi.stubEnv("AWS_DEFAULT_REGION", undefined);
     await expect(parse(`${ID}=bedrock`)).rejects.toThrow("bedrock,region=us-west-2");
+    vi.stubEnv("AWS_REGION", "nowhere");
+    await expect(parse(`${ID}=bedrock`)).rejects.toThrow("AWS_REGION must hold a region");
   });
 });

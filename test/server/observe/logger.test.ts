@@ -38,3 +38,23 @@ test("a log for programs has it as JSON, which means the same", async () => {
     err: { message: HOSTILE },
   });
 });
+
+test.each([true, false])(
+  "an error's words and its causes' are sentences, each once (for people: %s)",
+  async (pretty) => {
+    const destination = new PassThrough();
+    const logger = await createLogger({ destination, pretty });
+    const inner = new Error("connect ECONNREFUSED 127.0.0.1:9");
+    const cause = new Error("127.0.0.1:9 can't be reached: connect ECONNREFUSED 127.0.0.1:9.", {
+      cause: inner,
+    });
+    logger.error({ err: new Error("The server can't be reached.", { cause }) }, "InvokeModel");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    destination.end();
+    const line = await text(destination);
+    const words =
+      "The server can't be reached. 127.0.0.1:9 can't be reached: connect ECONNREFUSED 127.0.0.1:9.";
+    expect(line).toContain(`"${words}"`);
+    expect(line).toContain("caused by: Error: 127.0.0.1:9");
+  },
+);

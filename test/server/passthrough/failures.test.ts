@@ -205,7 +205,8 @@ describe("no credentials", () => {
     );
     expect(lines).toMatchObject([{ advice: expect.stringMatching(/AWS_BEARER_TOKEN_BEDROCK/u) as string }]);
     expect(lines[0]?.["advice"]).toMatch(reason);
-    expect(notices.filter((each) => each.includes("no AWS credentials"))).toHaveLength(1);
+    const told = notices.filter((each) => each.includes("no AWS credentials"));
+    expect(told).toEqual([expect.stringMatching(/[a-z]\. Give Cria AWS credentials for Amazon Bedrock: /u)]);
     const health = async () => (await fetch(`${server.url}/health`)).json();
     expect(await health()).toMatchObject({ status: "degraded", unavailable: [MODEL] });
     expect(amazon.received).toEqual([]);
