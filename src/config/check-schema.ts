@@ -2,8 +2,9 @@ import { Ajv, type DefinedError, type ValidateFunction } from "ajv";
 
 import { pointerTo, stepsOf } from "./parse-yaml.js";
 import { configSchema, type JsonSchema } from "./schema/index.js";
+import { isSecretKey } from "./secrets.js";
 import { closest } from "./suggest.js";
-import { allOf, expected, isSecretKey, kindOf, meant, oneOf, written } from "./words.js";
+import { allOf, expected, kindOf, meant, oneOf, written } from "./words.js";
 
 /** A problem, and which setting has it. */
 export interface SettingProblem {

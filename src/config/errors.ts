@@ -8,6 +8,11 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
+/** Problems in the order of the file; those of the file as a whole come first. */
+export function inOrder<P extends ConfigProblem>(problems: readonly P[]): readonly P[] {
+  return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}
+
 /** A configuration file that can't be used. The message has a line for each problem. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";

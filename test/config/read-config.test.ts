@@ -266,6 +266,7 @@ describe("each problem has its line and column, and what to write", () => {
     ["auth: none\nkeysFile: a", [1, 7, "leave out `keysFile`, or write `auth: keys`"]],
     ["listen: { port: 80 }\nmetrics: { port: 80 }", [2, 18, "`port` is the server's own"]],
     ["metrics: { port: 2742 }", [1, 18, "`port` is the server's own"]],
+    ["metrics: { port: 2742, host: 127.0.0.1 }", [1, 18, "`port` is the server's own"]],
     ["listen: { host: a }\nmetrics: { port: 2742, host: a }", [2, 18, "`port` is the server's own"]],
     ["as: meta.llama2-13b-chat-v1", [1, 1, "`as` names the model in `modelFile`: write that too."]],
     ["small: true\nstrict: true", [1, 1, "leave one of them out"]],

@@ -7,7 +7,7 @@ import { ConfigError, valueAt } from "../../config/index.js";
 import { type CriaServer, FIXED_LIMITS, type ServeOptions } from "../../server/index.js";
 import { type LoadedConfig, loadConfig, readBytes } from "./load-config.js";
 import { mergeOptions } from "./merge-options.js";
-import { placeError } from "./place-error.js";
+import { placeError } from "./refused-here.js";
 
 /**
  * How often the file is looked at. Looking finds what notices of a file system miss: a folder of Kubernetes' whose link is replaced, a mount from
@@ -111,11 +111,12 @@ export class FollowedConfig {
 
   async #use(loaded: LoadedConfig): Promise<void> {
     const { first, flags, server, logger } = this.#options;
-    if (loaded.missing.length > 0) throw new ConfigError(loaded.file, loaded.missing);
+    if (loaded.problems.length > 0) throw new ConfigError(loaded.file, loaded.problems);
     try {
       await server.reconfigure(mergeOptions(loaded.options, flags));
     } catch (error) {
-      throw placeError(error, loaded);
+      const problems = placeError(error, loaded);
+      throw problems.length === 0 ? error : new ConfigError(loaded.file, problems, { cause: error });
     }
     logger.level = loaded.settings.log?.level ?? "info";
     for (const pointer of FIXED) {
