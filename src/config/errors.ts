@@ -27,11 +27,11 @@ export class ConfigError extends Error {
 }
 
 /** Whoever has mended so many reads the rest again. */
-const MOST_LINES = 50;
+export const MOST_PROBLEMS = 50;
 
 /** The first problems, a line each, and how many more there are. */
 export function problemLines(file: string, problems: readonly ConfigProblem[]): readonly string[] {
-  const lines = problems.slice(0, MOST_LINES).map((problem) => problemLine(file, problem));
+  const lines = problems.slice(0, MOST_PROBLEMS).map((problem) => problemLine(file, problem));
   const rest = problems.length - lines.length;
   return rest === 0 ? lines : [...lines, `${file}: There are ${rest} more.`];
 }

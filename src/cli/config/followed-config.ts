@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Logger } from "pino";
 
-import { ConfigError, valueAt } from "../../config/index.js";
+import { ConfigError, MOST_PROBLEMS, valueAt } from "../../config/index.js";
 import { type CriaServer, FIXED_LIMITS, type ServeOptions } from "../../server/index.js";
 import { type LoadedConfig, loadConfig, readBytes } from "./load-config.js";
 import { mergeOptions } from "./merge-options.js";
@@ -140,7 +140,10 @@ export class FollowedConfig {
     const told = JSON.stringify(problems);
     if (told === this.#told) return;
     this.#told = told;
-    for (const { line, column, message: words } of problems) logger.error({ file, line, column }, words);
+    for (const { line, column, message: words } of problems.slice(0, MOST_PROBLEMS))
+      logger.error({ file, line, column }, words);
+    if (problems.length > MOST_PROBLEMS)
+      logger.error({ file }, `There are ${problems.length - MOST_PROBLEMS} more.`);
     logger.error(
       { file },
       "the configuration stays as it was: mend the file, or what it names, and it is read again",

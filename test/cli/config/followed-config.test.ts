@@ -96,6 +96,14 @@ test("with errors nothing changes, and the log has each; mended, it is used", as
   await expect.poll(() => told, PATIENCE).toMatchObject([{ limits: { idleMs: 30_000 }, upstreams: {} }]);
 });
 
+test("of many errors the log has the first, and how many more there are", async () => {
+  const file = await fileWith(upstream("http://a"));
+  const { messages } = await follow(file);
+  await writeFile(file, Array.from({ length: 70 }, (_, i) => `k${i}: 1\n`).join(""));
+  await expect.poll(() => messages().length, PATIENCE).toBe(52);
+  expect(messages()[50]).toBe("There are 20 more.");
+});
+
 test("a file that goes is told, and so is a variable that isn't there", async () => {
   const file = await fileWith(upstream("http://a"));
   const { followed, told, messages } = await follow(file);
