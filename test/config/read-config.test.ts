@@ -178,7 +178,54 @@ describe("each problem has its line and column, and what to write", () => {
     ["allow-hosts: []", [1, 1, "Did you mean `allowHosts`?"]],
     ["limit: {}", [1, 1, "Did you mean `limits`?"]],
     ["limits: { request: 1 }", [1, 11, "Did you mean `requests`?"]],
-    ["upstream: http://a", [1, 1, "There is no `upstream` here. docs/configuration.md has every setting."]],
+    ["shape: round", [1, 1, "There is no `shape` here. docs/configuration.md has every setting."]],
+    // where it belongs
+    [
+      `${LLAMA}: { upstream: { url: http://a } }`,
+      [
+        1,
+        1,
+        `There is no \`${LLAMA}\` here. It belongs below \`models\`: write \`models:\`, and on the next line, with spaces before it, \`${LLAMA}:\`.`,
+      ],
+    ],
+    ["us.meta.llama3-3-70b-instruct-v1:0: {}", [1, 1, "It belongs below `models`"]],
+    [
+      `arn:aws:bedrock:us-east-1:123456789012:imported-model/a1: ${LLAMA}`,
+      [1, 1, "It belongs below `modelMap`"],
+    ],
+    [
+      "upstream: http://a",
+      [1, 1, "There is no `upstream` here. It belongs below the id of a model in `models`."],
+    ],
+    ["upstreams: []", [1, 1, "It belongs below the id of a model in `models`."]],
+    ["url: http://a", [1, 1, "There is no `url` here. It belongs below the `upstream` of a model."]],
+    ["dialect: vllm", [1, 1, "It belongs below the `upstream` of a model."]],
+    ["port: 80", [1, 1, "It belongs below `listen` or `metrics`."]],
+    ["host: a", [1, 1, "It belongs below `listen` or `metrics`."]],
+    [
+      "tls: self-signed",
+      [1, 1, "below `listen`: write `listen:`, and on the next line, with spaces before it, `tls:`."],
+    ],
+    ["idleMs: 75000", [1, 1, "It belongs below `limits`"]],
+    ["level: debug", [1, 1, "It belongs below `log`"]],
+    ["keyFile: a", [1, 1, "It belongs below `tls` or the `upstream` of a model."]],
+    [
+      "listen: { auth: none }",
+      [
+        1,
+        11,
+        "There is no `auth` in `listen`. It is a setting of the file itself: write it at the beginning of a line.",
+      ],
+    ],
+    ["listen: { requests: 5 }", [1, 11, "It belongs below `limits`"]],
+    [
+      `models:\n  ${LLAMA}: { upstream: { url: http://a, profile: p } }`,
+      [2, 65, "There is no `profile` in `upstream`. There are url, model,"],
+    ],
+    [
+      `models:\n  ${LLAMA}: { upstream: { url: http://a, strict: true } }`,
+      [2, 65, "It is a setting of the file itself"],
+    ],
     ["__proto__: 1", [1, 1, "There is no `__proto__` here"]],
     ["constructor: {}", [1, 1, "There is no `constructor` here"]],
     ["toString: 1", [1, 1, "There is no `toString` here"]],
