@@ -32,4 +32,5 @@ export const MAX_RETRIES = 10;
 export const MAX_BYTES = 1e12;
 
 /** Where the server listens unless it is told. */
+export const DEFAULT_HOST = "127.0.0.1";
 export const DEFAULT_PORT = 2742;

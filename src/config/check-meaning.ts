@@ -1,5 +1,5 @@
 import { llamaModels, parseModelId, parseOpaqueArn } from "../bedrock/index.js";
-import { DEFAULT_PORT } from "./bounds.js";
+import { DEFAULT_HOST, DEFAULT_PORT } from "./bounds.js";
 import type { SettingProblem } from "./check-schema.js";
 import { pointerTo } from "./parse-yaml.js";
 import { closest } from "./suggest.js";
@@ -68,8 +68,8 @@ function checkUrl(section: unknown, pointer: string, key: string, report: Report
 function checkPorts(root: unknown, report: Report): void {
   const [listen, metrics] = [member(root, "listen"), member(root, "metrics")];
   const [port = DEFAULT_PORT, own] = [member(listen, "port"), member(metrics, "port")];
-  const host = member(metrics, "host");
-  if (own !== port || own === 0 || (host !== undefined && host !== member(listen, "host"))) return;
+  const [host = DEFAULT_HOST] = [member(listen, "host")];
+  if (own !== port || own === 0 || (member(metrics, "host") ?? host) !== host) return;
   report(
     "/metrics/port",
     "value",

@@ -2,8 +2,10 @@ import { Ajv, type DefinedError, type ValidateFunction } from "ajv";
 
 import { pointerTo, stepsOf } from "./parse-yaml.js";
 import { configSchema, type JsonSchema } from "./schema/index.js";
+import { isSecretKey } from "./secrets.js";
 import { closest } from "./suggest.js";
-import { allOf, expected, isSecretKey, kindOf, meant, oneOf, written } from "./words.js";
+import { whereTo } from "./home-of.js";
+import { allOf, expected, kindOf, meant, oneOf, written } from "./words.js";
 
 /** A problem, and which setting has it. */
 export interface SettingProblem {
@@ -41,7 +43,7 @@ function problemOf(error: DefinedError): SettingProblem | undefined {
       return {
         pointer: pointerTo(pointer, unknown),
         part: "key",
-        message: unknownKey(unknown, pointer, Object.keys(schema.properties ?? {})),
+        message: unknownKey(unknown, pointer, Object.keys(schema.properties ?? {}), memberOf(data, unknown)),
       };
     }
     case "required":
@@ -80,7 +82,13 @@ function keyOf(pointer: string): string {
   return stepsOf(pointer).findLast((step) => !/^[0-9]+$/u.test(step)) ?? "";
 }
 
-function unknownKey(unknown: string, pointer: string, known: readonly string[]): string {
+function memberOf(data: unknown, key: string): unknown {
+  return typeof data === "object" && data !== null
+    ? (data as Readonly<Record<string, unknown>>)[key]
+    : undefined;
+}
+
+function unknownKey(unknown: string, pointer: string, known: readonly string[], value: unknown): string {
   if (unknown === "<<")
     return "Merge keys (<<) aren't known here: write the settings out, or repeat a whole value by its alias.";
   if (isSecretKey(unknown) && known.includes("keyEnv"))
@@ -88,6 +96,8 @@ function unknownKey(unknown: string, pointer: string, known: readonly string[]):
   const where = pointer === "" ? "here" : `in \`${keyOf(pointer)}\``;
   if (known.includes("bedrock"))
     return `\`${unknown}\` doesn't go with \`bedrock\`. There are ${allOf(known)}.`;
+  const home = whereTo(unknown, value, stepsOf(pointer));
+  if (home !== undefined) return `There is no \`${unknown}\` ${where}. ${home}.`;
   const guess = closest(unknown, known);
   if (guess !== undefined) return `There is no \`${unknown}\` ${where}. Did you mean \`${guess}\`?`;
   if (pointer === "") return `There is no \`${unknown}\` here. docs/configuration.md has every setting.`;

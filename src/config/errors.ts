@@ -8,6 +8,11 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
+/** Problems in the order of the file; those of the file as a whole come first. */
+export function inOrder<P extends ConfigProblem>(problems: readonly P[]): readonly P[] {
+  return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}
+
 /** A configuration file that can't be used. The message has a line for each problem. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
@@ -22,11 +27,11 @@ export class ConfigError extends Error {
 }
 
 /** Whoever has mended so many reads the rest again. */
-const MOST_LINES = 50;
+export const MOST_PROBLEMS = 50;
 
 /** The first problems, a line each, and how many more there are. */
 export function problemLines(file: string, problems: readonly ConfigProblem[]): readonly string[] {
-  const lines = problems.slice(0, MOST_LINES).map((problem) => problemLine(file, problem));
+  const lines = problems.slice(0, MOST_PROBLEMS).map((problem) => problemLine(file, problem));
   const rest = problems.length - lines.length;
   return rest === 0 ? lines : [...lines, `${file}: There are ${rest} more.`];
 }

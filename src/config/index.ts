@@ -10,10 +10,11 @@ export {
   MAX_WAIT_MS,
   MIN_HEADER_BYTES,
 } from "./bounds.js";
-export { ConfigError, type ConfigProblem, problemLines } from "./errors.js";
+export { ConfigError, type ConfigProblem, inOrder, MOST_PROBLEMS, problemLines } from "./errors.js";
 export { MAX_CONFIG_BYTES, type Place, pointerTo } from "./parse-yaml.js";
 export { type ReadConfig, readConfig } from "./read-config.js";
 export { configSchema, type JsonSchema } from "./schema/index.js";
+export { looksLikeKey } from "./secrets.js";
 export type {
   BedrockSettings,
   ConfigSettings,

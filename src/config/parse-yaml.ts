@@ -1,7 +1,6 @@
 import {
   Composer,
   type CST,
-  type ErrorCode,
   isAlias,
   isMap,
   isNode,
@@ -14,6 +13,7 @@ import {
 } from "yaml";
 
 import type { ConfigProblem } from "./errors.js";
+import { formProblems } from "./yaml-words.js";
 
 /** A configuration of a hundred models takes 40 KB. What is much longer is another file. */
 export const MAX_CONFIG_BYTES = 256 * 1024;
@@ -80,15 +80,17 @@ export function parseYaml(text: string): ParsedYaml {
     if (!isTold) problems.push({ ...place, message });
   };
   // the library doesn't know the line ends of old Macs; each is one character as well
-  const tokens = [...new Parser(lines.addNewLine).parse(text.replaceAll(/\r(?!\n)/gu, "\n"))];
+  const plain = text.replaceAll(/\r(?!\n)/gu, "\n");
+  const tokens = [...new Parser(lines.addNewLine).parse(plain)];
   const deep = tooDeep(tokens);
   // the composer calls itself for each level
   const [document, second] =
     deep === undefined ? new Composer(OPTIONS).compose(tokens, true, text.length) : [];
   if (deep !== undefined)
     report(deep, `Settings are nested too deeply here: ${MAX_DEPTH} levels are enough.`);
-  for (const { code, message, pos } of [...(document?.errors ?? []), ...(document?.warnings ?? [])])
-    report(pos[0], inWords(code, message));
+  const errors = [...(document?.errors ?? []), ...(document?.warnings ?? [])];
+  for (const { offset, message } of deep === undefined ? formProblems(errors, plain, tokens) : [])
+    report(offset, message);
   if (second)
     report(second.range[0], "A second document begins here: leave it out, with the `---` before it.");
   const reader = new ValueReader(report);
@@ -126,21 +128,6 @@ function tooDeep(tokens: readonly CST.Token[]): number | undefined {
   }
   return undefined;
 }
-
-/** What the library says, with what to do. */
-function inWords(code: ErrorCode, message: string): string {
-  const known = WORDS[code];
-  if (known !== undefined) return known;
-  return `This isn't YAML: ${message.replace(/\.$/u, "")}.`;
-}
-
-const WORDS: Partial<Record<ErrorCode, string>> = {
-  BAD_ALIAS: 'A * begins an alias in YAML: write it in quotes, as "*".',
-  MULTILINE_IMPLICIT_KEY:
-    "This isn't YAML: a key's line ends without its colon. Write, for example, `listen:`.",
-  TAB_AS_INDENT: "A tab can't indent in YAML: write spaces.",
-  TAG_RESOLVE_FAILED: "Tags such as !name aren't known here: write the value alone.",
-};
 
 /** Makes plain values of a document's nodes, and notes where each stands. */
 class ValueReader {

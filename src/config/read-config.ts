@@ -1,6 +1,6 @@
 import { checkMeaning } from "./check-meaning.js";
 import { checkSchema } from "./check-schema.js";
-import type { ConfigProblem } from "./errors.js";
+import { type ConfigProblem, inOrder } from "./errors.js";
 import { MAX_CONFIG_BYTES, type ParsedYaml, parseYaml } from "./parse-yaml.js";
 import type { ConfigSettings } from "./settings.js";
 
@@ -30,8 +30,11 @@ export function readConfig(bytes: Uint8Array): ReadConfig {
   const value = yaml.value ?? {};
   for (const { pointer, part, message } of [...checkSchema(value), ...checkMeaning(value)])
     problems.push({ ...yaml.place(pointer, part), message });
-  problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
-  return { settings: problems.length === 0 ? value : undefined, problems, place: yaml.place };
+  return {
+    settings: problems.length === 0 ? value : undefined,
+    problems: inOrder(problems),
+    place: yaml.place,
+  };
 }
 
 /** The text of a file, or why it isn't one. */

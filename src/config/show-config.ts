@@ -29,26 +29,39 @@ export function settingsInForce({ settings, others }: Pick<ShownConfig, "setting
   return inForce(configSchema, settings, "", others);
 }
 
-function inForce(
-  schema: JsonSchema,
-  value: unknown,
-  pointer: string,
-  others: ShownConfig["others"],
-): unknown {
+function inForce(asked: JsonSchema, value: unknown, pointer: string, others: ShownConfig["others"]): unknown {
+  const schema = schemaFor(asked, value);
   const own = others[pointer]?.value ?? value ?? schema.default;
-  if (!isSection(schema) || (own !== undefined && !isRecord(own))) return own;
-  if (own === undefined && schema.type !== "object") return undefined;
-  const entries = Object.entries(schema.properties ?? {}).map(([key, part]) => {
-    const found = inForce(part, isRecord(own) ? own[key] : undefined, pointerTo(pointer, key), others);
-    return [key, found] as const;
+  const child = (part: JsonSchema, key: string | number, each: unknown) =>
+    inForce(part, each, pointerTo(pointer, key), others);
+  if (Array.isArray(own)) return own.map((each: unknown, i) => child(schema.items ?? {}, i, each));
+  if (own !== undefined && !isRecord(own)) return own;
+  const { properties = {}, additionalProperties = {}, type, required = [] } = schema;
+  // what isn't there has no settings, unless it is a group of those that all have a default
+  if (own === undefined && (type !== "object" || required.length > 0 || asked !== schema)) return undefined;
+  // a name that the file gives, such as a model's
+  const named = Object.keys(own ?? {}).filter((key) => !Object.hasOwn(properties, key));
+  const known = Object.keys(properties).filter((key) => isClosed(schema) || Object.hasOwn(own ?? {}, key));
+  const entries = [...known, ...named].map((key) => {
+    const part = Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
+    return [key, child(part === undefined || part === false ? {} : part, key, own?.[key])] as const;
   });
   const filled = Object.fromEntries(entries.filter(([, found]) => found !== undefined));
   return Object.keys(filled).length > 0 ? filled : undefined;
 }
 
-/** A group of settings with names of their own, unlike `models`, whose names are in the file. */
-function isSection({ properties, additionalProperties }: JsonSchema): boolean {
+/** Whether a group has settings of its own alone, unlike `models`, whose names are in the file. */
+function isClosed({ properties, additionalProperties }: JsonSchema): boolean {
   return properties !== undefined && additionalProperties === false;
+}
+
+/** The schema that a reference means, and of one with a choice the part that holds for a value. */
+function schemaFor(schema: JsonSchema, value: unknown): JsonSchema {
+  if (schema.$ref !== undefined)
+    return schemaFor(configSchema.definitions[schema.$ref.replace("#/definitions/", "")] ?? {}, value);
+  if (schema.if === undefined || !isRecord(value)) return schema;
+  const holds = (schema.if.required ?? []).every((key) => Object.hasOwn(value, key));
+  return { type: schema.type ?? "object", ...(holds ? schema.then : schema.else) };
 }
 
 /** The settings in force as YAML, each with a comment that says where it comes from. Secrets aren't there: the file has none. */

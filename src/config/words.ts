@@ -1,16 +1,5 @@
 import type { JsonSchema } from "./schema/index.js";
 
-/** Keys under which people write a secret. */
-const SECRETS: ReadonlySet<string> = new Set([
-  ...["key", "apikey", "bearer", "token", "password", "secret", "secretkey", "accesskey", "credentials"],
-  ...["authorization", "secretaccesskey", "accesskeyid", "sessiontoken", "bearertoken", "authtoken"],
-]);
-
-/** Whether a key is one for a secret, in any spelling. */
-export function isSecretKey(key: string): boolean {
-  return SECRETS.has(key.toLowerCase().replaceAll(/[-_ ]/gu, ""));
-}
-
 /** What a value must be: with its article, to follow "must be". */
 export function expected({ title, type, enum: words, minimum, maximum }: JsonSchema): string {
   if (title !== undefined) return title;

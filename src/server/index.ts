@@ -6,6 +6,7 @@ export {
   listKeys,
   removeKeys,
 } from "./access/index.js";
+export { refusals } from "./checks/index.js";
 export {
   CertificateError,
   ClientGoneError,

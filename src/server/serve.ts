@@ -2,8 +2,9 @@ import type { Logger } from "pino";
 
 import type { LlamaModel } from "../bedrock/index.js";
 import { type Fleet, prepareLocalFleet, SingleEngine } from "../fleet/index.js";
-import { isHost, urlOf } from "../platform/index.js";
-import { ListenError, UnsupportedRuntimeError } from "./errors.js";
+import { urlOf } from "../platform/index.js";
+import { checkOptions } from "./checks/index.js";
+import { UnsupportedRuntimeError } from "./errors.js";
 import { FaultPlan } from "./faults/index.js";
 import { standInBeginning } from "./generation/index.js";
 import { llamaModel } from "./model-map.js";
@@ -117,35 +118,6 @@ export async function serve(options: ServeOptions = {}): Promise<CriaServer> {
     await Promise.all([templates.close(), metrics?.close(), traces?.close()]);
   };
   return new RunningServer({ url, metricsUrl, trust, listener, running, configurations, close, signal });
-}
-
-function checkOptions(options: ServeOptions): void {
-  const { small = false, strict = false, modelFile, engine, as } = options;
-  checkAddresses(options);
-  const hasModel = modelFile !== undefined || engine !== undefined;
-  if (small && strict)
-    throw new TypeError("`strict` refuses every stand-in, and `small` names one: leave out one of them.");
-  if (small && hasModel)
-    throw new TypeError("`small` names a model, and so does `modelFile` or `engine`: leave out one of them.");
-  if (as !== undefined && !hasModel)
-    throw new TypeError("`as` names the model in `modelFile` or `engine`: give one of them too.");
-}
-
-function checkAddresses({ host = "127.0.0.1", port = 0, metrics }: ServeOptions): void {
-  const own = typeof metrics === "object" ? metrics : {};
-  for (const [name, at] of [
-    [host, port],
-    [own.host ?? host, own.port ?? port],
-  ] as const) {
-    if (isHost(name)) continue;
-    const problem =
-      "that isn't an address or the name of a host. Write it alone, without a scheme, a port or brackets, as in 127.0.0.1 or ::1";
-    throw new ListenError(name, at, problem);
-  }
-  if (own.port === undefined || own.port === 0 || own.port !== port || (own.host ?? host) !== host) return;
-  throw new TypeError(
-    `The metrics can't have port ${port} to themselves, since the server listens there: choose another, or leave it out to have them at the server's /metrics.`,
-  );
 }
 
 /** What a fleet needs besides the options. */

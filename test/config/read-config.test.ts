@@ -90,14 +90,75 @@ test.each([
 describe("each problem has its line and column, and what to write", () => {
   test.each<[string, readonly [number, number, string | RegExp]]>([
     // the form of the file
-    ["listen: {port: 1", [1, 17, "isn't YAML"]],
+    ["listen: {port: 1", [1, 9, "This { is never closed: write a } where it ends."]],
+    ["allowHosts: [a\nauth: keys", [1, 13, "This [ is never closed: write a ] where it ends."]],
+    ['{"listen": {"port": 1}', [1, 1, "This { is never closed"]],
+    ['{"allowHosts": ["a"}', [1, 16, "This [ is never closed"]],
+    [
+      "allowHosts: [\na\n]",
+      [2, 1, "Spaces are missing here: indent what is between [ and ], and the ] itself"],
+    ],
+    ['{"auth": "keys"}}', [1, 17, "This } closes nothing: leave it out, or write the { where it begins."]],
+    ["auth: keys\n]", [2, 1, "This ] closes nothing"]],
     ["listen:\n\tport: 1", [2, 1, "A tab can't indent in YAML: write spaces."]],
-    ["listen:\n  port: 1\n host: a", [3, 1, "isn't YAML"]],
-    ['auth: "keys', [1, 12, "isn't YAML"]],
+    [
+      "listen:\n  port: 1\n host: a",
+      [3, 2, "This line is indented in another way than those that it belongs to"],
+    ],
+    ["allowHosts:\n  - a\n- b", [3, 1, "in another way than those"]],
+    ["auth: none\n  strict: true", [2, 3, "This line is indented below one that has a value already"]],
+    ["listen:\n  port: 1\n    host: a", [3, 5, "indented below one that has a value already"]],
+    ["listen: port: 1", [1, 9, "There are two keys on one line: put the second on a line of its own"]],
+    ['auth: "keys', [1, 7, 'This quotation mark is never closed: write " where the text ends.']],
+    ["auth: 'keys\nstrict: true\n", [1, 7, "never closed: write ' where the text ends."]],
+    ['{"auth": "keys}', [1, 10, "This quotation mark is never closed"]],
+    [
+      "auth: 'it's'",
+      [1, 11, "The value has ended before this: leave it out. If it belongs to the text, write"],
+    ],
+    ["auth: {} keys", [1, 10, "The value has ended before this"]],
+    ['{\n  "auth": "keys"\n  "strict": true\n}', [3, 3, "A comma or a colon is missing before this"]],
+    ['{\n  "sequences": 2\n  "strict": true\n}', [2, 16, "A comma is missing behind this"]],
+    ['{"auth" "keys"}', [1, 9, "A comma or a colon is missing before this"]],
+    ["allowHosts: [a,, b]", [1, 16, "A value is missing before this comma, or there is a comma too many"]],
+    ['{"strict": true}\n// strict', [2, 1, "begin comments with #"]],
+    ['{"strict": true}\n{"small": true}', [2, 1, "What is above ends before this line"]],
+    [
+      "allowHosts: - a",
+      [1, 13, "A list can't begin behind its key: write each `- ` on a line of its own below"],
+    ],
+    ["port:80\nauth: keys", [1, 1, "A space is missing behind the colon"]],
+    ["auth: keys\nport:80", [2, 1, "A space is missing behind the colon"]],
+    ["auth: keys\nstrict", [2, 1, "A colon is missing here"]],
+    ["auth: @x", [1, 7, "A text can't begin with @ in YAML: write it in quotes."]],
+    ["auth: `x`", [1, 7, "A text can't begin with ` in YAML: write it in quotes."]],
+    ["auth: &", [1, 7, 'A & begins an anchor in YAML: write it in quotes, as "&".']],
+    ["auth: &a: b", [1, 9, "write a space before the colon"]],
+    [
+      'modelFile: "C:\\models"',
+      [1, 15, "In double quotes a \\ needs a known letter behind it: write \\\\ for a backslash"],
+    ],
+    ["auth: 'keys'#x", [1, 13, "A # begins a comment only behind a space"]],
+    ["auth: |x\n  keys", [1, 8, "begin the text on the next line"]],
+    ["%YAML 1.1\nauth: keys", [1, 1, "A line that begins with % is for programs that read YAML"]],
+    ["%X\n---\nauth: keys", [1, 1, "A line that begins with % is for programs"]],
+    ["--- auth: keys", [1, 5, "Settings can't begin behind `---`"]],
+    [`${"k".repeat(1_100)}: 1`, [1, 1, "A key is longer than 1024 characters"]],
     ["auth: keys\nauth: none", [2, 1, "`auth` is here a second time: keep one of the two."]],
     ["listen:\n  port: 1\n  port: 2", [3, 3, "`port` is here a second time"]],
     ["---\nauth: keys\n---\nauth: none", [3, 1, "A second document begins here"]],
     ["auth: !secret keys", [1, 7, "Tags such as !name"]],
+    ["auth: !!str keys", [1, 7, "Tags such as !name or !!int aren't known here: write the value alone"]],
+    ["listen: { port: !!int 80 }", [1, 17, "Tags such as"]],
+    ["models: !!binary aGVsbG8=", [1, 9, "Tags such as"]],
+    ["listen: !!omap [port: 3]", [1, 9, "Tags such as"]],
+    ["limits: !!set { requests }", [1, 9, "Tags such as"]],
+    ["metrics: !!timestamp 2001-01-01", [1, 10, "Tags such as"]],
+    ["auth: !<x> keys", [1, 7, "Tags such as"]],
+    ["auth: ! keys", [1, 7, "Tags such as"]],
+    ["!!str auth: keys", [1, 1, "Tags such as"]],
+    ["!!map { auth: keys }", [1, 1, "Tags such as"]],
+    ["allowHosts:\n  - !!str a", [2, 5, "Tags such as"]],
     ["auth: *none", [1, 7, "no anchor &none before"]],
     ["allowHosts: &a [*a]", [1, 16, "goes beyond 10000 values or 20 levels"]],
     ["? [a]\n: 1", [1, 3, "A key must be a text"]],
@@ -105,7 +166,10 @@ describe("each problem has its line and column, and what to write", () => {
     ["auth", [1, 1, "must hold settings such as `listen:`, and it is a text"]],
     ["<<: { auth: keys }", [1, 1, "Merge keys (<<) aren't known here"]],
     ["allowOrigins: [*]", [1, 16, 'A * begins an alias in YAML: write it in quotes, as "*".']],
-    ["models:\n  llama\n    upstream: {}", [2, 3, "a key's line ends without its colon"]],
+    [
+      "models:\n  llama\n    upstream: {}",
+      [2, 3, "The colon of this key is missing: its line ends without one"],
+    ],
     ["listen:\r  port: x", [2, 9, "from 0 to 65535"]],
     // keys
     ["listen:\n  prot: 1", [2, 3, "There is no `prot` in `listen`. There are host, port and tls."]],
@@ -114,7 +178,54 @@ describe("each problem has its line and column, and what to write", () => {
     ["allow-hosts: []", [1, 1, "Did you mean `allowHosts`?"]],
     ["limit: {}", [1, 1, "Did you mean `limits`?"]],
     ["limits: { request: 1 }", [1, 11, "Did you mean `requests`?"]],
-    ["upstream: http://a", [1, 1, "There is no `upstream` here. docs/configuration.md has every setting."]],
+    ["shape: round", [1, 1, "There is no `shape` here. docs/configuration.md has every setting."]],
+    // where it belongs
+    [
+      `${LLAMA}: { upstream: { url: http://a } }`,
+      [
+        1,
+        1,
+        `There is no \`${LLAMA}\` here. It belongs below \`models\`: write \`models:\`, and on the next line, with spaces before it, \`${LLAMA}:\`.`,
+      ],
+    ],
+    ["us.meta.llama3-3-70b-instruct-v1:0: {}", [1, 1, "It belongs below `models`"]],
+    [
+      `arn:aws:bedrock:us-east-1:123456789012:imported-model/a1: ${LLAMA}`,
+      [1, 1, "It belongs below `modelMap`"],
+    ],
+    [
+      "upstream: http://a",
+      [1, 1, "There is no `upstream` here. It belongs below the id of a model in `models`."],
+    ],
+    ["upstreams: []", [1, 1, "It belongs below the id of a model in `models`."]],
+    ["url: http://a", [1, 1, "There is no `url` here. It belongs below the `upstream` of a model."]],
+    ["dialect: vllm", [1, 1, "It belongs below the `upstream` of a model."]],
+    ["port: 80", [1, 1, "It belongs below `listen` or `metrics`."]],
+    ["host: a", [1, 1, "It belongs below `listen` or `metrics`."]],
+    [
+      "tls: self-signed",
+      [1, 1, "below `listen`: write `listen:`, and on the next line, with spaces before it, `tls:`."],
+    ],
+    ["idleMs: 75000", [1, 1, "It belongs below `limits`"]],
+    ["level: debug", [1, 1, "It belongs below `log`"]],
+    ["keyFile: a", [1, 1, "It belongs below `tls` or the `upstream` of a model."]],
+    [
+      "listen: { auth: none }",
+      [
+        1,
+        11,
+        "There is no `auth` in `listen`. It is a setting of the file itself: write it at the beginning of a line.",
+      ],
+    ],
+    ["listen: { requests: 5 }", [1, 11, "It belongs below `limits`"]],
+    [
+      `models:\n  ${LLAMA}: { upstream: { url: http://a, profile: p } }`,
+      [2, 65, "There is no `profile` in `upstream`. There are url, model,"],
+    ],
+    [
+      `models:\n  ${LLAMA}: { upstream: { url: http://a, strict: true } }`,
+      [2, 65, "It is a setting of the file itself"],
+    ],
     ["__proto__: 1", [1, 1, "There is no `__proto__` here"]],
     ["constructor: {}", [1, 1, "There is no `constructor` here"]],
     ["toString: 1", [1, 1, "There is no `toString` here"]],
@@ -266,6 +377,7 @@ describe("each problem has its line and column, and what to write", () => {
     ["auth: none\nkeysFile: a", [1, 7, "leave out `keysFile`, or write `auth: keys`"]],
     ["listen: { port: 80 }\nmetrics: { port: 80 }", [2, 18, "`port` is the server's own"]],
     ["metrics: { port: 2742 }", [1, 18, "`port` is the server's own"]],
+    ["metrics: { port: 2742, host: 127.0.0.1 }", [1, 18, "`port` is the server's own"]],
     ["listen: { host: a }\nmetrics: { port: 2742, host: a }", [2, 18, "`port` is the server's own"]],
     ["as: meta.llama2-13b-chat-v1", [1, 1, "`as` names the model in `modelFile`: write that too."]],
     ["small: true\nstrict: true", [1, 1, "leave one of them out"]],
@@ -279,6 +391,18 @@ describe("each problem has its line and column, and what to write", () => {
       column,
       expect.stringMatching(words instanceof RegExp ? words : literally(words)),
     ]);
+  });
+
+  test("those of the form too, one a line", () => {
+    const found = problems(
+      "auth: none",
+      "  strict: true",
+      "allowHosts: !x [a]",
+      'modelFile: "\\q"',
+      "as: @a",
+    );
+    expect(found.map(([line, column]) => `${line}:${column}`)).toEqual(["2:3", "3:13", "4:13", "5:5"]);
+    for (const [, , message] of found) expect(message).toMatch(/(?:write|leave) .*\.$/u);
   });
 
   test("all of them, in the order of the file", () => {

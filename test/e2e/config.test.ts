@@ -107,7 +107,7 @@ it("checks a file: 0 if it can be used, 2 with a line for each problem if not; s
   });
   expect(await runCli(["config", "check", good])).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining("warning: The variable CRIA_TEST_KEY is empty or not set.") as string,
+    stdout: expect.stringContaining("warning: The variable CRIA_TEST_KEY is empty or not set. Set it") as string,
   });
 
   const bad = await fileWith("listen:\n  prot: 1\nauth: key\n");
@@ -119,7 +119,7 @@ it("checks a file: 0 if it can be used, 2 with a line for each problem if not; s
   expect([code, stdout, stderr]).toEqual([2, "", `cria: ${bad} can't be used:\n${lines}`]);
   expect(await runCli(["config", "check", `${bad}x`])).toMatchObject({
     code: 2,
-    stdout: `${bad}x: There is no such file.\n`,
+    stdout: `${bad}x: There is no such file. Check the path.\n`,
   });
 });
 

@@ -73,6 +73,13 @@ const FOR_SERVERS = {
   ...{ allowHosts: undefined, allowOrigins: undefined },
 } satisfies ServeOptions;
 
+/** What it doesn't take from a file: these, and where the server listens. */
+const NOT_FOR_ONE_PROGRAM = [
+  ...(Object.keys(FOR_SERVERS) as (keyof typeof FOR_SERVERS)[]),
+  "port",
+  "tls",
+] as const;
+
 /** `cria run`: starts a server for one program. @returns the exit code */
 async function run(words: readonly string[], all: RunOptions, self: Command): Promise<number> {
   const [command, ...args] = words;
@@ -82,7 +89,7 @@ async function run(words: readonly string[], all: RunOptions, self: Command): Pr
     );
   }
   const { keepCredentials } = all;
-  const config = await openConfig(all);
+  const config = await openConfig(all, NOT_FOR_ONE_PROGRAM);
   const options: RunOptions = config ? givenOptions(self) : all;
   const interrupts = watchInterrupts();
   const [{ createLogger }, { runToEnd }] = await Promise.all([

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Logger } from "pino";
 
-import { ConfigError, valueAt } from "../../config/index.js";
+import { ConfigError, MOST_PROBLEMS, valueAt } from "../../config/index.js";
 import { type CriaServer, FIXED_LIMITS, type ServeOptions } from "../../server/index.js";
 import { type LoadedConfig, loadConfig, readBytes } from "./load-config.js";
 import { mergeOptions } from "./merge-options.js";
-import { placeError } from "./place-error.js";
+import { placeError } from "./refused-here.js";
 
 /**
  * How often the file is looked at. Looking finds what notices of a file system miss: a folder of Kubernetes' whose link is replaced, a mount from
@@ -139,11 +139,12 @@ export class FollowedConfig {
   async #use(loaded: LoadedConfig): Promise<void> {
     const { first, flags, server, logger } = this.#options;
     if (!this.#stopped) this.#watch(loaded.files);
-    if (loaded.missing.length > 0) throw new ConfigError(loaded.file, loaded.missing);
+    if (loaded.problems.length > 0) throw new ConfigError(loaded.file, loaded.problems);
     try {
       await server.reconfigure(mergeOptions(loaded.options, flags));
     } catch (error) {
-      throw placeError(error, loaded);
+      const problems = placeError(error, loaded);
+      throw problems.length === 0 ? error : new ConfigError(loaded.file, problems, { cause: error });
     }
     logger.level = loaded.settings.log?.level ?? "info";
     const kept = FIXED.filter(
@@ -171,7 +172,10 @@ export class FollowedConfig {
     const told = JSON.stringify(problems);
     if (told === this.#told) return;
     this.#told = told;
-    for (const { line, column, message: words } of problems) logger.error({ file, line, column }, words);
+    for (const { line, column, message: words } of problems.slice(0, MOST_PROBLEMS))
+      logger.error({ file, line, column }, words);
+    if (problems.length > MOST_PROBLEMS)
+      logger.error({ file }, `There are ${problems.length - MOST_PROBLEMS} more.`);
     logger.error(
       { file },
       "the configuration stays as it was: mend the file, or what it names, and it is read again",

@@ -5,15 +5,19 @@ import {
   ConfigError,
   type ConfigProblem,
   type ConfigSettings,
+  inOrder,
   MAX_CONFIG_BYTES,
   type ReadConfig,
   readConfig,
 } from "../../config/index.js";
 import { errorCode } from "../../platform/index.js";
 import type { ServeOptions } from "../../server/index.js";
-import { toOptions } from "./to-options.js";
+import { type HereProblem, toOptions } from "./to-options.js";
 
-/** A configuration file that can be used. */
+/** Something wrong that only this machine can tell. */
+export interface FoundProblem extends ConfigProblem, HereProblem {}
+
+/** A configuration file that can be used, but for what it names. */
 export interface LoadedConfig {
   /** As the user named it. */
   readonly file: string;
@@ -23,8 +27,8 @@ export interface LoadedConfig {
   /** The settings as `serve()` takes them. */
   readonly options: ServeOptions;
   readonly place: ReadConfig["place"];
-  /** Variables and files that it names and that aren't here. */
-  readonly missing: readonly ConfigProblem[];
+  /** What is wrong with the variables and files that it names. */
+  readonly problems: readonly FoundProblem[];
   /** The files with keys and certificates that it names. Absolute. */
   readonly files: readonly string[];
 }
@@ -43,8 +47,10 @@ export async function loadConfig(
   const { settings, problems, place } = readConfig(bytes);
   if (settings === undefined) throw new ConfigError(file, problems);
   const folder = dirname(resolve(file));
-  const { options, problems: missing, files } = await toOptions(settings, place, { folder, env });
-  return { file, bytes, settings, options, place, missing, files };
+  const found = await toOptions(settings, { folder, env });
+  const placed = found.problems.map((each) => ({ ...each, ...place(each.pointer) }));
+  const { options, files } = found;
+  return { file, bytes, settings, options, place, problems: inOrder(placed), files };
 }
 
 /**
@@ -60,9 +66,17 @@ export async function readBytes(file: string): Promise<Buffer> {
     return buffer.subarray(0, bytesRead);
   } catch (error) {
     const code = errorCode(error);
-    const what = code === "ENOENT" ? "There is no such file." : `The file can't be read (${code}).`;
-    throw new ConfigError(file, [{ message: what }], { cause: error });
+    throw new ConfigError(file, [{ message: WHY_UNREADABLE[code] ?? `The file can't be read (${code}).` }], {
+      cause: error,
+    });
   } finally {
     await handle?.close();
   }
 }
+
+/** What is wrong with the file itself, by the code of the system's error. */
+const WHY_UNREADABLE: Readonly<Record<string, string>> = {
+  EACCES: "This user may not read the file. Let the user read it who starts Cria.",
+  EISDIR: "This is a folder. Name the file in it.",
+  ENOENT: "There is no such file. Check the path.",
+};

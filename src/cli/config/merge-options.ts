@@ -45,6 +45,22 @@ export function overridden(file: ServeOptions, flags: ServeOptions): readonly st
   });
 }
 
+/** The option that a setting becomes, as JSON pointers both: `/upstreams/ID` of `/models/ID/upstream/url`. */
+export function optionOf(setting: string): string {
+  const [, section = "", name = ""] = setting.split("/");
+  switch (section) {
+    case "listen":
+      return `/${name}`;
+    case "models":
+      return `/upstreams/${name}`;
+    case "limits":
+    case "modelMap":
+      return `/${section}/${name}`;
+    default:
+      return `/${section}`;
+  }
+}
+
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

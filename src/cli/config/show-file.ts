@@ -1,4 +1,10 @@
-import { settingsInForce, showConfig, type ShownConfig } from "../../config/index.js";
+import {
+  type ConfigSettings,
+  settingsInForce,
+  showConfig,
+  type ShownConfig,
+  valueAt,
+} from "../../config/index.js";
 import { isLoopback } from "../../platform/index.js";
 import { defaultKeyFile } from "../../server/index.js";
 import type { LoadedConfig } from "./load-config.js";
@@ -25,7 +31,9 @@ export function showFile(
   loaded: LoadedConfig,
   { json, env = process.env }: { readonly json: boolean; readonly env?: NodeJS.ProcessEnv },
 ): unknown {
-  const { file, settings, place } = loaded;
+  const { file, place, problems } = loaded;
+  const secrets = problems.filter(({ isSecret }) => isSecret);
+  const settings = secrets.reduce((shown, { pointer }) => withoutValue(shown, pointer), loaded.settings);
   const shown: ShownConfig = {
     file,
     settings,
@@ -37,4 +45,14 @@ export function showFile(
     },
   };
   return json ? settingsInForce(shown) : showConfig(shown);
+}
+
+/** The settings with other words in place of a value that may be a secret. */
+function withoutValue(settings: ConfigSettings, pointer: string): ConfigSettings {
+  const copy = structuredClone(settings);
+  const end = pointer.lastIndexOf("/");
+  const section = valueAt(copy, pointer.slice(0, end));
+  if (typeof section === "object" && section !== null)
+    Object.assign(section, { [pointer.slice(end + 1)]: "not shown: it looks like a key" });
+  return copy;
 }

@@ -1,18 +1,16 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import {
   type BedrockSettings,
-  type ConfigProblem,
   type ConfigSettings,
   type ModelSettings,
   pointerTo,
-  type ReadConfig,
   type UpstreamSettings,
 } from "../../config/index.js";
-import { certificatesProblem, errorCode } from "../../platform/index.js";
+import { certificatesProblem } from "../../platform/index.js";
 import type { BedrockUpstream, ServeOptions, UpstreamServer } from "../../server/index.js";
 import { byteSize, defined, keyIn } from "../option-values.js";
+import { missingFile, type NamedFile, type NamedProblem, readNamed, variableProblem } from "./files-here.js";
 
 /** Where a configuration is used. */
 export interface Here {
@@ -24,38 +22,44 @@ export interface Here {
 /** Those of one model. */
 type AskedUpstreams = NonNullable<ServeOptions["upstreams"]>[string];
 
+/** Something wrong with what a setting names. */
+export interface HereProblem extends NamedProblem {
+  /** The setting, as a JSON pointer. */
+  readonly pointer: string;
+}
+
 /** A configuration as `serve()` takes it. */
 export interface ConfigOptions {
+  /** Without what can't be used. */
   readonly options: ServeOptions;
-  /** Variables and files that aren't here; `options` are without them. */
-  readonly problems: readonly ConfigProblem[];
+  /** What is wrong with the variables and files that it names. */
+  readonly problems: readonly HereProblem[];
   /** The files with keys and certificates that were read, or weren't there. Absolute. */
   readonly files: readonly string[];
 }
 
 /** Makes options of settings, and reads the keys and certificates that these name. */
-export async function toOptions(
-  settings: ConfigSettings,
-  place: ReadConfig["place"],
-  { folder, env }: Here,
-): Promise<ConfigOptions> {
-  const problems: ConfigProblem[] = [];
+export async function toOptions(settings: ConfigSettings, { folder, env }: Here): Promise<ConfigOptions> {
+  const problems: HereProblem[] = [];
   const files: string[] = [];
-  const report = (pointer: string, message: string): void => {
-    problems.push({ ...place(pointer), message });
+  const report = (pointer: string, problem: NamedProblem | string): void => {
+    problems.push({
+      pointer,
+      ...(typeof problem === "string" ? { message: problem, isAbsent: false } : problem),
+    });
   };
-  const path = (file: string | undefined) => file && resolve(folder, file);
+  const named = (name: string): NamedFile => ({ name, path: resolve(folder, name) });
+  const path = (file: string | undefined) => file && named(file).path;
 
   const read = async (file: string, pointer: string): Promise<string | undefined> => {
-    files.push(resolve(folder, file));
-    try {
-      return await readFile(resolve(folder, file), "utf8");
-    } catch (error) {
-      report(pointer, `${resolve(folder, file)} can't be read (${errorCode(error)}).`);
-      return undefined;
-    }
+    files.push(named(file).path);
+    const text = await readNamed(named(file));
+    if (typeof text === "string") return text;
+    report(pointer, text);
+    return undefined;
   };
 
+  /** The key that a variable or a file holds. */
   const keyOf = async (
     keyEnv: string | undefined,
     keyFile: string | undefined,
@@ -64,33 +68,43 @@ export async function toOptions(
     if (keyEnv !== undefined) {
       const text = env[keyEnv] ?? "";
       const key = keyIn(text);
-      if (text.trim() === "") report(`${pointer}/keyEnv`, `The variable ${keyEnv} is empty or not set.`);
-      else if (key === undefined)
-        report(`${pointer}/keyEnv`, `${keyEnv} must hold the key and nothing else.`);
+      if (text.trim() === "") report(`${pointer}/keyEnv`, variableProblem(keyEnv, "empty"));
+      else if (key === undefined) report(`${pointer}/keyEnv`, variableProblem(keyEnv, "unfit"));
       return key;
     }
     if (keyFile === undefined) return undefined;
     const text = await read(keyFile, `${pointer}/keyFile`);
     const key = text === undefined ? undefined : keyIn(text);
     if (text !== undefined && key === undefined)
-      report(`${pointer}/keyFile`, `${resolve(folder, keyFile)} must hold the key and nothing else.`);
+      report(
+        `${pointer}/keyFile`,
+        `${named(keyFile).path} must hold the key and nothing else: visible characters of ASCII, without spaces.`,
+      );
     return key;
+  };
+
+  /** A file of certificates that can be used. */
+  const certificates = async (file: string | undefined, pointer: string): Promise<string | undefined> => {
+    const pem = file === undefined ? undefined : await read(file, pointer);
+    if (file === undefined || pem === undefined) return undefined;
+    const problem = certificatesProblem(pem);
+    if (problem === undefined) return named(file).path;
+    report(
+      pointer,
+      `${named(file).path} ${problem}. Write the certificates into it in PEM, or name another file.`,
+    );
+    return undefined;
   };
 
   const upstream = async (
     each: UpstreamSettings,
     pointer: string,
   ): Promise<UpstreamServer | BedrockUpstream> => {
-    const caFile = path(each.caFile);
-    if (caFile !== undefined) {
-      const pem = await read(caFile, `${pointer}/caFile`);
-      const problem = pem === undefined ? undefined : certificatesProblem(pem);
-      if (problem !== undefined) report(`${pointer}/caFile`, `${caFile} ${problem}.`);
-    }
-    if (isBedrock(each)) return { ...each, ...(caFile !== undefined && { caFile }) };
+    const caFile = await certificates(each.caFile, `${pointer}/caFile`);
+    if (isBedrock(each)) return defined({ ...each, caFile }) as BedrockUpstream;
     const { keyEnv, keyFile, ...server } = each;
     const key = await keyOf(keyEnv, keyFile, pointer);
-    return { ...server, ...(caFile !== undefined && { caFile }), ...(key !== undefined && { key }) };
+    return defined({ ...server, caFile, key }) as UpstreamServer;
   };
 
   const model = async ([id, asked]: [string, ModelSettings]): Promise<[string, AskedUpstreams]> => {
@@ -115,11 +129,16 @@ export async function toOptions(
     } catch (error) {
       if (!(error instanceof CertificateError)) throw error;
       report("/listen/tls", error.message);
+      return undefined;
     }
     return { cert, key };
   };
 
   const { models = {}, listen = {}, keysFile, modelFile, memoryBudget, metrics, traces } = settings;
+  if (keysFile !== undefined) {
+    const problem = await missingFile(named(keysFile));
+    if (problem?.isSecret) report("/keysFile", problem);
+  }
   const { auth = keysFile === undefined ? undefined : "keys" } = settings;
   const { allowHosts, allowOrigins, modelMap, strict, strictIds, limits } = settings;
   const { as, small, preload, sequences, contextSize, kvCacheType, threads } = settings;

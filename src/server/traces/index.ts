@@ -1,2 +1,2 @@
-export { startTraces } from "./start-traces.js";
+export { checkTraces, startTraces } from "./start-traces.js";
 export type { Traces, TracesSettings } from "./traces.js";

@@ -88,8 +88,12 @@ export function sendTraces({ endpoint, host, logger }: TracesSettings): Traces {
   };
 }
 
-/** The collector's path for traces, as OTEL_EXPORTER_OTLP_ENDPOINT is read too. */
-function tracesUrl(endpoint: string): string {
+/**
+ * The collector's path for traces, as OTEL_EXPORTER_OTLP_ENDPOINT is read too.
+ *
+ * @throws {TypeError} the endpoint isn't a URL.
+ */
+export function tracesUrl(endpoint: string): string {
   if (serverUrlProblem(endpoint) !== undefined)
     throw new TypeError(
       "`traces.endpoint` must be a URL such as http://localhost:4318, without a user, a key, a `?` or a `#`.",

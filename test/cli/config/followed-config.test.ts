@@ -100,14 +100,26 @@ test("with errors nothing changes, and the log has each; mended, it is used", as
   await expect.poll(() => told, PATIENCE).toMatchObject([{ limits: { idleMs: 30_000 }, upstreams: {} }]);
 });
 
+test("of many errors the log has the first, and how many more there are", async () => {
+  const file = await fileWith(upstream("http://a"));
+  const { messages } = await follow(file);
+  await writeFile(file, Array.from({ length: 70 }, (_, i) => `k${i}: 1\n`).join(""));
+  await expect.poll(() => messages().length, PATIENCE).toBe(52);
+  expect(messages()[50]).toBe("There are 20 more.");
+});
+
 test("a file that goes is told, and so is a variable that isn't there", async () => {
   const file = await fileWith(upstream("http://a"));
   const { followed, told, messages } = await follow(file);
   await rm(file);
   followed.reload();
-  await expect.poll(messages, PATIENCE).toContain("There is no such file.");
+  await expect.poll(messages, PATIENCE).toContain("There is no such file. Check the path.");
   await writeFile(file, `models: { ${MODEL}: { upstream: { url: http://a, keyEnv: CRIA_TEST_NONE } } }`);
-  await expect.poll(messages, PATIENCE).toContain("The variable CRIA_TEST_NONE is empty or not set.");
+  await expect
+    .poll(messages, PATIENCE)
+    .toContain(
+      "The variable CRIA_TEST_NONE is empty or not set. Set it where Cria is started, or name another one.",
+    );
   expect(told).toEqual([]);
 });
 
@@ -127,7 +139,7 @@ test("a file that goes and comes back as it was is told", async () => {
   const file = await fileWith(upstream("http://a"));
   const { messages } = await follow(file);
   await rm(file);
-  await expect.poll(messages, PATIENCE).toContain("There is no such file.");
+  await expect.poll(messages, PATIENCE).toContain("There is no such file. Check the path.");
   await writeFile(file, upstream("http://a"));
   await expect.poll(() => messages().at(-1), PATIENCE).toMatch(/was read again, and holds/u);
 });
@@ -173,7 +185,7 @@ test("a port that another process has is told at the metrics' port, if it is the
   expect(used(9464)).toMatchObject({ problems: [{ line: 2, column: 18 }] });
   expect(used(80)).toMatchObject({ problems: [{ line: 1, column: 17 }] });
   expect(used(9464, "ListenError")).toMatchObject({ problems: [{ line: 2, column: 18 }] });
-  expect(used(80, "ListenError")).toMatchObject({ problems: [{ line: 1, column: 9 }] });
+  expect(used(80, "ListenError")).toMatchObject({ problems: [{ line: 1, column: 17 }] });
 });
 
 test("a renewed certificate is used, and that TLS is on or off isn't changed", async () => {
@@ -278,6 +290,9 @@ test("the command line wins: a model, an ARN and a limit by itself, a list as a 
   expect(told).toEqual([`the command line wins over ${file}: auth, allowHosts, limits.requests`]);
 });
 
+const isNotThere = (path: string) =>
+  `${path} isn't there. Create it, or correct the path: a relative one starts at the folder of the configuration file.`;
+
 test("keys and certificates are read from what the file names, relative to its folder", async () => {
   const file = await fileWith(
     [
@@ -292,10 +307,10 @@ test("keys and certificates are read from what the file names, relative to its f
   await expect(ConfigFile.open(file)).rejects.toMatchObject({
     name: "ConfigError",
     problems: [
-      { line: 1, column: 28, message: `${join(folder, "a.crt")} can't be read (ENOENT).` },
-      { line: 1, column: 44, message: `${join(folder, "a.key")} can't be read (ENOENT).` },
-      { line: 3, message: `${join(folder, "a.crt")} can't be read (ENOENT).` },
-      { line: 3, message: `${join(folder, "key")} can't be read (ENOENT).` },
+      { line: 1, column: 28, message: isNotThere(join(folder, "a.crt")) },
+      { line: 1, column: 44, message: isNotThere(join(folder, "a.key")) },
+      { line: 3, message: isNotThere(join(folder, "key")) },
+      { line: 3, message: isNotThere(join(folder, "a.crt")) },
     ],
   });
   const write = async (files: Readonly<Record<string, string>>) => {
@@ -322,6 +337,10 @@ test("keys and certificates are read from what the file names, relative to its f
   });
   await writeFile(join(folder, "key"), "two words");
   await expect(ConfigFile.open(file)).rejects.toMatchObject({
-    problems: [{ message: `${join(folder, "key")} must hold the key and nothing else.` }],
+    problems: [
+      {
+        message: `${join(folder, "key")} must hold the key and nothing else: visible characters of ASCII, without spaces.`,
+      },
+    ],
   });
 });

@@ -45,6 +45,8 @@ type Message =
   | ({ readonly type: "state" } & ServerState)
   | { readonly type: "error"; readonly line: ErrorLine };
 
+const NO_MISTAKES: ReadonlySet<string | undefined> = new Set(["EngineStoppedError", "EngineBusyError"]);
+
 /** A server in a separate process, compiled from the current sources. */
 export class ServerProcess {
   readonly #child: ChildProcess;
@@ -93,9 +95,12 @@ export class ServerProcess {
     return this.#errors.get(requestId)?.err !== undefined;
   }
 
-  /** Errors in the log that the engine's script didn't cause: each is a bug in the server. Returned once. */
+  /**
+   * Errors in the log that are caused neither by the engine's script nor by too much work, which on a busy machine a few conversations are: each is a bug in
+   * the server. Returned once.
+   */
   takeMistakes(): readonly ErrorLine[] {
-    const mistakes = [...this.#errors.values()].filter(({ err }) => err?.type !== "EngineStoppedError");
+    const mistakes = [...this.#errors.values()].filter(({ err }) => !NO_MISTAKES.has(err?.type));
     this.#errors.clear();
     return mistakes;
   }

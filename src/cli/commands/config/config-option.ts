@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { ConfigFile } from "../../config/index.js";
+import type { ConfigFile, LeftOut } from "../../config/index.js";
 
 /** The option for a configuration file. */
 export interface ConfigOption {
@@ -18,12 +18,16 @@ export function addConfigOption(command: Command, more = ""): Command {
 /**
  * Reads the file, if one is named. What it takes to read one is loaded only then.
  *
+ * @param leftOut - what the command doesn't use of it
  * @throws {ConfigError} it can't be read, something in it is wrong, or a variable or file that it names isn't here.
  */
-export async function openConfig({ config }: ConfigOption): Promise<ConfigFile | undefined> {
+export async function openConfig(
+  { config }: ConfigOption,
+  leftOut: LeftOut = [],
+): Promise<ConfigFile | undefined> {
   if (config === undefined) return undefined;
   const { ConfigFile: File } = await import("../../config/index.js");
-  return File.open(config);
+  return File.open(config, leftOut);
 }
 
 /** The options that were typed, or that a variable sets: those that win over a file. Defaults aren't among them. */

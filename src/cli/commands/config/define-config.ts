@@ -53,16 +53,21 @@ export function defineConfig(program: Command, onExitCode: OnExitCode): void {
 
 /** `cria config check` @returns the exit code */
 async function check(file: string): Promise<number> {
-  const [{ ConfigError, problemLines }, { loadConfig }] = await Promise.all([
+  const [{ ConfigError, problemLines }, { checkFile }] = await Promise.all([
     import("../../../config/index.js"),
     import("../../config/index.js"),
   ]);
   try {
-    const { missing } = await loadConfig(file);
+    const found = await checkFile(file);
     // a file is also checked where its secrets aren't
-    const warnings = missing.map((each) => ({ ...each, message: `warning: ${each.message}` }));
-    await printLines([...problemLines(file, warnings), `${file}: nothing is wrong.`]);
-    return ExitCode.ok;
+    const lines = found.map(({ isAbsent, message, ...each }) => ({
+      ...each,
+      message: isAbsent ? `warning: ${message}` : message,
+    }));
+    const isUsable = found.every(({ isAbsent }) => isAbsent);
+    const last = found.length === 0 ? "nothing is wrong" : "nothing else is wrong";
+    await printLines([...problemLines(file, lines), ...(isUsable ? [`${file}: ${last}.`] : [])]);
+    return isUsable ? ExitCode.ok : ExitCode.usage;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     await printLines(problemLines(file, error.problems));
