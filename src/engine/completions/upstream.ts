@@ -39,6 +39,9 @@ const NOT_READY = "The server that has the model isn't ready.";
 const FAILED = "The server that has the model failed.";
 const BUSY = "The server that has the model is busy.";
 
+const WANTS_KEY =
+  "It wants a key. Say where it is with key-env=VARIABLE or key-file=FILE (in a file, `keyEnv` or `keyFile`).";
+
 /** How to reach a server. */
 export interface UpstreamOptions {
   /** Its URL, with or without `/v1` at the end. */
@@ -231,7 +234,7 @@ export class Upstream {
     if (statusCode === 429 || statusCode === 503) this.#restFor(headers["retry-after"]);
     if (statusCode === 429) return new EngineBusyError(BUSY, { cause: new UpstreamFailure(detail) });
     if (statusCode === 401 || statusCode === 403) {
-      const key = this.#key === undefined ? "It wants a key." : "Its key isn't accepted.";
+      const key = this.#key === undefined ? WANTS_KEY : "Its key isn't accepted.";
       return unavailable(FORBIDDEN, `${this.host} answered ${statusCode}. ${key}`);
     }
     if (statusCode === 503) return unavailable(NOT_READY, detail, { loading: true });

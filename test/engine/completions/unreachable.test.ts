@@ -100,3 +100,14 @@ test("a server that accepts connections and says nothing", { timeout: 60_000 }, 
   expect(plain).toBe("accepts connections, but doesn't answer.");
   expect(tls).toBe("can't be reached: it accepts connections, but there is no TLS within 5 s.");
 });
+
+test("a server that wants a key is told with what to write, and one that doesn't take it as that", async () => {
+  const port = await listen(createServer((_, response) => response.writeHead(401).end()));
+  expect(await toldOf(`http://localhost:${port}`)).toBe(
+    "answered 401. It wants a key. Say where it is with key-env=VARIABLE or key-file=FILE (in a file, `keyEnv` or `keyFile`).",
+  );
+  const engine = createCompletionsEngine({ url: `http://localhost:${port}`, key: "wrong" });
+  onTestFinished(() => engine.close());
+  const error = await engine.model().catch((thrown: unknown) => thrown as Error);
+  expect(String((error as Error).cause)).toMatch(/answered 401\. Its key isn't accepted\.$/u);
+});
