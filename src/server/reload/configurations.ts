@@ -94,13 +94,16 @@ export class Configurations {
     const read = await readChangeable(options, this.#shared.fixed);
     this.#refuseIfClosed();
     const next = { ...read, parts: { ...read.parts, limits: this.#keepFixed(read.parts.limits) } };
-    this.#coming = this.#start(next);
+    // what is said of upstreams before they are used is their change's: one that fails says it by its error, and may be tried again and again
+    const notices = new HeldNotices(this.#shared.onNotice);
+    this.#coming = this.#start(next, notices.note);
     try {
       await firstAnswers(this.#coming);
       this.#refuseIfClosed();
       this.#older.add(this.#current);
       this.#current = this.#hold(next, this.#coming);
       this.#limit(next);
+      notices.pass();
     } finally {
       this.#coming = new Map();
       this.#closeUnused();
@@ -116,8 +119,8 @@ export class Configurations {
     return { ...limits, ...Object.fromEntries(FIXED_LIMITS.map((name) => [name, now[name]])) };
   }
 
-  #start({ asked }: Changeable): ServerContext["upstreams"] {
-    return startUpstreams(asked, this.#shared.onNotice, this.#started);
+  #start({ asked }: Changeable, onNotice = this.#shared.onNotice): ServerContext["upstreams"] {
+    return startUpstreams(asked, onNotice, this.#started);
   }
 
   #hold({ auth, parts }: Changeable, upstreams: ServerContext["upstreams"]): Held {
@@ -145,6 +148,27 @@ export class Configurations {
       this.#started.delete(key);
       void upstream.close();
     }
+  }
+}
+
+/** Sentences that are kept until they are asked for, and passed on from then. */
+class HeldNotices {
+  readonly #onNotice: (sentence: string) => void;
+  #held: string[] | undefined = [];
+
+  constructor(onNotice: (sentence: string) => void) {
+    this.#onNotice = onNotice;
+  }
+
+  readonly note = (sentence: string): void => {
+    if (this.#held) this.#held.push(sentence);
+    else this.#onNotice(sentence);
+  };
+
+  pass(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const sentence of held) this.#onNotice(sentence);
   }
 }
 
