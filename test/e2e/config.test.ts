@@ -107,7 +107,9 @@ it("checks a file: 0 if it can be used, 2 with a line for each problem if not; s
   });
   expect(await runCli(["config", "check", good])).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining("warning: The variable CRIA_TEST_KEY is empty or not set. Set it") as string,
+    stdout: expect.stringContaining(
+      "warning: The variable CRIA_TEST_KEY is empty or not set. Set it",
+    ) as string,
   });
 
   const bad = await fileWith("listen:\n  prot: 1\nauth: key\n");

@@ -16,6 +16,7 @@ import {
   createKey,
   type CriaServer,
   serve,
+  type ServeOptions,
 } from "../../src/server/index.js";
 import {
   chunk,
@@ -48,7 +49,7 @@ async function upstreamSaying(word: string): Promise<CompletionsServer> {
   return upstream;
 }
 
-async function start(options: ChangeableOptions = {}): Promise<CriaServer> {
+async function start(options: ChangeableOptions & Pick<ServeOptions, "onNotice"> = {}): Promise<CriaServer> {
   const engine = createScriptedEngine({ script: { tokens: ["local"] } });
   const server = await serve({ engine, ...options });
   onTestFinished(() => server.close({ graceMs: 0 }));
@@ -219,6 +220,23 @@ test.each<[string, ChangeableOptions, string]>([
     name: error,
   });
   expect(await (await invoke(server)).json()).toMatchObject({ generation: "as before" });
+});
+
+test("what new upstreams say is told once they are used: a change that fails may be tried again and again", async () => {
+  const data = [{ id: "a" }, { id: "b" }];
+  const several = await startCompletionsServer({ "/v1/models": { data } }, events());
+  onTestFinished(() => several.close());
+  const told: string[] = [];
+  const server = await start({ onNotice: (sentence) => told.push(sentence) });
+  for (let i = 0; i < 3; i += 1) {
+    const change = server.reconfigure({ upstreams: { [MODEL]: { url: several.url } } });
+    await expect(change).rejects.toMatchObject({ name: "UpstreamModelError" });
+  }
+  expect(told).toEqual([]);
+  await server.reconfigure({ upstreams: { [MODEL]: { url: several.url, model: "a" } } });
+  await expect
+    .poll(() => told, { timeout: 4_000 })
+    .toContainEqual(expect.stringContaining("isn't that of a Llama"));
 });
 
 test("an upstream with several models, of which none is named, changes nothing and is left", async () => {

@@ -92,13 +92,16 @@ export class Configurations {
     const read = await readChangeable(options, this.#shared.fixed);
     this.#refuseIfClosed();
     const next = { ...read, parts: { ...read.parts, limits: this.#keepFixed(read.parts.limits) } };
-    this.#coming = this.#start(next);
+    // what is said of upstreams before they are used is their change's: one that fails says it by its error, and may be tried again and again
+    const notices = new HeldNotices();
+    this.#coming = this.#start(next, notices.hold);
     try {
       await firstAnswers(this.#coming);
       this.#refuseIfClosed();
       this.#older.add(this.#current);
       this.#current = this.#hold(next, this.#coming);
       this.#limit(next);
+      notices.pass();
       if (next.identity) this.#renew(next.identity);
     } finally {
       this.#coming = new Map();
@@ -115,14 +118,20 @@ export class Configurations {
     return { ...limits, ...Object.fromEntries(FIXED_LIMITS.map((name) => [name, now[name]])) };
   }
 
-  #start({ asked }: Changeable): ServerContext["upstreams"] {
+  /** @param tell - called with what tells the user something; passes it on at once, or later */
+  #start({ asked }: Changeable, tell = (notice: () => void) => notice()): ServerContext["upstreams"] {
     const { onNotice } = this.#shared;
-    const onFact = (sentence: string) => {
-      if (this.#facts.has(sentence)) return;
-      this.#facts.add(sentence);
-      onNotice(sentence, "info");
+    const notices = {
+      onNotice: (...notice: Parameters<Notify>) => tell(() => onNotice(...notice)),
+      onFact: (sentence: string) => tell(() => this.#tellFact(sentence)),
     };
-    return startUpstreams(asked, { onNotice, onFact }, this.#started);
+    return startUpstreams(asked, notices, this.#started);
+  }
+
+  #tellFact(sentence: string): void {
+    if (this.#facts.has(sentence)) return;
+    this.#facts.add(sentence);
+    this.#shared.onNotice(sentence, "info");
   }
 
   #hold({ auth, parts }: Changeable, upstreams: ServerContext["upstreams"]): Held {
@@ -157,6 +166,22 @@ export class Configurations {
       this.#started.delete(key);
       void upstream.close();
     }
+  }
+}
+
+/** What tells the user something: kept until it may be told, and told at once from then. */
+class HeldNotices {
+  #held: (() => void)[] | undefined = [];
+
+  readonly hold = (notice: () => void): void => {
+    if (this.#held) this.#held.push(notice);
+    else notice();
+  };
+
+  pass(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const notice of held) notice();
   }
 }
 

@@ -13,6 +13,7 @@ import {
   startCompletionsServer,
 } from "../../engine/completions/support/completions-server.js";
 import { emptyFolder } from "../../support/folder.js";
+import { tinyModel } from "../../support/gguf/tiny-model.js";
 import { needsPosix } from "../../support/platform.js";
 
 const MODEL = "meta.llama3-3-70b-instruct-v1:0";
@@ -190,6 +191,15 @@ describe("what only a start can find is told with its place", () => {
     expect(refused).toBeInstanceOf(ConfigError);
     expect(refused.problems).toMatchObject([{ line: 1, column: line.indexOf(`${key}: `) + key.length + 3 }]);
     expect(refused.problems[0]?.message).toContain(words);
+  });
+
+  test("memory that doesn't suffice, in the words of the file", async () => {
+    const modelFile = await tinyModel("llama-2");
+    const refused = await start(
+      await folderWith(`memoryBudget: 1KB\nmodelFile: ${JSON.stringify(modelFile)}\n`),
+    );
+    const message = expect.stringMatching(/needs .* of memory.*; `memoryBudget` sets the limit\./u) as string;
+    expect(refused).toMatchObject({ problems: [{ line: 1, column: 15, message }] });
   });
 
   test("a server with several models, of which none is named", async () => {
