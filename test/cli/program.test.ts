@@ -176,9 +176,9 @@ it("imports only commander, Node and src/cli until a command runs, so that --hel
     for (const [statement, specifier = ""] of source.matchAll(
       /^(?:import|export) (?!type )(?:[^;"]*? from )?"([^"]+)";/gmu,
     )) {
-      // of these folders the bundle takes files without imports alone: what makes errors printable, what checks a URL or a region, and bounds of settings
+      // of these folders the bundle takes files without imports alone: what makes errors printable or sentences, what checks a URL or a region, and bounds of settings
       if (
-        /^import \{ (?:(?:printable|printableLine|serverUrlProblem),? )+\} from "(?:\.\.\/)+platform\/index\.js";$/u.test(
+        /^import \{ (?:(?:printable|printableLine|sentences|serverUrlProblem),? )+\} from "(?:\.\.\/)+platform\/index\.js";$/u.test(
           statement,
         ) ||
         /^import \{ (?:(?:MIN|MAX)_[A-Z_]+,? )+\} from "(?:\.\.\/)+config\/index\.js";$/u.test(statement) ||
