@@ -1,7 +1,7 @@
 import { type AccessKey, sha256 } from "../../sigv4/index.js";
 import { KeyEnvironmentError, NoKeysError } from "../errors.js";
 import { defaultKeyFile, readKeyFile, versionOfKeyFile } from "./key-file.js";
-import { type ApiKey, mergeKeySets, type KeySet, keySetOf } from "./key-set.js";
+import { mergeKeySets, type KeySet, keySetOf } from "./key-set.js";
 
 /** Where the keys come from. */
 export interface KeySource {
@@ -39,7 +39,7 @@ export function environmentKeys(env: NodeJS.ProcessEnv): KeySet {
       expiresAt: undefined,
     });
   }
-  const apiKeys: ApiKey[] = apiKey === "" ? [] : [{ sha256: sha256(apiKey), expiresAt: undefined }];
+  const apiKeys = new Map(apiKey === "" ? [] : [[sha256(apiKey).toString("hex"), Infinity]]);
   return { accessKeys, apiKeys };
 }
 
@@ -95,6 +95,6 @@ export async function openKeys(options: KeyOptions = {}): Promise<KeySource> {
     },
   };
   const { accessKeys, apiKeys } = await source.current();
-  if (accessKeys.size === 0 && apiKeys.length === 0) throw new NoKeysError(file);
+  if (accessKeys.size === 0 && apiKeys.size === 0) throw new NoKeysError(file);
   return source;
 }

@@ -95,7 +95,7 @@ describe("keys in the environment", () => {
     const pair = { CRIA_ACCESS_KEY_ID: "a", CRIA_SECRET_ACCESS_KEY: "s" };
     const read = (env: NodeJS.ProcessEnv) => {
       const { accessKeys, apiKeys } = environmentKeys(env);
-      return [...accessKeys, apiKeys.length];
+      return [...accessKeys, apiKeys.size];
     };
     const key = { secretAccessKey: "s", sessionToken: undefined, expiresAt: undefined };
     expect(read(pair)).toEqual([["a", key], 0]);
