@@ -42,7 +42,7 @@ const tables = [
     places: ["engine/admission.ts", "engine/llama-cpp/parent/", "engine/llama-cpp/child/job.ts"],
   },
   {
-    title: "Keys, the log, traces, changes of a running server",
+    title: "Keys, the log, traces",
     places: ["server/access/", "server/observe/", "server/traces/", "server/reload/"],
   },
   { title: "Servers that answer for Cria", places: ["engine/completions/"] },

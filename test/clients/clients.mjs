@@ -5,7 +5,7 @@ const NOTHING_JS = "`cria run -- node app.js` is all it needs.";
 
 const LITELLM = "Its models are LiteLLM's: `bedrock/converse/` before the model's id.";
 const CLAUDES =
-  "Under `cria run` its requests go to Cria, and are refused there: it asks for Claude, and writes Claude's format for a Llama too.";
+  "Under `cria run` its requests go to Cria, and are refused there: it writes Claude's format for a Llama too, and Cria has no Claude.";
 const OPENAIS =
   "Under `cria run` its requests go to Cria, and get a 404 there. Clients for Converse, such as LiteLLM, can ask for a Llama.";
 
@@ -271,7 +271,7 @@ export const clients = [
     plain: "no such mode",
     pointing: OPENAIS,
     notes: [
-      '`bedrock()` of `openai/providers/bedrock/aws` needs `endpoint: "mantle"`; that of `openai/providers/bedrock` and `BedrockOpenAI` send nothing without an API key.',
+      '`bedrock()` of `openai/providers/bedrock/aws` needs `endpoint: "mantle"`; that of `openai/providers/bedrock`, and the class `BedrockOpenAI` for JavaScript, send nothing without an API key.',
     ],
   },
 ];

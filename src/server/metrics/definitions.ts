@@ -154,7 +154,7 @@ export const definitions = {
   ready: {
     name: "cria_ready",
     type: "gauge",
-    help: "Whether the server would take a request now: 1, or 0 while a model is loaded, a server behind it is gone, or it is closing.",
+    help: "Whether the server would take a request now: 1, or 0 while a model is loaded, no upstream answers and no model is loaded here, or it is closing.",
     labels: [],
   },
   build: {
