@@ -30,7 +30,10 @@ export class ConfigFile {
    */
   static async open(file: string, leftOut: LeftOut = []): Promise<ConfigFile> {
     const loaded = await loadConfig(file);
-    if (loaded.problems.length > 0) throw new ConfigError(file, loaded.problems);
+    const problems = loaded.problems.filter(
+      ({ pointer }) => !leftOut.some((name) => name === optionOf(pointer)),
+    );
+    if (problems.length > 0) throw new ConfigError(file, problems);
     return new ConfigFile(loaded, await refusedHere(loaded, leftOut));
   }
 

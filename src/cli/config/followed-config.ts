@@ -1,4 +1,4 @@
-import { type Stats, unwatchFile, watchFile } from "node:fs";
+import { type Stats, statSync, unwatchFile, watchFile } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Logger } from "pino";
@@ -77,7 +77,11 @@ export class FollowedConfig {
     this.#bytes = options.first.bytes;
     watchFile(options.first.file, WATCHED, this.#onChange);
     this.#watch(options.first.files);
-    // it may have changed while the server started
+    // they may have changed while the server started
+    const { files, readAt } = options.first;
+    this.#namedChanged = files.some(
+      (file) => (statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0) > readAt,
+    );
     this.#onChange();
   }
 

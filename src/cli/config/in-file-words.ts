@@ -3,8 +3,8 @@ import { settingNamed } from "./place-error.js";
 
 /** What an error says, in the words of the configuration file: with its settings in place of the command line's options. */
 export function inFileWords(error: Error): string {
-  if (error.name === "UpstreamModelError") return upstreamModelWords(error as Error & UpstreamModel);
   return error.message
+    .replaceAll(/\b[a-z]+=\S+(?: after its URL)? \(in a file, (`[^`]+`)\)/gu, "$1")
     .replaceAll(/ \(`auth: "none"`\)/gu, "")
     .replaceAll(/`--([a-z-]+) ([^`]+)`/gu, (all, option: string, value: string) =>
       isSetting(option) ? `\`${settingNamed(option)}: ${value}\`` : all,
@@ -20,21 +20,4 @@ export function inFileWords(error: Error): string {
 
 function isSetting(option: string): boolean {
   return Object.hasOwn(configSchema.properties ?? {}, settingNamed(option));
-}
-
-interface UpstreamModel {
-  readonly host: string;
-  readonly models: readonly string[];
-  readonly wanted: string | undefined;
-}
-
-/** What the command line writes behind a URL is a setting here. */
-function upstreamModelWords({ host, models, wanted }: UpstreamModel): string {
-  const [first] = models;
-  if (first === undefined)
-    return `${host} has no model. Look whether \`url\` is right, or load a model there.`;
-  const has = `${host} has ${models.length === 1 ? "the model" : "these models:"} ${models.join(", ")}`;
-  return wanted === undefined
-    ? `${has}. Say which one is meant: write, for example, \`model: ${first}\` below \`url\`.`
-    : `${has}, but not ${wanted}. Write, for example, \`model: ${first}\`.`;
 }

@@ -31,6 +31,8 @@ export interface LoadedConfig {
   readonly problems: readonly FoundProblem[];
   /** The files with keys and certificates that it names. Absolute. */
   readonly files: readonly string[];
+  /** When they were read, in ms since 1970. */
+  readonly readAt: number;
 }
 
 /**
@@ -43,6 +45,7 @@ export async function loadConfig(
   file: string,
   { env = process.env }: { readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<LoadedConfig> {
+  const readAt = Date.now();
   const bytes = await readBytes(file);
   const { settings, problems, place } = readConfig(bytes);
   if (settings === undefined) throw new ConfigError(file, problems);
@@ -50,7 +53,7 @@ export async function loadConfig(
   const found = await toOptions(settings, { folder, env });
   const placed = found.problems.map((each) => ({ ...each, ...place(each.pointer) }));
   const { options, files } = found;
-  return { file, bytes, settings, options, place, problems: inOrder(placed), files };
+  return { file, bytes, settings, options, place, problems: inOrder(placed), files, readAt };
 }
 
 /**

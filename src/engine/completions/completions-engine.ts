@@ -99,7 +99,7 @@ class CompletionsEngine implements Engine {
     // each running generation has a listener
     setMaxListeners(0, this.#closing.signal);
     this.#watch = new HealthWatch({
-      ask: async () => this.#upstream.check((await this.#look()).dialect.healthPath),
+      ask: () => this.#checkHealth(),
       onNotice: (sentence, level) => options.onNotice?.(sentence, level),
       host: this.#upstream.host,
       unknown: UNKNOWN,
@@ -249,6 +249,19 @@ class CompletionsEngine implements Engine {
     return this.#server ? Promise.resolve(this.#server) : this.#look();
   }
 
+  /** @throws why the server can't generate */
+  async #checkHealth(): Promise<void> {
+    if (!this.#server || !this.health().ready) {
+      await this.#upstream.check((await this.#look()).dialect.healthPath);
+      return;
+    }
+    await this.#upstream.check(this.#server.dialect.healthPath);
+    // one that can generate needn't tell its models each time: a gateway may bound that
+    await this.#look().catch((error: unknown) => {
+      if (error instanceof UpstreamModelError) throw error;
+    });
+  }
+
   /** Asks the server what it is now: it may have come back with other settings, another model, or as another kind. */
   #look(): Promise<Server> {
     const known = this.health().ready ? this.#server : undefined;
@@ -260,7 +273,8 @@ class CompletionsEngine implements Engine {
           const isOfModel = error instanceof UpstreamModelError;
           if (isOfModel) this.#server = undefined;
           // at the start it ends the start
-          this.#watch.note(problemOf(error), !isOfModel || this.#told !== undefined);
+          if (isOfModel || known === undefined)
+            this.#watch.note(problemOf(error), !isOfModel || this.#told !== undefined);
           throw error;
         },
       )

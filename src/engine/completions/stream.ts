@@ -4,7 +4,7 @@ import { timerMs } from "../../platform/index.js";
 import type { Generation, Token } from "../engine.js";
 import { EngineStoppedError, PromptTooLongError } from "../errors.js";
 import type { Call, ReadEvent } from "./dialect.js";
-import { stopped } from "./errors.js";
+import { isMissing, stopped } from "./errors.js";
 import { DONE, type EventReader, eventReader } from "./read-events.js";
 import { TokenFlow } from "./token-flow.js";
 import type { Upstream } from "./upstream.js";
@@ -64,13 +64,19 @@ export async function startStream(request: StreamRequest): Promise<Generation> {
   try {
     await stream.start();
     // vLLM's router passes no counts on before the end
-    const promptTokens = stream.promptTokens ?? (await request.count());
+    const promptTokens = stream.promptTokens ?? (await request.count().catch(zeroIfMissing));
     if (promptTokens > contextLimit) throw new PromptTooLongError(promptTokens, contextLimit);
     return { promptTokens, [Symbol.asyncIterator]: () => stream };
   } catch (error) {
     stream.leave();
     throw error;
   }
+}
+
+/** Where nothing can count, as behind a router without that path, the answer is worth more than its count. */
+function zeroIfMissing(error: unknown): number {
+  if (isMissing(error)) return 0;
+  throw error;
 }
 
 /**

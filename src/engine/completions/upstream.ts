@@ -231,7 +231,9 @@ export class Upstream {
     const detail = `${this.host} answered ${statusCode}${this.quoted(errorText(answer) ?? said, sent)}`;
     if (statusCode === 400 && this.#root.protocol === "http:" && wantsTls(said))
       return unavailable(UNREACHABLE, `${this.host} ${SPEAKS_TLS}.`);
-    if (statusCode === 429 || statusCode === 503) this.#restFor(headers["retry-after"]);
+    // only generations are held back: a list of models may have a bound of its own
+    if (sent !== undefined && (statusCode === 429 || statusCode === 503))
+      this.#restFor(headers["retry-after"]);
     if (statusCode === 429) return new EngineBusyError(BUSY, { cause: new UpstreamFailure(detail) });
     if (statusCode === 401 || statusCode === 403) {
       const key = this.#key === undefined ? WANTS_KEY : "Its key isn't accepted.";

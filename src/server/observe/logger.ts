@@ -23,8 +23,10 @@ const serializers = {
       : stdSerializers.err(error as Error),
 };
 
-function wordsOf(error: unknown): readonly string[] {
-  return error instanceof Error ? [error.message, ...wordsOf(error.cause)] : [];
+/** @param seen - those before it: an error may be its own cause */
+function wordsOf(error: unknown, seen: readonly unknown[] = []): readonly string[] {
+  if (!(error instanceof Error) || seen.includes(error)) return [];
+  return [error.message, ...wordsOf(error.cause, [...seen, error])];
 }
 
 /** Creates a logger for {@link serve}: one line for each request, as JSON or readable. */

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import { createSecureContext } from "node:tls";
 
 import { CertificateError } from "../errors.js";
 import type { TlsIdentity } from "../transport/index.js";
@@ -12,10 +13,16 @@ import type { TlsIdentity } from "../transport/index.js";
  */
 export function checkIdentity({ cert, key }: TlsIdentity): X509Certificate {
   const certificate = readCertificate(cert);
-  if (certificate.checkPrivateKey(readKey(key))) return certificate;
-  throw new CertificateError(
-    "the key doesn't belong to the certificate. In a chain, the server's certificate must come first",
-  );
+  if (!certificate.checkPrivateKey(readKey(key)))
+    throw new CertificateError(
+      "the key doesn't belong to the certificate. In a chain, the server's certificate must come first",
+    );
+  try {
+    createSecureContext({ cert, key });
+  } catch (error) {
+    throw new CertificateError("its chain has a certificate that can't be read", { cause: error });
+  }
+  return certificate;
 }
 
 /** Reasons why clients may refuse a certificate, a sentence each. @param host - the host that the server listens on */

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 
 import { type Notify, UpstreamModelError } from "../../engine/index.js";
 import { type Fleet, UpstreamFleet } from "../../fleet/index.js";
@@ -46,10 +47,13 @@ export class Configurations {
   #coming: ServerContext["upstreams"] = new Map();
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
+  /** The certificate and key of the last change that had some; those of the start until then. */
+  #identity: TlsIdentity | undefined;
 
   constructor(first: Changeable, shared: SharedParts) {
     this.#shared = shared;
     this.#current = this.#hold(first, this.#start(first));
+    this.#identity = first.identity;
   }
 
   get auth(): AuthMode {
@@ -89,7 +93,11 @@ export class Configurations {
   }
 
   async #change(options: ChangeableOptions): Promise<void> {
-    const read = await readChangeable(options, this.#shared.fixed);
+    const { identity: last, shared } = { identity: this.#identity, shared: this.#shared };
+    const read = await readChangeable(options, {
+      ...shared.fixed,
+      certificate: last?.cert ?? shared.fixed.certificate,
+    });
     this.#refuseIfClosed();
     const next = { ...read, parts: { ...read.parts, limits: this.#keepFixed(read.parts.limits) } };
     // what is said of upstreams before they are used is their change's: one that fails says it by its error, and may be tried again and again
@@ -102,7 +110,7 @@ export class Configurations {
       this.#current = this.#hold(next, this.#coming);
       this.#limit(next);
       notices.pass();
-      if (next.identity) this.#renew(next.identity);
+      if (next.identity && !isDeepStrictEqual(next.identity, last)) this.#renew(next.identity);
     } finally {
       this.#coming = new Map();
       this.#closeUnused();
@@ -153,6 +161,7 @@ export class Configurations {
   #renew(identity: TlsIdentity): void {
     const { listener, fixed, onNotice } = this.#shared;
     listener.renew(identity);
+    this.#identity = identity;
     const certificate = new X509Certificate(identity.cert);
     for (const warning of certificateWarnings(certificate, fixed.host, new Date())) onNotice(warning, "warn");
   }

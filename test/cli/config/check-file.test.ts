@@ -180,9 +180,9 @@ describe("what only a start can find is told with its place", () => {
     [
       "url: URL, model: other",
       "model",
-      "but not other. Write, for example, `model: meta-llama/Llama-3.3-70B`.",
+      "has no model named other. It has meta-llama/Llama-3.3-70B: write `model: meta-llama/Llama-3.3-70B`.",
     ],
-    ["url: URL, model: other, dialect: vllm", "model", "but not other"],
+    ["url: URL, model: other, dialect: vllm", "model", "has no model named other"],
   ])("the model of an upstream: %s", async (text, key, words) => {
     const upstream = await startCompletionsServer(roomyVllmPages, () => undefined);
     onTestFinished(() => upstream.close());
@@ -210,7 +210,7 @@ describe("what only a start can find is told with its place", () => {
     const refused = (await start(await folderWith(line))) as ConfigError;
     expect(refused.problems).toMatchObject([{ line: 1, column: line.indexOf('"http') + 1 }]);
     expect(refused.problems[0]?.message).toMatch(
-      /has these models: a, b\. Say which one is meant: write, for example, `model: a` below `url`\./u,
+      /has several models: a, b\. Say which one is meant: write `model: a`\./u,
     );
   });
 });

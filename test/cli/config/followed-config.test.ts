@@ -228,6 +228,20 @@ test("a key that is exchanged in its file is used, and one of a file that is no 
   await expect.poll(keys, PATIENCE).toEqual(["sk-11", "sk-2", "sk-22"]);
 });
 
+test("a key that is exchanged while the server starts is used", async () => {
+  const text = `models: { ${MODEL}: { upstream: { url: "http://a", keyFile: key } } }\n`;
+  const file = await fileWith(text, { key: "sk-1" });
+  const config = await ConfigFile.open(file);
+  // longer than a clock's tick
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await writeFile(join(file, "..", "key"), "sk-2");
+  const { told, reconfigure } = noted();
+  const { logger } = recordingLogger();
+  const followed = config.follow({ server: { reconfigure }, flags: {}, logger });
+  onTestFinished(() => followed.stop());
+  await expect.poll(() => told, PATIENCE).toMatchObject([{ upstreams: { [MODEL]: { key: "sk-2" } } }]);
+});
+
 test("what can't be changed is told and left, and the rest is used", async () => {
   const file = await fileWith("listen: { port: 80 }\n");
   const { told, lines } = await follow(file);

@@ -23,11 +23,29 @@ const KEYS = [
   "123e4567-e89b-12d3-a456-426614174000",
   "d41d8cd98f00b204e9800998ecf8427e",
   "tokenQ2x9Zk3LmN8pR5tV7w",
+  "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+  "Xq7pL2mN9vB4cR8tY1wZ6k==",
 ];
 
 const NAMES = [
   ...["VLLM_KEY", "OPENAI_API_KEY", "K", "vllm_key", "CRIA_UPSTREAM_BEARER_KEY_FOR_THE_LARGE_MODEL_2"],
   ...["vllm-key", "keys.json", "/run/secrets/vllm-production-key", "vllm-production-api-key-2024"],
+  ...[
+    "HF_API_TOKEN",
+    "HF_ACCESS_TOKEN",
+    "XAI_API_KEY",
+    "PPLX_API_KEY",
+    "FW_API_KEY",
+    "GSK_API_KEY",
+    "SK_LIVE",
+  ],
+  ...["LLAMA33_INSTRUCT70B_KEY", "hf_secret.txt", "sk-cluster.pem", "gateway-2026-11.pem"],
+  ...[
+    "/Library/Application Support/cria/keys.json",
+    "C:\\Program Files\\cria\\keys.json",
+    "~/my keys/cria.json",
+  ],
+  ...["../secrets/vllm", "keys of callers.json", "secrets/prod/vllm-key", "/run/cria/secrets/vllm/key"],
   ...["secrets/sk-prod.txt", "C:\\keys\\vllm", "sk-prod", "llama3-70b-key", "a1b2c3d4e5"],
 ];
 

@@ -1,3 +1,5 @@
+import type { ServerResponse } from "node:http";
+
 import { expect, onTestFinished, test } from "vitest";
 
 import {
@@ -172,4 +174,47 @@ test("a server that refuses what its kind takes is asked what it is", async () =
   await expect(generate()).rejects.toMatchObject({ name: "EngineStoppedError" });
   await expect.poll(async () => (await engine.model()).contextSize, SOON).toBe(512);
   expect(await generate()).toBe("Hi");
+});
+
+test("a server that can generate stays up where only its list of models is refused, and isn't held back by that", async () => {
+  const pages: Record<string, unknown> = vllm("llama-A");
+  const { server, engine, notices, generate } = await start(pages);
+  let asked = 0;
+  Object.assign(pages, {
+    "/v1/models": (response: ServerResponse) => {
+      asked += 1;
+      response.writeHead(429, { "retry-after": "30" }).end("{}");
+    },
+  });
+  server.answer = refusal(400, { error: { message: "no" } });
+  // what is refused has the server looked at
+  await expect(generate()).rejects.toThrow();
+  await expect.poll(() => asked, SOON).toBeGreaterThan(0);
+  // the answer to that is there once the next has come
+  server.answer = answer;
+  expect(await generate()).toBe("Hi");
+  expect(engine.health()).toEqual({ ready: true });
+  expect(notices.filter((text) => text.includes('429'))).toEqual([]);
+});
+
+test("an answer comes where nothing can count its prompt before its end", async () => {
+  const { server, engine } = await start({
+    ...vllm("llama-A"),
+    "/v1/models": { data: [{ id: "llama-A", owned_by: "vllm", max_model_len: 131_072 }] },
+  });
+  const untold = { usage: { prompt_tokens: undefined } };
+  server.answer = (response, asked) =>
+    asked.path === "/tokenize"
+      ? refusal(404, { detail: "Not Found" })(response, asked)
+      : events(
+          chunk("Hi", [1], untold),
+          chunk("", [2], { finish: "stop", ...untold }),
+          DONE,
+        )(response, asked);
+  const request = { prompt: "Hello", maxTokens: 8, temperature: 0, topP: 1 };
+  const generation = await engine.generate(request);
+  expect(generation.promptTokens).toBe(0);
+  const texts = [];
+  for await (const { text } of generation) texts.push(text);
+  expect(texts.join("")).toBe("Hi");
 });

@@ -58,3 +58,14 @@ test.each([true, false])(
     expect(line).toContain("caused by: Error: 127.0.0.1:9");
   },
 );
+
+test("an error that is its own cause is logged", async () => {
+  const destination = new PassThrough();
+  const logger = await createLogger({ destination });
+  const error = new Error("Round");
+  error.cause = new Error("And round", { cause: error });
+  logger.error({ err: error }, "it failed");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  destination.end();
+  expect(JSON.parse(await text(destination))).toMatchObject({ err: { message: "Round. And round." } });
+});

@@ -23,7 +23,7 @@ export interface CompletionsServer {
   close(): Promise<void>;
 }
 
-/** What it answers besides generations: JSON by path. */
+/** What it answers besides generations: JSON by path, or a function that answers. */
 export type Pages = Readonly<Record<string, unknown>>;
 
 export const vllmPages: Pages = {
@@ -52,6 +52,10 @@ export async function startCompletionsServer(
       const path = request.url ?? "";
       if (request.method === "GET") {
         const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
+        if (typeof page === "function") {
+          (page as (to: ServerResponse) => void)(response);
+          return;
+        }
         response.writeHead(page === undefined ? 404 : 200, { "content-type": "application/json" });
         response.end(JSON.stringify(page ?? { detail: "Not Found" }));
         return;
