@@ -209,7 +209,7 @@ describe("autoscaling by running streams", () => {
     expect(planned.length).toBeGreaterThan(1);
     expect(new Set(planned)).toEqual(new Set([target]));
     expect(numbers("docs/scaling.md", /Streams ÷ (\d+) = replicas/gu)).toEqual([target]);
-    expect(numbers("docs/scaling.md", /beyond 110 % of it, (\d+)/gu)).toEqual([
+    expect(numbers("docs/scaling.md", /above 110 % of the target \((\d+)\)/gu)).toEqual([
       Math.round(target * TOLERANCE),
     ]);
     expect(numbers("deploy/README.md", /by running streams, (\d+) for each pod/gu)).toEqual([target]);
