@@ -194,7 +194,7 @@ test("a server that can generate stays up where only its list of models is refus
   server.answer = answer;
   expect(await generate()).toBe("Hi");
   expect(engine.health()).toEqual({ ready: true });
-  expect(notices.filter((text) => text.includes('429'))).toEqual([]);
+  expect(notices.filter((text) => text.includes("429"))).toEqual([]);
 });
 
 test("an answer comes where nothing can count its prompt before its end", async () => {
