@@ -17,14 +17,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { makeBaseImages } from "./base-images.mjs";
+import { attempting, equal, until } from "./checks.mjs";
 import { Podman, whyNoContainers } from "./podman.mjs";
 import { run } from "./tools.mjs";
 
 /** The image's user. */
 const USER = 10001;
-
-/** How long something that should happen soon may take on a busy machine. */
-const PATIENCE_MS = 60_000;
 
 const MODEL = "meta.llama3-2-1b-instruct-v1:0";
 const CRIA = "http://127.0.0.1:2742";
@@ -52,14 +50,7 @@ export async function checkImage({ root, cache, report }) {
   makeBaseImages(podman, join(cache, "base"));
   const work = mkdtempSync(join(tmpdir(), "cria-image-"));
   const world = new World(podman, work);
-  const attempt = async (name, check) => {
-    try {
-      await check();
-      report(name);
-    } catch (error) {
-      report(name, error.message);
-    }
-  };
+  const attempt = attempting(report);
   try {
     await checkGateway({ root, podman, world, work, attempt });
     await checkLocal({ root, podman, world, cache, attempt });
@@ -384,16 +375,3 @@ const inside = (podman, name, code) => podman.run(["exec", name, "sh", "-c", cod
 const existsInside = (podman, name, pid) =>
   podman.run(["exec", name, "test", "-e", `/proc/${pid}`], { check: false }).status === 0;
 const logs = (podman, name) => podman.run(["logs", name]).output;
-
-function equal(is, wanted) {
-  if (is !== wanted) throw new Error(`it is ${JSON.stringify(is)}, not ${JSON.stringify(wanted)}`);
-}
-
-/** Waits until something holds. @param more what to add to the error, such as a log */
-async function until(holds, more = () => "") {
-  const end = Date.now() + PATIENCE_MS;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`it took more than ${PATIENCE_MS / 1000} s. ${more()}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}

@@ -8,8 +8,7 @@ import { fileURLToPath } from "node:url";
 
 import { parse, stringify } from "yaml";
 
-/** How long something that should happen soon may take on a busy machine. */
-const PATIENCE_MS = 60_000;
+import { attempting, equal, until } from "./checks.mjs";
 
 /** How often Prometheus scrapes here, in seconds: 15 would make the check a matter of minutes. */
 const SCRAPE_S = 1;
@@ -49,14 +48,7 @@ export async function checkWatching({ root, tools, report }) {
     running.push(child);
     return started;
   };
-  const attempt = async (name, check) => {
-    try {
-      await check();
-      report(name);
-    } catch (error) {
-      report(name, error.message);
-    }
-  };
+  const attempt = attempting(report);
   try {
     await watch({ root, tools, work, start, attempt });
   } finally {
@@ -292,16 +284,3 @@ const succeeds = (url) =>
     ({ ok }) => ok,
     () => false,
   );
-
-function equal(is, wanted) {
-  if (is !== wanted) throw new Error(`it is ${JSON.stringify(is)}, not ${JSON.stringify(wanted)}`);
-}
-
-/** Waits until something holds. @param more what to add to the error, such as a log */
-async function until(holds, more = () => "") {
-  const end = Date.now() + PATIENCE_MS;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`it took more than ${PATIENCE_MS / 1000} s. ${more()}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}

@@ -29,7 +29,6 @@ export { type Fault, type FaultKind, faultKinds, FaultPlan, parseFault } from ".
 export { defaultLimits, FIXED_LIMITS, type ServerLimits } from "./limits.js";
 export { createLogger, type LoggerOptions } from "./observe/index.js";
 export {
-  checkIdentity,
   clearedVariables,
   type EnvironmentOptions,
   javaTrustOptions,

@@ -121,17 +121,8 @@ export async function toOptions(settings: ConfigSettings, { folder, env }: Here)
       read(asked.certFile, "/listen/tls/certFile"),
       read(asked.keyFile, "/listen/tls/keyFile"),
     ]);
-    if (cert === undefined || key === undefined) return undefined;
-    // loaded late: a file without TLS needs nothing of the server to be checked
-    const { CertificateError, checkIdentity } = await import("../../server/index.js");
-    try {
-      checkIdentity({ cert, key });
-    } catch (error) {
-      if (!(error instanceof CertificateError)) throw error;
-      report("/listen/tls", error.message);
-      return undefined;
-    }
-    return { cert, key };
+    // whether they belong together is what the server checks
+    return cert === undefined || key === undefined ? undefined : { cert, key };
   };
 
   const { models = {}, listen = {}, keysFile, modelFile, memoryBudget, metrics, traces } = settings;

@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { isDeepStrictEqual } from "node:util";
 
 import { until } from "../../platform/index.js";
 import { checkImages } from "../check-images.js";
@@ -11,15 +10,13 @@ import type {
   EngineModel,
   GenerateRequest,
   Generation,
-  Notify,
 } from "../engine.js";
 import { EngineStoppedError, EngineUnavailableError, UpstreamModelError } from "../errors.js";
-import type { Ask, DialectName } from "./dialect.js";
-import { dialects } from "./dialects/index.js";
+import type { Ask } from "./dialect.js";
 import { isMissing, unavailable } from "./errors.js";
-import { HealthWatch } from "./health-watch.js";
-import { identify, type Server } from "./identify.js";
-import { NO_MODEL, problemOf, toldBy } from "./problem.js";
+import type { Server } from "./identify.js";
+import { KnownServer, type ServerOptions } from "./known-server.js";
+import { NO_MODEL, toldBy } from "./problem.js";
 import { chatOf, hasImages, planChat, planPrompt } from "./plan.js";
 import { displayName, textOf } from "./served-model.js";
 import { startStream } from "./stream.js";
@@ -35,33 +32,13 @@ export const DEFAULT_STREAMS = 256;
 const PATIENT_MS = 300_000;
 
 /** What {@link createCompletionsEngine} takes. */
-export interface CompletionsEngineOptions extends UpstreamOptions {
-  /** The model's name at the server. @default the only one that the server has */
-  readonly model?: string | undefined;
-  /** What kind of server it is. @default the server is asked */
-  readonly dialect?: DialectName | undefined;
-  /** Whether its model sees images. @default the server is asked; one that can't tell is tried, if it refuses images that it can't see */
-  readonly vision?: boolean | undefined;
+export interface CompletionsEngineOptions extends UpstreamOptions, ServerOptions {
   /** Generations at once. @default 256 */
   readonly streams?: number | undefined;
   /** Silence between two tokens after which a generation is given up, in ms. @default 60000 */
   readonly silenceMs?: number | undefined;
   /** The same before the first token. @default 300000 */
   readonly firstTokenMs?: number | undefined;
-  /** Called with sentences for the user: the server is gone, or back. @default ignored */
-  readonly onNotice?: Notify | undefined;
-  /** Called when the server has told what it is, and again when it has become another. @default ignored */
-  readonly onServer?: ((now: ServerFacts, before: ServerFacts | undefined) => void) | undefined;
-}
-
-/** What a server is. */
-export interface ServerFacts {
-  readonly dialect: DialectName;
-  /** Display name of the model that answers. */
-  readonly model: string;
-  readonly capabilities: EngineCapabilities;
-  /** Whether it tells a prompt's tokens at the end of an answer alone, so that they are counted by an answer of one token before. */
-  readonly countsFirst: boolean;
 }
 
 /**
@@ -78,42 +55,28 @@ class CompletionsEngine implements Engine {
   readonly sequences: number;
   readonly #options: CompletionsEngineOptions;
   readonly #upstream: Upstream;
-  readonly #ask: Ask;
   readonly #closing = new AbortController();
-  readonly #watch: HealthWatch;
-  /** As it last answered; undefined while it is unknown, or hasn't the model. */
-  #server: Server | undefined;
-  #looking: Promise<Server> | undefined;
-  /** What {@link CompletionsEngineOptions.onServer} was told. */
-  #told: ServerFacts | undefined;
-  #capabilities: EngineCapabilities;
+  readonly #server: KnownServer;
 
   constructor(options: CompletionsEngineOptions) {
     this.#options = options;
     this.sequences = options.streams ?? DEFAULT_STREAMS;
     this.#upstream = new Upstream(options);
-    this.#ask = this.#askFor();
-    // those that every kind has, until the server has told which it is
-    const { capabilities } = dialects[options.dialect ?? "openai"];
-    this.#capabilities = { ...capabilities, images: options.vision ?? true };
     // each running generation has a listener
     setMaxListeners(0, this.#closing.signal);
-    this.#watch = new HealthWatch({
-      ask: () => this.#checkHealth(),
-      onNotice: (sentence, level) => options.onNotice?.(sentence, level),
-      host: this.#upstream.host,
-      unknown: UNKNOWN,
+    this.#server = new KnownServer(options, {
+      ask: this.#askFor(),
+      upstream: this.#upstream,
+      closing: this.#closing.signal,
     });
-    // whoever needs it gets the error
-    this.#connect().catch(() => undefined);
   }
 
   get capabilities(): EngineCapabilities {
-    return this.#capabilities;
+    return this.#server.capabilities;
   }
 
   async model(): Promise<EngineModel> {
-    const { model } = await this.#connect();
+    const { model } = await this.#server.get();
     return {
       name: displayName(model.name),
       contextSize: model.contextSize ?? Number.MAX_SAFE_INTEGER,
@@ -125,7 +88,7 @@ class CompletionsEngine implements Engine {
   }
 
   health(): EngineHealth {
-    return this.#watch.health;
+    return this.#server.health;
   }
 
   async generate(request: GenerateRequest): Promise<Generation> {
@@ -168,7 +131,7 @@ class CompletionsEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    this.#watch.close(CLOSED);
+    this.#server.close(CLOSED);
     this.#closing.abort(new EngineStoppedError("The engine was closed."));
     await this.#upstream.close();
   }
@@ -209,7 +172,7 @@ class CompletionsEngine implements Engine {
    * @throws {EngineUnavailableError} the server isn't there in time, or hasn't the model.
    */
   async #withServer<T>(options: CountTokensOptions, work: (server: Server) => Promise<T>): Promise<T> {
-    const server = await this.#connected(options, () => this.#connect());
+    const server = await this.#connected(options, () => this.#server.get());
     try {
       return await work(server);
     } catch (error) {
@@ -217,10 +180,10 @@ class CompletionsEngine implements Engine {
         // it may be gone, or another that takes no such requests: the next caller needn't find out
         const isOfServer =
           error instanceof EngineUnavailableError || (error instanceof EngineStoppedError && error.refused);
-        if (isOfServer) this.#watch.check();
+        if (isOfServer) this.#server.check();
         throw error;
       }
-      const now = await this.#connected(options, () => this.#look());
+      const now = await this.#connected(options, () => this.#server.look());
       const isSame = now.dialect === server.dialect && now.model.name === server.model.name;
       if (isSame) throw error;
       return work(now);
@@ -243,68 +206,9 @@ class CompletionsEngine implements Engine {
       throw error;
     }
   }
-
-  /** What the server is, as far as it is known. */
-  #connect(): Promise<Server> {
-    return this.#server ? Promise.resolve(this.#server) : this.#look();
-  }
-
-  /** @throws why the server can't generate */
-  async #checkHealth(): Promise<void> {
-    if (!this.#server || !this.health().ready) {
-      await this.#upstream.check((await this.#look()).dialect.healthPath);
-      return;
-    }
-    await this.#upstream.check(this.#server.dialect.healthPath);
-    // one that can generate needn't tell its models each time: a gateway may bound that
-    await this.#look().catch((error: unknown) => {
-      if (error instanceof UpstreamModelError) throw error;
-    });
-  }
-
-  /** Asks the server what it is now: it may have come back with other settings, another model, or as another kind. */
-  #look(): Promise<Server> {
-    const known = this.health().ready ? this.#server : undefined;
-    this.#looking ??= identify(this.#ask, this.#upstream, this.#options, known)
-      .then(
-        (server) => this.#found(server),
-        (error: unknown) => {
-          // one that is only down is most likely the same when it is back
-          const isOfModel = error instanceof UpstreamModelError;
-          if (isOfModel) this.#server = undefined;
-          // at the start it ends the start
-          if (isOfModel || known === undefined)
-            this.#watch.note(problemOf(error), !isOfModel || this.#told !== undefined);
-          throw error;
-        },
-      )
-      .finally(() => (this.#looking = undefined));
-    return this.#looking;
-  }
-
-  #found(server: Server): Server {
-    // closed meanwhile
-    if (this.#closing.signal.aborted) return server;
-    const { dialect, model } = server;
-    const isNews = this.#server === undefined;
-    this.#server = server;
-    this.#capabilities = { ...dialect.capabilities, images: model.vision ?? dialect.chat.refusesUnseen };
-    // later its health tells
-    if (isNews) this.#watch.note(undefined);
-    const facts = {
-      dialect: dialect.name,
-      model: displayName(model.name),
-      capabilities: this.#capabilities,
-      countsFirst: dialect.countsFirst,
-    };
-    if (!isDeepStrictEqual(facts, this.#told)) this.#options.onServer?.(facts, this.#told);
-    this.#told = facts;
-    return server;
-  }
 }
 
 const CLOSED = "The engine is closed.";
 
 // What callers are told. It says nothing of which server it is, where, or what it said.
-const UNKNOWN = "The server that has the model hasn't answered yet.";
 const SILENT = "The server that has the model doesn't answer.";

@@ -12,9 +12,11 @@ export interface Server {
 
 /** What a server needn't be asked, since whoever runs Cria has said it. */
 export interface Named {
-  /** The model's name at the server. @default the only one that it has */
+  /** The model's name at the server. @default the only one that the server has */
   readonly model?: string | undefined;
+  /** What kind of server it is. @default the server is asked */
   readonly dialect?: DialectName | undefined;
+  /** Whether its model sees images. @default the server is asked; one that can't tell is tried, if it refuses images that it can't see */
   readonly vision?: boolean | undefined;
 }
 

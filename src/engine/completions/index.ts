@@ -1,6 +1,3 @@
-export {
-  type CompletionsEngineOptions,
-  createCompletionsEngine,
-  type ServerFacts,
-} from "./completions-engine.js";
+export { type CompletionsEngineOptions, createCompletionsEngine } from "./completions-engine.js";
 export type { DialectName } from "./dialect.js";
+export type { ServerFacts } from "./known-server.js";

@@ -32,7 +32,7 @@ export interface Changeable {
 export interface Fixed {
   /** The host that it listens on. */
   readonly host: string;
-  /** Its certificate of the start, in PEM; undefined if TLS is off. */
+  /** Its certificate, in PEM; undefined if TLS is off. */
   readonly certificate: string | undefined;
   /** Whether that was the operator's own, and not made by Cria: only such a one is renewed. */
   readonly ownCertificate: boolean;

@@ -93,11 +93,9 @@ export class Configurations {
   }
 
   async #change(options: ChangeableOptions): Promise<void> {
-    const { identity: last, shared } = { identity: this.#identity, shared: this.#shared };
-    const read = await readChangeable(options, {
-      ...shared.fixed,
-      certificate: last?.cert ?? shared.fixed.certificate,
-    });
+    const { fixed } = this.#shared;
+    const last = this.#identity;
+    const read = await readChangeable(options, { ...fixed, certificate: last?.cert ?? fixed.certificate });
     this.#refuseIfClosed();
     const next = { ...read, parts: { ...read.parts, limits: this.#keepFixed(read.parts.limits) } };
     // what is said of upstreams before they are used is their change's: one that fails says it by its error, and may be tried again and again
