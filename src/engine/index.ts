@@ -57,6 +57,7 @@ export {
   setUpEngine,
   startEngineProcessAhead,
 } from "./llama-cpp/index.js";
+export { connectionProblem } from "./connection-problem.js";
 export {
   createScriptedEngine,
   type Script,

@@ -1,7 +1,6 @@
 export { answerJobs } from "./answer-jobs.js";
 export { bothOrNone } from "./both-or-none.js";
 export { certificatesProblem, pemCertificates } from "./certificates.js";
-export { connectionProblem, SPEAKS_TLS, wantsTls } from "./connection-problem.js";
 export { cpuTimeOf, cpuTimesReader } from "./cpu-times.js";
 export { errorCode, fileSize, filesBelow, formatBytes, freeBytes, isInside } from "./files.js";
 export { glibcVersion } from "./glibc.js";

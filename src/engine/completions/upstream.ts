@@ -2,7 +2,8 @@ import type { Readable } from "node:stream";
 
 import type { Agent, errors, request } from "undici";
 
-import { connectionProblem, SPEAKS_TLS, timerMs, wantsTls } from "../../platform/index.js";
+import { timerMs } from "../../platform/index.js";
+import { connectionProblem, SPEAKS_TLS, wantsTls } from "../connection-problem.js";
 import { EngineBusyError, EngineUnavailableError } from "../errors.js";
 import type { Answer, Asking } from "./answer.js";
 import { RefusedError, unavailable, UpstreamFailure } from "./errors.js";

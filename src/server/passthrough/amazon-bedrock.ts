@@ -3,13 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher, request } from "undici";
 
 import {
+  connectionProblem,
   type EngineHealth,
   type EngineModel,
   EngineUnavailableError,
   type Notify,
 } from "../../engine/index.js";
 import type { Upstream } from "../../fleet/index.js";
-import { connectionProblem, isLoopback, sentences, timerMs } from "../../platform/index.js";
+import { isLoopback, sentences, timerMs } from "../../platform/index.js";
 import { signRequest } from "../../sigv4/index.js";
 import { NoAmazonCredentialsError } from "../errors.js";
 import type { BedrockUpstream } from "../serve-options.js";
